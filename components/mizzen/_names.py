@@ -1,0 +1,81 @@
+"""
+Every name, label and selector, computable before anything is built.
+"""
+
+import hashlib
+import json
+
+from collections.abc import Mapping
+from typing import Any
+
+
+DIGEST_LENGTH = 10
+
+
+def digest(content: Any, length: int = DIGEST_LENGTH) -> str:
+    """
+    Hash of plain data, independent of the order of keys.
+
+    >>> digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
+    True
+    """
+    text = json.dumps(
+        content, sort_keys=True, separators=(",", ":"), default=str
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+def instance(app: str, stack: str) -> str:
+    """
+    Value of the instance label, and name of the app's own namespace.
+    """
+    return f"{app}-{stack}"
+
+
+def selector(part: str, instance: str) -> dict[str, str]:
+    """
+    Labels that find the pods of *part*; they never change.
+    """
+    return {
+        "app.kubernetes.io/name": part,
+        "app.kubernetes.io/instance": instance,
+    }
+
+
+def labels(
+    part: str, instance: str, app: str, component: str
+) -> dict[str, str]:
+    """
+    Labels of all objects of *part*.
+    """
+    return {
+        **selector(part, instance),
+        "app.kubernetes.io/part-of": app,
+        "app.kubernetes.io/component": component,
+        "app.kubernetes.io/managed-by": "mizzen",
+    }
+
+
+def image_repository(registry: str | None, app: str, part: str) -> str:
+    """
+    Repository of an image that is built for *part*.
+    """
+    repository = f"{app}-{part}"
+    return f"{registry}/{repository}" if registry else repository
+
+
+def variable_prefix(part: str) -> str:
+    """
+    Prefix of the environment variables that lead to *part*.
+
+    >>> variable_prefix("order-db")
+    'ORDER_DB'
+    """
+    return part.upper().replace("-", "_")
+
+
+def hashed(prefix: str, content: Mapping[str, Any]) -> str:
+    """
+    Name of an immutable object; new content means a new name.
+    """
+    return f"{prefix}-{digest(content)}"

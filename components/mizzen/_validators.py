@@ -1,0 +1,184 @@
+"""
+Validators of single fields: each names the thing, the field, what would be
+right, and what was given.
+"""
+
+import re
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+import attrs
+
+from . import quantities
+from .exceptions import SpecError, choices
+
+
+Validator = Callable[[Any, "attrs.Attribute[Any]", Any], None]
+
+# A hash of ten characters and its hyphen still fit into 63.
+LONGEST_NAME = 52
+
+_DNS_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?", re.ASCII)
+_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_PORT_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", re.ASCII)
+
+
+def describe(inst: Any) -> str:
+    """
+    Class and identity of *inst*, as they begin every message about it.
+    """
+    identity = getattr(inst, attrs.fields(type(inst))[0].name)
+    return f"{type(inst).__name__} {identity!r}"
+
+
+def refuse(inst: Any, field: str, rule: str, value: object) -> NoReturn:
+    """
+    Raise the `SpecError` of a field that broke *rule*.
+    """
+    msg = f"{describe(inst)}: {field} must {rule} (got {value!r})."
+    raise SpecError(msg)
+
+
+def dns_label(inst: Any, attr: Any, value: Any) -> None:
+    """
+    Names become Services, labels and host names.
+    """
+    # RFC 1035 instead of RFC 1123: Services may not start with a digit.
+    rule = (
+        "be a DNS label of lower-case letters, digits and hyphens that "
+        "starts with a letter, like 'api'"
+    )
+    if not isinstance(value, str) or not _DNS_LABEL.fullmatch(value):
+        refuse(inst, attr.name, rule, value)
+    if len(value) > LONGEST_NAME:
+        rule = (
+            f"have at most {LONGEST_NAME} characters, because Kubernetes "
+            "and mizzen add suffixes to it"
+        )
+        refuse(inst, attr.name, rule, value)
+
+
+def port_name(inst: Any, attr: Any, value: Any) -> None:
+    """
+    Kubernetes' rule for the names of ports.
+    """
+    longest = 15
+    if (
+        not isinstance(value, str)
+        or not _PORT_NAME.fullmatch(value)
+        or len(value) > longest
+        or "--" in value
+        or not re.search("[a-z]", value)
+    ):
+        rule = (
+            "be at most 15 lower-case letters, digits and single hyphens "
+            "with at least one letter, like 'http'"
+        )
+        refuse(inst, attr.name, rule, value)
+
+
+def whole_number(least: int, most: int, example: int) -> Validator:
+    """
+    Whole numbers in a closed range; booleans are none.
+    """
+
+    def validate(inst: Any, attr: Any, value: Any) -> None:
+        if type(value) is not int or not least <= value <= most:
+            rule = (
+                f"be a whole number from {least} to {most}, like {example}"
+            )
+            refuse(inst, attr.name, rule, value)
+
+    return validate
+
+
+port_number = whole_number(1, 65535, 8000)
+
+
+def one_of(*valid: str) -> Validator:
+    """
+    One of a few words.
+    """
+
+    def validate(inst: Any, attr: Any, value: Any) -> None:
+        if value not in valid:
+            words = ", ".join(repr(word) for word in valid)
+            refuse(inst, attr.name, f"be one of {words}", value)
+
+    return validate
+
+
+def _quantity(parse: Callable[[str], int]) -> Validator:
+    def validate(inst: Any, attr: Any, value: Any) -> None:
+        try:
+            parse(value if isinstance(value, str) else "")
+        except ValueError as error:
+            rule, _, _ = str(error).rpartition(" (got ")
+            refuse(inst, attr.name, rule.removeprefix("must "), value)
+
+    return validate
+
+
+binary_quantity = _quantity(quantities.parse_bytes)
+processor_quantity = _quantity(quantities.parse_millicores)
+
+
+def absolute_path(inst: Any, field: str, value: object) -> None:
+    """
+    Paths in containers are absolute and free of steps upwards.
+    """
+    if (
+        not isinstance(value, str)
+        or not value.startswith("/")
+        or value == "/"
+        or ".." in value.split("/")
+        or ":" in value
+    ):
+        refuse(inst, field, "be an absolute path, like '/run/data'", value)
+
+
+def texts(inst: Any, attr: Any, value: tuple[Any, ...] | None) -> None:
+    """
+    Words of a command line.
+    """
+    for word in value or ():
+        if not isinstance(word, str):
+            refuse(inst, attr.name, "hold text alone, like 'serve'", word)
+
+
+def environment_names(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
+    """
+    Names of environment variables are those that every shell can read.
+    """
+    for name in value:
+        if not isinstance(name, str) or not _ENV_NAME.fullmatch(name):
+            rule = (
+                "name variables by letters, digits and underscores, like "
+                "'LOG_LEVEL'"
+            )
+            refuse(inst, attr.name, rule, name)
+
+
+def instance_of(rule: str, *classes: type) -> Validator:
+    """
+    Objects of some classes; *rule* says which in the user's words.
+    """
+
+    def validate(inst: Any, attr: Any, value: Any) -> None:
+        if not isinstance(value, classes):
+            refuse(inst, attr.name, rule, value)
+
+    return validate
+
+
+def known(inst: Any, field: str, value: object, valid: Any) -> None:
+    """
+    A name that must be among *valid*.
+    """
+    if value not in valid:
+        msg = (
+            f"{describe(inst)}: {field} {value!r} is unknown; "
+            f"{choices(value, valid)}."
+        )
+        raise SpecError(msg)

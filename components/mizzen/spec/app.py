@@ -1,0 +1,281 @@
+"""
+The app: parts, and the routes that lead to them from outside.
+"""
+
+import re
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import attrs
+
+from .._validators import dns_label, instance_of, known, refuse
+from ..exceptions import SpecError, raise_problems
+from .edges import Use
+from .stores import Postgres, Redis
+from .values import Setting
+from .workloads import Job, Service, Worker
+
+
+Part = Service | Worker | Job | Postgres | Redis
+PARTS = (Service, Worker, Job, Postgres, Redis)
+STORES = (Postgres, Redis)
+EDITIONS = ("2026",)
+
+_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
+
+
+def _path(inst: Any, attr: Any, value: Any) -> None:
+    if not isinstance(value, str) or not _PATH.fullmatch(value):
+        refuse(inst, attr.name, "be a path, like '/api'", value)
+
+
+@attrs.frozen(eq=False)
+class Route:
+    """
+    A path of the app's public address and the service it leads to.
+
+    Args:
+        path: Prefix of the path; ``"/api"`` covers ``/api/values`` too.
+
+        to: The service. It receives the path as it was asked for.
+
+    >>> from mizzen import Image
+    >>> web = Service("web", image=Image("acme/web:v5"), port=8080)
+    >>> Route("/", web).path
+    '/'
+    """
+
+    path: str = attrs.field(validator=_path)
+    to: Service = attrs.field(
+        validator=instance_of("be a Service, like Route('/', web)", Service)
+    )
+
+
+def _edition(inst: Any, attr: Any, value: Any) -> None:
+    known(inst, attr.name, value, EDITIONS)
+
+
+def _parts(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
+    for part in value:
+        if not isinstance(part, PARTS):
+            rule = "hold Services, Workers, Jobs and stores"
+            refuse(inst, attr.name, rule, part)
+
+
+def _routes(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
+    for route in value:
+        if not isinstance(route, Route):
+            refuse(inst, attr.name, "hold routes, like Route('/', web)", route)
+
+
+def title(part: Part) -> str:
+    """
+    Class and name of *part*, as they begin every message about it.
+    """
+    return f"{type(part).__name__} {part.name!r}"
+
+
+def uses_of(part: Part) -> tuple[Use, ...]:
+    """
+    The edges that leave *part*; stores have none.
+    """
+    return () if isinstance(part, STORES) else part.uses
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class App:
+    """
+    Everything that belongs together, described once for all stacks.
+
+    Args:
+        name: DNS label of the app.
+
+        edition:
+            Year of the defaults. Within an edition every release renders
+            the same objects.
+
+        parts: All parts, in the order in which they are reported.
+
+        routes: Public paths.
+
+    Raises:
+        SpecError: If parts contradict each other; it lists all of it.
+
+    >>> from mizzen import Image
+    >>> web = Service("web", image=Image("acme/web:v5"), port=8080)
+    >>> App("shop", edition="2026", parts=[web], routes=[Route("/", web)])
+    <App shop: web>
+    """
+
+    name: str = attrs.field(kw_only=False, validator=dns_label)
+    edition: str = attrs.field(validator=_edition)
+    parts: tuple[Part, ...] = attrs.field(
+        converter=tuple[Part, ...], validator=_parts
+    )
+    routes: tuple[Route, ...] = attrs.field(
+        default=(), converter=tuple[Route, ...], validator=_routes
+    )
+
+    def __attrs_post_init__(self) -> None:
+        raise_problems(
+            f"App {self.name!r} contradicts itself", _contradictions(self)
+        )
+
+    def __repr__(self) -> str:
+        names = ", ".join(part.name for part in self.parts[:9])
+        more = ", …" if len(self.parts) > 9 else ""  # noqa: PLR2004
+        return f"<App {self.name}: {names}{more}>"
+
+    def __getitem__(self, name: str) -> Part:
+        """
+        The part called *name*.
+
+        Raises:
+            KeyError: If there is none.
+        """
+        for part in self.parts:
+            if part.name == name:
+                return part
+        raise KeyError(name)
+
+    def replace(self, part: Part, **changes: Any) -> "App":
+        """
+        A new app in which *part* has other values, and all that refers to
+        it refers to the new one.
+
+        Raises:
+            SpecError: If *part* does not belong to the app.
+        """
+        if part not in self.parts:
+            msg = f"App {self.name!r}: {title(part)} is not one of its parts."
+            raise SpecError(msg)
+        linker = _Relinker({id(part): attrs.evolve(part, **changes)})
+
+        return attrs.evolve(
+            self,
+            parts=[linker.part(old) for old in self.parts],
+            routes=[
+                attrs.evolve(route, to=linker.part(route.to))
+                for route in self.routes
+            ],
+        )
+
+
+class _Relinker:
+    """
+    Copies of parts whose references lead to the replaced ones.
+    """
+
+    def __init__(self, replaced: dict[int, Any]) -> None:
+        self._replaced = replaced
+        self._done: dict[int, Any] = {}
+
+    def part(self, old: Any) -> Any:
+        if id(old) not in self._done:
+            new = self._replaced.get(id(old), old)
+            self._done[id(old)] = self._relinked(new)
+        return self._done[id(old)]
+
+    def _relinked(self, part: Any) -> Any:
+        if isinstance(part, STORES):
+            return part
+        changes: dict[str, Any] = {
+            "uses": [self._use(use) for use in part.uses],
+            "env": {
+                name: self._setting(value) for name, value in part.env.items()
+            },
+        }
+        if isinstance(part, Job):
+            changes["before"] = [self.part(later) for later in part.before]
+
+        return attrs.evolve(part, **changes)
+
+    def _use(self, use: Use) -> Use:
+        env = use.env and {
+            name: self._setting(value) for name, value in use.env.items()
+        }
+        return attrs.evolve(use, part=self.part(use.part), env=env or use.env)
+
+    def _setting(self, value: Any) -> Any:
+        if isinstance(value, Setting):
+            return Setting(self.part(value.part), value.field)
+        return value
+
+
+def _contradictions(app: App) -> Iterator[str]:
+    listed = {id(part) for part in app.parts}
+    yield from _duplicate_names(app)
+    yield from _duplicate_routes(app)
+    for part in app.parts:
+        yield from _unlisted_references(part, listed)
+        if not isinstance(part, STORES):
+            yield from _settings_without_use(part)
+    for route in app.routes:
+        if id(route.to) not in listed:
+            yield (
+                f"Route {route.path!r} leads to {title(route.to)}, which is "
+                "not listed in parts."
+            )
+    yield from _circular_order(app)
+
+
+def _duplicate_names(app: App) -> Iterator[str]:
+    seen: dict[str, Part] = {}
+    for part in app.parts:
+        first = seen.setdefault(part.name, part)
+        if first is not part:
+            yield f"{title(part)} has the same name as {title(first)}."
+
+
+def _duplicate_routes(app: App) -> Iterator[str]:
+    seen: set[str] = set()
+    for route in app.routes:
+        if route.path in seen:
+            yield f"Route {route.path!r} is given twice."
+        seen.add(route.path)
+
+
+def _references(part: Part) -> Iterable[tuple[str, Part]]:
+    for use in uses_of(part):
+        yield "uses", use.part
+    if isinstance(part, Job):
+        for later in part.before:
+            yield "comes before", later
+
+
+def _unlisted_references(part: Part, listed: set[int]) -> Iterator[str]:
+    for verb, other in _references(part):
+        if id(other) not in listed:
+            yield (
+                f"{title(part)} {verb} {title(other)}, which is not listed "
+                "in parts."
+            )
+
+
+def _settings_without_use(
+    part: Service | Worker | Job,
+) -> Iterator[str]:
+    used = {id(use.part) for use in part.uses}
+    for name, value in part.env.items():
+        if isinstance(value, Setting) and id(value.part) not in used:
+            yield (
+                f"{title(part)}: env {name} refers to {title(value.part)}, "
+                "which is not in its uses."
+            )
+
+
+def _circular_order(app: App) -> Iterator[str]:
+    """
+    A job that waits for a part which itself waits for the job.
+    """
+    for job in app.parts:
+        if not isinstance(job, Job):
+            continue
+        waiting = {later.name for later in job.before}
+        for use in job.uses:
+            if use.part.name in waiting:
+                yield (
+                    f"{title(job)} uses {title(use.part)}, which starts only "
+                    "after it."
+                )

@@ -1,0 +1,134 @@
+"""
+What parts have to do with each other, and what environments change of them.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from .._validators import (
+    absolute_path,
+    environment_names,
+    instance_of,
+    refuse,
+)
+from ..exceptions import SpecError, choices
+from .values import Setting
+
+
+def _can_be_used(inst: Any, attr: Any, value: Any) -> None:
+    if not hasattr(type(value), "connection_fields"):
+        msg = (
+            "Use: part must be a Service or a store, like Use(db) (got "
+            f"{value!r})."
+        )
+        raise SpecError(msg)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Use:
+    """
+    An edge to another part, when ``uses=[part]`` needs other words.
+
+    Args:
+        part: The part that is used.
+
+        prefix:
+            Prefix of the environment variables. The default is the part's
+            name in capitals, as in ``POSTGRES_URL``.
+
+        env:
+            Environment variables in place of the usual ones, for example
+            ``{"DATABASE_URL": db.url}``; an empty mapping opens the network
+            alone.
+
+        files:
+            Folder at which the settings are mounted as files, one each,
+            instead of environment variables.
+
+    >>> from mizzen import Postgres
+    >>> db = Postgres("postgres", version=17, disk="1Gi")
+    >>> Use(db, prefix="DB").prefix
+    'DB'
+    """
+
+    part: Any = attrs.field(kw_only=False, validator=_can_be_used)
+    prefix: str | None = attrs.field(
+        default=None, validator=instance_of("be text", str, type(None))
+    )
+    env: Mapping[str, Setting | str] | None = attrs.field(
+        default=None,
+        converter=attrs.converters.optional(dict),
+        validator=attrs.validators.optional(environment_names),
+    )
+    files: str | None = attrs.field(
+        default=None,
+        validator=attrs.validators.optional(
+            lambda inst, attr, value: absolute_path(inst, attr.name, value)
+        ),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        for name, setting in (self.env or {}).items():
+            if not isinstance(setting, (Setting, str)):
+                rule = "be a setting of the part, like db.url, or text"
+                refuse(self, f"env {name}", rule, type(setting).__name__)
+
+    def __repr__(self) -> str:
+        return f"<Use {self.part.name}>"
+
+
+def as_uses(values: Iterable[Any]) -> "tuple[Use, ...]":
+    return tuple(
+        value if isinstance(value, Use) else Use(value) for value in values
+    )
+
+
+@attrs.frozen(eq=False, repr=False)
+class Override:
+    """
+    What an environment changes of one part; made by ``part.override(…)``.
+
+    Attributes:
+        part: The part whose fields change.
+
+        changes: The fields and their new values.
+    """
+
+    part: Any
+    changes: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<Override {self.part.name}: {', '.join(self.changes)}>"
+
+
+# The graph is the same in all stacks.
+_FIXED = ("name", "uses", "port", "ports", "before")
+
+
+def override(part: Any, changes: Mapping[str, Any]) -> Override:
+    """
+    Check *changes* against the fields of *part* and keep them.
+    """
+    who = f"{type(part).__name__} {part.name!r}"
+    fields = {field.name for field in attrs.fields(type(part))}
+    for name in changes:
+        if name in _FIXED and name in fields:
+            msg = (
+                f"{who}: {name} cannot be overridden, because the graph is "
+                "the same in all stacks. Change the part itself."
+            )
+            raise SpecError(msg)
+        if name not in fields:
+            msg = (
+                f"{who}: there is no field {name!r} to override; "
+                f"{choices(name, fields.difference(_FIXED))}."
+            )
+            raise SpecError(msg)
+    # Evolving now reports a wrong value where it is written.
+    attrs.evolve(part, **changes)
+
+    return Override(part, dict(changes))
+
+

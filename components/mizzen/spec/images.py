@@ -1,0 +1,106 @@
+"""
+Where the image of a container comes from.
+"""
+
+import posixpath
+
+from collections.abc import Mapping
+
+import attrs
+
+from .._validators import environment_names, instance_of, refuse
+from ..exceptions import SpecError
+
+
+def _inside_project(
+    inst: object, attr: "attrs.Attribute[str]", value: str
+) -> None:
+    if (
+        not isinstance(value, str)
+        or not value
+        or posixpath.isabs(value)
+        or posixpath.normpath(value).split("/")[0] == ".."
+    ):
+        rule = "be a relative path inside the project, like 'apps/api'"
+        refuse(inst, attr.name, rule, value)
+
+
+def _pinned(inst: object, attr: "attrs.Attribute[str]", value: str) -> None:
+    rule = "be an image reference with a tag or a digest, like 'redis:8'"
+    if not isinstance(value, str) or any(c.isspace() for c in value):
+        refuse(inst, attr.name, rule, value)
+    repository = value.rpartition("/")[2]
+    if "@sha256:" not in value and not repository.partition(":")[2]:
+        refuse(inst, attr.name, rule, value)
+
+
+def _text_values(
+    inst: object, attr: "attrs.Attribute[object]", value: Mapping[str, str]
+) -> None:
+    environment_names(inst, attr, value)
+    for name, text in value.items():
+        if not isinstance(text, str):
+            msg = (
+                f"Dockerfile {inst.context!r}: build argument {name!r} must "  # type: ignore[attr-defined]
+                f"be text (got {text!r})."
+            )
+            raise SpecError(msg)
+
+
+@attrs.frozen(eq=False)
+class Dockerfile:
+    """
+    An image that is built from a Dockerfile of this project.
+
+    Its tag is a hash of all that the build reads, so it changes only with
+    the content. Parts that share one object share one image.
+
+    Args:
+        context:
+            Folder of the build context, relative to the project. What its
+            ``.dockerignore`` excludes is neither read nor hashed.
+
+        file: Path of the Dockerfile, relative to the context.
+
+        target: Stage to build. The default `None` builds the last one.
+
+        args: Build arguments. They end up in the image's history and are
+            no place for secrets.
+
+    Raises:
+        SpecError: If a path leaves the project.
+
+    >>> Dockerfile("apps/api", target="runtime").context
+    'apps/api'
+    """
+
+    context: str = attrs.field(validator=_inside_project)
+    file: str = attrs.field(
+        default="Dockerfile", kw_only=True, validator=_inside_project
+    )
+    target: str | None = attrs.field(
+        default=None,
+        kw_only=True,
+        validator=instance_of("be the name of a stage", str, type(None)),
+    )
+    args: Mapping[str, str] = attrs.field(
+        factory=dict, kw_only=True, converter=dict, validator=_text_values
+    )
+
+
+@attrs.frozen(eq=False)
+class Image:
+    """
+    An image that somebody else has built.
+
+    Args:
+        reference: Image reference with a tag or, better, a digest.
+
+    Raises:
+        SpecError: If it has neither.
+
+    >>> Image("ghcr.io/acme/api:v5").reference
+    'ghcr.io/acme/api:v5'
+    """
+
+    reference: str = attrs.field(validator=_pinned)
