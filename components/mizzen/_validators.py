@@ -85,9 +85,7 @@ def whole_number(least: int, most: int, example: int) -> Validator:
 
     def validate(inst: Any, attr: Any, value: Any) -> None:
         if type(value) is not int or not least <= value <= most:
-            rule = (
-                f"be a whole number from {least} to {most}, like {example}"
-            )
+            rule = f"be a whole number from {least} to {most}, like {example}"
             refuse(inst, attr.name, rule, value)
 
     return validate

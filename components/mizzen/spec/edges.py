@@ -75,6 +75,10 @@ class Use:
                 rule = "be a setting of the part, like db.url, or text"
                 refuse(self, f"env {name}", rule, type(setting).__name__)
 
+        if self.files and "password" not in self.part.connection_fields:
+            rule = "be left out, because only stores have secrets to mount"
+            refuse(self, "files", rule, self.files)
+
     def __repr__(self) -> str:
         return f"<Use {self.part.name}>"
 
@@ -130,5 +134,3 @@ def override(part: Any, changes: Mapping[str, Any]) -> Override:
     attrs.evolve(part, **changes)
 
     return Override(part, dict(changes))
-
-

@@ -170,9 +170,7 @@ class Postgres(_Store):
     <Postgres postgres>
     """
 
-    database: str = attrs.field(
-        default="app", validator=_database
-    )
+    database: str = attrs.field(default="app", validator=_database)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

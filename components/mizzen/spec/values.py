@@ -50,9 +50,7 @@ class FromConfig:
     """
 
     key: str = attrs.field(validator=_text)
-    secret: bool = attrs.field(
-        default=False, kw_only=True, validator=_boolean
-    )
+    secret: bool = attrs.field(default=False, kw_only=True, validator=_boolean)
 
     def describe(self) -> str:
         """
@@ -79,9 +77,7 @@ class FromStack:
 
     stack: str = attrs.field(validator=_text)
     output: str = attrs.field(validator=_text)
-    secret: bool = attrs.field(
-        default=False, kw_only=True, validator=_boolean
-    )
+    secret: bool = attrs.field(default=False, kw_only=True, validator=_boolean)
 
     def describe(self) -> str:
         """
@@ -105,9 +101,7 @@ class FromProgram:
     """
 
     name: str = attrs.field(validator=_text)
-    secret: bool = attrs.field(
-        default=False, kw_only=True, validator=_boolean
-    )
+    secret: bool = attrs.field(default=False, kw_only=True, validator=_boolean)
 
     def describe(self) -> str:
         """

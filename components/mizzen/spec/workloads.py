@@ -179,9 +179,7 @@ def _ports(inst: Any, attr: Any, value: tuple[Port, ...]) -> None:
 
 
 _replicas = _OPTIONAL(whole_number(0, 10_000, 2))
-_autoscale = _unless_off(
-    instance_of("be Autoscale(…) or OFF", Autoscale, Off)
-)
+_autoscale = _unless_off(instance_of("be Autoscale(…) or OFF", Autoscale, Off))
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -244,7 +242,9 @@ class Service(_Workload):
         default=(), converter=tuple[Port, ...], validator=_ports
     )
     health: str | tuple[str, ...] | Off | None = attrs.field(
-        default=None, converter=_health, validator=_unless_off(_health_path_or_command)
+        default=None,
+        converter=_health,
+        validator=_unless_off(_health_path_or_command),
     )
     replicas: int | None = attrs.field(default=None, validator=_replicas)
     scale: Autoscale | Off | None = attrs.field(

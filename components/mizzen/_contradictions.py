@@ -1,0 +1,164 @@
+"""
+What an app, an environment and a stack can contradict each other in.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from . import _config
+from .environment import (
+    CertManager,
+    Environment,
+    Ingress,
+    NodePort,
+)
+from .exceptions import choices
+from .graph import Graph
+from .spec import STORES, App, FromConfig, Part, title
+from .stack import Stack
+
+
+_LONGEST_LABEL = 63
+
+
+def contradictions(
+    app: App,
+    parts: tuple[Part, ...],
+    environment: Environment,
+    stack: Stack,
+    graph: Graph,
+) -> Iterator[str]:
+    """
+    Every sentence about what cannot be deployed; *parts* are the effective
+    ones.
+    """
+    names = [part.name for part in app.parts]
+    yield from _namespace(app, environment, stack)
+    yield from _foreign_parts(environment, names)
+    yield from _node_ports(environment)
+    yield from _unreached_routes(app, environment, graph)
+    yield from _missing_addresses(environment, stack)
+    for part in parts:
+        if not isinstance(part, STORES):
+            yield from _variables_set_twice(part)
+            yield from _unbound_configuration(part, stack)
+    for name in stack.versions:
+        if name not in names:
+            yield (
+                f"Stack {stack.name!r} records a version of {name!r}, which "
+                f"is not a part; {choices(name, names)}."
+            )
+
+
+def _namespace(
+    app: App, environment: Environment, stack: Stack
+) -> Iterator[str]:
+    name = f"{app.name}-{stack.name}"
+    if environment.namespace is None and len(name) > _LONGEST_LABEL:
+        yield (
+            f"Namespace {name!r} has {len(name)} characters, but Kubernetes "
+            f"allows {_LONGEST_LABEL}. Choose a shorter name for the app or "
+            "the stack, or give the environment a Namespace."
+        )
+
+
+def _foreign_parts(
+    environment: Environment, names: list[str]
+) -> Iterator[str]:
+    exposed = getattr(environment.exposure, "parts", ())
+    overridden = [override.part for override in environment.overrides]
+    for verb, parts in (
+        ("exposes", [part for part, _ in exposed]),
+        ("overrides", overridden),
+    ):
+        for part in parts:
+            if part.name not in names:
+                yield (
+                    f"Environment {environment.name!r} {verb} "
+                    f"{title(part)}, which is not a part of the app; "
+                    f"{choices(part.name, names)}."
+                )
+
+
+def _node_ports(environment: Environment) -> Iterator[str]:
+    if not isinstance(environment.exposure, NodePort):
+        return
+    taken: dict[int, str] = {}
+    for part, number in environment.exposure.parts:
+        if number is None:
+            continue
+        first = taken.setdefault(number, part.name)
+        if first != part.name:
+            yield (
+                f"Environment {environment.name!r} gives NodePort {number} "
+                f"to both {first!r} and {part.name!r}."
+            )
+
+
+def _unreached_routes(
+    app: App, environment: Environment, graph: Graph
+) -> Iterator[str]:
+    if environment.exposure is None:
+        return
+    reached = {part.name for part in graph.exposed}
+    for part in graph.exposed:
+        reached.update(other.name for other in graph.reached(part))
+    for route in app.routes:
+        if route.to.name not in reached:
+            exposed = ", ".join(repr(part.name) for part in graph.exposed)
+            yield (
+                f"Route {route.path!r} leads to {title(route.to)}, which no "
+                f"exposed part reaches (exposed: {exposed or 'none'})."
+            )
+
+
+def _missing_addresses(
+    environment: Environment, stack: Stack
+) -> Iterator[str]:
+    exposure = environment.exposure
+    if not isinstance(exposure, Ingress):
+        return
+    wanted: list[tuple[str, Any, str]] = [
+        ("hosts", stack.hosts, "hosts: [app.example.com]")
+    ]
+    if isinstance(exposure.tls, CertManager):
+        wanted.append(("issuer", stack.issuer, "issuer: letsencrypt"))
+    for key, value, example in wanted:
+        if not value:
+            yield (
+                f"Environment {environment.name!r} exposes routes by "
+                f"Ingress, but stack {stack.name!r} has no {key}. Set it in "
+                f"the stack's file, like '{example}'."
+            )
+
+
+def _variables_set_twice(part: Any) -> Iterator[str]:
+    origins: dict[str, str] = dict.fromkeys(part.env, "env")
+    for use in part.uses:
+        origin = f"uses of {title(use.part)}"
+        for name in _config.use_settings(use):
+            first = origins.setdefault(name, origin)
+            if first != origin:
+                yield (
+                    f"{title(part)}: environment variable {name} is set by "
+                    f"{first} and by {origin}. Rename one, for example by "
+                    f"Use({use.part.name}, prefix=…)."
+                )
+
+
+def _unbound_configuration(part: Any, stack: Stack) -> Iterator[str]:
+    if stack.config_keys is None:
+        return
+    for kind, values in (("env", part.env), ("file", part.files)):
+        for name, value in values.items():
+            if (
+                isinstance(value, FromConfig)
+                and value.key not in stack.config_keys
+            ):
+                secret = " --secret" if value.secret else ""
+                yield (
+                    f"{title(part)}: {kind} {name} comes from the "
+                    f"configuration of stack {stack.name!r}, which has no "
+                    f"{value.key!r}. Run: pulumi config set{secret} "
+                    f"{value.key} --stack {stack.name}"
+                )

@@ -1,0 +1,266 @@
+"""
+From an app, an environment and a stack to the complete desired state.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from . import _config, _names, _network, _stores, _workloads
+from ._contradictions import contradictions
+from ._workloads import ImageReference, Scope
+from .environment import Environment, Ingress, effective
+from .exceptions import SpecError, raise_problems
+from .graph import graph
+from .images import content_tag
+from .manifests import ImageBuild, Manifest, Manifests
+from .spec import (
+    STORES,
+    App,
+    Autoscale,
+    Dockerfile,
+    Image,
+    Job,
+    Off,
+    Part,
+    Service,
+    Worker,
+)
+from .stack import Stack
+
+
+LONGEST_LABEL = 63
+
+
+def _image_name(reference: str) -> str:
+    """
+    Version label of an image reference: its tag, or the start of its digest.
+    """
+    name, _, digest = reference.partition("@sha256:")
+    tag = name.rpartition("/")[2].partition(":")[2]
+
+    return (tag or digest[:12]).strip("-_.")[:LONGEST_LABEL]
+
+
+def _images(
+    app: App, parts: tuple[Part, ...], stack: Stack
+) -> tuple[dict[int, ImageReference], dict[str, ImageBuild], list[str]]:
+    """
+    References of all images, the builds behind them, and what is wrong with
+    their Dockerfiles.
+    """
+    references: dict[int, ImageReference] = {}
+    builds: dict[str, ImageBuild] = {}
+    problems: list[str] = []
+    for part in parts:
+        image = None if isinstance(part, STORES) else part.image
+        if image is None or id(image) in references:
+            continue
+        if isinstance(image, Image):
+            references[id(image)] = ImageReference(
+                reference=image.reference,
+                version=_image_name(image.reference),
+                pull_policy="IfNotPresent",
+            )
+            continue
+        try:
+            reference, build = _built(image, part.name, app, stack)
+        except SpecError as error:
+            problems.extend(error.problems)
+            continue
+        references[id(image)] = reference
+        if build:
+            builds[part.name] = build
+
+    return references, builds, problems
+
+
+def _built(
+    dockerfile: Dockerfile, part: str, app: App, stack: Stack
+) -> tuple[ImageReference, ImageBuild | None]:
+    """
+    A recorded version if there is one, else the hash of the content.
+    """
+    registry = stack.registry.prefix if stack.registry else None
+    repository = _names.image_repository(registry, app.name, part)
+    version = stack.versions.get(part)
+    if version:
+        return ImageReference(
+            reference=f"{repository}:{version.tag}@{version.digest}",
+            version=version.tag,
+            pull_policy="Always",
+        ), None
+    tag = content_tag(stack.root, dockerfile, stack.platform)
+    reference = f"{repository}:{tag}"
+    build = ImageBuild(
+        part=part,
+        dockerfile=dockerfile,
+        reference=reference,
+        platform=stack.platform,
+        push=registry is not None,
+    )
+    return ImageReference(
+        reference=reference, version=tag, pull_policy="IfNotPresent"
+    ), build
+
+
+def _object(
+    part: Part | None, body: dict[str, Any], role: str | None = None
+) -> Manifest:
+    kind = str(body["kind"])
+    words = "".join(f"-{c.lower()}" if c.isupper() else c for c in kind)
+
+    return Manifest(part and part.name, role or words.lstrip("-"), body)
+
+
+def _config_object(
+    kind: str, metadata: dict[str, Any], content: Any
+) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": kind,
+        "metadata": metadata,
+        "immutable": True,
+        ("data" if kind == "ConfigMap" else "stringData"): dict(content),
+    }
+
+
+def _configuration(part: Part, scope: Scope) -> Iterator[Manifest]:
+    """
+    Secrets and ConfigMaps; they come before what reads them.
+    """
+    if isinstance(part, STORES):
+        connection = scope.connections[part.name]
+        metadata = scope.metadata(part, connection.secret, "store")
+        body = _config_object("Secret", metadata, connection.content)
+        yield _object(part, body, "credentials")
+        return
+    name, content = _config.env_secret(part) if part.env else ("", {})
+    if content:
+        metadata = scope.metadata(part, name)
+        yield _object(part, _config_object("Secret", metadata, content), "env")
+    for files in _config.file_sets(part):
+        metadata = scope.metadata(part, files.name)
+        body = _config_object(files.kind, metadata, files.content)
+        role = "files" if files.kind == "ConfigMap" else "secret-files"
+        yield _object(part, body, role)
+
+
+def _workload(part: Part, scope: Scope) -> Iterator[Manifest]:
+    if isinstance(part, Job):
+        yield _object(part, _workloads.job(part, scope))
+    elif isinstance(part, (Service, Worker)):
+        yield _object(part, _workloads.deployment(part, scope))
+        if isinstance(part.scale, Autoscale):
+            body = _workloads.autoscaler(part, scope)
+            yield _object(part, body, "autoscaler")
+        if _workloads.wants_several(part):
+            body = _workloads.disruption_budget(part, scope)
+            yield _object(part, body, "disruption-budget")
+        if isinstance(part, Service):
+            yield _object(part, _network.service(part, scope))
+    else:
+        yield _object(part, _stores.claim(part, scope), "disk")
+        yield _object(part, _network.headless_service(part, scope))
+        yield _object(part, _stores.stateful_set(part, scope))
+
+
+def _part(part: Part, scope: Scope) -> Iterator[Manifest]:
+    yield _object(part, _workloads.service_account(part, scope))
+    yield from _configuration(part, scope)
+    if not isinstance(scope.environment.isolation, Off):
+        yield _object(part, _network.network_policy(part, scope))
+    yield from _workload(part, scope)
+
+
+def _namespace(scope: Scope) -> Iterator[Manifest]:
+    wanted = scope.environment.namespace
+    if wanted is not None and not wanted.create:
+        return
+    level = "pod-security.kubernetes.io"
+    labels = {
+        "app.kubernetes.io/part-of": scope.app.name,
+        "app.kubernetes.io/managed-by": "mizzen",
+        f"{level}/enforce": "restricted",
+        f"{level}/warn": "restricted",
+    }
+    body = {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": scope.namespace, "labels": labels},
+    }
+    yield _object(None, body)
+
+
+def _app_objects(scope: Scope) -> Iterator[Manifest]:
+    exposure = scope.environment.exposure
+    if isinstance(exposure, Ingress) and scope.app.routes:
+        yield _object(None, _network.ingress(exposure, scope))
+
+
+def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
+    """
+    The complete desired state of *app* in *stack*.
+
+    It reads nothing but build contexts and needs neither Pulumi nor Docker
+    nor a cluster.
+
+    Args:
+        app: What is deployed.
+
+        environment: Policy of the stack.
+
+        stack: Addresses and versions.
+
+    Raises:
+        SpecError: If they contradict each other; it lists all of it.
+
+    >>> from mizzen import App, Environment, Image, Service, Stack
+    >>> web = Service("web", image=Image("acme/web:v5"), port=8080)
+    >>> app = App("shop", edition="2026", parts=[web])
+    >>> dev = Environment("dev")
+    >>> [m.kind for m in compile_app(app, dev, Stack("dev", environment="dev"))]
+    ['Namespace', 'ServiceAccount', 'NetworkPolicy', 'Deployment', 'Service']
+    """
+    parts = tuple(
+        effective(part, environment, app.edition) for part in app.parts
+    )
+    edges = graph(app, environment)
+    references, builds, problems = _images(app, parts, stack)
+    raise_problems(
+        f"App {app.name!r} cannot be deployed to stack {stack.name!r}",
+        (
+            *problems,
+            *contradictions(app, parts, environment, stack, edges),
+        ),
+    )
+    instance = _names.instance(app.name, stack.name)
+    wanted = environment.namespace
+    scope = Scope(
+        app=app,
+        environment=environment,
+        stack=stack,
+        graph=edges,
+        namespace=wanted.name if wanted else instance,
+        instance=instance,
+        images=references,
+        connections=_config.connections(parts),
+    )
+    objects = [*_namespace(scope)]
+    for part in parts:
+        objects.extend(_part(part, scope))
+    objects.extend(_app_objects(scope))
+
+    return Manifests(
+        namespace=scope.namespace,
+        objects=tuple(objects),
+        builds=builds,
+        images={
+            part.name: references[id(part.image)].reference
+            for part in parts
+            if not isinstance(part, STORES)
+        },
+        waits_for={
+            part.name: tuple(other.name for other in edges.waits_for(part))
+            for part in parts
+        },
+    )

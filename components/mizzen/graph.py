@@ -1,0 +1,102 @@
+"""
+Who uses whom: edges, and what can be reached over them.
+"""
+
+from collections.abc import Iterator
+
+import attrs
+
+from .environment import Environment, Ingress
+from .spec import App, Job, Part, Service, Use, uses_of
+
+
+@attrs.frozen(eq=False)
+class Graph:
+    """
+    The edges of an app in one environment.
+
+    Attributes:
+        app: The app.
+
+        exposed: Services that answer to the world outside.
+
+    >>> from mizzen import Image, Postgres
+    >>> db = Postgres("db", version=17, disk="1Gi")
+    >>> api = Service("api", image=Image("a/b:1"), port=80, uses=[db])
+    >>> app = App("shop", edition="2026", parts=[api, db])
+    >>> graph(app, Environment("dev")).reaches(api, db)
+    True
+    """
+
+    app: App
+    exposed: tuple[Service, ...]
+    _users: dict[str, list[tuple[Part, Use]]]
+    _jobs: dict[str, list[Job]]
+
+    def users(self, part: Part) -> tuple[tuple[Part, Use], ...]:
+        """
+        The parts that use *part*, each with its edge.
+        """
+        return tuple(self._users.get(part.name, ()))
+
+    def reaches(self, source: Part, target: Part) -> bool:
+        """
+        Whether *source* uses *target*, by itself or through others.
+        """
+        return any(part.name == target.name for part in self.reached(source))
+
+    def reached(self, source: Part) -> Iterator[Part]:
+        """
+        All parts that *source* uses, by itself or through others.
+        """
+        seen: set[str] = set()
+        waiting = [use.part for use in uses_of(source)]
+        while waiting:
+            part = waiting.pop()
+            if part.name not in seen:
+                seen.add(part.name)
+                yield part
+                waiting.extend(use.part for use in uses_of(part))
+
+    def waits_for(self, part: Part) -> tuple[Part, ...]:
+        """
+        The parts that are ready before *part* starts: stores that it uses
+        and jobs that come before it.
+        """
+        stores = [
+            use.part
+            for use in uses_of(part)
+            if not isinstance(use.part, Service)
+        ]
+
+        return (*stores, *self._jobs.get(part.name, ()))
+
+
+def exposed_services(app: App, environment: Environment) -> Iterator[Service]:
+    """
+    Services that *environment* lets the world outside connect to.
+    """
+    exposure = environment.exposure
+    if isinstance(exposure, Ingress):
+        names = {route.to.name for route in app.routes}
+    else:
+        names = {part.name for part, _ in getattr(exposure, "parts", ())}
+    for part in app.parts:
+        if isinstance(part, Service) and part.name in names:
+            yield part
+
+
+def graph(app: App, environment: Environment) -> Graph:
+    """
+    The graph of *app* as *environment* exposes it.
+    """
+    users: dict[str, list[tuple[Part, Use]]] = {}
+    jobs: dict[str, list[Job]] = {}
+    for part in app.parts:
+        if isinstance(part, Job):
+            for later in part.before:
+                jobs.setdefault(later.name, []).append(part)
+        for use in uses_of(part):
+            users.setdefault(use.part.name, []).append((part, use))
+
+    return Graph(app, tuple(exposed_services(app, environment)), users, jobs)

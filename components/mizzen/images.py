@@ -1,0 +1,241 @@
+"""
+What an image build reads: the files of its context, their hash, and the
+stages of its Dockerfile.
+"""
+
+import hashlib
+import os
+import shutil
+import stat
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+
+from .exceptions import SpecError
+from .spec import Dockerfile
+
+
+TAG_LENGTH = 12
+
+
+@attrs.frozen
+class Stage:
+    """
+    One stage of a Dockerfile.
+
+    Attributes:
+        name: Name after ``AS``, or its position.
+
+        base: Image or stage it starts from, as it is written.
+
+        user: Last ``USER``, if any.
+
+        exposed: Ports of ``EXPOSE``, as they are written.
+    """
+
+    name: str
+    base: str
+    user: str | None
+    exposed: tuple[str, ...]
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8-sig").splitlines()
+
+
+def dockerfile_path(root: Path, dockerfile: Dockerfile) -> Path:
+    """
+    Where the Dockerfile is.
+    """
+    return root / dockerfile.context / dockerfile.file
+
+
+def stages(root: Path, dockerfile: Dockerfile) -> tuple[Stage, ...]:
+    """
+    The stages of *dockerfile* from first to last.
+
+    Raises:
+        SpecError: If it is not there or cannot be read as a Dockerfile.
+    """
+    from e2b_dockerfile_utils import (  # noqa: PLC0415 - not all apps build
+        DockerfileSyntaxError,
+        parse_dockerfile_ast,
+    )
+
+    path = dockerfile_path(root, dockerfile)
+    shown = f"{dockerfile.context}/{dockerfile.file}"
+    if not path.is_file():
+        msg = f"Dockerfile {dockerfile.context!r}: there is no file {shown}."
+        raise SpecError(msg)
+    try:
+        syntax = parse_dockerfile_ast(path.read_text(encoding="utf-8-sig"))
+    except (DockerfileSyntaxError, UnicodeDecodeError) as error:
+        msg = (
+            f"Dockerfile {dockerfile.context!r}: {shown} cannot be read as "
+            f"a Dockerfile ({error})."
+        )
+        raise SpecError(msg) from None
+    found: list[Stage] = []
+    for instruction in syntax.instructions:
+        words = instruction.args
+        if instruction.name.upper() == "FROM":
+            named = len(words) == 3 and words[1].upper() == "AS"  # noqa: PLR2004
+            name = words[2] if named else str(len(found))
+            found.append(Stage(name, words[0], None, ()))
+        elif found and instruction.name.upper() == "USER":
+            found[-1] = attrs.evolve(found[-1], user=words[0])
+        elif found and instruction.name.upper() == "EXPOSE":
+            exposed = found[-1].exposed + tuple(words)
+            found[-1] = attrs.evolve(found[-1], exposed=exposed)
+
+    return tuple(found)
+
+
+def built_stage(root: Path, dockerfile: Dockerfile) -> Stage:
+    """
+    The stage that becomes the image.
+
+    Raises:
+        SpecError: If there is no such stage.
+    """
+    found = stages(root, dockerfile)
+    if dockerfile.target is None and found:
+        return found[-1]
+    for stage in found:
+        if stage.name.lower() == str(dockerfile.target).lower():
+            return stage
+    names = ", ".join(repr(stage.name) for stage in found) or "none"
+    msg = (
+        f"Dockerfile {dockerfile.context!r}: there is no stage "
+        f"{dockerfile.target!r}, but the stages are: {names}."
+    )
+    raise SpecError(msg)
+
+
+def _ignore_patterns(root: Path, dockerfile: Dockerfile) -> list[str]:
+    """
+    Docker prefers an ignore file beside the Dockerfile to the context's.
+    """
+    path = dockerfile_path(root, dockerfile)
+    for candidate in (
+        path.with_name(f"{path.name}.dockerignore"),
+        root / dockerfile.context / ".dockerignore",
+    ):
+        if candidate.is_file():
+            return _lines(candidate)
+    return []
+
+
+def context_files(root: Path, dockerfile: Dockerfile) -> list[str]:
+    """
+    Paths below the context that its build reads, sorted, with ``/`` between
+    folders. Ignore files are never among them.
+
+    Raises:
+        SpecError: If the folder is not there or an ignore pattern is broken.
+    """
+    from e2b_dockerfile_utils import (  # noqa: PLC0415 - not all apps build
+        PatternMatcher,
+    )
+
+    context = root / dockerfile.context
+    if not context.is_dir():
+        msg = (
+            f"Dockerfile {dockerfile.context!r}: there is no folder "
+            f"{dockerfile.context} in the project."
+        )
+        raise SpecError(msg)
+    if not context.resolve().is_relative_to(root.resolve()):
+        msg = (
+            f"Dockerfile {dockerfile.context!r}: the folder leads out of "
+            "the project by a symbolic link."
+        )
+        raise SpecError(msg)
+    try:
+        matcher = PatternMatcher(_ignore_patterns(root, dockerfile))
+    except ValueError as error:
+        msg = f"Dockerfile {dockerfile.context!r}: {error}."
+        raise SpecError(msg) from None
+
+    def walk(folder: str) -> Iterator[str]:
+        with os.scandir(context / folder) as entries:
+            for entry in entries:
+                path = f"{folder}{entry.name}"
+                ignored = matcher.matches(path)
+                if entry.is_dir(follow_symlinks=False):
+                    if not ignored or matcher.may_match_under(path):
+                        yield from walk(f"{path}/")
+                elif not ignored and not path.endswith(".dockerignore"):
+                    yield path
+
+    return sorted(walk(""))
+
+
+def _is_executable(mode: int) -> bool:
+    return bool(mode & stat.S_IXUSR)
+
+
+def _fingerprint(path: Path) -> bytes:
+    """
+    Kind, executable bit and content of a file; other bits of its mode and
+    its times differ between machines.
+    """
+    mode = path.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        return b"link " + os.fsencode(path.readlink())
+    with path.open("rb") as file:
+        content = hashlib.file_digest(file, "sha256").digest()
+
+    return (b"program " if _is_executable(mode) else b"file ") + content
+
+
+def content_tag(root: Path, dockerfile: Dockerfile, platform: str) -> str:
+    """
+    Tag that changes if and only if what the build reads changes.
+
+    Raises:
+        SpecError: If the context or the Dockerfile is not there.
+    """
+    total = hashlib.sha256()
+
+    def add(word: str | bytes) -> None:
+        data = word.encode() if isinstance(word, str) else word
+        total.update(len(data).to_bytes(8, "big") + data)
+
+    built_stage(root, dockerfile)
+    context = root / dockerfile.context
+    add(platform)
+    add(dockerfile.target or "")
+    add(dockerfile_path(root, dockerfile).read_bytes())
+    for name, value in sorted(dockerfile.args.items()):
+        add(f"{name}={value}")
+    for path in context_files(root, dockerfile):
+        add(os.fsencode(path))
+        add(_fingerprint(context / path))
+
+    return total.hexdigest()[:TAG_LENGTH]
+
+
+def stage_copy(root: Path, dockerfile: Dockerfile, target: Path) -> None:
+    """
+    Make *target* hold exactly what `content_tag` hashed: ``Dockerfile`` and
+    the folder ``context``, with modes reduced to the executable bit.
+    """
+    shutil.rmtree(target, ignore_errors=True)
+    copied = target / "context"
+    copied.mkdir(parents=True)
+    shutil.copyfile(dockerfile_path(root, dockerfile), target / "Dockerfile")
+    (target / "Dockerfile").chmod(0o644)
+    source = root / dockerfile.context
+    for path in context_files(root, dockerfile):
+        to = copied / path
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / path, to, follow_symlinks=False)
+        if not to.is_symlink():
+            mode = (source / path).stat().st_mode
+            to.chmod(0o755 if _is_executable(mode) else 0o644)
+    for folder in (copied, *copied.rglob("*")):
+        if folder.is_dir() and not folder.is_symlink():
+            folder.chmod(0o755)

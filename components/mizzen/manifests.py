@@ -1,0 +1,206 @@
+"""
+The complete desired state: plain Kubernetes objects, searchable, as YAML.
+"""
+
+import json
+import re
+
+from collections.abc import Iterator, Mapping
+from json.encoder import encode_basestring
+from typing import Any
+
+import attrs
+
+from .spec import Dockerfile, Part
+
+
+@attrs.frozen(eq=False)
+class Manifest:
+    """
+    One Kubernetes object.
+
+    Attributes:
+        part: Name of the part that it belongs to; `None` for the app's own.
+
+        role: What it is to its part, like ``"deployment"``: the ending of
+            its Pulumi resource name.
+
+        body: The object.
+    """
+
+    part: str | None
+    role: str
+    body: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """
+        Kind of the object.
+        """
+        return str(self.body["kind"])
+
+    @property
+    def name(self) -> str:
+        """
+        Name of the object.
+        """
+        return self.body["metadata"]["name"]  # type: ignore[no-any-return]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class ImageBuild:
+    """
+    An image that has to be built.
+
+    Attributes:
+        part: Name of the first part that runs it.
+
+        dockerfile: What it is built from.
+
+        reference: Repository and tag.
+
+        platform: Platform it is built for.
+
+        push: Whether it goes to a registry.
+    """
+
+    part: str
+    dockerfile: Dockerfile
+    reference: str
+    platform: str
+    push: bool
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Manifests:
+    """
+    The desired state of an app in one stack.
+
+    Attributes:
+        namespace: Namespace of all objects.
+
+        objects: All objects, in an order in which they can be created.
+
+        builds: Images to build, by part.
+
+        waits_for: Names of the parts that have to be ready before a part
+            starts.
+    """
+
+    namespace: str
+    objects: tuple[Manifest, ...]
+    builds: Mapping[str, ImageBuild]
+    images: Mapping[str, str]
+    waits_for: Mapping[str, tuple[str, ...]]
+
+    def __iter__(self) -> Iterator[Manifest]:
+        return iter(self.objects)
+
+    def __len__(self) -> int:
+        return len(self.objects)
+
+    def of(self, part: Part | str | None) -> tuple[Manifest, ...]:
+        """
+        The objects of *part*; those of the app itself for `None`.
+        """
+        name = part if part is None or isinstance(part, str) else part.name
+        return tuple(m for m in self.objects if m.part == name)
+
+    def get(self, kind: str, name: str) -> dict[str, Any]:
+        """
+        The object of *kind* that is called *name*.
+
+        Raises:
+            KeyError: If there is none.
+        """
+        for manifest in self.objects:
+            if manifest.kind == kind and manifest.name == name:
+                return manifest.body
+        raise KeyError(f"{kind} {name}")
+
+    def to_yaml(self) -> str:
+        """
+        All objects as one YAML stream.
+        """
+        return "---\n".join(to_yaml(m.body) for m in self.objects)
+
+    def to_json(self) -> str:
+        """
+        All objects as one List.
+        """
+        items = [m.body for m in self.objects]
+        content = {"apiVersion": "v1", "kind": "List", "items": items}
+
+        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+# Anything else is quoted: YAML 1.1 reads y, 1e3, 08 and more as no text.
+_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9./_-]*")
+_AMBIGUOUS = frozenset(
+    "y Y n N yes Yes YES no No NO on On ON off Off OFF true True TRUE "
+    "false False FALSE null Null NULL".split()
+)
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def _quoted(text: str) -> str:
+    quoted = encode_basestring(text)
+    if _UNPRINTABLE.search(quoted):
+        quoted = _UNPRINTABLE.sub(lambda m: f"\\u{ord(m[0]):04x}", quoted)
+    return quoted
+
+
+def _key(key: str) -> str:
+    if _PLAIN_KEY.fullmatch(key) and key not in _AMBIGUOUS:
+        return key
+    return _quoted(key)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str):
+        return _quoted(value)
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    return json.dumps(value)
+
+
+def _write(node: Any, indent: str, lines: list[str], lead: str) -> None:
+    """
+    Append *node* in block style; *lead* stands before its first line.
+    """
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if value and isinstance(value, (dict, list)):
+                lines.append(f"{lead}{_key(key)}:\n")
+                _write(value, f"{indent}  ", lines, f"{indent}  ")
+            elif isinstance(value, (dict, list)):
+                empty = "{}" if isinstance(value, dict) else "[]"
+                lines.append(f"{lead}{_key(key)}: {empty}\n")
+            else:
+                lines.append(f"{lead}{_key(key)}: {_scalar(value)}\n")
+            lead = indent
+    else:
+        for item in node:
+            if item and isinstance(item, (dict, list)):
+                _write(item, f"{indent}  ", lines, f"{lead}- ")
+            elif isinstance(item, (dict, list)):
+                empty = "{}" if isinstance(item, dict) else "[]"
+                lines.append(f"{lead}- {empty}\n")
+            else:
+                lines.append(f"{lead}- {_scalar(item)}\n")
+
+
+def to_yaml(body: dict[str, Any]) -> str:
+    r"""
+    One object as YAML. Every text is quoted, so that what is written is
+    what every parser reads.
+
+    >>> to_yaml({"kind": "ConfigMap", "data": {"y": "12e7"}})
+    'kind: "ConfigMap"\ndata:\n  "y": "12e7"\n'
+    """
+    lines: list[str] = []
+    _write(body, "", lines, "")
+
+    return "".join(lines)

@@ -1,0 +1,24 @@
+"""
+Apps and parts as components of a Pulumi program.
+
+Everything else in mizzen works without Pulumi.
+"""
+
+from ._components import (
+    AppComponent,
+    JobComponent,
+    ServiceComponent,
+    StoreComponent,
+    WorkerComponent,
+    current_stack,
+)
+
+
+__all__ = [
+    "AppComponent",
+    "JobComponent",
+    "ServiceComponent",
+    "StoreComponent",
+    "WorkerComponent",
+    "current_stack",
+]

@@ -1,0 +1,350 @@
+"""
+One deployment of an app: its addresses and versions, and the loader of
+projects that finds them in files.
+"""
+
+import functools
+import importlib
+import json
+import sys
+import tomllib
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import yaml
+
+from ._validators import dns_label, known
+from .environment import CLUSTERS, Cluster, Environment, Registry
+from .exceptions import SpecError, choices
+from .spec import App
+
+
+@attrs.frozen
+class Version:
+    """
+    A recorded version of an image.
+
+    Attributes:
+        tag: Its name for people, like ``"v5"``.
+
+        digest: What is pulled, like ``"sha256:…"``.
+    """
+
+    tag: str
+    digest: str
+
+    def __attrs_post_init__(self) -> None:
+        if not str(self.digest).startswith("sha256:"):
+            msg = (
+                f"Version {self.tag!r}: digest must start with 'sha256:' "
+                f"(got {self.digest!r})."
+            )
+            raise SpecError(msg)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Stack:
+    """
+    Name, addresses and versions of one deployment.
+
+    Args:
+        name: Name of the Pulumi stack.
+
+        environment: Name of its environment.
+
+        cluster: What kind of cluster it goes to.
+
+        context: Context of the kubeconfig that leads there.
+
+        registry: Where images are pushed to; `None` shares the local
+            Docker engine's images with the cluster.
+
+        platform: Platform that images are built for.
+
+        hosts: Host names of the app, the first one leading.
+
+        ingress_class: Class of the ingress controller.
+
+        issuer: Cluster issuer of cert-manager.
+
+        versions: Recorded versions of images, by name of the part.
+
+        config_keys: Keys that the stack's configuration has; `None` if that
+            is not known.
+
+        root: Folder that build contexts are relative to.
+
+    >>> Stack("dev", environment="dev").platform
+    'linux/amd64'
+    """
+
+    name: str = attrs.field(kw_only=False, validator=dns_label)
+    environment: str
+    cluster: Cluster = CLUSTERS["generic"]
+    context: str | None = None
+    registry: Registry | None = None
+    platform: str = "linux/amd64"
+    hosts: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...])
+    ingress_class: str | None = None
+    issuer: str | None = None
+    versions: Mapping[str, Version] = attrs.field(factory=dict, converter=dict)
+    config_keys: frozenset[str] | None = None
+    root: Path = attrs.field(default=Path(), converter=Path)
+
+    def __repr__(self) -> str:
+        return f"<Stack {self.name}>"
+
+
+# What the stack's file calls it, and the argument it becomes.
+_TEXTS = {
+    "environment": "environment",
+    "context": "context",
+    "platform": "platform",
+    "ingressClass": "ingress_class",
+    "issuer": "issuer",
+}
+
+
+def _structured(value: object) -> Any:
+    """
+    Pulumi hands lists and mappings to programs as JSON.
+    """
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def parse_stack(
+    name: str,
+    read: Callable[[str], object],
+    *,
+    root: Path,
+    config_keys: Iterable[str] | None,
+) -> Stack:
+    """
+    The stack whose configuration *read* looks up, key by key.
+
+    Raises:
+        SpecError: If a key is missing or names something unknown.
+    """
+    values: dict[str, Any] = {
+        argument: read(key)
+        for key, argument in _TEXTS.items()
+        if read(key) not in (None, "")
+    }
+    if "environment" not in values:
+        msg = (
+            f"Stack {name!r} names no environment. Set environment in its "
+            "file, like 'environment: dev'."
+        )
+        raise SpecError(msg)
+    cluster = read("cluster")
+    if cluster:
+        if cluster not in CLUSTERS:
+            msg = (
+                f"Stack {name!r}: cluster {cluster!r} is unknown; "
+                f"{choices(cluster, CLUSTERS)}."
+            )
+            raise SpecError(msg)
+        values["cluster"] = CLUSTERS[str(cluster)]
+    registry = read("registry")
+    if registry:
+        values["registry"] = Registry(registry)
+    values["hosts"] = _structured(read("hosts")) or ()
+    versions = _structured(read("versions")) or {}
+    values["versions"] = {
+        part: Version(str(version["tag"]), str(version["digest"]))
+        for part, version in versions.items()
+    }
+    keys = None if config_keys is None else frozenset(config_keys)
+
+    return Stack(name, root=root, config_keys=keys, **values)
+
+
+def _load_yaml(path: Path) -> dict[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        content = yaml.load(path.read_text(), Loader=loader)  # noqa: S506 - safe
+    except yaml.YAMLError as error:
+        msg = f"{path.name} is not YAML: {error}."
+        raise SpecError(msg) from None
+
+    return content if isinstance(content, dict) else {}
+
+
+def _import(module: str, root: Path) -> Any:
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name and module.startswith(error.name):
+            msg = (
+                f"[tool.mizzen] names module {module!r}, which is not in "
+                "the project."
+            )
+            raise SpecError(msg) from None
+        raise
+
+
+def _named(objects: Iterable[Any], what: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for thing in objects:
+        if found.setdefault(thing.name, thing) is not thing:
+            msg = f"{what} {thing.name!r} is defined twice."
+            raise SpecError(msg)
+    return found
+
+
+@attrs.frozen(eq=False)
+class Project:
+    """
+    A repository's apps, environments and stacks, as ``[tool.mizzen]`` in its
+    ``pyproject.toml`` names them.
+
+    Attributes:
+        root: Folder of ``pyproject.toml``.
+
+        apps: Apps by name.
+
+        environments: Environments by name.
+    """
+
+    root: Path
+    apps: Mapping[str, App]
+    environments: Mapping[str, Environment]
+
+    @functools.cached_property
+    def _pulumi(self) -> dict[str, Any]:
+        path = self.root / "Pulumi.yaml"
+        return _load_yaml(path) if path.is_file() else {}
+
+    @property
+    def stack_folder(self) -> Path:
+        """
+        Folder of the stacks' files.
+        """
+        return self.root / str(self._pulumi.get("stackConfigDir", "."))
+
+    def stacks(self) -> tuple[str, ...]:
+        """
+        Names of all stacks that have a file, sorted.
+        """
+        return tuple(
+            sorted(
+                path.name.removeprefix("Pulumi.").removesuffix(".yaml")
+                for path in self.stack_folder.glob("Pulumi.*.yaml")
+            )
+        )
+
+    def stack(self, name: str) -> Stack:
+        """
+        The stack called *name*, from its file and the defaults of
+        ``Pulumi.yaml``.
+
+        Raises:
+            SpecError: If it has no file or its file is wrong.
+        """
+        path = self.stack_folder / f"Pulumi.{name}.yaml"
+        if not path.is_file():
+            msg = (
+                f"Stack {name!r} has no file; {choices(name, self.stacks())}."
+            )
+            raise SpecError(msg)
+        namespace = str(self._pulumi.get("name", ""))
+        config = dict(_schema_defaults(self._pulumi))
+        for key, value in (_load_yaml(path).get("config") or {}).items():
+            config[key.removeprefix(f"{namespace}:")] = value
+
+        return parse_stack(
+            name, config.get, root=self.root, config_keys=config
+        )
+
+    def environment(self, stack: Stack) -> Environment:
+        """
+        The environment that *stack* names.
+
+        Raises:
+            SpecError: If there is no such environment.
+        """
+        known(stack, "environment", stack.environment, self.environments)
+        return self.environments[stack.environment]
+
+    def app(self, name: str | None = None) -> App:
+        """
+        The app called *name*; with one app, the name can be left out.
+
+        Raises:
+            SpecError: If there is none, or several and no name.
+        """
+        if name is None and len(self.apps) == 1:
+            return next(iter(self.apps.values()))
+        if name not in self.apps:
+            msg = (
+                f"App {name!r} is unknown; {choices(name, self.apps)}."
+                if name
+                else f"The project has several apps; {choices('', self.apps)}."
+            )
+            raise SpecError(msg)
+        return self.apps[name]
+
+
+def _schema_defaults(pulumi: Mapping[str, Any]) -> Mapping[str, Any]:
+    config = pulumi.get("config") or {}
+    return {
+        key: schema["default"]
+        for key, schema in config.items()
+        if isinstance(schema, dict) and "default" in schema
+    }
+
+
+def find_root(folder: Path) -> Path:
+    """
+    The nearest folder, from *folder* upwards, whose ``pyproject.toml`` has
+    ``[tool.mizzen]``.
+
+    Raises:
+        SpecError: If there is none.
+    """
+    for candidate in (folder, *folder.parents):
+        path = candidate / "pyproject.toml"
+        if path.is_file() and "[tool.mizzen]" in path.read_text():
+            return candidate
+    msg = (
+        "No pyproject.toml with [tool.mizzen] here or above. Start in the "
+        "project's folder."
+    )
+    raise SpecError(msg)
+
+
+def load_project(folder: Path | str = ".") -> Project:
+    """
+    The project that *folder* belongs to.
+
+    Raises:
+        SpecError: If there is none, or its files contradict each other.
+    """
+    root = find_root(Path(folder).resolve())
+    pyproject = tomllib.loads((root / "pyproject.toml").read_text())
+    table = pyproject["tool"]["mizzen"]
+    apps = []
+    for path in table.get("apps", ()):
+        module, _, attribute = path.partition(":")
+        apps.append(getattr(_import(module, root), attribute, None))
+        if not isinstance(apps[-1], App):
+            msg = f"[tool.mizzen] names app {path!r}, which is not an App."
+            raise SpecError(msg)
+    module = _import(table.get("environments", "infra.environments"), root)
+    # The same object may be imported under several names.
+    environments = {
+        id(value): value
+        for value in vars(module).values()
+        if isinstance(value, Environment)
+    }
+
+    return Project(
+        root,
+        _named(apps, "App"),
+        _named(environments.values(), "Environment"),
+    )
