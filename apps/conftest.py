@@ -202,3 +202,11 @@ def _patiently() -> Callable[..., object]:
     `patiently`, for tests: they cannot import this file.
     """
     return patiently
+
+
+@pytest.fixture(name="free_port")
+def _free_port() -> Callable[[], int]:
+    """
+    `free_port`, for tests.
+    """
+    return free_port

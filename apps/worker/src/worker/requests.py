@@ -153,7 +153,5 @@ class Requests:
             return None
 
         [(entry, fields)] = claimed[1]
-        [pending] = self.redis.xpending_range(STREAM, GROUP, entry, entry, 1)
-        return Request(
-            entry, index_of(fields), pending["times_delivered"]
-        )
+        held: Any = self.redis.xpending_range(STREAM, GROUP, entry, entry, 1)
+        return Request(entry, index_of(fields), held[0]["times_delivered"])

@@ -1,0 +1,3 @@
+"""
+Takes indexes of Fibonacci numbers and gives their values.
+"""
