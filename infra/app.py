@@ -16,33 +16,10 @@ from mizzen import (
 
 db = Postgres("postgres", version=17, disk="1Gi")
 cache = Redis("redis", version=8, disk="1Gi")
-api = Service(
-    "api",
-    image=Dockerfile("apps/api"),
-    port=8000,
-    uses=[db, cache],
-    health="/healthz",
-)
-worker = Worker(
-    "worker",
-    image=Dockerfile("apps/worker"),
-    uses=[cache],
-    health=["python", "-m", "worker.health"],
-)
-client = Service(
-    "client",
-    image=Dockerfile("apps/client"),
-    port=8080,
-    uses=[api],
-    health="/healthz",
-)
-migrate = Job(
-    "migrate", image=api.image, args=["migrate"], uses=[db], before=[api]
-)
+api = Service("api", image=Dockerfile("apps/api"), port=8000, uses=[db, cache], health="/healthz")
+worker = Worker("worker", image=Dockerfile("apps/worker"), uses=[cache], health=["python", "-m", "worker.health"])
+client = Service("client", image=Dockerfile("apps/client"), port=8080, uses=[api], health="/healthz")
+migrate = Job("migrate", image=api.image, args=["migrate"], uses=[db], before=[api])
 
-app = App(
-    "multi",
-    edition="2026",
-    parts=[client, api, worker, migrate, db, cache],
-    routes=[Route("/", client), Route("/api", api)],
-)
+routes = [Route("/", client), Route("/api", api)]
+app = App("multi", edition="2026", parts=[client, api, worker, migrate, db, cache], routes=routes)

@@ -3,6 +3,7 @@ Policy: every difference between stacks is here or in the stack's file.
 """
 
 from infra.app import api, client, worker
+
 from mizzen import (
     Autoscale,
     CertManager,

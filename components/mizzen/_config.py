@@ -328,7 +328,7 @@ def file_key(path: str) -> str:
     paths apart that would be written alike.
 
     >>> file_key("/etc/app/settings.yaml")
-    'settings.yaml-9b4b1a'
+    'settings.yaml-bf8271'
     """
     name = re.sub(r"[^-._a-zA-Z0-9]", "_", path.rpartition("/")[2])[-100:]
     return f"{name}-{_names.digest(path, 6)}"

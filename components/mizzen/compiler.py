@@ -109,7 +109,9 @@ def _object(
     kind = str(body["kind"])
     words = "".join(f"-{c.lower()}" if c.isupper() else c for c in kind)
 
-    return Manifest(part and part.name, role or words.lstrip("-"), body)
+    name = None if part is None else part.name
+
+    return Manifest(name, role or words.lstrip("-"), body)
 
 
 def _config_object(

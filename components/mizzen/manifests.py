@@ -116,7 +116,8 @@ class Manifests:
         for manifest in self.objects:
             if manifest.kind == kind and manifest.name == name:
                 return manifest.body
-        raise KeyError(f"{kind} {name}")
+        msg = f"{kind} {name}"
+        raise KeyError(msg)
 
     def to_yaml(self) -> str:
         """
@@ -136,10 +137,7 @@ class Manifests:
 
 # Anything else is quoted: YAML 1.1 reads y, 1e3, 08 and more as no text.
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9./_-]*")
-_AMBIGUOUS = frozenset(
-    "y Y n N yes Yes YES no No NO on On ON off Off OFF true True TRUE "
-    "false False FALSE null Null NULL".split()
-)
+_AMBIGUOUS = re.compile("y|n|yes|no|on|off|true|false|null", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -151,7 +149,7 @@ def _quoted(text: str) -> str:
 
 
 def _key(key: str) -> str:
-    if _PLAIN_KEY.fullmatch(key) and key not in _AMBIGUOUS:
+    if _PLAIN_KEY.fullmatch(key) and not _AMBIGUOUS.fullmatch(key):
         return key
     return _quoted(key)
 

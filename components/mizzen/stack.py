@@ -150,7 +150,7 @@ def parse_stack(
         values["cluster"] = CLUSTERS[str(cluster)]
     registry = read("registry")
     if registry:
-        values["registry"] = Registry(registry)
+        values["registry"] = Registry(str(registry))
     values["hosts"] = _structured(read("hosts")) or ()
     versions = _structured(read("versions")) or {}
     values["versions"] = {
@@ -280,12 +280,11 @@ class Project:
         """
         if name is None and len(self.apps) == 1:
             return next(iter(self.apps.values()))
+        if name is None:
+            msg = f"The project has several apps; {choices('', self.apps)}."
+            raise SpecError(msg)
         if name not in self.apps:
-            msg = (
-                f"App {name!r} is unknown; {choices(name, self.apps)}."
-                if name
-                else f"The project has several apps; {choices('', self.apps)}."
-            )
+            msg = f"App {name!r} is unknown; {choices(name, self.apps)}."
             raise SpecError(msg)
         return self.apps[name]
 

@@ -192,10 +192,12 @@ class _Relinker:
         return attrs.evolve(part, **changes)
 
     def _use(self, use: Use) -> Use:
-        env = use.env and {
-            name: self._setting(value) for name, value in use.env.items()
-        }
-        return attrs.evolve(use, part=self.part(use.part), env=env or use.env)
+        changes: dict[str, Any] = {"part": self.part(use.part)}
+        if use.env:
+            changes["env"] = {
+                name: self._setting(value) for name, value in use.env.items()
+            }
+        return attrs.evolve(use, **changes)
 
     def _setting(self, value: Any) -> Any:
         if isinstance(value, Setting):

@@ -84,6 +84,9 @@ class Use:
 
 
 def as_uses(values: Iterable[Any]) -> "tuple[Use, ...]":
+    """
+    Edges from parts and edges.
+    """
     return tuple(
         value if isinstance(value, Use) else Use(value) for value in values
     )

@@ -5,6 +5,7 @@ Where the image of a container comes from.
 import posixpath
 
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
@@ -35,13 +36,13 @@ def _pinned(inst: object, attr: "attrs.Attribute[str]", value: str) -> None:
 
 
 def _text_values(
-    inst: object, attr: "attrs.Attribute[object]", value: Mapping[str, str]
+    inst: Any, attr: "attrs.Attribute[Any]", value: Mapping[Any, Any]
 ) -> None:
     environment_names(inst, attr, value)
     for name, text in value.items():
         if not isinstance(text, str):
             msg = (
-                f"Dockerfile {inst.context!r}: build argument {name!r} must "  # type: ignore[attr-defined]
+                f"Dockerfile {inst.context!r}: build argument {name!r} must "
                 f"be text (got {text!r})."
             )
             raise SpecError(msg)

@@ -255,16 +255,15 @@ class Service(_Workload):
         listens = self.listens
         if not listens:
             refuse(self, "port", "be given, like port=8000", None)
-        for field in ("name", "number"):
-            taken: set[object] = set()
-            for port in listens:
-                key = getattr(port, field)
-                if (key, port.protocol) in taken or (
-                    field == "name" and key in {k for k, _ in taken}
-                ):
-                    rule = f"have different {field}s"
-                    refuse(self, "ports", rule, key)
-                taken.add((key, port.protocol))
+        names: set[str] = set()
+        numbers: set[tuple[int, str]] = set()
+        for port in listens:
+            if port.name in names:
+                refuse(self, "ports", "have different names", port.name)
+            if (port.number, port.protocol) in numbers:
+                refuse(self, "ports", "have different numbers", port.number)
+            names.add(port.name)
+            numbers.add((port.number, port.protocol))
 
     @property
     def listens(self) -> tuple[Port, ...]:
