@@ -1,0 +1,43 @@
+STACK ?= dev
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up preview down test test-all lint format
+
+help: ## Show these commands.
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
+
+$(UV): tools/uv.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --require-hashes -r tools/uv.txt
+	touch $(UV)
+
+$(VENV)/.synced: $(UV) pyproject.toml uv.lock
+	$(UV) sync --quiet --frozen --all-extras --group dev
+	touch $@
+
+setup: $(VENV)/.synced ## Set up the virtual environment.
+
+up: setup ## Deploy STACK (dev) and print its address.
+	$(PYTHON) -m infra.deploy up $(STACK)
+
+preview: setup ## Show what `make up` would change.
+	$(PYTHON) -m infra.deploy preview $(STACK)
+
+down: setup ## Remove STACK (dev), and the embedded cluster if it is there.
+	$(PYTHON) -m infra.deploy down $(STACK)
+
+test: setup ## Run all tests that this machine can run.
+	$(PYTHON) -m tests.run
+
+test-all: setup ## Run the slow tests too.
+	$(PYTHON) -m tests.run --all
+
+lint: setup ## Run the linters and type checkers.
+	$(VENV)/bin/pre-commit run --all-files
+
+format: setup ## Format the code.
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .

@@ -1,0 +1,3 @@
+"""
+Deploys the example app to a cluster: ``python -m infra.deploy up``.
+"""

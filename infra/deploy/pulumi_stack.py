@@ -1,0 +1,230 @@
+"""
+A Pulumi stack whose state, key and passphrase nobody has to set up.
+"""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import subprocess
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import yaml
+
+from mizzen import Project
+
+from .errors import RefusedError
+from .target import Target
+
+
+@attrs.frozen(kw_only=True)
+class PulumiStack:
+    """
+    A stack that ``pulumi`` can be run for.
+
+    Attributes:
+        name: Name of the stack.
+
+        root: Folder of ``Pulumi.yaml``.
+
+        config_file: The stack's file that is used.
+
+        environment: Environment variables of the process.
+    """
+
+    name: str
+    root: Path
+    config_file: Path
+    environment: Mapping[str, str]
+
+    def run(self, *arguments: str) -> int:
+        """
+        Run ``pulumi`` for this stack, its output going where ours goes.
+        """
+        return subprocess.run(
+            self._command(arguments),
+            check=False,
+            cwd=self.root,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+        ).returncode
+
+    def output(self, *arguments: str, given: str | None = None) -> str:
+        """
+        What ``pulumi`` prints; *given* is its standard input.
+
+        Raises:
+            RefusedError: If it fails.
+        """
+        ran = subprocess.run(
+            self._command(arguments),
+            capture_output=True,
+            check=False,
+            cwd=self.root,
+            env=dict(self.environment),
+            input=given or "",
+            text=True,
+        )
+        if ran.returncode:
+            msg = f"pulumi {arguments[0]} failed: {ran.stderr.strip()}"
+            raise RefusedError(msg)
+
+        return ran.stdout.strip()
+
+    def _command(self, arguments: tuple[str, ...]) -> list[str]:
+        options = ["--stack", self.name, "--non-interactive"]
+        if arguments[:2] != ("stack", "output"):
+            options += ["--config-file", str(self.config_file)]
+        return ["pulumi", *arguments, *options]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text()) or {} if path.is_file() else {}
+
+
+def _write_private(path: Path, text: str) -> None:
+    """
+    Replace *path* at once, readable by its owner alone.
+    """
+    partial = path.with_suffix(".partial")
+    partial.touch(mode=0o600)
+    partial.write_text(text)
+    partial.replace(path)
+
+
+def _environment(home: Path, target: Target) -> dict[str, str]:
+    found = {
+        **os.environ,
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        **target.environment,
+    }
+    if "PULUMI_BACKEND_URL" not in found:
+        state = home / "state"
+        state.mkdir(parents=True, exist_ok=True)
+        found["PULUMI_BACKEND_URL"] = state.as_uri()
+    if not {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} & set(
+        found
+    ):
+        passphrase = home / "passphrase"
+        if not passphrase.is_file():
+            _write_private(passphrase, secrets.token_urlsafe(32))
+        found["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(passphrase)
+
+    return found
+
+
+@contextlib.contextmanager
+def _locked(home: Path, stack: str) -> Iterator[None]:
+    """
+    One deployment of a stack at a time; the kernel frees the lock of a
+    process that was killed.
+    """
+    with (home / f"{stack}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            msg = f"Stack {stack!r} is being deployed by another process."
+            raise RefusedError(msg) from None
+        yield
+
+
+def _salted(
+    name: str, project: str, home: Path, environment: Mapping[str, str]
+) -> dict[str, Any]:
+    """
+    The file that ``pulumi stack init`` makes, with salt and stack key. It
+    runs in a folder of its own, so that no committed file is touched.
+    """
+    scratch = home / "init"
+    scratch.mkdir(exist_ok=True)
+    (scratch / "Pulumi.yaml").write_text(f"name: {project}\nruntime: python\n")
+    path = scratch / f"Pulumi.{name}.yaml"
+    stack = PulumiStack(
+        name=name, root=scratch, config_file=path, environment=environment
+    )
+    if not path.is_file():
+        listed = subprocess.run(
+            ["pulumi", "stack", "init", name, "--non-interactive"],
+            capture_output=True,
+            check=False,
+            cwd=scratch,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            text=True,
+        )
+        if listed.returncode and "already exists" not in listed.stderr:
+            msg = f"pulumi stack init failed: {listed.stderr.strip()}"
+            raise RefusedError(msg)
+    key = f"{project}:stackKey"
+    if key not in (_read(path).get("config") or {}):
+        stack.output(
+            "config", "set", "--secret", key, given=secrets.token_hex(32)
+        )
+    return _read(path)
+
+
+def _personal_file(
+    project: Project,
+    name: str,
+    target: Target,
+    environment: Mapping[str, str],
+) -> Path:
+    """
+    The stack's file with the addresses of *target* and what was generated.
+    """
+    namespace = str(_read(project.root / "Pulumi.yaml")["name"])
+    committed = _read(project.stack_folder / f"Pulumi.{name}.yaml")
+    generated = _salted(name, namespace, target.home, environment)
+    addresses = {
+        f"{namespace}:{key}": value for key, value in target.addresses.items()
+    }
+    content = {
+        **committed,
+        **generated,
+        "config": {
+            **(committed.get("config") or {}),
+            **addresses,
+            **generated["config"],
+        },
+    }
+    path = target.home / f"Pulumi.{name}.yaml"
+    _write_private(path, yaml.safe_dump(content, sort_keys=False))
+
+    return path
+
+
+@contextlib.contextmanager
+def opened(
+    project: Project, name: str, target: Target
+) -> Iterator[PulumiStack]:
+    """
+    The stack called *name*, made if it is new. A file that brings its own
+    salt or secrets provider is used as it is.
+
+    Raises:
+        RefusedError: If it is being deployed already, or Pulumi refuses it.
+    """
+    target.home.mkdir(parents=True, exist_ok=True)
+    environment = _environment(target.home, target)
+    own = project.stack_folder / f"Pulumi.{name}.yaml"
+    with _locked(target.home, name):
+        managed = {"encryptionsalt", "secretsprovider", "encryptedkey"}
+        path = (
+            own
+            if managed & set(_read(own))
+            else _personal_file(project, name, target, environment)
+        )
+        stack = PulumiStack(
+            name=name,
+            root=project.root,
+            config_file=path,
+            environment=environment,
+        )
+        if environment["PULUMI_BACKEND_URL"].startswith("file:"):
+            # We hold the lock, so one in the state is of a killed process.
+            stack.output("cancel", "--yes")
+        yield stack
