@@ -1,0 +1,130 @@
+"""
+A small shop that every test may take apart.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mizzen import (
+    App,
+    Environment,
+    Image,
+    Job,
+    Manifests,
+    Postgres,
+    Redis,
+    Route,
+    Service,
+    Stack,
+    Worker,
+    compile_app,
+)
+from mizzen.spec import Part
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--regenerate",
+        action="store_true",
+        help="Write the golden files anew instead of comparing them.",
+    )
+
+
+@pytest.fixture(name="root", scope="session")
+def _root() -> Path:
+    """
+    The repository.
+    """
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(name="db")
+def _db() -> Postgres:
+    return Postgres("db", version=17, disk="1Gi")
+
+
+@pytest.fixture(name="cache")
+def _cache() -> Redis:
+    return Redis("cache", version=8, disk="1Gi")
+
+
+@pytest.fixture(name="api")
+def _api(db: Postgres, cache: Redis) -> Service:
+    return Service(
+        "api",
+        image=Image("acme/api:v5"),
+        port=8000,
+        uses=[db, cache],
+        health="/healthz",
+    )
+
+
+@pytest.fixture(name="web")
+def _web(api: Service) -> Service:
+    return Service(
+        "web", image=Image("acme/web:v5"), port=8080, uses=[api]
+    )
+
+
+@pytest.fixture(name="worker")
+def _worker(cache: Redis) -> Worker:
+    return Worker("worker", image=Image("acme/worker:v5"), uses=[cache])
+
+
+@pytest.fixture(name="migrate")
+def _migrate(api: Service, db: Postgres) -> Job:
+    return Job(
+        "migrate", image=api.image, args=["migrate"], uses=[db], before=[api]
+    )
+
+
+@pytest.fixture(name="shop")
+def _shop(
+    web: Service,
+    api: Service,
+    worker: Worker,
+    migrate: Job,
+    db: Postgres,
+    cache: Redis,
+) -> App:
+    """
+    An app with a part of each kind.
+    """
+    return App(
+        "shop",
+        edition="2026",
+        parts=[web, api, worker, migrate, db, cache],
+        routes=[Route("/", web), Route("/api", api)],
+    )
+
+
+@pytest.fixture(name="dev")
+def _dev() -> Environment:
+    return Environment("dev")
+
+
+@pytest.fixture(name="stack")
+def _stack() -> Stack:
+    return Stack("dev", environment="dev")
+
+
+@pytest.fixture(name="desired")
+def _desired(dev: Environment, stack: Stack) -> Callable[..., Manifests]:
+    """
+    Compiles an app, or an app that has just the given parts, to the stack
+    ``dev`` unless told otherwise.
+    """
+
+    def desired(
+        *parts: App | Part,
+        environment: Environment = dev,
+        stack: Stack = stack,
+    ) -> Manifests:
+        app = parts[0]
+        if not isinstance(app, App):
+            app = App("shop", edition="2026", parts=parts)
+        return compile_app(app, environment, stack)
+
+    return desired
