@@ -214,6 +214,7 @@ def _container(
     part: Any, scope: Scope, mounts: list[dict[str, Any]]
 ) -> dict[str, Any]:
     image = scope.images[id(part.image)]
+    given = resources(part.memory, part.cpu, scope.ephemeral_storage)
     container: dict[str, Any] = {
         "name": part.name,
         "image": image.reference,
@@ -237,9 +238,7 @@ def _container(
         ]
         pause = {"sleep": {"seconds": PAUSE_SECONDS}}
         container["lifecycle"] = {"preStop": pause}
-    container["resources"] = resources(
-        part.memory, part.cpu, scope.ephemeral_storage
-    )
+    container["resources"] = given
     if not isinstance(part, Job):
         container.update(probes(part))
     container["securityContext"] = container_security(part.user)
@@ -301,8 +300,10 @@ def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
     The pods of *part*.
     """
     volumes, mounts = _volumes(part, scope)
-    pause = PAUSE_SECONDS if isinstance(part, Service) else 0
-    spec = pod_spec(part.name, part.grace_seconds + pause, part.user)
+    grace_seconds = part.grace_seconds
+    if isinstance(part, Service):
+        grace_seconds += PAUSE_SECONDS
+    spec = pod_spec(part.name, grace_seconds, part.user)
     if not isinstance(part, Job) and wants_several(part):
         spec.update(_spread(part, scope))
     spec["containers"] = [_container(part, scope, mounts)]

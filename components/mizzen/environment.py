@@ -380,7 +380,7 @@ class Environment:
         ),
     )
     defaults: Defaults = attrs.field(
-        factory=Defaults,
+        default=Defaults(),
         validator=instance_of("be Defaults(…)", Defaults),
     )
     overrides: tuple[Override, ...] = attrs.field(

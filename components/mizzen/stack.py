@@ -90,7 +90,9 @@ class Stack:
     hosts: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...])
     ingress_class: str | None = None
     issuer: str | None = None
-    versions: Mapping[str, Version] = attrs.field(factory=dict, converter=dict)
+    versions: Mapping[str, Version] = attrs.field(
+        factory=dict, converter=dict[str, Version]
+    )
     config_keys: frozenset[str] | None = None
     root: Path = attrs.field(default=Path(), converter=Path)
 
