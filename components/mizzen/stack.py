@@ -45,6 +45,10 @@ class Version:
             raise SpecError(msg)
 
 
+def _versions(versions: Mapping[str, Version]) -> dict[str, Version]:
+    return dict(versions)
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Stack:
     """
@@ -91,7 +95,7 @@ class Stack:
     ingress_class: str | None = None
     issuer: str | None = None
     versions: Mapping[str, Version] = attrs.field(
-        factory=dict, converter=dict[str, Version]
+        factory=dict, converter=_versions
     )
     config_keys: frozenset[str] | None = None
     root: Path = attrs.field(default=Path(), converter=Path)
