@@ -4,7 +4,7 @@ PYTHON := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down test test-all lint format
+.PHONY: help setup up preview destroy down test test-all lint format
 
 help: ## Show these commands.
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -26,7 +26,10 @@ up: setup ## Deploy STACK (dev) and print its address.
 preview: setup ## Show what `make up` would change.
 	$(PYTHON) -m infra.deploy preview $(STACK)
 
-down: setup ## Remove STACK (dev), and the embedded cluster if it is there.
+destroy: setup ## Remove the app of STACK (dev) and its data.
+	$(PYTHON) -m infra.deploy destroy $(STACK)
+
+down: setup ## Remove the embedded cluster, or the app from KUBE_CONTEXT.
 	$(PYTHON) -m infra.deploy down $(STACK)
 
 test: setup ## Run all tests that this machine can run.

@@ -2,6 +2,7 @@
 Commands: ``python -m infra.deploy up|preview|down``.
 """
 
+import os
 import sys
 import time
 
@@ -12,21 +13,22 @@ import click
 
 from infra import local
 from infra.local.errors import LocalClusterError
-from infra.local.progress import duration, say
+from infra.local.progress import duration, say, step
+
 from mizzen import SpecError, load_project
 
 from .errors import RefusedError
 from .pulumi_stack import PulumiStack, opened
-from .target import Target, choose
+from .target import choose
 
 
 @contextmanager
-def _stack(name: str) -> Iterator[tuple[PulumiStack, Target]]:
+def _stack(name: str) -> Iterator[PulumiStack]:
     project = load_project()
     stack = project.stack(name)
     target = choose(stack)
     with opened(project, name, target) as pulumi:
-        yield pulumi, target
+        yield pulumi
 
 
 stack_argument = click.argument("stack", default="dev")
@@ -46,7 +48,7 @@ def up(stack: str) -> None:
     Bring the cluster to the stack's desired state.
     """
     began = time.monotonic()
-    with _stack(stack) as (pulumi, _):
+    with _stack(stack) as pulumi:
         ready = time.monotonic()
         code = pulumi.run("up", "--yes", "--skip-preview")
         if code:
@@ -64,21 +66,30 @@ def preview(stack: str) -> None:
     """
     Show what `up` would change.
     """
-    with _stack(stack) as (pulumi, _):
+    with _stack(stack) as pulumi:
         sys.exit(pulumi.run("preview", "--diff"))
 
 
 @main.command()
 @stack_argument
-def down(stack: str) -> None:
+def destroy(stack: str) -> None:
     """
-    Remove the stack's app, and the embedded cluster if it ran there.
+    Remove the stack's app and its data.
     """
-    with _stack(stack) as (pulumi, target):
-        code = pulumi.run("destroy", "--yes", "--skip-preview", "--remove")
-    if code:
-        sys.exit(code)
-    if target.embedded:
+    with _stack(stack) as pulumi:
+        sys.exit(pulumi.run("destroy", "--yes", "--skip-preview", "--remove"))
+
+
+@main.command()
+@click.pass_context
+@stack_argument
+def down(context: click.Context, stack: str) -> None:
+    """
+    Remove the stack's app, or the embedded cluster with all that is on it.
+    """
+    if os.environ.get("KUBE_CONTEXT"):
+        context.invoke(destroy, stack=stack)
+    with step("Removing the embedded cluster"):
         local.down()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import attrs
 
 from infra import local
+
 from mizzen import Stack
 
 from .errors import RefusedError
@@ -26,14 +27,11 @@ class Target:
         environment: Environment variables of the Pulumi process.
 
         home: Folder for state and for what is generated for the stack.
-
-        embedded: Whether it is the embedded local cluster.
     """
 
     addresses: Mapping[str, str]
     environment: Mapping[str, str]
     home: Path
-    embedded: bool
 
 
 def _own_cluster(stack: Stack, context: str) -> Target:
@@ -49,7 +47,6 @@ def _own_cluster(stack: Stack, context: str) -> Target:
         addresses={"context": context},
         environment=local.pulumi_environment(),
         home=stack.root / ".mizzen",
-        embedded=False,
     )
 
 
@@ -78,7 +75,6 @@ def _embedded_cluster(stack: Stack) -> Target:
         },
         environment=cluster.environment,
         home=cluster.data / "stacks",
-        embedded=True,
     )
 
 
@@ -90,4 +86,6 @@ def choose(stack: Stack) -> Target:
         RefusedError: If the stack's file names another, or there is none.
     """
     context = os.environ.get("KUBE_CONTEXT")
-    return _own_cluster(stack, context) if context else _embedded_cluster(stack)
+    return (
+        _own_cluster(stack, context) if context else _embedded_cluster(stack)
+    )

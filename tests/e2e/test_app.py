@@ -1,0 +1,224 @@
+"""
+The Fibonacci app as its users and its developers meet it.
+"""
+
+import subprocess
+
+import httpx
+import pytest
+
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
+
+from .conftest import NAMESPACE, Deployment, eventually
+
+
+def fibonacci(index: int) -> int:
+    """
+    By addition alone, so that it shares nothing with the worker.
+    """
+    before, value = 1, 1
+    for _ in range(index - 1):
+        before, value = value, before + value
+    return value
+
+
+@pytest.fixture(name="page")
+def _page(deployment, browser):
+    browser.get(deployment.url)
+    WebDriverWait(browser, 30).until(
+        lambda driver: driver.find_element(By.ID, "index")
+    )
+    return browser
+
+
+def enter(page, text: str) -> None:
+    field = page.find_element(By.ID, "index")
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys(Keys.DELETE)
+    field.send_keys(text, Keys.ENTER)
+
+
+class TestPage:
+    @pytest.mark.parametrize(
+        ("index", "digits"), [(10, 2), (1000, 209), (0, 1), (1, 1)]
+    )
+    def test_value(self, page, index, digits):
+        """
+        The value of an entered index appears on the page, all its digits.
+        """
+        enter(page, str(index))
+        row = f'[data-index="{index}"][data-state="done"] .value'
+        value = WebDriverWait(page, 60).until(
+            lambda driver: driver.find_element(By.CSS_SELECTOR, row)
+        )
+        text = value.get_attribute("textContent")
+
+        assert digits == len(text)
+        assert fibonacci(index) == int(text)
+
+    @pytest.mark.parametrize("text", ["-1", "1.5", "abc", "", "100001"])
+    def test_refused(self, page, text):
+        """
+        What is no index gives a message that says what is expected.
+        """
+        enter(page, text)
+        message = WebDriverWait(page, 10).until(
+            lambda driver: driver.find_element(By.ID, "message").text
+        )
+
+        assert "100" in message, message
+
+
+class TestApi:
+    @pytest.mark.parametrize("index", [-1, 1.5, "abc", "", 100001, None])
+    def test_refused(self, deployment, index):
+        """
+        What is no index is refused with the reason.
+        """
+        answer = deployment.ask(index)
+
+        assert 400 <= answer.status_code < 500
+        assert "index" in answer.text
+
+
+class TestChange:
+    def test_nothing(self, deployment):
+        """
+        A second ``make up`` on the unchanged tree changes nothing.
+        """
+        assert "unchanged" in (output := deployment.up())
+        for verb in ("created", "updated", "replaced", "deleted"):
+            assert f" {verb}\n" not in output
+
+    def test_ignored_file(self, deployment):
+        """
+        A file that .dockerignore excludes rolls nothing.
+        """
+        before = deployment.pods()
+        path = deployment.folder / "apps" / "worker" / "tests" / "note.txt"
+        path.write_text("not part of any image")
+        deployment.up()
+
+        assert before == deployment.pods()
+
+    def test_worker_source(self, deployment):
+        """
+        A change of the worker's source rolls the worker and nothing else.
+        """
+        before = deployment.pods()
+        source = next(
+            (deployment.folder / "apps" / "worker").rglob("worker/__init__.py")
+        )
+        source.write_text(f"{source.read_text()}\n# changed\n")
+        deployment.up()
+        eventually(lambda: len(deployment.pods()["worker"]) == 1)
+        after = deployment.pods()
+
+        assert before.pop("worker").isdisjoint(after.pop("worker"))
+        assert before == after
+
+    def test_environment_variable(self, deployment):
+        """
+        A changed environment variable of the API rolls the API and nothing
+        else.
+        """
+        before = deployment.pods()
+        path = deployment.folder / "infra" / "environments.py"
+        path.write_text(
+            path.read_text().replace(
+                "exposure=NodePort([client])",
+                "exposure=NodePort([client]), "
+                'overrides=[api.override(env={"LOG_LEVEL": "debug"})]',
+            )
+        )
+        deployment.up()
+        eventually(lambda: len(deployment.pods()["api"]) == 1)
+        after = deployment.pods()
+
+        assert before.pop("api").isdisjoint(after.pop("api"))
+        assert before == after
+
+
+def kill(deployment: Deployment, part: str) -> None:
+    """
+    Kill the pod of *part* at once, without its grace period.
+    """
+    selector = f"app.kubernetes.io/name={part}"
+    deployment.kubectl(
+        "delete", "pod", f"--selector={selector}", "--grace-period=0",
+        "--force", "--wait=false",
+    )  # fmt: skip
+
+
+class TestFault:
+    @pytest.mark.parametrize("part", ["api", "worker", "redis", "postgres"])
+    def test_killed(self, deployment, part):
+        """
+        When a pod is killed, with requests on their way, the app comes back
+        by itself and every accepted request is answered.
+        """
+        known = deployment.values()
+        start = 90_000 + 100 * len(known)
+        accepted = [
+            index
+            for index in range(start, start + 5)
+            if deployment.ask(index).status_code == httpx.codes.ACCEPTED
+        ]
+        kill(deployment, part)
+
+        def complete() -> bool:
+            now = deployment.values()
+            return all(
+                now.get(index, {}).get("state") == "done"
+                for index in (*known, *accepted)
+            )
+
+        assert 5 == len(accepted)
+        assert eventually(complete, seconds=240), deployment.values()
+
+
+class TestTree:
+    def test_clean(self, deployment):
+        """
+        ``make up`` leaves nothing that git would see.
+        """
+        ignored = subprocess.run(
+            ["git", "init", "--quiet"], cwd=deployment.folder
+        )
+        subprocess.run(["git", "add", "-A"], cwd=deployment.folder)
+        listed = subprocess.run(
+            ["git", "ls-files"],
+            capture_output=True,
+            cwd=deployment.folder,
+            text=True,
+        ).stdout
+
+        assert 0 == ignored.returncode
+        assert ".mizzen" not in listed
+        assert ".venv/" not in listed
+
+
+class TestEnd:
+    def test_destroy(self, deployment):
+        """
+        Destroying the stack leaves nothing of it in the cluster, and no
+        volume.
+        """
+        subprocess.run(
+            ["make", "destroy", f"STACK={deployment.output and 'e2e'}"],
+            check=True,
+            cwd=deployment.folder,
+        )
+        namespaces = deployment.kubectl("get", "namespaces", "--output=name")
+        volumes = eventually(
+            lambda: (
+                "none"
+                if NAMESPACE not in deployment.kubectl("get", "pv")
+                else ""
+            )
+        )
+
+        assert NAMESPACE not in namespaces
+        assert "none" == volumes
