@@ -1,0 +1,72 @@
+"""
+The tools that are built from Go modules, each at its one version.
+"""
+
+from .gobuild import GoTool
+
+
+PULUMI_VERSION = "3.259.0"
+KUBERNETES_VERSION = "1.34.4"
+
+_PULUMI = "github.com/pulumi/pulumi"
+_PYTHON_HOST = f"{_PULUMI}/sdk/v3"
+
+PULUMI = GoTool(
+    "pulumi-cli",
+    packages=(f"{_PULUMI}/pkg/v3/cmd/pulumi",),
+    linker=f"-X {_PULUMI}/sdk/v3/go/common/version.Version=v{PULUMI_VERSION}",
+)
+PULUMI_PYTHON = GoTool(
+    "pulumi-language-python",
+    packages=(f"{_PYTHON_HOST}/python/cmd/pulumi-language-python",),
+    scripts=(
+        _PYTHON_HOST,
+        "python/cmd/pulumi-language-python-exec",
+        "python/dist/pulumi-*",
+    ),
+)
+PULUMI_KUBERNETES = GoTool(
+    "pulumi-kubernetes",
+    packages=(
+        "github.com/pulumi/pulumi-kubernetes/provider/v2/cmd/"
+        "pulumi-resource-kubernetes",
+    ),
+)
+PULUMI_DOCKER_BUILD = GoTool(
+    "pulumi-docker-build",
+    packages=(
+        "github.com/pulumi/pulumi-docker-build/provider/cmd/"
+        "pulumi-resource-docker-build",
+    ),
+)
+KUBERNETES = GoTool(
+    "kubernetes",
+    packages=tuple(
+        f"k8s.io/kubernetes/cmd/{name}"
+        for name in (
+            "kube-apiserver",
+            "kube-controller-manager",
+            "kube-scheduler",
+            "kubelet",
+            "kube-proxy",
+        )
+    ),
+    linker=" ".join(
+        f"-X k8s.io/component-base/version.{name}={value}"
+        for name, value in (
+            ("gitVersion", f"v{KUBERNETES_VERSION}"),
+            ("gitMajor", KUBERNETES_VERSION.split(".")[0]),
+            ("gitMinor", KUBERNETES_VERSION.split(".")[1]),
+            ("gitTreeState", "clean"),
+        )
+    ),
+)
+BUILDKIT = GoTool(
+    "buildkit",
+    packages=(
+        "github.com/moby/buildkit/cmd/buildkitd",
+        "github.com/moby/buildkit/cmd/buildctl",
+    ),
+)
+COREDNS = GoTool("coredns", packages=(".",))
+PAUSE = GoTool("pause", packages=(".",))
