@@ -21,6 +21,9 @@ from .errors import RefusedError
 from .target import Target
 
 
+_READS_CONFIGURATION = frozenset({"config", "destroy", "preview", "up"})
+
+
 @attrs.frozen(kw_only=True)
 class PulumiStack:
     """
@@ -77,7 +80,7 @@ class PulumiStack:
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
         options = ["--stack", self.name, "--non-interactive"]
-        if arguments[:2] != ("stack", "output"):
+        if arguments[0] in _READS_CONFIGURATION:
             options += ["--config-file", str(self.config_file)]
         return ["pulumi", *arguments, *options]
 
