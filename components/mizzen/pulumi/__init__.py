@@ -12,6 +12,7 @@ from ._components import (
     WorkerComponent,
     current_stack,
 )
+from ._provider import cluster_provider
 
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "ServiceComponent",
     "StoreComponent",
     "WorkerComponent",
+    "cluster_provider",
     "current_stack",
 ]
