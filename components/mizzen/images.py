@@ -45,11 +45,70 @@ def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8-sig").splitlines()
 
 
+def _context(root: Path, dockerfile: Dockerfile) -> Path:
+    context = root / dockerfile.context
+    if not context.is_dir():
+        msg = (
+            f"Dockerfile {dockerfile.context!r}: there is no folder "
+            f"{dockerfile.context} in the project."
+        )
+        raise SpecError(msg)
+    if not context.resolve().is_relative_to(root.resolve()):
+        msg = (
+            f"Dockerfile {dockerfile.context!r}: the folder leads out of "
+            "the project by a symbolic link."
+        )
+        raise SpecError(msg)
+    return context
+
+
 def dockerfile_path(root: Path, dockerfile: Dockerfile) -> Path:
     """
     Where the Dockerfile is.
+
+    Raises:
+        SpecError: If it is not there or not in the project.
     """
-    return root / dockerfile.context / dockerfile.file
+    path = _context(root, dockerfile) / dockerfile.file
+    if not path.is_file():
+        msg = (
+            f"Dockerfile {dockerfile.context!r}: there is no file "
+            f"{dockerfile.context}/{dockerfile.file}."
+        )
+        raise SpecError(msg)
+    return path
+
+
+def _unreadable(dockerfile: Dockerfile, reason: object) -> SpecError:
+    msg = (
+        f"Dockerfile {dockerfile.context!r}: {dockerfile.context}/"
+        f"{dockerfile.file} cannot be read ({reason})."
+    )
+    return SpecError(msg)
+
+
+def _instructions(root: Path, dockerfile: Dockerfile) -> Iterator[list[str]]:
+    """
+    Words of each instruction that describes a stage, its name first and in
+    capitals.
+    """
+    from e2b_dockerfile_utils import (  # noqa: PLC0415 - not all apps build
+        DockerfileSyntaxError,
+        parse_dockerfile_ast,
+    )
+
+    path = dockerfile_path(root, dockerfile)
+    try:
+        syntax = parse_dockerfile_ast(path.read_text(encoding="utf-8-sig"))
+    except (DockerfileSyntaxError, UnicodeDecodeError) as error:
+        raise _unreadable(dockerfile, error) from None
+    for found in syntax.instructions:
+        if found.name not in ("FROM", "USER", "EXPOSE"):
+            continue
+        if not found.args:
+            reason = f"line {found.start_line}: {found.name} says nothing"
+            raise _unreadable(dockerfile, reason)
+        yield [found.name, *found.args]
 
 
 def stages(root: Path, dockerfile: Dockerfile) -> tuple[Stage, ...]:
@@ -59,36 +118,19 @@ def stages(root: Path, dockerfile: Dockerfile) -> tuple[Stage, ...]:
     Raises:
         SpecError: If it is not there or cannot be read as a Dockerfile.
     """
-    from e2b_dockerfile_utils import (  # noqa: PLC0415 - not all apps build
-        DockerfileSyntaxError,
-        parse_dockerfile_ast,
-    )
-
-    path = dockerfile_path(root, dockerfile)
-    shown = f"{dockerfile.context}/{dockerfile.file}"
-    if not path.is_file():
-        msg = f"Dockerfile {dockerfile.context!r}: there is no file {shown}."
-        raise SpecError(msg)
-    try:
-        syntax = parse_dockerfile_ast(path.read_text(encoding="utf-8-sig"))
-    except (DockerfileSyntaxError, UnicodeDecodeError) as error:
-        msg = (
-            f"Dockerfile {dockerfile.context!r}: {shown} cannot be read as "
-            f"a Dockerfile ({error})."
-        )
-        raise SpecError(msg) from None
     found: list[Stage] = []
-    for instruction in syntax.instructions:
-        words = instruction.args
-        if instruction.name.upper() == "FROM":
+    for name, *words in _instructions(root, dockerfile):
+        if name == "FROM":
             named = len(words) == 3 and words[1].upper() == "AS"  # noqa: PLR2004
-            name = words[2] if named else str(len(found))
-            found.append(Stage(name, words[0], None, ()))
-        elif found and instruction.name.upper() == "USER":
+            stage = words[2] if named else str(len(found))
+            found.append(Stage(stage, words[0], None, ()))
+        elif found and name == "USER":
             found[-1] = attrs.evolve(found[-1], user=words[0])
-        elif found and instruction.name.upper() == "EXPOSE":
+        elif found:
             exposed = found[-1].exposed + tuple(words)
             found[-1] = attrs.evolve(found[-1], exposed=exposed)
+    if not found:
+        raise _unreadable(dockerfile, "it has no FROM")
 
     return tuple(found)
 
@@ -101,12 +143,12 @@ def built_stage(root: Path, dockerfile: Dockerfile) -> Stage:
         SpecError: If there is no such stage.
     """
     found = stages(root, dockerfile)
-    if dockerfile.target is None and found:
+    if dockerfile.target is None:
         return found[-1]
     for stage in found:
-        if stage.name.lower() == str(dockerfile.target).lower():
+        if stage.name.lower() == dockerfile.target.lower():
             return stage
-    names = ", ".join(repr(stage.name) for stage in found) or "none"
+    names = ", ".join(repr(stage.name) for stage in found)
     msg = (
         f"Dockerfile {dockerfile.context!r}: there is no stage "
         f"{dockerfile.target!r}, but the stages are: {names}."
@@ -140,19 +182,7 @@ def context_files(root: Path, dockerfile: Dockerfile) -> list[str]:
         PatternMatcher,
     )
 
-    context = root / dockerfile.context
-    if not context.is_dir():
-        msg = (
-            f"Dockerfile {dockerfile.context!r}: there is no folder "
-            f"{dockerfile.context} in the project."
-        )
-        raise SpecError(msg)
-    if not context.resolve().is_relative_to(root.resolve()):
-        msg = (
-            f"Dockerfile {dockerfile.context!r}: the folder leads out of "
-            "the project by a symbolic link."
-        )
-        raise SpecError(msg)
+    context = _context(root, dockerfile)
     try:
         matcher = PatternMatcher(_ignore_patterns(root, dockerfile))
     except ValueError as error:
