@@ -26,7 +26,12 @@ _PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
 
 
 def _path(inst: Any, attr: Any, value: Any) -> None:
-    if not isinstance(value, str) or not _PATH.fullmatch(value):
+    if (
+        not isinstance(value, str)
+        or not _PATH.fullmatch(value)
+        # An Ingress refuses what could be read in two ways.
+        or re.search(r"//|/\.\.?(/|$)|%2f", value, re.IGNORECASE)
+    ):
         refuse(inst, attr.name, "be a path, like '/api'", value)
 
 
@@ -211,8 +216,7 @@ def _contradictions(app: App) -> Iterator[str]:
     yield from _duplicate_routes(app)
     for part in app.parts:
         yield from _unlisted_references(part, listed)
-        if not isinstance(part, STORES):
-            yield from _settings_without_use(part)
+        yield from _used_twice(part)
     for route in app.routes:
         if id(route.to) not in listed:
             yield (
@@ -255,16 +259,15 @@ def _unlisted_references(part: Part, listed: set[int]) -> Iterator[str]:
             )
 
 
-def _settings_without_use(
-    part: Service | Worker | Job,
-) -> Iterator[str]:
-    used = {id(use.part) for use in part.uses}
-    for name, value in part.env.items():
-        if isinstance(value, Setting) and id(value.part) not in used:
+def _used_twice(part: Part) -> Iterator[str]:
+    seen: set[int] = set()
+    for use in uses_of(part):
+        if id(use.part) in seen:
             yield (
-                f"{title(part)}: env {name} refers to {title(value.part)}, "
-                "which is not in its uses."
+                f"{title(part)} uses {title(use.part)} twice. Say all of it "
+                f"in one Use({use.part.name}, …)."
             )
+        seen.add(id(use.part))
 
 
 def _circular_order(app: App) -> Iterator[str]:

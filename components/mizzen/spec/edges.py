@@ -10,7 +10,6 @@ import attrs
 from .._validators import (
     absolute_path,
     environment_names,
-    instance_of,
     refuse,
 )
 from ..exceptions import SpecError, choices
@@ -24,6 +23,11 @@ def _can_be_used(inst: Any, attr: Any, value: Any) -> None:
             f"{value!r})."
         )
         raise SpecError(msg)
+
+
+def _prefix(inst: Any, attr: Any, value: Any) -> None:
+    if value is not None:
+        environment_names(inst, attr, {value: ""})
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -54,9 +58,7 @@ class Use:
     """
 
     part: Any = attrs.field(kw_only=False, validator=_can_be_used)
-    prefix: str | None = attrs.field(
-        default=None, validator=instance_of("be text", str, type(None))
-    )
+    prefix: str | None = attrs.field(default=None, validator=_prefix)
     env: Mapping[str, Setting | str] | None = attrs.field(
         default=None,
         converter=attrs.converters.optional(dict),
@@ -70,11 +72,12 @@ class Use:
     )
 
     def __attrs_post_init__(self) -> None:
+        rule = "be a setting of the part, like db.url, or text"
         for name, setting in (self.env or {}).items():
             if not isinstance(setting, (Setting, str)):
-                rule = "be a setting of the part, like db.url, or text"
                 refuse(self, f"env {name}", rule, type(setting).__name__)
-
+            if isinstance(setting, Setting) and setting.part is not self.part:
+                refuse(self, f"env {name}", rule, setting)
         if self.files and "password" not in self.part.connection_fields:
             rule = "be left out, because only stores have secrets to mount"
             refuse(self, "files", rule, self.files)
@@ -110,8 +113,8 @@ class Override:
         return f"<Override {self.part.name}: {', '.join(self.changes)}>"
 
 
-# The graph is the same in all stacks.
-_FIXED = ("name", "uses", "port", "ports", "before")
+# The graph, and the data on disks, are the same in all stacks.
+_FIXED = ("name", "uses", "port", "ports", "before", "version", "database")
 
 
 def override(part: Any, changes: Mapping[str, Any]) -> Override:
@@ -123,8 +126,8 @@ def override(part: Any, changes: Mapping[str, Any]) -> Override:
     for name in changes:
         if name in _FIXED and name in fields:
             msg = (
-                f"{who}: {name} cannot be overridden, because the graph is "
-                "the same in all stacks. Change the part itself."
+                f"{who}: {name} cannot be overridden, because it is the same "
+                "in all stacks. Change the part itself."
             )
             raise SpecError(msg)
         if name not in fields:
