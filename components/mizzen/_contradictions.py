@@ -5,7 +5,7 @@ What an app, an environment and a stack can contradict each other in.
 from collections.abc import Iterator
 from typing import Any
 
-from . import _config
+from . import _config, _names
 from .environment import (
     CertManager,
     Environment,
@@ -16,9 +16,6 @@ from .exceptions import choices
 from .graph import Graph
 from .spec import STORES, App, FromConfig, Part, title
 from .stack import Stack
-
-
-_LONGEST_LABEL = 63
 
 
 def contradictions(
@@ -33,7 +30,7 @@ def contradictions(
     ones.
     """
     names = [part.name for part in app.parts]
-    yield from _namespace(app, environment, stack)
+    yield from _instance(app, stack)
     yield from _foreign_parts(environment, names)
     yield from _node_ports(environment)
     yield from _unreached_routes(app, environment, graph)
@@ -41,7 +38,8 @@ def contradictions(
     for part in parts:
         if not isinstance(part, STORES):
             yield from _variables_set_twice(part)
-            yield from _unbound_configuration(part, stack)
+            yield from _paths_mounted_twice(part)
+        yield from _unbound_configuration(part, stack)
     for name in stack.versions:
         if name not in names:
             yield (
@@ -50,15 +48,13 @@ def contradictions(
             )
 
 
-def _namespace(
-    app: App, environment: Environment, stack: Stack
-) -> Iterator[str]:
-    name = f"{app.name}-{stack.name}"
-    if environment.namespace is None and len(name) > _LONGEST_LABEL:
+def _instance(app: App, stack: Stack) -> Iterator[str]:
+    name = _names.instance(app.name, stack.name)
+    if len(name) > _names.LONGEST_LABEL:
         yield (
-            f"Namespace {name!r} has {len(name)} characters, but Kubernetes "
-            f"allows {_LONGEST_LABEL}. Choose a shorter name for the app or "
-            "the stack, or give the environment a Namespace."
+            f"App and stack together, {name!r}, have {len(name)} characters, "
+            f"but Kubernetes allows {_names.LONGEST_LABEL} in labels and "
+            "namespaces. Choose a shorter name for one of them."
         )
 
 
@@ -146,19 +142,47 @@ def _variables_set_twice(part: Any) -> Iterator[str]:
                 )
 
 
-def _unbound_configuration(part: Any, stack: Stack) -> Iterator[str]:
-    if stack.config_keys is None:
+def _mounts(part: Any) -> Iterator[tuple[str, str]]:
+    for path in part.writable:
+        yield path, "writable"
+    for path in part.files:
+        yield path, "files"
+    for use in part.uses:
+        if use.files is not None:
+            yield use.files, f"uses of {title(use.part)}"
+
+
+def _paths_mounted_twice(part: Any) -> Iterator[str]:
+    origins: dict[str, str] = {}
+    for path, origin in _mounts(part):
+        if path in origins:
+            yield (
+                f"{title(part)}: path {path} is taken by {origins[path]} and "
+                f"by {origin}. Choose another one for one of them."
+            )
+        origins[path] = origin
+
+
+def _later_values(part: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(part, STORES):
+        yield "password_from", part.password_from
         return
     for kind, values in (("env", part.env), ("file", part.files)):
         for name, value in values.items():
-            if (
-                isinstance(value, FromConfig)
-                and value.key not in stack.config_keys
-            ):
-                secret = " --secret" if value.secret else ""
-                yield (
-                    f"{title(part)}: {kind} {name} comes from the "
-                    f"configuration of stack {stack.name!r}, which has no "
-                    f"{value.key!r}. Run: pulumi config set{secret} "
-                    f"{value.key} --stack {stack.name}"
-                )
+            yield f"{kind} {name}", value
+
+
+def _unbound_configuration(part: Part, stack: Stack) -> Iterator[str]:
+    if stack.config_keys is None:
+        return
+    for what, value in _later_values(part):
+        if (
+            isinstance(value, FromConfig)
+            and value.key not in stack.config_keys
+        ):
+            secret = " --secret" if value.secret else ""
+            yield (
+                f"{title(part)}: {what} comes from the configuration of "
+                f"stack {stack.name!r}, which has no {value.key!r}. Run: "
+                f"pulumi config set{secret} {value.key} --stack {stack.name}"
+            )

@@ -10,6 +10,8 @@ from typing import Any
 
 
 DIGEST_LENGTH = 10
+# Values of labels and names of namespaces.
+LONGEST_LABEL = 63
 
 
 def digest(content: Any, length: int = DIGEST_LENGTH) -> str:
@@ -54,6 +56,16 @@ def labels(
         "app.kubernetes.io/component": component,
         "app.kubernetes.io/managed-by": "mizzen",
     }
+
+
+def version_label(tag: str) -> str:
+    """
+    The tag of an image, cut to what a label may hold.
+
+    >>> version_label("_v5.")
+    'v5'
+    """
+    return tag[:LONGEST_LABEL].strip("-_.")
 
 
 def image_repository(registry: str | None, app: str, part: str) -> str:

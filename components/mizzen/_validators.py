@@ -3,9 +3,10 @@ Validators of single fields: each names the thing, the field, what would be
 right, and what was given.
 """
 
+import posixpath
 import re
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 import attrs
@@ -26,10 +27,14 @@ _PORT_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", re.ASCII)
 
 def describe(inst: Any) -> str:
     """
-    Class and identity of *inst*, as they begin every message about it.
+    Class and identity of *inst*, as they begin every message about it; the
+    class alone where it has no name.
     """
-    identity = getattr(inst, attrs.fields(type(inst))[0].name)
-    return f"{type(inst).__name__} {identity!r}"
+    name = type(inst).__name__
+    first = getattr(inst, attrs.fields(type(inst))[0].name)
+    identity = getattr(first, "name", first)
+
+    return f"{name} {identity!r}" if isinstance(identity, str) else name
 
 
 def refuse(inst: Any, field: str, rule: str, value: object) -> NoReturn:
@@ -124,25 +129,47 @@ processor_quantity = _quantity(quantities.parse_millicores)
 
 def absolute_path(inst: Any, field: str, value: object) -> None:
     """
-    Paths in containers are absolute and free of steps upwards.
+    Paths in containers are absolute, and each is written in one way.
     """
     if (
         not isinstance(value, str)
         or not value.startswith("/")
+        or value != posixpath.normpath(value)
+        or value.startswith("//")
         or value == "/"
-        or ".." in value.split("/")
         or ":" in value
     ):
         refuse(inst, field, "be an absolute path, like '/run/data'", value)
 
 
-def texts(inst: Any, attr: Any, value: tuple[Any, ...] | None) -> None:
+def texts(inst: Any, attr: Any, value: Any) -> None:
     """
     Words of a command line.
     """
+    if isinstance(value, str):
+        refuse(inst, attr.name, "be a list, like ['serve']", value)
     for word in value or ():
         if not isinstance(word, str):
             refuse(inst, attr.name, "hold text alone, like 'serve'", word)
+
+
+def words(values: Iterable[str] | None) -> Any:
+    """
+    Converter of lists. A single text stays one, because nobody means its
+    letters, and is then refused.
+    """
+    if values is None or isinstance(values, str):
+        return values
+    return tuple(values)
+
+
+def paths(inst: Any, attr: Any, value: Any) -> None:
+    """
+    Folders in containers.
+    """
+    texts(inst, attr, value)
+    for path in value or ():
+        absolute_path(inst, attr.name, path)
 
 
 def environment_names(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:

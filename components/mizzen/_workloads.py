@@ -132,29 +132,27 @@ _LIVENESS = {"periodSeconds": 10, "timeoutSeconds": 3, "failureThreshold": 6}
 _STARTUP = {"periodSeconds": 2, "timeoutSeconds": 3, "failureThreshold": 60}
 
 
+def _tcp_port(part: Any) -> str | None:
+    ports = part.listens if isinstance(part, Service) else ()
+    return next((p.name for p in ports if p.protocol == "TCP"), None)
+
+
 def probes(part: Any) -> dict[str, Any]:
     """
     Readiness and start-up ask the part's health, liveness its port: an
     overloaded service must not be restarted for slow answers.
     """
-    health = part.health
-    if health is OFF:
+    port = _tcp_port(part)
+    if part.health is OFF or (part.health is None and port is None):
         return {}
+    health = _handler(part.health, port)
+    alive = health if port is None else _handler(None, port)
+    found = {"startupProbe": {**health, **_STARTUP}}
     if isinstance(part, Service):
-        port = part.listens[0].name
-        handler = _handler(health, port)
-        return {
-            "startupProbe": {**handler, **_STARTUP},
-            "readinessProbe": {**handler, **_READINESS},
-            "livenessProbe": {"tcpSocket": {"port": port}, **_LIVENESS},
-        }
-    if health is None:
-        return {}
-    handler = _handler(health, None)
-    return {
-        "startupProbe": {**handler, **_STARTUP},
-        "livenessProbe": {**handler, **_LIVENESS},
-    }
+        found["readinessProbe"] = {**health, **_READINESS}
+    found["livenessProbe"] = {**alive, **_LIVENESS}
+
+    return found
 
 
 def _file_volumes(part: Any) -> tuple[list[Any], list[Any]]:

@@ -28,17 +28,14 @@ from .spec import (
 from .stack import Stack
 
 
-LONGEST_LABEL = 63
-
-
-def _image_name(reference: str) -> str:
+def _version(reference: str) -> str:
     """
-    Version label of an image reference: its tag, or the start of its digest.
+    Tag of an image reference, or the start of its digest.
     """
     name, _, digest = reference.partition("@sha256:")
     tag = name.rpartition("/")[2].partition(":")[2]
 
-    return (tag or digest[:12]).strip("-_.")[:LONGEST_LABEL]
+    return tag or digest[:12]
 
 
 def _images(
@@ -58,7 +55,7 @@ def _images(
         if isinstance(image, Image):
             references[id(image)] = ImageReference(
                 reference=image.reference,
-                version=_image_name(image.reference),
+                version=_names.version_label(_version(image.reference)),
                 pull_policy="IfNotPresent",
             )
             continue
@@ -86,7 +83,7 @@ def _built(
     if version:
         return ImageReference(
             reference=f"{repository}:{version.tag}@{version.digest}",
-            version=version.tag,
+            version=_names.version_label(version.tag),
             pull_policy="Always",
         ), None
     tag = content_tag(stack.root, dockerfile, stack.platform)

@@ -10,13 +10,16 @@ from typing import Any
 import attrs
 
 from ._validators import (
+    Validator,
     binary_quantity,
     dns_label,
     environment_names,
     instance_of,
+    paths,
     processor_quantity,
     refuse,
     whole_number,
+    words,
 )
 from .spec import OFF, STORES, Off, Override, Part, Service
 
@@ -81,7 +84,7 @@ class Defaults:
         default=None, validator=_OPTIONAL(whole_number(0, 86_400, 30))
     )
     writable: tuple[str, ...] | None = attrs.field(
-        default=None, converter=attrs.converters.optional(tuple[str, ...])
+        default=None, converter=words, validator=paths
     )
     env: Mapping[str, str] = attrs.field(
         factory=dict, converter=dict, validator=environment_names
@@ -123,22 +126,22 @@ def _exposed(
     return tuple((part, None) for part in parts)
 
 
-def _services(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
-    for part, _ in value:
-        if not isinstance(part, Service):
-            name = type(inst).__name__
-            msg = f"be given Services, like {name}([client])"
-            refuse(inst, "it", msg, part)
+def _mapped_ports(least: int, most: int, example: int) -> Validator:
+    """
+    Services, each with a port in a closed range or none.
+    """
 
+    def validate(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
+        for part, number in value:
+            if not isinstance(part, Service):
+                rule = f"be given Services, like {type(inst).__name__}([web])"
+                refuse(inst, "it", rule, part)
+            rule = f"be a whole number from {least} to {most}, like {example}"
+            in_range = type(number) is int and least <= number <= most
+            if number is not None and not in_range:
+                refuse(inst, f"port of {part.name!r}", rule, number)
 
-def _node_ports(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
-    _services(inst, attr, value)
-    for part, number in value:
-        if number is not None and (
-            type(number) is not int or not 30000 <= number <= 32767  # noqa: PLR2004
-        ):
-            rule = "be a whole number from 30000 to 32767, like 30080"
-            refuse(inst, f"port of {part.name!r}", rule, number)
+    return validate
 
 
 @attrs.frozen(eq=False)
@@ -159,7 +162,7 @@ class NodePort:
     """
 
     parts: tuple[tuple[Service, int | None], ...] = attrs.field(
-        converter=_exposed, validator=_node_ports
+        converter=_exposed, validator=_mapped_ports(30000, 32767, 30080)
     )
 
 
@@ -178,7 +181,9 @@ class LoadBalancer:
     """
 
     parts: tuple[tuple[Service, int | None], ...] = attrs.field(
-        kw_only=False, converter=_exposed, validator=_services
+        kw_only=False,
+        converter=_exposed,
+        validator=_mapped_ports(1, 65535, 443),
     )
     annotations: Mapping[str, str] = attrs.field(factory=dict, converter=dict)
     source_ranges: tuple[str, ...] = attrs.field(
@@ -386,10 +391,25 @@ class Environment:
     overrides: tuple[Override, ...] = attrs.field(
         default=(), converter=tuple[Override, ...]
     )
-    isolation: Isolation | Off = Isolation.FULL
-    namespace: Namespace | None = None
-    protect: bool = False
-    builder: Builder = attrs.field(factory=Docker)
+    isolation: Isolation | Off = attrs.field(
+        default=Isolation.FULL,
+        validator=instance_of(
+            "be Isolation.FULL, Isolation.INGRESS or OFF", Isolation, Off
+        ),
+    )
+    namespace: Namespace | None = attrs.field(
+        default=None,
+        validator=_OPTIONAL(instance_of("be Namespace(…)", Namespace)),
+    )
+    protect: bool = attrs.field(
+        default=False, validator=instance_of("be True or False", bool)
+    )
+    builder: Builder = attrs.field(
+        factory=Docker,
+        validator=instance_of(
+            "be Docker() or DockerBuild(…)", Docker, DockerBuild
+        ),
+    )
 
     def __attrs_post_init__(self) -> None:
         for override in self.overrides:

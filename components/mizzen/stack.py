@@ -6,6 +6,7 @@ projects that finds them in files.
 import functools
 import importlib
 import json
+import re
 import sys
 import tomllib
 
@@ -16,10 +17,14 @@ from typing import Any
 import attrs
 import yaml
 
-from ._validators import dns_label, known
+from ._validators import dns_label, known, refuse
 from .environment import CLUSTERS, Cluster, Environment, Registry
 from .exceptions import SpecError, choices
 from .spec import App
+
+
+_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @attrs.frozen
@@ -37,12 +42,12 @@ class Version:
     digest: str
 
     def __attrs_post_init__(self) -> None:
-        if not str(self.digest).startswith("sha256:"):
-            msg = (
-                f"Version {self.tag!r}: digest must start with 'sha256:' "
-                f"(got {self.digest!r})."
-            )
-            raise SpecError(msg)
+        if not _TAG.fullmatch(self.tag):
+            rule = "be an image's tag, like 'v5'"
+            refuse(self, "tag", rule, self.tag)
+        if not _DIGEST.fullmatch(self.digest):
+            rule = "be 'sha256:' and 64 hexadecimal digits"
+            refuse(self, "digest", rule, self.digest)
 
 
 def _versions(versions: Mapping[str, Version]) -> dict[str, Version]:

@@ -3,6 +3,7 @@ Where the image of a container comes from.
 """
 
 import posixpath
+import re
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,12 +27,18 @@ def _inside_project(
         refuse(inst, attr.name, rule, value)
 
 
+_REFERENCE = re.compile(
+    r"([A-Za-z0-9.-]+(:[0-9]+)?/)?"
+    r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*"
+    r"(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?",
+    re.ASCII,
+)
+
+
 def _pinned(inst: object, attr: "attrs.Attribute[str]", value: str) -> None:
-    rule = "be an image reference with a tag or a digest, like 'redis:8'"
-    if not isinstance(value, str) or any(c.isspace() for c in value):
-        refuse(inst, attr.name, rule, value)
-    repository = value.rpartition("/")[2]
-    if "@sha256:" not in value and not repository.partition(":")[2]:
+    match = isinstance(value, str) and _REFERENCE.fullmatch(value)
+    if not match or not (match[4] or match[5]):
+        rule = "be an image reference with a tag or a digest, like 'redis:8'"
         refuse(inst, attr.name, rule, value)
 
 

@@ -76,13 +76,13 @@ class Autoscale:
     def __attrs_post_init__(self) -> None:
         if self.maximum < self.minimum:
             msg = (
-                f"Autoscale {self.minimum}: maximum must be at least the "
-                f"minimum (got {self.maximum})."
+                f"Autoscale: maximum must be at least the minimum, {self.minimum} "
+                f"(got {self.maximum})."
             )
             raise SpecError(msg)
         if self.cpu is None and self.memory is None:
             msg = (
-                f"Autoscale {self.minimum}: cpu or memory must be given in "
-                "per cent, like cpu=70."
+                "Autoscale: cpu or memory must be given in per cent, like "
+                "cpu=70."
             )
             raise SpecError(msg)

@@ -13,11 +13,13 @@ from .._validators import (
     dns_label,
     environment_names,
     instance_of,
+    paths,
     port_number,
     processor_quantity,
     refuse,
     texts,
     whole_number,
+    words,
 )
 from ..exceptions import SpecError
 from .edges import Override, Use, as_uses, override
@@ -51,6 +53,11 @@ def _env(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
                 f"{type(text).__name__})."
             )
             raise SpecError(msg)
+    used = {use.part.name for use in inst.uses}
+    for name, setting in value.items():
+        if isinstance(setting, Setting) and setting.part.name not in used:
+            rule = "refer to a part in its uses"
+            refuse(inst, f"env {name}", rule, setting)
 
 
 def _files(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
@@ -62,15 +69,6 @@ def _files(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
                 f"text or a later value (got {type(text).__name__})."
             )
             raise SpecError(msg)
-
-
-def _paths(inst: Any, attr: Any, value: tuple[Any, ...] | None) -> None:
-    for path in value or ():
-        absolute_path(inst, attr.name, path)
-
-
-def _words(values: Iterable[str] | None) -> tuple[str, ...] | None:
-    return None if values is None else tuple(values)
 
 
 class WorkloadChanges(TypedDict, total=False):
@@ -127,10 +125,10 @@ class _Workload:
         )
     )
     command: tuple[str, ...] | None = attrs.field(
-        default=None, converter=_words, validator=texts
+        default=None, converter=words, validator=texts
     )
     args: tuple[str, ...] | None = attrs.field(
-        default=None, converter=_words, validator=texts
+        default=None, converter=words, validator=texts
     )
     env: Mapping[str, EnvValue | Off] = attrs.field(
         factory=dict, converter=dict, validator=_env
@@ -146,7 +144,7 @@ class _Workload:
         default=None, validator=_OPTIONAL(processor_quantity)
     )
     writable: tuple[str, ...] | None = attrs.field(
-        default=None, converter=_words, validator=_paths
+        default=None, converter=words, validator=paths
     )
     user: int | Off | None = attrs.field(
         default=None, validator=_unless_off(whole_number(1, 2**31 - 1, 10001))
@@ -159,16 +157,21 @@ class _Workload:
         return f"<{type(self).__name__} {self.name}>"
 
 
+def _health_command(inst: Any, attr: Any, value: Any) -> None:
+    texts(inst, attr, value)
+    if not value:
+        refuse(inst, attr.name, "be a command, like ['healthy']", value)
+
+
 def _health_path_or_command(inst: Any, attr: Any, value: Any) -> None:
-    if isinstance(value, str):
-        if not value.startswith("/"):
-            refuse(inst, attr.name, "be a path, like '/healthz'", value)
-    else:
-        texts(inst, attr, value)
+    if not isinstance(value, str):
+        _health_command(inst, attr, value)
+    elif not value.startswith("/"):
+        refuse(inst, attr.name, "be a path, like '/healthz'", value)
 
 
 def _health(value: Any) -> Any:
-    return value if isinstance(value, (str, Off)) else _words(value)
+    return value if isinstance(value, Off) else words(value)
 
 
 def _ports(inst: Any, attr: Any, value: tuple[Port, ...]) -> None:
@@ -264,6 +267,10 @@ class Service(_Workload):
                 refuse(self, "ports", "have different numbers", port.number)
             names.add(port.name)
             numbers.add((port.number, port.protocol))
+        protocols = {port.protocol for port in listens}
+        if isinstance(self.health, str) and "TCP" not in protocols:
+            rule = "be a command or OFF, because no port speaks TCP"
+            refuse(self, "health", rule, self.health)
 
     @property
     def listens(self) -> tuple[Port, ...]:
@@ -342,7 +349,9 @@ class Worker(_Workload):
     """
 
     health: tuple[str, ...] | Off | None = attrs.field(
-        default=None, converter=_health, validator=_unless_off(texts)
+        default=None,
+        converter=_health,
+        validator=_unless_off(_health_command),
     )
     replicas: int | None = attrs.field(default=None, validator=_replicas)
     scale: Autoscale | Off | None = attrs.field(
