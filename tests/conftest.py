@@ -25,6 +25,9 @@ from mizzen.spec import Part
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """
+    Golden files are written on demand alone.
+    """
     parser.addoption(
         "--regenerate",
         action="store_true",
@@ -63,9 +66,7 @@ def _api(db: Postgres, cache: Redis) -> Service:
 
 @pytest.fixture(name="web")
 def _web(api: Service) -> Service:
-    return Service(
-        "web", image=Image("acme/web:v5"), port=8080, uses=[api]
-    )
+    return Service("web", image=Image("acme/web:v5"), port=8080, uses=[api])
 
 
 @pytest.fixture(name="worker")
@@ -81,17 +82,13 @@ def _migrate(api: Service, db: Postgres) -> Job:
 
 
 @pytest.fixture(name="shop")
-def _shop(
-    web: Service,
-    api: Service,
-    worker: Worker,
-    migrate: Job,
-    db: Postgres,
-    cache: Redis,
-) -> App:
+def _shop(web: Service, worker: Worker, migrate: Job) -> App:
     """
     An app with a part of each kind.
     """
+    (api,) = migrate.before
+    db, cache = (use.part for use in api.uses)
+
     return App(
         "shop",
         edition="2026",
