@@ -4,13 +4,13 @@ Apps and parts as components of a Pulumi program.
 Everything else in mizzen works without Pulumi.
 """
 
-from ._components import (
-    AppComponent,
+from ._app import AppComponent, current_stack
+from ._errors import readable_errors
+from ._parts import (
     JobComponent,
     ServiceComponent,
     StoreComponent,
     WorkerComponent,
-    current_stack,
 )
 from ._provider import cluster_provider
 
@@ -23,4 +23,5 @@ __all__ = [
     "WorkerComponent",
     "cluster_provider",
     "current_stack",
+    "readable_errors",
 ]

@@ -5,26 +5,27 @@ Image builds: two builders behind one seam.
 import os
 
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import pulumi
 
 from ..environment import Builder, DockerBuild
 from ..images import stage_copy
 from ..manifests import ImageBuild
+from ..stack import Stack
 
 
 STAGING_FOLDER = Path(".mizzen") / "build"
 
 
-def _staged(build: ImageBuild, root: Path) -> str:
+def _staged(build: ImageBuild, stack: Stack) -> str:
     """
     A copy of exactly what the tag was computed from, by a path that is the
     same on every machine.
     """
     repository = build.reference.rpartition("/")[2].partition(":")[0]
-    target = root / STAGING_FOLDER / repository
-    stage_copy(root, build.dockerfile, target)
+    target = stack.root / STAGING_FOLDER / stack.name / repository
+    stage_copy(stack.root, build.dockerfile, target)
 
     return os.path.relpath(target)
 
@@ -32,13 +33,13 @@ def _staged(build: ImageBuild, root: Path) -> str:
 def register_build(
     build: ImageBuild,
     builder: Builder,
-    root: Path,
+    stack: Stack,
     opts: pulumi.ResourceOptions,
 ) -> pulumi.CustomResource:
     """
     The resource that builds *build* when its tag changes.
     """
-    folder = _staged(build, root)
+    folder = _staged(build, stack)
     name = f"{build.part}-image"
     if isinstance(builder, DockerBuild):
         return _docker_build(name, build, builder, folder, opts)
@@ -48,12 +49,12 @@ def register_build(
 def _docker(
     name: str, build: ImageBuild, folder: str, opts: pulumi.ResourceOptions
 ) -> pulumi.CustomResource:
-    import pulumi_docker  # noqa: PLC0415 - only one of the two is needed
+    import pulumi_docker as docker  # noqa: PLC0415 - one of the two is needed
 
-    return pulumi_docker.Image(
+    return docker.Image(
         name,
         image_name=build.reference,
-        build=pulumi_docker.DockerBuildArgs(
+        build=docker.DockerBuildArgs(
             context=f"{folder}/context",
             dockerfile=f"{folder}/Dockerfile",
             platform=build.platform,
@@ -72,22 +73,24 @@ def _docker_build(
     folder: str,
     opts: pulumi.ResourceOptions,
 ) -> pulumi.CustomResource:
-    import pulumi_docker_build  # noqa: PLC0415 - only one of the two is needed
+    import pulumi_docker_build as docker_build  # noqa: PLC0415 - see above
 
-    chosen: dict[str, Any] = (
-        {"builder": {"name": builder.builder}} if builder.builder else {}
-    )
-    return pulumi_docker_build.Image(
+    return docker_build.Image(
         name,
-        context={"location": f"{folder}/context"},
-        dockerfile={"location": f"{folder}/Dockerfile"},
+        context=docker_build.BuildContextArgs(location=f"{folder}/context"),
+        dockerfile=docker_build.DockerfileArgs(
+            location=f"{folder}/Dockerfile"
+        ),
         build_args=dict(build.dockerfile.args),
         target=build.dockerfile.target,
-        platforms=[build.platform],
+        # The enumeration lacks variants, like linux/arm/v7.
+        platforms=[cast("docker_build.Platform", build.platform)],
         tags=[build.reference],
+        builder=docker_build.BuilderConfigArgs(name=builder.builder)
+        if builder.builder
+        else None,
         push=build.push,
         load=not build.push,
         build_on_preview=False,
-        **chosen,
         opts=opts,
     )

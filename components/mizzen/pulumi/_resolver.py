@@ -2,59 +2,48 @@
 Later values, secrets and the names that depend on them, as Pulumi outputs.
 """
 
-import base64
-import hashlib
-import hmac
-import json
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pulumi
 
 from .._config import Generated, HashedName, Placeholder, Source
-from .._names import DIGEST_LENGTH
 from ..exceptions import SpecError, choices, raise_problems
-from ..manifests import Manifests
 from ..spec import FromConfig, FromProgram, FromStack
+from ._values import as_text, derived_password, keyed_name, later_parts, shown
 
 
-PASSWORD_LENGTH = 32
+Bindings = Mapping[str, pulumi.Input[str | int | float | bool]]
+
+_ADVICE = (
+    "Declare it with secret=True, so that it reaches containers through a "
+    "Secret."
+)
 
 
-def derived_password(key: str, purpose: str) -> str:
+def _configuration(source: FromConfig) -> tuple[pulumi.Config, str]:
+    namespace, _, key = source.key.rpartition(":")
+    return pulumi.Config(namespace or None), key
+
+
+def _checked(value: pulumi.Output[Any], check: Any) -> pulumi.Output[Any]:
     """
-    The secret that *key* gives for *purpose*; letters, digits, ``-`` and
-    ``_``.
+    *value*, once *check* has not raised.
     """
-    digest = hmac.digest(key.encode(), purpose.encode(), "sha256")
-    return base64.urlsafe_b64encode(digest).decode()[:PASSWORD_LENGTH]
+    return pulumi.Output.all(value, check).apply(lambda both: both[0])
 
 
-def keyed_name(key: str, prefix: str, content: Mapping[str, str]) -> str:
-    """
-    Name that changes with *content* and gives nothing of it away.
-    """
-    text = json.dumps(dict(content), sort_keys=True)
-    code = hmac.new(key.encode(), text.encode(), hashlib.sha256)
+def _refuse_secret(
+    source: Source, value: pulumi.Output[Any]
+) -> pulumi.Output[Any]:
+    def check(secret: bool) -> None:  # noqa: FBT001 - called by Pulumi
+        if secret:
+            msg = f"{shown(source)} is a secret. {_ADVICE}"
+            raise pulumi.RunError(msg)
 
-    return f"{prefix}-{code.hexdigest()[:DIGEST_LENGTH]}"
+    secret = pulumi.Output.all(value.is_secret())
 
-
-def placeholders(node: Any) -> Iterator[Placeholder]:
-    """
-    All placeholders in a manifest, the ones behind hashed names among them.
-    """
-    if isinstance(node, dict):
-        for value in node.values():
-            yield from placeholders(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from placeholders(value)
-    elif isinstance(node, HashedName):
-        yield from placeholders(dict(node.content))
-    elif isinstance(node, Placeholder):
-        yield node
+    return _checked(value, secret.apply(lambda known: check(known[0])))
 
 
 class Resolver:
@@ -69,28 +58,28 @@ class Resolver:
         bind: Values of `FromProgram` by name.
     """
 
-    def __init__(
-        self, app: str, stack: str, bind: Mapping[str, pulumi.Input[str]]
-    ) -> None:
+    def __init__(self, app: str, stack: str, bind: Bindings) -> None:
         self._app = app
         self._stack = stack
         self._bind = bind
-        self._config = pulumi.Config()
         self._stacks: dict[str, pulumi.StackReference] = {}
+        self._values: dict[Source, pulumi.Output[str]] = {}
         self._names: dict[str, pulumi.Output[str]] = {}
 
-    def check(self, manifests: Manifests) -> None:
+    def check(self, bodies: Iterable[dict[str, Any]]) -> None:
         """
         Make sure that everything can be resolved, before anything is made.
 
         Raises:
-            SpecError: If a later value is bound to nothing.
+            SpecError: If a later value is bound to nothing, or the stack
+                has no key and needs one.
         """
+        later = [part for body in bodies for part in later_parts(body)]
         sources = {
             source: None
-            for manifest in manifests
-            for placeholder in placeholders(manifest.body)
-            for source in placeholder.template.sources
+            for part in later
+            if isinstance(part, Placeholder)
+            for source in part.template.sources
         }
         raise_problems(
             f"App {self._app!r} cannot be deployed to stack {self._stack!r}",
@@ -100,106 +89,113 @@ class Resolver:
                 for problem in self._problems(source)
             ),
         )
-        if sources:
+        names = any(isinstance(part, HashedName) for part in later)
+        if names or any(isinstance(source, Generated) for source in sources):
             self._key()
 
     def _problems(self, source: Source) -> Iterator[str]:
         if isinstance(source, FromProgram) and source.name not in self._bind:
             yield (
-                f"FromProgram({source.name!r}) is bound to nothing; "
+                f"{shown(source)} is bound to nothing; "
                 f"{choices(source.name, self._bind)}. Pass "
                 f"bind={{{source.name!r}: …}} to the component."
             )
-        if isinstance(source, FromConfig):
-            config, key = self._configuration(source)
-            if config.get(key) is None:
-                yield (
-                    f"FromConfig({source.key!r}) is not in the configuration "
-                    f"of the stack. Run: pulumi config set {source.key}"
-                )
-            elif not source.secret and pulumi.runtime.is_config_secret(
-                config.full_key(key)
-            ):
-                yield (
-                    f"FromConfig({source.key!r}) is stored as a secret. "
-                    "Declare it with secret=True."
-                )
-
-    def _configuration(self, source: FromConfig) -> tuple[Any, str]:
-        namespace, colon, key = source.key.rpartition(":")
-        return (
-            (pulumi.Config(namespace), key)
-            if colon
-            else (
-                self._config,
-                key,
+        if not isinstance(source, FromConfig):
+            return
+        config, key = _configuration(source)
+        if config.get_secret(key) is None:
+            option = " --secret" if source.secret else ""
+            yield (
+                f"{shown(source)} is not in the configuration of the stack. "
+                f"Run: pulumi config set{option} {source.key} --stack "
+                f"{self._stack}"
             )
-        )
+        elif not source.secret and pulumi.runtime.is_config_secret(
+            config.full_key(key)
+        ):
+            yield f"{shown(source)} is a secret. {_ADVICE}"
 
     def _key(self) -> pulumi.Output[str]:
-        key = self._config.get_secret("stackKey")
+        key = pulumi.Config().get_secret("stackKey")
         if key is None:
             msg = (
                 f"Stack {self._stack!r} has no key, from which its passwords "
                 "and the names of its Secrets derive. Run once: openssl rand "
-                f"-hex 32 | pulumi config set --secret stackKey --stack "
+                "-hex 32 | pulumi config set --secret stackKey --stack "
                 f"{self._stack}"
             )
             raise SpecError(msg)
         return key
 
-    def _source(self, source: Source) -> pulumi.Input[str]:
+    def _value(self, source: Source) -> pulumi.Output[str]:
+        if source not in self._values:
+            value = pulumi.Output.from_input(self._input(source))
+            if source.secret:
+                value = pulumi.Output.secret(value)
+            else:
+                value = _refuse_secret(source, value)
+            self._values[source] = value.apply(
+                lambda known: as_text(source, known)
+            )
+        return self._values[source]
+
+    def _input(self, source: Source) -> pulumi.Input[Any]:
         if isinstance(source, Generated):
             purpose = f"{self._app}/{source.purpose}"
             return self._key().apply(
                 lambda key: derived_password(key, purpose)
             )
         if isinstance(source, FromConfig):
-            config, key = self._configuration(source)
-            value: Any = (
-                config.require_secret(key)
-                if source.secret
-                else config.require(key)
-            )
-        elif isinstance(source, FromStack):
-            if source.stack not in self._stacks:
-                reference = pulumi.StackReference(source.stack)
-                self._stacks[source.stack] = reference
-            value = self._stacks[source.stack].require_output(source.output)
-        else:
-            value = self._bind[source.name]
-        if source.secret:
-            return pulumi.Output.secret(value)
+            config, key = _configuration(source)
+            if source.secret:
+                return config.require_secret(key)
+            return config.require(key)
+        if isinstance(source, FromStack):
+            return self._output_of_stack(source)
+        return self._bind[source.name]
 
-        return value  # type: ignore[no-any-return]
+    def _output_of_stack(self, source: FromStack) -> pulumi.Output[Any]:
+        if source.stack not in self._stacks:
+            reference = pulumi.StackReference(source.stack)
+            self._stacks[source.stack] = reference
+        reference = self._stacks[source.stack]
 
-    def _text(self, placeholder: Placeholder) -> pulumi.Input[str]:
+        def check(outputs: Mapping[str, Any]) -> None:
+            if source.output not in outputs:
+                msg = (
+                    f"{shown(source)} is not an output of that stack; "
+                    f"{choices(source.output, outputs)}."
+                )
+                raise pulumi.RunError(msg)
+
+        # One secret output makes all of them secret; the names are not.
+        names = pulumi.Output.unsecret(reference.outputs)
+
+        return _checked(
+            reference.get_output(source.output), names.apply(check)
+        )
+
+    def _text(self, placeholder: Placeholder) -> pulumi.Output[str]:
         template = placeholder.template
         sources = list(dict.fromkeys(template.sources))
 
-        def fill(values: list[Any]) -> str:
-            found = {
-                source: str(value)
-                for source, value in zip(sources, values, strict=True)
-            }
+        def fill(values: list[str]) -> str:
+            found = dict(zip(sources, values, strict=True))
             return template.fill(lambda source: found[source])
 
-        values = [self._source(source) for source in sources]
+        values = [self._value(source) for source in sources]
 
         return pulumi.Output.all(*values).apply(fill)
 
     def _name(self, name: HashedName) -> pulumi.Output[str]:
-        if str(name) not in self._names:
-            prefix = name.prefix
-            content = {
-                key: self.resolve(text) for key, text in name.content.items()
-            }
+        if name not in self._names:
+            content = self.resolve(dict(name.content))
             keyed = pulumi.Output.all(self._key(), content).apply(
-                lambda known: keyed_name(known[0], prefix, known[1])
+                lambda known: keyed_name(known[0], name.prefix, known[1])
             )
             # A keyed hash tells nothing, and has to be seen in previews.
-            self._names[str(name)] = pulumi.Output.unsecret(keyed)
-        return self._names[str(name)]
+            self._names[name] = pulumi.Output.unsecret(keyed)
+        return self._names[name]
 
     def resolve(self, node: Any) -> Any:
         """

@@ -3,43 +3,53 @@ From manifests to the typed resources of pulumi_kubernetes.
 """
 
 import importlib
+import importlib.metadata
 import re
 
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 
+from ..environment import Cluster
 from ..manifests import Manifest
 
 
+_MODULES = {
+    "v1": "core.v1",
+    "apps/v1": "apps.v1",
+    "autoscaling/v2": "autoscaling.v2",
+    "batch/v1": "batch.v1",
+    "networking.k8s.io/v1": "networking.v1",
+    "policy/v1": "policy.v1",
+}
 _HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
-
-# A Service is ready when its Deployment is, which is awaited. A claim may
-# wait for its first pod, which waits for the claim.
-_NOT_AWAITED = frozenset({"Service", "PersistentVolumeClaim"})
 
 
 def _snake_case(name: str) -> str:
     return _HUMP.sub(lambda hump: f"_{hump[1]}", name).lower()
 
 
-def _typed_class(manifest: Manifest) -> type[pulumi.CustomResource] | None:
-    group, _, version = str(manifest.body["apiVersion"]).rpartition("/")
-    package = group.partition(".")[0] or "core"
-    try:
-        module = importlib.import_module(
-            f"pulumi_kubernetes.{package}.{version}"
-        )
-    except ModuleNotFoundError:
-        return None
+def _is_awaited(manifest: Manifest, cluster: Cluster) -> bool:
+    """
+    Whether Pulumi waits until the object reports to be ready.
+    """
+    if manifest.kind == "PersistentVolumeClaim":
+        # It may wait for its first pod, which waits for the claim.
+        return False
+    if manifest.kind == "Service":
+        # All others are ready when their pods are, which are awaited.
+        balanced = manifest.body["spec"]["type"] == "LoadBalancer"
+        return balanced and cluster.ingress_status
+    return manifest.kind != "Ingress" or cluster.ingress_status
 
-    return getattr(module, manifest.kind, None)
 
-
-def _annotated(body: dict[str, Any], name: str, value: str) -> dict[str, Any]:
+def _not_awaited(body: Mapping[str, Any]) -> dict[str, Any]:
     metadata = body["metadata"]
-    annotations = {**metadata.get("annotations", {}), name: value}
-
+    annotations = {
+        **metadata.get("annotations", {}),
+        "pulumi.com/skipAwait": "true",
+    }
     return {**body, "metadata": {**metadata, "annotations": annotations}}
 
 
@@ -47,34 +57,37 @@ def register(
     name: str,
     manifest: Manifest,
     body: dict[str, Any],
-    *,
-    awaited: bool,
+    cluster: Cluster,
     opts: pulumi.ResourceOptions,
 ) -> pulumi.CustomResource:
     """
     The resource of *manifest*, whose resolved content is *body*.
     """
-    if manifest.kind in _NOT_AWAITED or not awaited:
-        body = _annotated(body, "pulumi.com/skipAwait", "true")
-    typed = _typed_class(manifest)
-    if typed is None:
-        from pulumi_kubernetes.apiextensions import (  # noqa: PLC0415 - rare
-            CustomResource,
-        )
-
-        others = dict(body)
-        return CustomResource(
-            name,
-            api_version=others.pop("apiVersion"),
-            kind=others.pop("kind"),
-            metadata=others.pop("metadata"),
-            others=others,
-            opts=opts,
-        )
+    if not _is_awaited(manifest, cluster):
+        body = _not_awaited(body)
+    api_version = body["apiVersion"]
+    if api_version not in _MODULES:
+        return _register_untyped(name, body, opts)
+    module = importlib.import_module(
+        f"pulumi_kubernetes.{_MODULES[api_version]}"
+    )
+    typed: type[pulumi.CustomResource] = getattr(module, manifest.kind)
     arguments = {
         _snake_case(key): value
         for key, value in body.items()
         if key not in {"apiVersion", "kind"}
     }
-
     return typed(name, **arguments, opts=opts)
+
+
+def _register_untyped(
+    name: str, body: dict[str, Any], opts: pulumi.ResourceOptions
+) -> pulumi.CustomResource:
+    """
+    An object of a custom resource definition. The class that
+    pulumi_kubernetes has for them takes no field but ``spec``.
+    """
+    opts.version = importlib.metadata.version("pulumi_kubernetes")
+    token = f"kubernetes:{body['apiVersion']}:{body['kind']}"
+
+    return pulumi.CustomResource(token, name, body, opts)

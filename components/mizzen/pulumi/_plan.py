@@ -1,0 +1,124 @@
+"""
+An app on its way to a cluster: compiled, and registered part by part.
+"""
+
+from collections.abc import Iterable
+
+import attrs
+import pulumi
+
+from ..compiler import compile_app
+from ..environment import Environment
+from ..manifests import Manifest, Manifests
+from ..spec import App, Part
+from ..stack import Stack
+from ._builds import register_build
+from ._resolver import Bindings, Resolver
+from ._resources import register
+
+
+Resources = dict[str, pulumi.CustomResource]
+
+_KEPT = frozenset({"Namespace", "PersistentVolumeClaim"})
+_RUNS_PODS = frozenset({"Deployment", "Job", "StatefulSet"})
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Plan:
+    """
+    The desired state of an app, ready to be registered part by part.
+    """
+
+    app: App
+    environment: Environment
+    stack: Stack
+    manifests: Manifests
+    resolver: Resolver
+
+    @classmethod
+    def of(
+        cls,
+        app: App,
+        environment: Environment,
+        stack: Stack,
+        bind: Bindings | None,
+    ) -> "Plan":
+        """
+        Compile *app* and make sure that all of it can be resolved.
+        """
+        manifests = compile_app(app, environment, stack)
+        resolver = Resolver(app.name, stack.name, bind or {})
+        resolver.check(manifest.body for manifest in manifests)
+
+        return cls(
+            app=app,
+            environment=environment,
+            stack=stack,
+            manifests=manifests,
+            resolver=resolver,
+        )
+
+    def register(
+        self,
+        part: Part | None,
+        owner: pulumi.Resource,
+        *,
+        after: Iterable[pulumi.Resource] = (),
+        pods_after: Iterable[pulumi.Resource] = (),
+    ) -> Resources:
+        """
+        Make the objects of *part* children of *owner*, by role.
+
+        Args:
+            part: The part; `None` for the objects of the app itself.
+
+            owner: The component.
+
+            after: What is there before any of them.
+
+            pods_after: What is ready before pods of *part* start, beside
+                the objects that stand before them.
+        """
+        prefix = part.name if part else self.app.name
+        found: Resources = {}
+        for manifest in self.manifests.of(part):
+            earlier = [*after]
+            if manifest.kind in _RUNS_PODS:
+                earlier.extend((*pods_after, *found.values()))
+            found[manifest.role] = register(
+                f"{prefix}-{manifest.role}",
+                manifest,
+                self.resolver.resolve(manifest.body),
+                self.stack.cluster,
+                self._options(manifest, owner, earlier),
+            )
+        return found
+
+    def _options(
+        self,
+        manifest: Manifest,
+        owner: pulumi.Resource,
+        depends_on: list[pulumi.Resource],
+    ) -> pulumi.ResourceOptions:
+        kept = self.environment.protect and manifest.kind in _KEPT
+
+        return pulumi.ResourceOptions(
+            parent=owner,
+            depends_on=depends_on,
+            protect=kept or None,
+            retain_on_delete=kept or None,
+        )
+
+    def build(
+        self, part: Part, owner: pulumi.Resource
+    ) -> list[pulumi.CustomResource]:
+        """
+        Build the image that *part* brings, if it brings one.
+        """
+        build = self.manifests.builds.get(part.name)
+        if build is None:
+            return []
+        builder = self.stack.cluster.builder or self.environment.builder
+        opts = pulumi.ResourceOptions(parent=owner)
+
+        return [register_build(build, builder, self.stack, opts)]
