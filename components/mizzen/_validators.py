@@ -147,10 +147,10 @@ def texts(inst: Any, attr: Any, value: Any) -> None:
     Words of a command line.
     """
     if isinstance(value, str):
-        refuse(inst, attr.name, "be a list, like ['serve']", value)
+        refuse(inst, attr.name, f"be a list, like [{value!r}]", value)
     for word in value or ():
         if not isinstance(word, str):
-            refuse(inst, attr.name, "hold text alone, like 'serve'", word)
+            refuse(inst, attr.name, "hold text alone", word)
 
 
 def words(values: Iterable[str] | None) -> Any:
@@ -161,6 +161,13 @@ def words(values: Iterable[str] | None) -> Any:
     if values is None or isinstance(values, str):
         return values
     return tuple(values)
+
+
+def texts_by_name(values: Mapping[str, str]) -> dict[str, str]:
+    """
+    Converter of mappings between texts.
+    """
+    return dict(values)
 
 
 def paths(inst: Any, attr: Any, value: Any) -> None:

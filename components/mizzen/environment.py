@@ -18,6 +18,7 @@ from ._validators import (
     paths,
     processor_quantity,
     refuse,
+    texts_by_name,
     whole_number,
     words,
 )
@@ -87,7 +88,7 @@ class Defaults:
         default=None, converter=words, validator=paths
     )
     env: Mapping[str, str] = attrs.field(
-        factory=dict, converter=dict, validator=environment_names
+        factory=dict, converter=texts_by_name, validator=environment_names
     )
 
     def over(self, below: "Defaults") -> "Defaults":
@@ -185,7 +186,9 @@ class LoadBalancer:
         converter=_exposed,
         validator=_mapped_ports(1, 65535, 443),
     )
-    annotations: Mapping[str, str] = attrs.field(factory=dict, converter=dict)
+    annotations: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
     source_ranges: tuple[str, ...] = attrs.field(
         default=(), converter=tuple[str, ...]
     )
@@ -230,7 +233,9 @@ class Ingress:
             Off,
         ),
     )
-    annotations: Mapping[str, str] = attrs.field(factory=dict, converter=dict)
+    annotations: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
 
 
 Exposure = NodePort | LoadBalancer | Ingress

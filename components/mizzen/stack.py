@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 import yaml
 
-from ._validators import dns_label, known, refuse
+from ._validators import dns_label, known, refuse, texts, words
 from .environment import CLUSTERS, Cluster, Environment, Registry
 from .exceptions import SpecError, choices
 from .spec import App
@@ -52,6 +52,23 @@ class Version:
 
 def _versions(versions: Mapping[str, Version]) -> dict[str, Version]:
     return dict(versions)
+
+
+def _config_keys(keys: Iterable[str] | None) -> frozenset[str] | None:
+    return None if keys is None else frozenset(keys)
+
+
+_HOST = re.compile(
+    r"(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+)
+
+
+def _hosts(inst: Any, attr: Any, value: Any) -> None:
+    texts(inst, attr, value)
+    for host in value:
+        if not _HOST.fullmatch(host):
+            rule = "hold host names in lower case, like 'app.example.com'"
+            refuse(inst, attr.name, rule, host)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -96,13 +113,17 @@ class Stack:
     context: str | None = None
     registry: Registry | None = None
     platform: str = "linux/amd64"
-    hosts: tuple[str, ...] = attrs.field(default=(), converter=tuple[str, ...])
+    hosts: tuple[str, ...] = attrs.field(
+        default=(), converter=words, validator=_hosts
+    )
     ingress_class: str | None = None
     issuer: str | None = None
     versions: Mapping[str, Version] = attrs.field(
         factory=dict, converter=_versions
     )
-    config_keys: frozenset[str] | None = None
+    config_keys: frozenset[str] | None = attrs.field(
+        default=None, converter=_config_keys
+    )
     root: Path = attrs.field(default=Path(), converter=Path)
 
     def __repr__(self) -> str:
@@ -119,11 +140,29 @@ _TEXTS = {
 }
 
 
-def _structured(value: object) -> Any:
+def _structured(value: Any) -> Any:
     """
     Pulumi hands lists and mappings to programs as JSON.
     """
-    return json.loads(value) if isinstance(value, str) else value
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except json.JSONDecodeError:
+        return value
+
+
+def _parse_versions(stack: str, value: Any) -> dict[str, Version]:
+    try:
+        return {
+            str(part): Version(str(version["tag"]), str(version["digest"]))
+            for part, version in (value or {}).items()
+        }
+    except (AttributeError, KeyError, TypeError):
+        msg = (
+            f"Stack {stack!r}: versions must give tag and digest of each "
+            "part, like 'versions: {api: {tag: v5, digest: sha256:…}}' (got "
+            f"{value!r})."
+        )
+        raise SpecError(msg) from None
 
 
 def parse_stack(
@@ -163,14 +202,9 @@ def parse_stack(
     if registry:
         values["registry"] = Registry(str(registry))
     values["hosts"] = _structured(read("hosts")) or ()
-    versions = _structured(read("versions")) or {}
-    values["versions"] = {
-        part: Version(str(version["tag"]), str(version["digest"]))
-        for part, version in versions.items()
-    }
-    keys = None if config_keys is None else frozenset(config_keys)
+    values["versions"] = _parse_versions(name, _structured(read("versions")))
 
-    return Stack(name, root=root, config_keys=keys, **values)
+    return Stack(name, root=root, config_keys=config_keys, **values)
 
 
 def _load_yaml(path: Path) -> dict[str, Any]:
@@ -178,7 +212,8 @@ def _load_yaml(path: Path) -> dict[str, Any]:
     try:
         content = yaml.load(path.read_text(), Loader=loader)  # noqa: S506 - safe
     except yaml.YAMLError as error:
-        msg = f"{path.name} is not YAML: {error}."
+        reason = " ".join(str(error).split())
+        msg = f"{path.name} is not YAML: {reason}."
         raise SpecError(msg) from None
 
     return content if isinstance(content, dict) else {}
@@ -292,7 +327,8 @@ class Project:
         if name is None and len(self.apps) == 1:
             return next(iter(self.apps.values()))
         if name is None:
-            msg = f"The project has several apps; {choices('', self.apps)}."
+            many = "several apps" if self.apps else "no app"
+            msg = f"The project has {many}; {choices('', self.apps)}."
             raise SpecError(msg)
         if name not in self.apps:
             msg = f"App {name!r} is unknown; {choices(name, self.apps)}."

@@ -25,6 +25,12 @@ def _can_be_used(inst: Any, attr: Any, value: Any) -> None:
         raise SpecError(msg)
 
 
+def _settings(
+    values: Mapping[str, Setting | str],
+) -> dict[str, Setting | str]:
+    return dict(values)
+
+
 def _prefix(inst: Any, attr: Any, value: Any) -> None:
     if value is not None:
         environment_names(inst, attr, {value: ""})
@@ -61,7 +67,7 @@ class Use:
     prefix: str | None = attrs.field(default=None, validator=_prefix)
     env: Mapping[str, Setting | str] | None = attrs.field(
         default=None,
-        converter=attrs.converters.optional(dict),
+        converter=attrs.converters.optional(_settings),
         validator=attrs.validators.optional(environment_names),
     )
     files: str | None = attrs.field(

@@ -10,7 +10,12 @@ from typing import Any
 
 import attrs
 
-from .._validators import environment_names, instance_of, refuse
+from .._validators import (
+    environment_names,
+    instance_of,
+    refuse,
+    texts_by_name,
+)
 from ..exceptions import SpecError
 
 
@@ -92,7 +97,10 @@ class Dockerfile:
         validator=instance_of("be the name of a stage", str, type(None)),
     )
     args: Mapping[str, str] = attrs.field(
-        factory=dict, kw_only=True, converter=dict, validator=_text_values
+        factory=dict,
+        kw_only=True,
+        converter=texts_by_name,
+        validator=_text_values,
     )
 
 

@@ -29,6 +29,7 @@ from .values import FromConfig, FromProgram, FromStack, Later, Off, Setting
 
 
 EnvValue = str | Later | Setting
+FileValue = str | Later
 
 _LATER = (FromConfig, FromStack, FromProgram)
 _OPTIONAL = attrs.validators.optional
@@ -40,6 +41,18 @@ def _unless_off(validator: Any) -> Any:
             validator(inst, attr, value)
 
     return validate
+
+
+def _env_values(
+    values: Mapping[str, EnvValue | Off],
+) -> dict[str, EnvValue | Off]:
+    return dict(values)
+
+
+def _file_values(
+    values: Mapping[str, FileValue | Off],
+) -> dict[str, FileValue | Off]:
+    return dict(values)
 
 
 def _env(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
@@ -80,7 +93,7 @@ class WorkloadChanges(TypedDict, total=False):
     command: Iterable[str] | None
     args: Iterable[str] | None
     env: Mapping[str, EnvValue | Off]
-    files: Mapping[str, str | Later | Off]
+    files: Mapping[str, FileValue | Off]
     memory: str | None
     cpu: str | None
     writable: Iterable[str] | None
@@ -100,7 +113,7 @@ class JobChanges(TypedDict, total=False):
     command: Iterable[str] | None
     args: Iterable[str] | None
     env: Mapping[str, EnvValue | Off]
-    files: Mapping[str, str | Later | Off]
+    files: Mapping[str, FileValue | Off]
     memory: str | None
     cpu: str | None
     writable: Iterable[str] | None
@@ -131,10 +144,10 @@ class _Workload:
         default=None, converter=words, validator=texts
     )
     env: Mapping[str, EnvValue | Off] = attrs.field(
-        factory=dict, converter=dict, validator=_env
+        factory=dict, converter=_env_values, validator=_env
     )
-    files: Mapping[str, str | Later | Off] = attrs.field(
-        factory=dict, converter=dict, validator=_files
+    files: Mapping[str, FileValue | Off] = attrs.field(
+        factory=dict, converter=_file_values, validator=_files
     )
     uses: tuple[Use, ...] = attrs.field(default=(), converter=as_uses)
     memory: str | None = attrs.field(

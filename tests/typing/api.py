@@ -1,0 +1,192 @@
+"""
+The public API as users write it; type-checked, never run.
+"""
+
+from collections.abc import Mapping
+
+from mizzen import (
+    OFF,
+    App,
+    Autoscale,
+    CertManager,
+    Cluster,
+    Defaults,
+    Docker,
+    DockerBuild,
+    Dockerfile,
+    Environment,
+    FromConfig,
+    FromProgram,
+    FromStack,
+    Graph,
+    Image,
+    Ingress,
+    Isolation,
+    Job,
+    LoadBalancer,
+    Manifest,
+    Manifests,
+    Namespace,
+    NodePort,
+    Port,
+    Postgres,
+    Project,
+    Redis,
+    Registry,
+    Route,
+    Service,
+    SpecError,
+    Stack,
+    TlsSecret,
+    Use,
+    Version,
+    Worker,
+    compile_app,
+    graph,
+    load_project,
+)
+
+
+db = Postgres(
+    "postgres",
+    version=17,
+    disk="2Gi",
+    database="shop",
+    memory="512Mi",
+    cpu="250m",
+    image=Image("registry.example.com/postgres:17"),
+    password_from=FromConfig("dbPassword", secret=True),
+    grace_seconds=120,
+)
+cache = Redis("redis", version=8, disk="1Gi")
+api = Service(
+    "api",
+    image=Dockerfile(
+        "apps/api",
+        file="docker/Dockerfile",
+        target="runtime",
+        args={"PYTHON": "3.13"},
+    ),
+    port=8000,
+    ports=[
+        Port("grpc", 9000, application="grpc"),
+        Port("dns", 5353, protocol="UDP"),
+    ],
+    uses=[
+        db,
+        Use(cache, env={"CACHE_URL": cache.url, "CACHE_HOST": cache.host}),
+    ],
+    env={
+        "LOG_LEVEL": "info",
+        "API_KEY": FromConfig("apiKey", secret=True),
+        "DATA_HOST": FromStack("acme/data/prod", "host"),
+        "DATA_PORT": FromProgram("port"),
+        "DSN": db.url,
+    },
+    files={"/etc/api/settings.yaml": "debug: false\n"},
+    health="/healthz",
+    command=["python"],
+    args=("-m", "api"),
+    memory="256Mi",
+    cpu="250m",
+    writable=("/tmp", "/var/cache"),
+    user=10001,
+    grace_seconds=60,
+    replicas=2,
+    scale=OFF,
+)
+client = Service(
+    "client",
+    image=Image("acme/client:v5"),
+    port=8080,
+    uses=(api,),
+    user=OFF,
+    health=OFF,
+)
+worker = Worker(
+    "worker",
+    image=Image("acme/worker:v5"),
+    uses=[Use(db, files="/run/secrets/db"), Use(cache, prefix="CACHE")],
+    health=["python", "-m", "worker.health"],
+    scale=Autoscale(2, 20, cpu=70, memory=80),
+)
+migrate = Job(
+    "migrate",
+    image=api.image,
+    args=["migrate"],
+    uses=[Use(db, env={})],
+    before=[api, worker],
+    retries=1,
+    deadline_seconds=60,
+)
+app = App(
+    "shop",
+    edition="2026",
+    parts=[client, api, worker, migrate, db, cache],
+    routes=[Route("/", client), Route("/api", api)],
+)
+smaller = app.replace(api, replicas=1)
+
+dev = Environment(
+    "dev",
+    exposure=NodePort({client: 30080, api: None}),
+    defaults=Defaults(replicas=1, memory="128Mi", env={"LOG_LEVEL": "debug"}),
+    isolation=OFF,
+    builder=Docker(),
+)
+prod = Environment(
+    "prod",
+    exposure=Ingress(tls=CertManager(), annotations={"a/b": "c"}),
+    defaults=Defaults(replicas=2),
+    overrides=[
+        api.override(replicas=6, memory="1Gi", env={"LOG_LEVEL": OFF}),
+        worker.override(scale=OFF, health=OFF),
+        migrate.override(retries=0, args=["migrate", "--all"]),
+        db.override(disk="20Gi", memory="2Gi"),
+    ],
+    isolation=Isolation.INGRESS,
+    namespace=Namespace("payments", create=False),
+    protect=True,
+    builder=DockerBuild(builder="remote"),
+)
+edge = prod.derive(
+    "prod-eu",
+    exposure=LoadBalancer([client], source_ranges=["192.0.2.0/24"]),
+    overrides=[api.override(replicas=3)],
+)
+plain = prod.derive("prod-us", exposure=Ingress(tls=TlsSecret("shop-tls")))
+
+stack = Stack(
+    "prod",
+    environment="prod",
+    cluster=Cluster("own", dns_peers=["169.254.20.10/32"]),
+    context="prod",
+    registry=Registry("registry.example.com/shop"),
+    hosts=["shop.example.com"],
+    ingress_class="nginx",
+    issuer="letsencrypt",
+    versions={"api": Version("v5", f"sha256:{'0' * 64}")},
+)
+
+manifests: Manifests = compile_app(app, prod, stack)
+text: str = manifests.to_yaml()
+first: Manifest = manifests.of(api)[0]
+kinds: list[str] = [manifest.kind for manifest in manifests]
+waits: Mapping[str, tuple[str, ...]] = manifests.waits_for
+edges: Graph = graph(app, prod)
+reaches: bool = edges.reaches(client, db)
+
+project: Project = load_project(".")
+names: tuple[str, ...] = project.stacks()
+try:
+    chosen: Environment = project.environment(project.stack("prod"))
+except SpecError as error:
+    problems: tuple[str, ...] = error.problems
+
+# What has to be refused before anything runs.
+Service("api", image=api.image, port="8000")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+Service("api", api.image)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+api.override(name="other")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+api.override(replicas="6")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+db.override(version=18)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+api.replicas = 3  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
