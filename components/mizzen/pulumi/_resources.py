@@ -37,6 +37,9 @@ def _is_awaited(manifest: Manifest, cluster: Cluster) -> bool:
     if manifest.kind == "PersistentVolumeClaim":
         # It may wait for its first pod, which waits for the claim.
         return False
+    if manifest.kind == "ServiceAccount":
+        # Plugin 2.0.0 waits for a token that Kubernetes no longer makes.
+        return False
     if manifest.kind == "Service":
         # All others are ready when their pods are, which are awaited.
         balanced = manifest.body["spec"]["type"] == "LoadBalancer"
