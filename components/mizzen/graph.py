@@ -18,6 +18,8 @@ class Graph:
     Attributes:
         app: The app.
 
+        environment: What exposes it.
+
         exposed: Services that answer to the world outside.
 
     >>> from mizzen import Image, Postgres
@@ -29,6 +31,7 @@ class Graph:
     """
 
     app: App
+    environment: Environment
     exposed: tuple[Service, ...]
     _users: dict[str, list[tuple[Part, Use]]]
     _jobs: dict[str, list[Job]]
@@ -99,4 +102,6 @@ def graph(app: App, environment: Environment) -> Graph:
         for use in uses_of(part):
             users.setdefault(use.part.name, []).append((part, use))
 
-    return Graph(app, tuple(exposed_services(app, environment)), users, jobs)
+    exposed = tuple(exposed_services(app, environment))
+
+    return Graph(app, environment, exposed, users, jobs)

@@ -130,9 +130,7 @@ class Manifests:
         All objects as one List.
         """
         items = [m.body for m in self.objects]
-        content = {"apiVersion": "v1", "kind": "List", "items": items}
-
-        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        return to_json({"apiVersion": "v1", "kind": "List", "items": items})
 
 
 # Anything else is quoted: YAML 1.1 reads y, 1e3, 08 and more as no text.
@@ -188,6 +186,13 @@ def _write(node: Any, indent: str, lines: list[str], lead: str) -> None:
                 lines.append(f"{lead}- {empty}\n")
             else:
                 lines.append(f"{lead}- {_scalar(item)}\n")
+
+
+def to_json(body: dict[str, Any]) -> str:
+    """
+    One object as JSON for people.
+    """
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
 
 def to_yaml(body: dict[str, Any]) -> str:

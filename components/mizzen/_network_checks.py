@@ -1,0 +1,208 @@
+"""
+What is wrong with how pods are found and reached.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ._scene import Problem, Scene, Workload, listed, reached_by, subject
+from .manifests import Manifest
+
+
+_EVERYWHERE = ("0.0.0.0/0", "::/0")
+
+
+def _targets(service: Manifest) -> Iterator[tuple[str | int, str]]:
+    for port in service.body["spec"].get("ports", ()):
+        target = port.get("targetPort", port["port"])
+        yield target, port.get("protocol", "TCP")
+
+
+def target_port(scene: Scene) -> Iterator[Problem]:
+    """
+    A Service leads to a port that no container of its pods declares.
+    """
+    for service, workloads in scene.fronts:
+        for target, protocol in _targets(service):
+            for workload in workloads:
+                if (target, protocol) in workload.ports:
+                    continue
+                where = subject(workload.manifest)
+                yield Problem(
+                    service,
+                    f"its target port {target!r} ({protocol}) is declared by "
+                    f"no container of {where}",
+                    f"Declare the port, or lead {scene.owner(service)} to "
+                    "one that is.",
+                )
+
+
+def service_without_pods(scene: Scene) -> Iterator[Problem]:
+    """
+    The selector of a Service finds nothing.
+    """
+    for service, workloads in scene.fronts:
+        if not workloads:
+            yield Problem(
+                service,
+                "its selector finds no pods",
+                "Give it the labels of the pods that it leads to.",
+            )
+
+
+def ingress_port(scene: Scene) -> Iterator[Problem]:
+    """
+    An Ingress leads to a port that its Service does not have.
+    """
+    ports = {
+        service.name: [
+            {key: port[key]}
+            for port in service.body["spec"].get("ports", ())
+            for key in ("name", "port")
+            if key in port
+        ]
+        for service in scene.of_kind("Service")
+    }
+    for ingress in scene.of_kind("Ingress"):
+        for name, port in reached_by(ingress):
+            wanted = {key.replace("number", "port"): port[key] for key in port}
+            if name in ports and wanted not in ports[name]:
+                shown = listed(repr(value) for value in port.values())
+                yield Problem(
+                    ingress,
+                    f"it leads to port {shown} of Service {name!r}, which "
+                    "has no such port",
+                    "Lead it to one of the Service's ports.",
+                )
+
+
+def ingress_tls(scene: Scene) -> Iterator[Problem]:
+    """
+    An Ingress answers without encryption.
+    """
+    for ingress in scene.of_kind("Ingress"):
+        spec = ingress.body["spec"]
+        covered = {
+            host
+            for tls in spec.get("tls", ())
+            for host in tls.get("hosts", ())
+        }
+        bare = [
+            host
+            for rule in spec.get("rules", ())
+            if (host := rule.get("host", "*")) not in covered
+            and f"*.{host.partition('.')[2]}" not in covered
+        ]
+        if bare:
+            hosts = listed(repr(host) for host in dict.fromkeys(bare))
+            yield Problem(
+                ingress,
+                f"it answers under {hosts} without encryption",
+                "Set tls in the environment, like Ingress(tls=CertManager()).",
+            )
+
+
+def _allows_all(rule: Mapping[str, Any], peers: str) -> bool:
+    """
+    Whether a rule of a NetworkPolicy names neither peers nor ports.
+    """
+    if rule.get("ports"):
+        return False
+    named = rule.get(peers) or ()
+    return not named or any(
+        peer.get("ipBlock", {}).get("cidr") in _EVERYWHERE
+        and not peer["ipBlock"].get("except")
+        for peer in named
+    )
+
+
+def network_open(scene: Scene) -> Iterator[Problem]:
+    """
+    A NetworkPolicy allows everything.
+    """
+    for policy in scene.of_kind("NetworkPolicy"):
+        spec = policy.body["spec"]
+        for direction, peers, what in (
+            ("ingress", "from", "comes in"),
+            ("egress", "to", "goes out"),
+        ):
+            rules = spec.get(direction) or ()
+            if any(_allows_all(rule, peers) for rule in rules):
+                yield Problem(
+                    policy,
+                    f"it allows all that {what}",
+                    "Name the peers or the ports.",
+                )
+
+
+def not_isolated(scene: Scene) -> Iterator[Problem]:
+    """
+    No NetworkPolicy is about a pod, so that everybody reaches it.
+    """
+    isolated = {
+        id(workload)
+        for policy in scene.of_kind("NetworkPolicy")
+        for workload in scene.selected(
+            policy.body["spec"].get("podSelector", {}), policy
+        )
+    }
+    for workload in scene.workloads:
+        if id(workload) not in isolated:
+            yield Problem(
+                workload.manifest,
+                "no NetworkPolicy says who may connect to its pods",
+                "Set isolation in the environment, like "
+                "isolation=Isolation.FULL.",
+            )
+
+
+def node_port(scene: Scene) -> Iterator[Problem]:
+    """
+    A Service opens a port on every node of the cluster.
+    """
+    for service in scene.of_kind("Service"):
+        spec = service.body["spec"]
+        if spec.get("type") != "NodePort":
+            continue
+        numbers = [
+            port["nodePort"] for port in spec["ports"] if "nodePort" in port
+        ]
+        shown = f"port {listed(numbers)}" if numbers else "a port"
+        yield Problem(
+            service,
+            f"it opens {shown} on every node of the cluster",
+            "Keep it to clusters that strangers cannot reach, or set "
+            "exposure=Ingress(…) in the environment.",
+        )
+
+
+def selectors_overlap(scene: Scene) -> Iterator[Problem]:
+    """
+    A selector finds pods that belong to something else.
+    """
+    for workload in scene.workloads:
+        if not workload.controls:
+            continue
+        manifest = workload.manifest
+        selector = manifest.body["spec"].get("selector", {})
+        found = scene.selected(selector, manifest)
+        yield from _strangers(
+            manifest, [other for other in found if other is not workload]
+        )
+    for service, workloads in scene.fronts:
+        parts = {workload.manifest.part for workload in workloads}
+        if len(parts) > 1:
+            others = [w for w in workloads if w.manifest.part != service.part]
+            yield from _strangers(service, others)
+
+
+def _strangers(
+    manifest: Manifest, others: list[Workload]
+) -> Iterator[Problem]:
+    if others:
+        names = listed(subject(other.manifest) for other in others)
+        yield Problem(
+            manifest,
+            f"its selector finds the pods of {names} too",
+            "Give the pods different labels.",
+        )

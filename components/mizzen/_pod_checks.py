@@ -1,0 +1,232 @@
+"""
+What is wrong with pods: how they are kept alive and drained, what they may
+use, and what they run.
+"""
+
+import re
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ._scene import Problem, Scene, Workload, declared_ports, subject
+from .spec import Worker
+
+
+_PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
+_HANDLERS = ("httpGet", "tcpSocket", "grpc", "exec")
+# What asks a program how it is, and not only whether it listens.
+_ASKING = ("httpGet", "grpc", "exec")
+
+_SECRET_WORDS = re.compile(
+    "PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS"
+)
+_HARMLESS_ENDINGS = re.compile(
+    "ALGORITHM|COUNT|DIR|ENABLED|EXPIRY|FILE|FOLDER|HEADERS?|HOST|ID|ISSUER|"
+    "LENGTH|LIMIT|MINUTES|NAME|PATH|POLICY|PREFIX|SECONDS|SIZE|TTL|TYPE|URI|"
+    "URL|USER|VERSION"
+)
+_URL_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@")
+
+
+def _containers(
+    scene: Scene,
+) -> Iterator[tuple[Workload, Mapping[str, Any]]]:
+    for workload in scene.workloads:
+        for container in workload.containers:
+            yield workload, container
+
+
+def _share(amount: int | str, of: int) -> int:
+    """
+    Number of pods that a number or percentage amounts to, as Kubernetes
+    rounds it: up.
+    """
+    if isinstance(amount, int):
+        return amount
+    return -(-int(amount.rstrip("%")) * of // 100)
+
+
+def drain_blocked(scene: Scene) -> Iterator[Problem]:
+    """
+    A PodDisruptionBudget allows no pod to be evicted.
+    """
+    for budget in scene.of_kind("PodDisruptionBudget"):
+        spec = budget.body["spec"]
+        pods = sum(
+            workload.fewest
+            for workload in scene.selected(spec.get("selector", {}), budget)
+        )
+        if "minAvailable" in spec:
+            allowed = pods - _share(spec["minAvailable"], pods)
+        else:
+            allowed = _share(spec.get("maxUnavailable", 1), pods)
+        if pods and allowed < 1:
+            yield Problem(
+                budget,
+                f"none of its {pods} pods may be evicted, so that no node "
+                "that runs one can be drained",
+                "Allow for one pod that is away, like maxUnavailable: 1.",
+            )
+
+
+def probe_port(scene: Scene) -> Iterator[Problem]:
+    """
+    A probe asks at a port that nothing declares to listen on.
+    """
+    for workload, container in _containers(scene):
+        # Kubernetes looks for names in the probe's own container alone.
+        declared = {port for port, _ in declared_ports(container)}
+        declared |= {p for p, _ in workload.ports if isinstance(p, int)}
+        for probe in _PROBES:
+            handlers = container.get(probe, {})
+            for handler in ("httpGet", "tcpSocket", "grpc"):
+                port = handlers.get(handler, {}).get("port")
+                if port is not None and port not in declared:
+                    yield Problem(
+                        workload.manifest,
+                        f"{probe} of container {container['name']!r} asks "
+                        f"at port {port!r}, which no container declares",
+                        f"Declare the port in {scene.owner(workload.manifest)}"
+                        ", or ask at one that is.",
+                    )
+
+
+def _handler(container: Mapping[str, Any], probe: str) -> dict[str, Any]:
+    found = container.get(probe, {})
+    return {name: found[name] for name in _HANDLERS if name in found}
+
+
+def same_probe(scene: Scene) -> Iterator[Problem]:
+    """
+    What is slow to answer is restarted instead of left alone.
+    """
+    for workload, container in _containers(scene):
+        ready = _handler(container, "readinessProbe")
+        if ready and ready == _handler(container, "livenessProbe"):
+            yield Problem(
+                workload.manifest,
+                f"readiness and liveness of container {container['name']!r} "
+                "ask the same, so that it is restarted when it is merely "
+                "busy",
+                f"Set another health on {scene.owner(workload.manifest)}, "
+                "like a path.",
+            )
+
+
+def _asks(workload: Workload, probe: str, handlers: tuple[str, ...]) -> bool:
+    return any(
+        handler in container.get(probe, {})
+        for container in workload.containers
+        for handler in handlers
+    )
+
+
+def worker_health(scene: Scene) -> Iterator[Problem]:
+    """
+    Nobody notices when a worker hangs.
+    """
+    for workload in scene.workloads:
+        part = scene.part(workload.manifest)
+        if isinstance(part, Worker) and not _asks(
+            workload, "livenessProbe", _HANDLERS
+        ):
+            yield Problem(
+                workload.manifest,
+                "nothing notices when it hangs",
+                f"Set health on {scene.owner(workload.manifest)} to a "
+                "command that succeeds while it works.",
+            )
+
+
+def public_health(scene: Scene) -> Iterator[Problem]:
+    """
+    Requests from outside reach pods that merely listen.
+    """
+    for workload in scene.public:
+        if not _asks(workload, "readinessProbe", _ASKING):
+            yield Problem(
+                workload.manifest,
+                "the world outside reaches it, but nothing asks whether it "
+                "can take requests",
+                f"Set health on {scene.owner(workload.manifest)}, like "
+                "health='/healthz'.",
+            )
+
+
+def memory_limit(scene: Scene) -> Iterator[Problem]:
+    """
+    A container may take all the memory of its node.
+    """
+    for workload, container in _containers(scene):
+        if "memory" not in container.get("resources", {}).get("limits", {}):
+            yield Problem(
+                workload.manifest,
+                f"container {container['name']!r} has no memory limit",
+                f"Set memory on {scene.owner(workload.manifest)}.",
+            )
+
+
+def _is_secret(name: str, value: str) -> bool:
+    if _URL_WITH_PASSWORD.match(value):
+        return True
+    words = name.upper().split("_")
+    if (
+        not value
+        or "PUBLIC" in words
+        or _HARMLESS_ENDINGS.fullmatch(words[-1])
+    ):
+        return False
+
+    return words[-1] == "KEY" or any(map(_SECRET_WORDS.fullmatch, words))
+
+
+def literal_secret(scene: Scene) -> Iterator[Problem]:
+    """
+    A secret stands in an environment variable for all to read.
+    """
+    for workload, container in _containers(scene):
+        for variable in container.get("env", ()):
+            name = variable["name"]
+            if _is_secret(name, variable.get("value") or ""):
+                yield Problem(
+                    workload.manifest,
+                    f"environment variable {name} holds what looks like a "
+                    "secret, for all to read",
+                    f"Set env {name} on {scene.owner(workload.manifest)} to "
+                    "FromConfig(…, secret=True).",
+                )
+
+
+def shared_disk(scene: Scene) -> Iterator[Problem]:
+    """
+    Replicas share a disk that one node alone can mount.
+    """
+    for workload in scene.workloads:
+        if workload.most < 2:  # noqa: PLR2004 - more than one
+            continue
+        for volume in workload.spec.get("volumes", ()):
+            claim = volume.get("persistentVolumeClaim", {}).get("claimName")
+            if claim and scene.is_single(claim, workload.manifest):
+                yield Problem(
+                    workload.manifest,
+                    f"up to {workload.most} replicas mount disk {claim!r}, "
+                    "which one node alone can mount",
+                    f"Set replicas=1 on {scene.owner(workload.manifest)}, or "
+                    "give the disk access mode ReadWriteMany.",
+                )
+
+
+def unprotected_disk(scene: Scene) -> Iterator[Problem]:
+    """
+    Data goes when the stack goes, though the app has public addresses.
+    """
+    public = next(scene.of_kind("Ingress"), None)
+    if public is None or scene.environment.protect:
+        return
+    for disk in scene.of_kind("PersistentVolumeClaim"):
+        yield Problem(
+            disk,
+            f"it is deleted with the stack, though {subject(public)} makes "
+            "the app public",
+            f"Set protect=True on environment {scene.environment.name!r}.",
+        )

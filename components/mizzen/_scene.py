@@ -1,0 +1,343 @@
+"""
+The objects of an app, arranged so that checks find what belongs together.
+"""
+
+import functools
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from .environment import Environment
+from .images import Stage, built_stage, stages
+from .manifests import Manifest, Manifests
+from .spec import App, Dockerfile, Part, title
+from .stack import Stack
+
+
+_CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+_PUBLIC = ("NodePort", "LoadBalancer")
+_PLURAL = ("ReadWriteMany", "ReadOnlyMany")
+
+
+@attrs.frozen(eq=False)
+class Problem:
+    """
+    What a check has found.
+
+    Attributes:
+        manifest: The object in question.
+
+        message: What is the matter with it.
+
+        remedy: What to do about it, as a whole sentence.
+    """
+
+    manifest: Manifest
+    message: str
+    remedy: str
+
+
+@attrs.frozen(eq=False)
+class Workload:
+    """
+    An object that makes pods.
+
+    Attributes:
+        manifest: The object.
+
+        labels: Labels of its pods.
+
+        spec: What its pods consist of.
+
+        fewest: Number of pods that run at least.
+
+        most: Number of pods that run at most.
+    """
+
+    manifest: Manifest
+    labels: Mapping[str, str]
+    spec: Mapping[str, Any]
+    fewest: int
+    most: int
+
+    @property
+    def controls(self) -> bool:
+        """
+        Whether it owns all pods that its selector finds.
+        """
+        return self.manifest.kind in _CONTROLLERS
+
+    @property
+    def containers(self) -> Iterator[Mapping[str, Any]]:
+        """
+        All containers, those for the start first.
+        """
+        yield from self.spec.get("initContainers", ())
+        yield from self.spec["containers"]
+
+    @functools.cached_property
+    def ports(self) -> frozenset[tuple[str | int, str]]:
+        """
+        Names and numbers of the ports that its containers declare, each
+        with the protocol.
+        """
+        return frozenset(
+            port
+            for container in self.containers
+            for port in declared_ports(container)
+        )
+
+
+def declared_ports(
+    container: Mapping[str, Any],
+) -> Iterator[tuple[str | int, str]]:
+    """
+    Name and number of each port of *container*, with the protocol.
+    """
+    for port in container.get("ports", ()):
+        protocol = port.get("protocol", "TCP")
+        yield port["containerPort"], protocol
+        if "name" in port:
+            yield port["name"], protocol
+
+
+def namespace(manifest: Manifest) -> str | None:
+    """
+    Namespace of an object; `None` if it has none.
+    """
+    found: str | None = manifest.body["metadata"].get("namespace")
+    return found
+
+
+def subject(manifest: Manifest) -> str:
+    """
+    Kind and name of an object, as they begin every message about it.
+    """
+    return f"{manifest.kind} {str(manifest.name)!r}"
+
+
+def listed(words: Iterable[object]) -> str:
+    """
+    *words* with commas between them.
+    """
+    return ", ".join(str(word) for word in words)
+
+
+def _pod_template(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if body["kind"] == "Pod":
+        return body
+    spec = body.get("spec") or {}
+    if body["kind"] == "CronJob":
+        spec = spec["jobTemplate"]["spec"]
+    template = spec.get("template")
+    if isinstance(template, dict) and "containers" in template.get("spec", ()):
+        return template
+
+    return None
+
+
+def _matches(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
+    """
+    Whether a label selector finds a pod with *labels*.
+    """
+    for key, value in selector.get("matchLabels", {}).items():
+        if labels.get(key) != value:
+            return False
+    for term in selector.get("matchExpressions", ()):
+        found = labels.get(term["key"])
+        operator = term["operator"]
+        hit = found in term["values"] if "In" in operator else bool(found)
+        if hit is not (operator in ("In", "Exists")):
+            return False
+    return True
+
+
+def reached_by(
+    ingress: Manifest,
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """
+    Name and port of each Service that an Ingress leads to.
+    """
+    spec = ingress.body["spec"]
+    backends = [spec.get("defaultBackend", {})]
+    for rule in spec.get("rules", ()):
+        paths = rule.get("http", {}).get("paths", ())
+        backends.extend(path["backend"] for path in paths)
+    for backend in backends:
+        if "service" in backend:
+            yield backend["service"]["name"], backend["service"]["port"]
+
+
+def _lineage(root: Path, dockerfile: Dockerfile) -> Iterator[Stage]:
+    wanted = built_stage(root, dockerfile).name
+    # A stage starts from an earlier one.
+    for stage in reversed(stages(root, dockerfile)):
+        if stage.name.lower() == wanted.lower():
+            yield stage
+            wanted = stage.base
+
+
+class Scene:
+    """
+    All that a check may look at.
+
+    Attributes:
+        app: What is deployed.
+
+        environment: Policy of the stack.
+
+        stack: Addresses and versions.
+
+        manifests: The objects that are judged.
+
+        workloads: Those of them that make pods.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        environment: Environment,
+        stack: Stack,
+        manifests: Manifests,
+    ) -> None:
+        self.app = app
+        self.environment = environment
+        self.stack = stack
+        self.manifests = manifests
+        self._parts: dict[str | None, Part] = {p.name: p for p in app.parts}
+        self._kinds: dict[str, list[Manifest]] = {}
+        for manifest in manifests:
+            self._kinds.setdefault(manifest.kind, []).append(manifest)
+        self._autoscalers = {
+            self._target(m): m.body["spec"]
+            for m in self.of_kind("HorizontalPodAutoscaler")
+        }
+        self.workloads = tuple(self._workloads())
+        self._by_label: dict[tuple[str, str], list[Workload]] = {}
+        for workload in self.workloads:
+            for label in workload.labels.items():
+                self._by_label.setdefault(label, []).append(workload)
+
+    @staticmethod
+    def _target(autoscaler: Manifest) -> tuple[str, str, str | None]:
+        target = autoscaler.body["spec"]["scaleTargetRef"]
+        return target["kind"], target["name"], namespace(autoscaler)
+
+    def _workloads(self) -> Iterator[Workload]:
+        for manifest in self.manifests:
+            template = _pod_template(manifest.body)
+            if template is None:
+                continue
+            replicas = (manifest.body.get("spec") or {}).get("replicas", 1)
+            scale = self._autoscalers.get(
+                (manifest.kind, manifest.name, namespace(manifest))
+            )
+            yield Workload(
+                manifest,
+                template.get("metadata", {}).get("labels", {}),
+                template["spec"],
+                scale.get("minReplicas", 1) if scale else replicas,
+                scale["maxReplicas"] if scale else replicas,
+            )
+
+    def of_kind(self, kind: str) -> Iterator[Manifest]:
+        """
+        All objects of *kind*.
+        """
+        return iter(self._kinds.get(kind, ()))
+
+    def selected(
+        self, selector: Mapping[str, Any], by: Manifest
+    ) -> list[Workload]:
+        """
+        The workloads whose pods a label selector finds in the namespace of
+        the object that has it.
+        """
+        labels = selector.get("matchLabels", {})
+        # The rarest label first: looking at all would cost a square.
+        candidates = min(
+            (self._by_label.get(label, ()) for label in labels.items()),
+            key=len,
+            default=self.workloads,
+        )
+
+        return [
+            workload
+            for workload in candidates
+            if namespace(workload.manifest) == namespace(by)
+            and _matches(selector, workload.labels)
+        ]
+
+    @functools.cached_property
+    def fronts(self) -> tuple[tuple[Manifest, list[Workload]], ...]:
+        """
+        Each Service that has a selector, with what it leads to.
+        """
+        return tuple(
+            (service, self.selected({"matchLabels": labels}, service))
+            for service in self.of_kind("Service")
+            if (labels := service.body["spec"].get("selector"))
+        )
+
+    @functools.cached_property
+    def public(self) -> tuple[Workload, ...]:
+        """
+        The workloads that the world outside reaches.
+        """
+        routed = {
+            (name, namespace(ingress))
+            for ingress in self.of_kind("Ingress")
+            for name, _ in reached_by(ingress)
+        }
+        found = {
+            id(workload): workload
+            for service, workloads in self.fronts
+            for workload in workloads
+            if service.body["spec"].get("type") in _PUBLIC
+            or (service.name, namespace(service)) in routed
+        }
+
+        return tuple(found.values())
+
+    def part(self, manifest: Manifest) -> Part | None:
+        """
+        The part that an object belongs to.
+        """
+        return self._parts.get(manifest.part)
+
+    def owner(self, manifest: Manifest) -> str:
+        """
+        Where the user changes an object: its part, or the object itself.
+        """
+        part = self.part(manifest)
+        return title(part) if part else subject(manifest)
+
+    @functools.cached_property
+    def lineages(self) -> dict[str, tuple[Stage, ...]]:
+        """
+        For each image that is built, its stage and those of the same
+        Dockerfile that it starts from: they hand down users and ports.
+        """
+        return {
+            build.reference: tuple(_lineage(self.stack.root, build.dockerfile))
+            for build in self.manifests.builds.values()
+        }
+
+    def is_single(self, claim: str, by: Manifest) -> bool:
+        """
+        Whether a disk can be mounted on one node only, as far as is known.
+        """
+        modes = self._access_modes.get((claim, namespace(by)))
+        return modes is not None and not modes.intersection(_PLURAL)
+
+    @functools.cached_property
+    def _access_modes(self) -> dict[tuple[str, str | None], frozenset[str]]:
+        return {
+            (disk.name, namespace(disk)): frozenset(
+                disk.body["spec"].get("accessModes", ())
+            )
+            for disk in self.of_kind("PersistentVolumeClaim")
+        }

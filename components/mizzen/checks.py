@@ -1,0 +1,155 @@
+"""
+Findings: what a real cluster would accept and somebody would regret.
+"""
+
+import enum
+
+from collections.abc import Callable, Iterator
+
+import attrs
+
+from . import _image_checks, _network_checks, _pod_checks
+from ._scene import Problem, Scene, subject
+from .environment import Environment
+from .manifests import Manifests
+from .spec import App
+from .stack import Stack
+
+
+class Severity(enum.Enum):
+    """
+    How bad a finding is.
+    """
+
+    ERROR = "error"
+    """It does not work, or it gives a secret or the network away."""
+
+    WARNING = "warning"
+    """It works until something else goes wrong."""
+
+    INFO = "info"
+    """Worth knowing, and right for some."""
+
+
+@attrs.frozen
+class Check:
+    """
+    One question about the manifests of an app.
+
+    Attributes:
+        id: Stable name in kebab case.
+
+        severity: How bad it is if something is found.
+
+        find: Yields what it finds.
+    """
+
+    id: str
+    severity: Severity
+    find: Callable[[Scene], Iterator[Problem]]
+
+
+CHECKS = (
+    Check("target-port", Severity.ERROR, _network_checks.target_port),
+    Check(
+        "service-without-pods",
+        Severity.ERROR,
+        _network_checks.service_without_pods,
+    ),
+    Check("ingress-port", Severity.ERROR, _network_checks.ingress_port),
+    Check(
+        "selectors-overlap", Severity.ERROR, _network_checks.selectors_overlap
+    ),
+    Check("network-open", Severity.ERROR, _network_checks.network_open),
+    Check("drain-blocked", Severity.ERROR, _pod_checks.drain_blocked),
+    Check("probe-port", Severity.ERROR, _pod_checks.probe_port),
+    Check("shared-disk", Severity.ERROR, _pod_checks.shared_disk),
+    Check("literal-secret", Severity.ERROR, _pod_checks.literal_secret),
+    Check("runs-as-root", Severity.ERROR, _image_checks.runs_as_root),
+    Check("ingress-tls", Severity.WARNING, _network_checks.ingress_tls),
+    Check("unprotected-disk", Severity.WARNING, _pod_checks.unprotected_disk),
+    Check("public-health", Severity.WARNING, _pod_checks.public_health),
+    Check("worker-health", Severity.WARNING, _pod_checks.worker_health),
+    Check("same-probe", Severity.WARNING, _pod_checks.same_probe),
+    Check("memory-limit", Severity.WARNING, _pod_checks.memory_limit),
+    Check("image-latest", Severity.WARNING, _image_checks.image_latest),
+    Check("image-user", Severity.WARNING, _image_checks.image_user),
+    Check("dockerfile-port", Severity.WARNING, _image_checks.dockerfile_port),
+    Check("not-isolated", Severity.INFO, _network_checks.not_isolated),
+    Check("node-port", Severity.INFO, _network_checks.node_port),
+    Check("image-digest", Severity.INFO, _image_checks.image_digest),
+)
+"""
+All checks, the worst first.
+"""
+
+
+@attrs.frozen(kw_only=True)
+class Finding:
+    """
+    What a check has found.
+
+    Attributes:
+        id: Name of the check.
+
+        severity: How bad it is.
+
+        part: Name of the part; `None` for the app's own objects.
+
+        subject: Kind and name of the object.
+
+        message: What is the matter with it.
+
+        remedy: What to do about it.
+    """
+
+    id: str
+    severity: Severity
+    part: str | None
+    subject: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.message} ({self.id}). {self.remedy}"
+
+
+def check(
+    app: App, environment: Environment, stack: Stack, manifests: Manifests
+) -> tuple[Finding, ...]:
+    """
+    Judge the compiled *manifests*, and with them whatever patches and raw
+    objects have made of what was described.
+
+    Args:
+        app: What is deployed.
+
+        environment: Policy of the stack.
+
+        stack: Addresses and versions.
+
+        manifests: What `compile_app` has made of them.
+
+    >>> from mizzen import App, Environment, Image, Stack, Worker, compile_app
+    >>> worker = Worker("worker", image=Image("acme/worker@sha256:5eed"))
+    >>> app = App("shop", edition="2026", parts=[worker])
+    >>> dev, stack = Environment("dev"), Stack("dev", environment="dev")
+    >>> for finding in check(app, dev, stack, compile_app(app, dev, stack)):
+    ...     print(finding)
+    Deployment 'worker': nothing notices when it hangs (worker-health). \
+Set health on Worker 'worker' to a command that succeeds while it works.
+    """
+    scene = Scene(app, environment, stack, manifests)
+
+    return tuple(
+        Finding(
+            id=question.id,
+            severity=question.severity,
+            part=problem.manifest.part,
+            subject=subject(problem.manifest),
+            message=problem.message,
+            remedy=problem.remedy,
+        )
+        for question in CHECKS
+        for problem in question.find(scene)
+    )
