@@ -173,9 +173,9 @@ class TestMigrate:
 
     def test_program(self, start, postgres_server):
         """
-        The program migrates and ends well.
+        The program migrates and ends well, without knowing of any Redis.
         """
-        process = start("-m", "api", "migrate")
+        process = start("-m", "api", "migrate", REDIS_URL="")
         process.communicate(timeout=20)
 
         assert 0 == process.returncode

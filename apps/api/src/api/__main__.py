@@ -16,6 +16,13 @@ from .server import serve
 from .settings import Settings
 
 
+# A migration has no business with Redis, and no way to it.
+_NEEDED = {
+    "serve": ("POSTGRES_URL", "REDIS_URL"),
+    "migrate": ("POSTGRES_URL",),
+}
+
+
 def main(
     arguments: Sequence[str] | None = None,
     environ: Mapping[str, str] = os.environ,
@@ -24,10 +31,10 @@ def main(
     Do what the command line says and return the exit code.
     """
     parser = argparse.ArgumentParser(prog="api", description=__doc__)
-    parser.add_argument("command", choices=["serve", "migrate"])
+    parser.add_argument("command", choices=[*_NEEDED])
     command = parser.parse_args(arguments).command
     try:
-        settings = Settings.of(environ)
+        settings = Settings.of(environ, _NEEDED[command])
     except ValueError as e:
         sys.stderr.write(f"{e}\n")
         return 2

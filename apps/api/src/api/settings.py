@@ -4,7 +4,7 @@ What the API is told by its environment.
 
 import logging
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -17,7 +17,8 @@ class Settings:
     Attributes:
         postgres_url: Like ``postgresql://user:password@host:5432/database``.
 
-        redis_url: Like ``redis://:password@host:6379/0``.
+        redis_url: Like ``redis://:password@host:6379/0``; empty where Redis
+            is not needed.
 
         log_level: One of Python's level names, in lower case.
     """
@@ -27,16 +28,20 @@ class Settings:
     log_level: str
 
     @classmethod
-    def of(cls, environ: Mapping[str, str]) -> "Settings":
+    def of(
+        cls,
+        environ: Mapping[str, str],
+        needed: Sequence[str] = ("POSTGRES_URL", "REDIS_URL"),
+    ) -> "Settings":
         """
-        The settings in *environ*.
+        The settings in *environ*, of which the *needed* must be there.
 
         Raises:
             ValueError: If one is missing or unknown, with all such in one.
         """
         problems = [
             f"{name} must be set."
-            for name in ("POSTGRES_URL", "REDIS_URL")
+            for name in needed
             if not environ.get(name)
         ]
         log_level = environ.get("LOG_LEVEL", "info").lower()
@@ -51,6 +56,6 @@ class Settings:
 
         return cls(
             postgres_url=environ["POSTGRES_URL"],
-            redis_url=environ["REDIS_URL"],
+            redis_url=environ.get("REDIS_URL", ""),
             log_level=log_level,
         )
