@@ -14,6 +14,7 @@ from mizzen import (
     Image,
     Ingress,
     Job,
+    LoadBalancer,
     Namespace,
     NodePort,
     Port,
@@ -339,6 +340,51 @@ class TestNodePorts:
             "App 'shop' cannot be deployed to stack 'dev':\n"
             "  - Route '/api' leads to Service 'api', which no exposed part "
             "reaches (exposed: 'web')."
+        ) == str(ei.value)
+
+
+class TestLoadBalancers:
+    @pytest.mark.parametrize("number", [0, 65536, "80"])
+    def test_out_of_range(self, number):
+        """
+        Public ports are ports.
+        """
+        with pytest.raises(SpecError) as ei:
+            LoadBalancer({service(): number})
+
+        assert (
+            "LoadBalancer: port of 'api' must be a whole number from 1 to "
+            f"65535, like 443 (got {number!r})."
+        ) == str(ei.value)
+
+    def test_taken(self, desired):
+        """
+        A public port cannot be one that already leads elsewhere.
+        """
+        api = service(ports=[Port("metrics", 9090)])
+        exposure = LoadBalancer({api: 9090})
+
+        with pytest.raises(SpecError) as ei:
+            desired(api, environment=Environment("dev", exposure=exposure))
+
+        assert (
+            "App 'shop' cannot be deployed to stack 'dev':\n"
+            "  - Environment 'dev' gives Service 'api' the public port 9090, "
+            "on which it listens for something else."
+        ) == str(ei.value)
+
+    @pytest.mark.parametrize("exposure", [NodePort, LoadBalancer])
+    def test_no_service(self, exposure):
+        """
+        Only Services can be reached from outside.
+        """
+        with pytest.raises(SpecError) as ei:
+            exposure([Worker("worker", image=IMAGE)])
+
+        name = exposure.__name__
+        assert (
+            f"{name}: it must be given Services, like {name}([web]) (got "
+            "<Worker worker>)."
         ) == str(ei.value)
 
 

@@ -10,6 +10,7 @@ from .environment import (
     CertManager,
     Environment,
     Ingress,
+    LoadBalancer,
     NodePort,
 )
 from .exceptions import choices
@@ -33,6 +34,7 @@ def contradictions(
     yield from _instance(app, stack)
     yield from _foreign_parts(environment, names)
     yield from _node_ports(environment)
+    yield from _public_ports(environment)
     yield from _unreached_routes(app, environment, graph)
     yield from _missing_addresses(environment, stack)
     for part in parts:
@@ -88,6 +90,21 @@ def _node_ports(environment: Environment) -> Iterator[str]:
             yield (
                 f"Environment {environment.name!r} gives NodePort {number} "
                 f"to both {first!r} and {part.name!r}."
+            )
+
+
+def _public_ports(environment: Environment) -> Iterator[str]:
+    """
+    A load balancer's port comes beside the Service's own ones.
+    """
+    if not isinstance(environment.exposure, LoadBalancer):
+        return
+    for part, number in environment.exposure.parts:
+        if number in [port.number for port in part.listens[1:]]:
+            yield (
+                f"Environment {environment.name!r} gives {title(part)} the "
+                f"public port {number}, on which it listens for something "
+                "else."
             )
 
 

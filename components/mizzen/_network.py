@@ -19,6 +19,9 @@ from .spec import Part, Port, Postgres, Service, uses_of
 
 Peer = dict[str, Any]
 
+# Longer than names of ports may be, so that it is none of the user's.
+PUBLIC_PORT = "load-balancer-port"
+
 _DNS_PODS: Peer = {
     "namespaceSelector": {
         "matchLabels": {"kubernetes.io/metadata.name": "kube-system"}
@@ -69,7 +72,10 @@ def service(part: Service, scope: Scope) -> dict[str, Any]:
             ports[0]["nodePort"] = number
     elif mapped and isinstance(exposure, LoadBalancer):
         spec["type"] = "LoadBalancer"
-        ports[0]["port"] = number or ports[0]["port"]
+        if number not in (None, ports[0]["port"]):
+            # Other parts go on using the port that they know.
+            public = {**ports[0], "name": PUBLIC_PORT, "port": number}
+            ports.append(public)
         if exposure.source_ranges:
             ranges = list(exposure.source_ranges)
             spec["loadBalancerSourceRanges"] = ranges

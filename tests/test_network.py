@@ -1,0 +1,467 @@
+"""
+Services, routes from outside, and who may connect to whom.
+"""
+
+import attrs
+import pytest
+
+from mizzen import (
+    OFF,
+    App,
+    CertManager,
+    Cluster,
+    Environment,
+    Image,
+    Ingress,
+    Isolation,
+    LoadBalancer,
+    NodePort,
+    Port,
+    Route,
+    Service,
+    Stack,
+    TlsSecret,
+    Use,
+    Worker,
+)
+
+
+DNS = {
+    "namespaceSelector": {
+        "matchLabels": {"kubernetes.io/metadata.name": "kube-system"}
+    },
+    "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+}
+DNS_PORTS = [
+    {"protocol": "UDP", "port": 53},
+    {"protocol": "TCP", "port": 53},
+]
+
+
+def pods(name):
+    """
+    The peer that is all pods of one part.
+    """
+    return {
+        "podSelector": {
+            "matchLabels": {
+                "app.kubernetes.io/name": name,
+                "app.kubernetes.io/instance": "shop-dev",
+            }
+        }
+    }
+
+
+def tcp(number):
+    """
+    Ports of a rule that allows one TCP port.
+    """
+    return [{"protocol": "TCP", "port": number}]
+
+
+@pytest.fixture(name="lone")
+def _lone():
+    """
+    A service that nobody uses and that uses nobody.
+    """
+    return Service("lone", image=Image("acme/lone:v5"), port=8080)
+
+
+@pytest.fixture(name="policy")
+def _policy(desired):
+    """
+    The specification of a part's NetworkPolicy.
+    """
+
+    def policy(name, *parts, **scope):
+        return desired(*parts, **scope).get("NetworkPolicy", name)["spec"]
+
+    return policy
+
+
+class TestNetworkPolicy:
+    def test_both_ends(self, shop, policy):
+        """
+        An edge opens the network on the side that uses, with name servers,
+        and on the side that is used.
+        """
+        assert {
+            "podSelector": pods("api")["podSelector"],
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [{"from": [pods("web")], "ports": tcp(8000)}],
+            "egress": [
+                {"to": [DNS], "ports": DNS_PORTS},
+                {"to": [pods("db")], "ports": tcp(5432)},
+                {"to": [pods("cache")], "ports": tcp(6379)},
+            ],
+        } == policy("api", shop)
+
+    def test_store(self, shop, policy):
+        """
+        All users of a store reach it, and it reaches nobody.
+        """
+        spec = policy("db", shop)
+
+        assert [
+            {"from": [pods("api"), pods("migrate")], "ports": tcp(5432)}
+        ] == spec["ingress"]
+        assert [] == spec["egress"]
+
+    def test_lone(self, lone, policy):
+        """
+        A part without edges reaches nobody, not even name servers.
+        """
+        assert {
+            "podSelector": pods("lone")["podSelector"],
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [],
+            "egress": [],
+        } == policy("lone", lone)
+
+    def test_all_ports(self, policy):
+        """
+        An edge opens all ports of the service that is used.
+        """
+        dns = Service(
+            "dns",
+            image=Image("acme/dns:v5"),
+            port=8080,
+            ports=[Port("dns", 5353, protocol="UDP")],
+        )
+        user = Worker("user", image=Image("acme/user:v5"), uses=[dns])
+        ports = [*tcp(8080), {"protocol": "UDP", "port": 5353}]
+
+        assert [{"to": [pods("dns")], "ports": ports}] == policy(
+            "user", dns, user
+        )["egress"][1:]
+        assert [{"from": [pods("user")], "ports": ports}] == policy(
+            "dns", dns, user
+        )["ingress"]
+
+    def test_network_alone(self, lone, db, policy):
+        """
+        An edge without variables still opens the network.
+        """
+        lone = attrs.evolve(lone, uses=[Use(db, env={})])
+
+        assert [pods("db")] == policy("lone", lone, db)["egress"][1]["to"]
+
+    def test_name_servers(self, lone, db, policy):
+        """
+        Name servers outside the cluster's pods are those of its profile.
+        """
+        cluster = Cluster("own", dns_peers=["169.254.20.10/32"])
+        lone = attrs.evolve(lone, uses=[db])
+        spec = policy(
+            "lone",
+            lone,
+            db,
+            stack=Stack("dev", environment="dev", cluster=cluster),
+        )
+
+        assert [
+            DNS,
+            {"ipBlock": {"cidr": "169.254.20.10/32"}},
+        ] == spec["egress"][0]["to"]
+
+    @pytest.mark.parametrize("exposure", [NodePort, LoadBalancer])
+    def test_exposed(self, lone, policy, exposure):
+        """
+        A service at a public port is open to all addresses.
+        """
+        environment = Environment("dev", exposure=exposure([lone]))
+
+        assert [
+            {
+                "from": [
+                    {"ipBlock": {"cidr": "0.0.0.0/0"}},
+                    {"ipBlock": {"cidr": "::/0"}},
+                ],
+                "ports": tcp(8080),
+            }
+        ] == policy("lone", lone, environment=environment)["ingress"]
+
+    def test_routed(self, lone, policy):
+        """
+        A service behind an Ingress is open to the cluster's pods, because
+        the controller is one.
+        """
+        app = App(
+            "shop", edition="2026", parts=[lone], routes=[Route("/", lone)]
+        )
+        environment = Environment("dev", exposure=Ingress())
+        stack = Stack("dev", environment="dev", hosts=["shop.example.com"])
+
+        assert [
+            {"from": [{"namespaceSelector": {}}], "ports": tcp(8080)}
+        ] == policy("lone", app, environment=environment, stack=stack)[
+            "ingress"
+        ]
+
+    def test_ingress_alone(self, shop, policy):
+        """
+        With half the isolation, parts reach everybody.
+        """
+        spec = policy(
+            "api",
+            shop,
+            environment=Environment("dev", isolation=Isolation.INGRESS),
+        )
+
+        assert ["Ingress"] == spec["policyTypes"]
+        assert "egress" not in spec
+        assert [pods("web")] == spec["ingress"][0]["from"]
+
+    def test_off(self, shop, desired):
+        """
+        Without isolation there are no policies.
+        """
+        found = desired(shop, environment=Environment("dev", isolation=OFF))
+
+        assert "NetworkPolicy" not in {manifest.kind for manifest in found}
+
+
+class TestService:
+    def test_whole(self, lone, desired):
+        """
+        A Service leads to its part's pods by the names of ports.
+        """
+        assert {
+            "type": "ClusterIP",
+            "selector": {
+                "app.kubernetes.io/name": "lone",
+                "app.kubernetes.io/instance": "shop-dev",
+            },
+            "ports": [
+                {
+                    "name": "http",
+                    "port": 8080,
+                    "targetPort": "http",
+                    "protocol": "TCP",
+                    "appProtocol": "http",
+                }
+            ],
+        } == desired(lone).get("Service", "lone")["spec"]
+
+    def test_several_ports(self, desired):
+        """
+        Each port is there with what is spoken over it.
+        """
+        ports = [
+            Port("grpc", 9000, application="grpc"),
+            Port("dns", 5353, protocol="UDP", application="tcp"),
+        ]
+        many = Service("many", image=Image("acme/many:v5"), ports=ports)
+
+        assert [
+            {
+                "name": "grpc",
+                "port": 9000,
+                "targetPort": "grpc",
+                "protocol": "TCP",
+                "appProtocol": "grpc",
+            },
+            {
+                "name": "dns",
+                "port": 5353,
+                "targetPort": "dns",
+                "protocol": "UDP",
+                "appProtocol": "tcp",
+            },
+        ] == desired(many).get("Service", "many")["spec"]["ports"]
+
+    @pytest.mark.parametrize(
+        ("number", "expected"), [(30080, {"nodePort": 30080}), (None, {})]
+    )
+    def test_node_port(self, lone, desired, number, expected):
+        """
+        A NodePort is the given one or left to Kubernetes.
+        """
+        environment = Environment("dev", exposure=NodePort({lone: number}))
+        spec = desired(lone, environment=environment).get("Service", "lone")[
+            "spec"
+        ]
+
+        assert "NodePort" == spec["type"]
+        assert [
+            {
+                "name": "http",
+                "port": 8080,
+                "targetPort": "http",
+                "protocol": "TCP",
+                "appProtocol": "http",
+                **expected,
+            }
+        ] == spec["ports"]
+
+    def test_not_exposed(self, shop, desired):
+        """
+        Exposing one service leaves the others as they are.
+        """
+        environment = Environment("dev", exposure=NodePort([shop["web"]]))
+        spec = desired(shop, environment=environment).get("Service", "api")[
+            "spec"
+        ]
+
+        assert "ClusterIP" == spec["type"]
+
+    def test_load_balancer(self, lone, desired):
+        """
+        A load balancer has the annotations and sources that it was given.
+        """
+        exposure = LoadBalancer(
+            [lone],
+            annotations={"example.com/kind": "internal"},
+            source_ranges=["192.0.2.0/24"],
+        )
+        environment = Environment("dev", exposure=exposure)
+        service = desired(lone, environment=environment).get("Service", "lone")
+
+        assert {"example.com/kind": "internal"} == service["metadata"][
+            "annotations"
+        ]
+        assert "LoadBalancer" == service["spec"]["type"]
+        assert ["192.0.2.0/24"] == service["spec"]["loadBalancerSourceRanges"]
+
+    def test_public_port(self, lone, desired):
+        """
+        A public port comes beside the port that other parts know.
+        """
+        exposure = LoadBalancer({lone: 80})
+        environment = Environment("dev", exposure=exposure)
+        service = desired(lone, environment=environment).get("Service", "lone")
+
+        assert "annotations" not in service["metadata"]
+        assert "loadBalancerSourceRanges" not in service["spec"]
+        assert [
+            ("http", 8080, "http"),
+            ("load-balancer-port", 80, "http"),
+        ] == [
+            (port["name"], port["port"], port["targetPort"])
+            for port in service["spec"]["ports"]
+        ]
+
+    def test_same_public_port(self, lone, desired):
+        """
+        A public port that is the service's own is not given twice.
+        """
+        exposure = LoadBalancer({lone: 8080})
+        environment = Environment("dev", exposure=exposure)
+        service = desired(lone, environment=environment).get("Service", "lone")
+
+        assert ["http"] == [port["name"] for port in service["spec"]["ports"]]
+
+    def test_headless(self, shop, desired):
+        """
+        The name of a store leads straight to its pod.
+        """
+        found = desired(shop)
+        db = found.get("Service", "db")["spec"]
+        cache = found.get("Service", "cache")["spec"]
+
+        assert "None" == db["clusterIP"] == cache["clusterIP"]
+        assert [
+            {
+                "name": "postgres",
+                "port": 5432,
+                "targetPort": "postgres",
+                "protocol": "TCP",
+            }
+        ] == db["ports"]
+        assert [
+            {
+                "name": "redis",
+                "port": 6379,
+                "targetPort": "redis",
+                "protocol": "TCP",
+            }
+        ] == cache["ports"]
+
+
+class TestIngress:
+    @pytest.fixture(name="ingress")
+    def _ingress(self, shop, desired):
+        """
+        The Ingress of the shop for some exposure and addresses.
+        """
+
+        def ingress(exposure, **addresses):
+            stack = Stack(
+                "dev",
+                environment="dev",
+                hosts=["a.example.com", "b.example.com"],
+                **addresses,
+            )
+            return desired(
+                shop,
+                environment=Environment("dev", exposure=exposure),
+                stack=stack,
+            ).get("Ingress", "shop")
+
+        return ingress
+
+    def test_plain(self, ingress):
+        """
+        Each host leads to all routes.
+        """
+        paths = [
+            {
+                "path": path,
+                "pathType": "Prefix",
+                "backend": {
+                    "service": {"name": name, "port": {"name": "http"}}
+                },
+            }
+            for path, name in (("/", "web"), ("/api", "api"))
+        ]
+        found = ingress(Ingress())
+
+        assert {
+            "rules": [
+                {"host": host, "http": {"paths": paths}}
+                for host in ("a.example.com", "b.example.com")
+            ]
+        } == found["spec"]
+        assert "annotations" not in found["metadata"]
+
+    def test_cert_manager(self, ingress):
+        """
+        Certificates come from the stack's issuer.
+        """
+        found = ingress(
+            Ingress(tls=CertManager(), annotations={"a/b": "c"}),
+            ingress_class="nginx",
+            issuer="letsencrypt",
+        )
+
+        assert {
+            "a/b": "c",
+            "cert-manager.io/cluster-issuer": "letsencrypt",
+        } == found["metadata"]["annotations"]
+        assert "nginx" == found["spec"]["ingressClassName"]
+        assert [
+            {
+                "hosts": ["a.example.com", "b.example.com"],
+                "secretName": "shop-tls",
+            }
+        ] == found["spec"]["tls"]
+
+    def test_own_secret(self, ingress):
+        """
+        A certificate that is there already is found by its name.
+        """
+        found = ingress(Ingress(tls=TlsSecret("wildcard")))
+
+        assert "wildcard" == found["spec"]["tls"][0]["secretName"]
+
+    def test_no_routes(self, lone, desired):
+        """
+        Without routes there is no Ingress.
+        """
+        found = desired(
+            lone,
+            environment=Environment("dev", exposure=Ingress()),
+            stack=Stack("dev", environment="dev", hosts=["a.example.com"]),
+        )
+
+        assert "Ingress" not in {manifest.kind for manifest in found}
