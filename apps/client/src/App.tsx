@@ -48,8 +48,9 @@ export function App() {
       <header>
         <h1>Fibonacci</h1>
         <p>
-          Every number is the sum of the two before it, from fib(0) = fib(1) =
-          1 on. Ask for one and get all of its digits.
+          Every number is the sum of the two before it, and{" "}
+          <span>fib(0) = fib(1) = 1</span>. Ask for one and get all of its
+          digits.
         </p>
       </header>
       <main>
@@ -62,8 +63,8 @@ export function App() {
         <p id="connection" role="status">
           {problem && `${problem} Trying again…`}
         </p>
-        <ValueList listing={listing} />
         {values.length > 0 && <SeenIndexes values={values} />}
+        <ValueList listing={listing} />
       </main>
     </>
   );

@@ -7,27 +7,27 @@ interface Properties {
   submit: (typed: string) => Promise<boolean>;
   /** Whether what was typed was refused and is unchanged since. */
   refused: boolean;
-  /** Called at each change. */
+  /** Called whenever something is typed. */
   edited: () => void;
 }
 
 /** The field for an index, and the button that asks for its value. */
 export function RequestForm({ submit, refused, edited }: Properties) {
-  const [typed, setTyped] = useState("");
   const [sending, setSending] = useState(false);
   const field = useRef<HTMLInputElement>(null);
 
   const send = async (event: FormEvent) => {
     event.preventDefault();
-    if (sending) {
+    const input = field.current;
+    if (sending || input === null) {
       return;
     }
     setSending(true);
-    if (await submit(typed)) {
-      setTyped("");
+    if (await submit(input.value)) {
+      input.value = "";
     }
     setSending(false);
-    field.current?.focus();
+    input.focus();
   };
 
   // A field for text: one for numbers hides from us what was typed.
@@ -43,13 +43,7 @@ export function RequestForm({ submit, refused, edited }: Properties) {
           autoComplete="off"
           spellCheck={false}
           autoFocus
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            if (refused) {
-              edited();
-            }
-          }}
+          onInput={edited}
           aria-invalid={refused}
           aria-describedby="hint message"
         />
