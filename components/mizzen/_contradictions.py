@@ -30,7 +30,7 @@ def contradictions(
     Every sentence about what cannot be deployed; *parts* are the effective
     ones.
     """
-    names = [part.name for part in app.parts]
+    names = frozenset(part.name for part in app.parts)
     yield from _instance(app, stack)
     yield from _foreign_parts(environment, names)
     yield from _node_ports(environment)
@@ -61,7 +61,7 @@ def _instance(app: App, stack: Stack) -> Iterator[str]:
 
 
 def _foreign_parts(
-    environment: Environment, names: list[str]
+    environment: Environment, names: frozenset[str]
 ) -> Iterator[str]:
     exposed = getattr(environment.exposure, "parts", ())
     overridden = [override.part for override in environment.overrides]
@@ -114,8 +114,7 @@ def _unreached_routes(
     if environment.exposure is None:
         return
     reached = {part.name for part in graph.exposed}
-    for part in graph.exposed:
-        reached.update(other.name for other in graph.reached(part))
+    reached.update(part.name for part in graph.reached(*graph.exposed))
     for route in app.routes:
         if route.to.name not in reached:
             exposed = ", ".join(repr(part.name) for part in graph.exposed)

@@ -47,22 +47,13 @@ def _service_ports(part: Service) -> list[dict[str, Any]]:
     ]
 
 
-def _exposed_port(part: Service, scope: Scope) -> tuple[bool, int | None]:
-    """
-    Whether the exposure maps *part* itself, and to which public port.
-    """
-    for other, number in getattr(scope.environment.exposure, "parts", ()):
-        if other.name == part.name:
-            return True, number
-    return False, None
-
-
 def service(part: Service, scope: Scope) -> dict[str, Any]:
     """
     The stable address of a Service, public if the environment says so.
     """
     exposure = scope.environment.exposure
-    mapped, number = _exposed_port(part, scope)
+    mapped = part.name in scope.graph.public_ports
+    number = scope.graph.public_ports.get(part.name)
     ports = _service_ports(part)
     metadata = scope.metadata(part, part.name)
     spec: dict[str, Any] = {"type": "ClusterIP"}
@@ -173,7 +164,7 @@ def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
         {"podSelector": {"matchLabels": scope.selector(user)}}
         for user, _ in scope.graph.users(part)
     ]
-    if any(part.name == public.name for public in scope.graph.exposed):
+    if scope.graph.is_exposed(part):
         peers.extend(_outside_peers(scope))
     if not peers:
         return []

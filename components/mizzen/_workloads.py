@@ -2,6 +2,8 @@
 Deployments, Jobs and autoscalers: what runs your own code.
 """
 
+import functools
+
 from collections.abc import Mapping
 from typing import Any
 
@@ -74,7 +76,7 @@ class Scope:
         """
         return _names.selector(part.name, self.instance)
 
-    @property
+    @functools.cached_property
     def ephemeral_storage(self) -> str:
         """
         Disk for logs and writable folders of a container.

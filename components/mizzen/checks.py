@@ -131,13 +131,12 @@ def check(
         manifests: What `compile_app` has made of them.
 
     >>> from mizzen import App, Environment, Image, Stack, Worker, compile_app
-    >>> worker = Worker("worker", image=Image("acme/worker@sha256:5eed"))
+    >>> worker = Worker("worker", image=Image("acme/worker:v5"))
     >>> app = App("shop", edition="2026", parts=[worker])
     >>> dev, stack = Environment("dev"), Stack("dev", environment="dev")
-    >>> for finding in check(app, dev, stack, compile_app(app, dev, stack)):
-    ...     print(finding)
-    Deployment 'worker': nothing notices when it hangs (worker-health). \
-Set health on Worker 'worker' to a command that succeeds while it works.
+    >>> found = check(app, dev, stack, compile_app(app, dev, stack))
+    >>> [finding.id for finding in found]
+    ['worker-health', 'image-digest']
     """
     scene = Scene(app, environment, stack, manifests)
 

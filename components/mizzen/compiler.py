@@ -220,9 +220,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     >>> [m.kind for m in compile_app(app, dev, Stack("dev", environment="dev"))]
     ['Namespace', 'ServiceAccount', 'NetworkPolicy', 'Deployment', 'Service']
     """
-    parts = tuple(
-        effective(part, environment, app.edition) for part in app.parts
-    )
+    parts = effective(app, environment)
     edges = graph(app, environment)
     references, builds, problems = _images(app, parts, stack)
     raise_problems(

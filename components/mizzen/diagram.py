@@ -3,8 +3,12 @@ Pictures of an app: who uses whom, and what the world outside reaches.
 """
 
 import re
+import shutil
+import subprocess
+import sys
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import attrs
 
@@ -48,27 +52,26 @@ def _node(part: Part) -> _Node:
     return _Node(_id(part), kind, tuple(dict.fromkeys([part.name, detail])))
 
 
-def _entrance(graph: Graph, service: Service) -> tuple[str, ...]:
+def _entrances(graph: Graph) -> Iterator[_Edge]:
     """
-    Under which ports and paths the world outside finds a service.
+    Under which ports and paths the world outside finds services.
     """
     exposure = graph.environment.exposure
-    words = []
-    for part, number in getattr(exposure, "parts", ()):
-        if part.name != service.name:
-            continue
+    paths: dict[str, list[str]] = {}
+    for route in graph.app.routes:
+        paths.setdefault(route.to.name, []).append(route.path)
+    for service in graph.exposed:
+        labels = paths.get(service.name, [])
+        number = graph.public_ports.get(service.name)
         if isinstance(exposure, NodePort):
-            words.append(f"node port {number}" if number else "node port")
+            labels.insert(0, f"node port {number}" if number else "node port")
         elif isinstance(exposure, LoadBalancer):
-            words.append(f":{number or service.listens[0].number}")
-    words += [r.path for r in graph.app.routes if r.to.name == service.name]
-
-    return tuple(words)
+            labels.insert(0, f"port {number or service.listens[0].number}")
+        yield _Edge(OUTSIDE, _id(service), "enters", tuple(labels))
 
 
 def _edges(graph: Graph) -> Iterator[_Edge]:
-    for service in graph.exposed:
-        yield _Edge(OUTSIDE, _id(service), "enters", _entrance(graph, service))
+    yield from _entrances(graph)
     for part in graph.app.parts:
         for use in uses_of(part):
             yield _Edge(_id(part), _id(use.part), "uses")
@@ -213,17 +216,13 @@ def dot(graph: Graph) -> str:
 
 
 def _graphviz() -> str:
-    import os  # noqa: PLC0415 - only pictures need them
-    import shutil  # noqa: PLC0415
-    import sys  # noqa: PLC0415
-
     # The environment that runs this need not be the active one.
-    beside = os.path.dirname(sys.executable)
-    folders = os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])
+    beside = str(Path(sys.executable).parent)
     for program in ("graphviz-pure", "dot"):
-        found = shutil.which(program, path=folders)
-        if found:
-            return found
+        for folders in (beside, None):
+            found = shutil.which(program, path=folders)
+            if found:
+                return found
     msg = (
         "SVG is drawn by Graphviz, which is not there. Run: pip install "
         "'mizzen[svg]', or put Graphviz' dot on PATH."
@@ -238,8 +237,6 @@ def svg(graph: Graph) -> str:
     Raises:
         FileNotFoundError: If there is no Graphviz.
     """
-    import subprocess  # noqa: PLC0415 - only pictures need it
-
     drawn = subprocess.run(  # noqa: S603 - our own text through a pipe
         [_graphviz(), "-Tsvg"],
         input=dot(graph),

@@ -22,7 +22,7 @@ from ._validators import (
     whole_number,
     words,
 )
-from .spec import OFF, STORES, Off, Override, Part, Service
+from .spec import OFF, STORES, App, Off, Override, Part, Service
 
 
 _OPTIONAL = attrs.validators.optional
@@ -454,17 +454,29 @@ _MAPS = ("env", "files")
 _DEFAULTED = ("memory", "cpu", "user", "grace_seconds", "writable")
 
 
-def effective(part: Part, environment: Environment, edition: str) -> Part:
+def effective(app: App, environment: Environment) -> tuple[Part, ...]:
     """
-    *part* with every value decided: edition < environment's defaults <
-    part < overrides in their order. Maps merge by key, lists replace,
-    `None` inherits, `OFF` removes.
+    The parts of *app* with every value decided: edition < environment's
+    defaults < part < overrides in their order. Maps merge by key, lists
+    replace, `None` inherits, `OFF` removes.
     """
+    defaults = environment.defaults.over(EDITION_DEFAULTS[app.edition])
+    overrides: dict[str, list[Override]] = {}
+    for override in environment.overrides:
+        overrides.setdefault(override.part.name, []).append(override)
+
+    return tuple(
+        _effective(part, overrides.get(part.name, ()), defaults)
+        for part in app.parts
+    )
+
+
+def _effective(
+    part: Part, overrides: Iterable[Override], defaults: Defaults
+) -> Part:
     changes: dict[str, Any] = {}
     maps = {name: dict(getattr(part, name, ())) for name in _MAPS}
-    for override in environment.overrides:
-        if override.part.name != part.name:
-            continue
+    for override in overrides:
         for name, value in override.changes.items():
             if name in _MAPS:
                 maps[name].update(value)
@@ -473,7 +485,6 @@ def effective(part: Part, environment: Environment, edition: str) -> Part:
     if isinstance(part, STORES):
         return attrs.evolve(part, **changes) if changes else part
 
-    defaults = environment.defaults.over(EDITION_DEFAULTS[edition])
     for name in (*_DEFAULTED, "replicas"):
         if getattr(part, name, OFF) is None:
             changes.setdefault(name, getattr(defaults, name))

@@ -2,7 +2,9 @@
 Who uses whom: edges, and what can be reached over them.
 """
 
-from collections.abc import Iterator
+import functools
+
+from collections.abc import Iterator, Mapping
 
 import attrs
 
@@ -36,6 +38,25 @@ class Graph:
     _users: dict[str, list[tuple[Part, Use]]]
     _jobs: dict[str, list[Job]]
 
+    @functools.cached_property
+    def public_ports(self) -> Mapping[str, int | None]:
+        """
+        Ports that the exposure maps to parts, by the parts' names; `None`
+        where none is given.
+        """
+        mapped = getattr(self.environment.exposure, "parts", ())
+        return {part.name: number for part, number in mapped}
+
+    @functools.cached_property
+    def _exposed_names(self) -> frozenset[str]:
+        return frozenset(part.name for part in self.exposed)
+
+    def is_exposed(self, part: Part) -> bool:
+        """
+        Whether *part* answers to the world outside.
+        """
+        return part.name in self._exposed_names
+
     def users(self, part: Part) -> tuple[tuple[Part, Use], ...]:
         """
         The parts that use *part*, each with its edge.
@@ -48,12 +69,12 @@ class Graph:
         """
         return any(part.name == target.name for part in self.reached(source))
 
-    def reached(self, source: Part) -> Iterator[Part]:
+    def reached(self, *sources: Part) -> Iterator[Part]:
         """
-        All parts that *source* uses, by itself or through others.
+        All parts that *sources* use, by themselves or through others.
         """
         seen: set[str] = set()
-        waiting = [use.part for use in uses_of(source)]
+        waiting = [use.part for part in sources for use in uses_of(part)]
         while waiting:
             part = waiting.pop()
             if part.name not in seen:
