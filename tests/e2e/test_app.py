@@ -68,7 +68,7 @@ class TestPage:
             lambda driver: driver.find_element(By.ID, "message").text
         )
 
-        assert "100" in message, message
+        assert "from 0 to 100" in message, message
 
 
 class TestApi:
@@ -80,7 +80,7 @@ class TestApi:
         answer = deployment.ask(index)
 
         assert 400 <= answer.status_code < 500
-        assert "index" in answer.text
+        assert "whole number from 0 to 100000" in answer.json()["detail"]
 
 
 class TestChange:
