@@ -2,6 +2,7 @@
 The complete desired state: plain Kubernetes objects, searchable, as YAML.
 """
 
+import functools
 import json
 import re
 
@@ -141,11 +142,12 @@ _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 def _quoted(text: str) -> str:
     quoted = encode_basestring(text)
-    if _UNPRINTABLE.search(quoted):
+    if not quoted.isprintable():
         quoted = _UNPRINTABLE.sub(lambda m: f"\\u{ord(m[0]):04x}", quoted)
     return quoted
 
 
+@functools.lru_cache
 def _key(key: str) -> str:
     if _PLAIN_KEY.fullmatch(key) and not _AMBIGUOUS.fullmatch(key):
         return key
@@ -153,39 +155,38 @@ def _key(key: str) -> str:
 
 
 def _scalar(value: Any) -> str:
-    if isinstance(value, str):
-        return _quoted(value)
     if value is True:
         return "true"
     if value is False:
         return "false"
-    return json.dumps(value)
+    return str(value) if type(value) is int else json.dumps(value)
 
 
-def _write(node: Any, indent: str, lines: list[str], lead: str) -> None:
+def _write(node: Any, indent: str, lead: str, lines: list[str]) -> None:
     """
     Append *node* in block style; *lead* stands before its first line.
     """
+    deeper = f"{indent}  "
     if isinstance(node, dict):
         for key, value in node.items():
-            if value and isinstance(value, (dict, list)):
-                lines.append(f"{lead}{_key(key)}:\n")
-                _write(value, f"{indent}  ", lines, f"{indent}  ")
-            elif isinstance(value, (dict, list)):
-                empty = "{}" if isinstance(value, dict) else "[]"
-                lines.append(f"{lead}{_key(key)}: {empty}\n")
+            start = f"{lead}{_key(key)}:"
+            if isinstance(value, str):
+                lines.append(f"{start} {_quoted(value)}\n")
+            elif value and isinstance(value, (dict, list)):
+                lines.append(f"{start}\n")
+                _write(value, deeper, deeper, lines)
             else:
-                lines.append(f"{lead}{_key(key)}: {_scalar(value)}\n")
+                lines.append(f"{start} {_scalar(value)}\n")
             lead = indent
     else:
         for item in node:
-            if item and isinstance(item, (dict, list)):
-                _write(item, f"{indent}  ", lines, f"{lead}- ")
-            elif isinstance(item, (dict, list)):
-                empty = "{}" if isinstance(item, dict) else "[]"
-                lines.append(f"{lead}- {empty}\n")
+            if isinstance(item, str):
+                lines.append(f"{lead}- {_quoted(item)}\n")
+            elif item and isinstance(item, (dict, list)):
+                _write(item, deeper, f"{lead}- ", lines)
             else:
                 lines.append(f"{lead}- {_scalar(item)}\n")
+            lead = indent
 
 
 def to_json(body: dict[str, Any]) -> str:
@@ -204,6 +205,6 @@ def to_yaml(body: dict[str, Any]) -> str:
     'kind: "ConfigMap"\ndata:\n  "y": "12e7"\n'
     """
     lines: list[str] = []
-    _write(body, "", lines, "")
+    _write(body, "", "", lines)
 
     return "".join(lines)
