@@ -40,9 +40,7 @@ class Settings:
             ValueError: If one is missing or unknown, with all such in one.
         """
         problems = [
-            f"{name} must be set."
-            for name in needed
-            if not environ.get(name)
+            f"{name} must be set." for name in needed if not environ.get(name)
         ]
         log_level = environ.get("LOG_LEVEL", "info").lower()
         levels = [name.lower() for name in logging.getLevelNamesMapping()]
