@@ -5,11 +5,11 @@ Image builds: two builders behind one seam.
 import os
 
 from pathlib import Path
-from typing import cast
 
 import pulumi
 
 from ..environment import Builder, DockerBuild
+from ..exceptions import SpecError, choices
 from ..images import stage_copy
 from ..manifests import ImageBuild
 from ..stack import Stack
@@ -38,6 +38,9 @@ def register_build(
 ) -> pulumi.CustomResource:
     """
     The resource that builds *build* when its tag changes.
+
+    Raises:
+        SpecError: If *builder* cannot build for the platform.
     """
     folder = _staged(build, stack)
     name = f"{build.part}-image"
@@ -75,6 +78,16 @@ def _docker_build(
 ) -> pulumi.CustomResource:
     import pulumi_docker_build as docker_build  # noqa: PLC0415 - see above
 
+    try:
+        platform = docker_build.Platform(build.platform)
+    except ValueError:
+        known = [platform.value for platform in docker_build.Platform]
+        msg = (
+            f"Docker Build cannot build for platform {build.platform!r}; "
+            f"{choices(build.platform, known)}."
+        )
+        raise SpecError(msg) from None
+
     return docker_build.Image(
         name,
         context=docker_build.BuildContextArgs(location=f"{folder}/context"),
@@ -83,8 +96,7 @@ def _docker_build(
         ),
         build_args=dict(build.dockerfile.args),
         target=build.dockerfile.target,
-        # The enumeration lacks variants, like linux/arm/v7.
-        platforms=[cast("docker_build.Platform", build.platform)],
+        platforms=[platform],
         tags=[build.reference],
         builder=docker_build.BuilderConfigArgs(name=builder.builder)
         if builder.builder

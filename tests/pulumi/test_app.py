@@ -1,0 +1,506 @@
+"""
+A whole app as components of a Pulumi program.
+"""
+
+import json
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+import pytest
+
+from mizzen import (
+    CertManager,
+    Environment,
+    Image,
+    Ingress,
+    LoadBalancer,
+    Namespace,
+    NodePort,
+    Project,
+    Service,
+    SpecError,
+    Stack,
+    Version,
+    compile_app,
+)
+from mizzen.environment import CLUSTERS
+from mizzen.pulumi import AppComponent, current_stack
+
+
+DIGEST = "sha256:" + 64 * "1"
+
+
+@pytest.fixture(name="run")
+def _run(deploy, shop, dev, stack):
+    """
+    Deploys the shop, changed by keyword; the result is what *read* makes of
+    its component.
+    """
+
+    def run(read=lambda _: None, **arguments):
+        fields = {"app": shop, "environment": dev, "stack": stack}
+
+        return deploy(
+            lambda: read(AppComponent("shop", **{**fields, **arguments}))
+        )
+
+    return run
+
+
+@pytest.fixture(name="addresses")
+def _addresses(run):
+    """
+    Deploys the shop with an exposure and reads its addresses.
+    """
+
+    def addresses(exposure, **stack):
+        return run(
+            lambda app: {"url": app.url, **app.addresses},
+            environment=Environment("dev", exposure=exposure),
+            stack=Stack("dev", environment="dev", **stack),
+        ).result
+
+    return addresses
+
+
+class TestTree:
+    def test_tokens(self, run):
+        """
+        The app and each of its parts are components whose type tokens are
+        fixed for ever.
+        """
+        found = run()
+
+        assert {
+            "shop": "mizzen:index:App",
+            "web": "mizzen:index:Service",
+            "api": "mizzen:index:Service",
+            "worker": "mizzen:index:Worker",
+            "migrate": "mizzen:index:Job",
+            "db": "mizzen:index:Store",
+            "cache": "mizzen:index:Store",
+        } == {
+            name: resource.type
+            for name, resource in found.resources.items()
+            if resource.type.startswith("mizzen:")
+        }
+
+    def test_names(self, run):
+        """
+        Resource names are the part's name and the object's role; objects of
+        the app itself begin with the app's name.
+        """
+        found = run()
+
+        assert {
+            "shop-namespace": ("shop", "core/v1:Namespace"),
+            "web-service-account": ("web", "core/v1:ServiceAccount"),
+            "web-network-policy": (
+                "web",
+                "networking.k8s.io/v1:NetworkPolicy",
+            ),
+            "web-deployment": ("web", "apps/v1:Deployment"),
+            "web-service": ("web", "core/v1:Service"),
+            "api-service-account": ("api", "core/v1:ServiceAccount"),
+            "api-network-policy": (
+                "api",
+                "networking.k8s.io/v1:NetworkPolicy",
+            ),
+            "api-deployment": ("api", "apps/v1:Deployment"),
+            "api-service": ("api", "core/v1:Service"),
+            "worker-service-account": ("worker", "core/v1:ServiceAccount"),
+            "worker-network-policy": (
+                "worker",
+                "networking.k8s.io/v1:NetworkPolicy",
+            ),
+            "worker-deployment": ("worker", "apps/v1:Deployment"),
+            "migrate-service-account": ("migrate", "core/v1:ServiceAccount"),
+            "migrate-network-policy": (
+                "migrate",
+                "networking.k8s.io/v1:NetworkPolicy",
+            ),
+            "migrate-job": ("migrate", "batch/v1:Job"),
+            "db-service-account": ("db", "core/v1:ServiceAccount"),
+            "db-credentials": ("db", "core/v1:Secret"),
+            "db-network-policy": ("db", "networking.k8s.io/v1:NetworkPolicy"),
+            "db-disk": ("db", "core/v1:PersistentVolumeClaim"),
+            "db-service": ("db", "core/v1:Service"),
+            "db-stateful-set": ("db", "apps/v1:StatefulSet"),
+            "cache-service-account": ("cache", "core/v1:ServiceAccount"),
+            "cache-credentials": ("cache", "core/v1:Secret"),
+            "cache-network-policy": (
+                "cache",
+                "networking.k8s.io/v1:NetworkPolicy",
+            ),
+            "cache-disk": ("cache", "core/v1:PersistentVolumeClaim"),
+            "cache-service": ("cache", "core/v1:Service"),
+            "cache-stateful-set": ("cache", "apps/v1:StatefulSet"),
+        } == {
+            name: (
+                resource.parent,
+                resource.type.removeprefix("kubernetes:"),
+            )
+            for name, resource in found.resources.items()
+            if not resource.type.startswith("mizzen:")
+        }
+
+    def test_parents(self, run, shop):
+        """
+        Parts belong to the app, and the app to the stack.
+        """
+        found = run()
+
+        assert {"shop"} == {found[part.name].parent for part in shop.parts}
+        assert "shop-dev" == found["shop"].parent
+
+    def test_every_manifest(self, run, shop, dev, stack):
+        """
+        What is registered is what the compiler made: no object more or
+        less, under no other name.
+        """
+        found = run(app=shop)
+
+        assert sorted(
+            (m.kind, m.body["metadata"]["name"])
+            for m in compile_app(shop, dev, stack)
+            if m.role != "credentials"
+        ) == sorted(
+            (r.type.rpartition(":")[2], r.inputs["metadata"]["name"])
+            for r in found.resources.values()
+            if r.type.startswith("kubernetes:")
+            and not r.name.endswith("-credentials")
+        )
+
+
+class TestOrder:
+    def test_namespace_first(self, run):
+        """
+        Every object of every part waits for the namespace.
+        """
+        found = run()
+
+        waiting = {
+            name
+            for name, resource in found.resources.items()
+            if "shop-namespace" in resource.dependencies
+        }
+        objects = {
+            name
+            for name, resource in found.resources.items()
+            if resource.type.startswith("kubernetes:")
+        }
+        assert objects - {"shop-namespace"} == waiting
+
+    def test_only_pods_wait(self, run):
+        """
+        Objects that run nothing wait for the namespace and for nothing else.
+        """
+        found = run()
+
+        assert {
+            frozenset({"shop-namespace"}),
+        } == {
+            found[f"api-{role}"].dependencies
+            for role in ("service-account", "network-policy", "service")
+        }
+
+    def test_pods_last(self, run):
+        """
+        Pods start when their account, settings, rules and disk are there.
+        """
+        assert {
+            "shop-namespace",
+            "db-service-account",
+            "db-credentials",
+            "db-network-policy",
+            "db-disk",
+            "db-service",
+        } == run()["db-stateful-set"].dependencies
+
+    def test_store_first(self, run):
+        """
+        Pods of a part start when the stores that it uses are ready.
+        """
+        assert "cache-stateful-set" in run()["worker-deployment"].dependencies
+
+    def test_job_first(self, run):
+        """
+        A service starts when the job that comes before it has succeeded,
+        and the job when its store is ready.
+        """
+        found = run()
+
+        assert "migrate-job" in found["api-deployment"].dependencies
+        assert "db-stateful-set" in found["migrate-job"].dependencies
+
+    def test_services_together(self, run):
+        """
+        A service does not wait for the services that it uses.
+        """
+        waiting = run()["web-deployment"].dependencies
+
+        assert not {name for name in waiting if name.startswith("api-")}
+
+
+class TestOptions:
+    def test_provider(self, deploy, shop, dev, stack):
+        """
+        The provider that the app is given reaches each of its objects.
+        """
+
+        def program():
+            cluster = kubernetes.Provider("cluster", context="dev")
+            AppComponent(
+                "shop",
+                app=shop,
+                environment=dev,
+                stack=stack,
+                opts=pulumi.ResourceOptions(provider=cluster),
+            )
+
+        found = deploy(program)
+
+        assert {"cluster"} == {
+            resource.provider
+            for name, resource in found.resources.items()
+            if resource.type.startswith("kubernetes:")
+        }
+
+    @pytest.mark.parametrize("protect", [True, False])
+    def test_protect(self, run, protect):
+        """
+        An environment that protects keeps the namespace and the disks, and
+        nothing else, from deletion.
+        """
+        found = run(environment=Environment("dev", protect=protect))
+
+        kept = {"shop-namespace", "db-disk", "cache-disk"}
+        assert {
+            name: name in kept and protect for name in found.resources
+        } == {name: r.protect for name, r in found.resources.items()}
+        assert {
+            name: name in kept and protect for name in found.resources
+        } == {name: r.retain_on_delete for name, r in found.resources.items()}
+
+
+class TestOutputs:
+    def test_registered(self, run):
+        """
+        The app reports its addresses, images and namespace to Pulumi.
+        """
+        found = run(
+            environment=Environment(
+                "dev", namespace=Namespace("payments", create=False)
+            )
+        )
+
+        assert {
+            "addresses": {},
+            "images": {
+                "web": "acme/web:v5",
+                "api": "acme/api:v5",
+                "worker": "acme/worker:v5",
+                "migrate": "acme/api:v5",
+            },
+            "namespace": "payments",
+        } == found["shop"].outputs
+
+    def test_parts(self, run):
+        """
+        Parts report where they are and what they run.
+        """
+        found = run()
+
+        assert {
+            "namespace": "shop-dev",
+            "image": "acme/api:v5",
+            "url": "http://api.shop-dev.svc:8000",
+        } == found["api"].outputs
+        assert {
+            "namespace": "shop-dev",
+            "image": "acme/worker:v5",
+        } == found["worker"].outputs
+        assert {"namespace": "shop-dev"} == found["db"].outputs
+
+    def test_typed_resources(self, run, api, worker, migrate, db):
+        """
+        A part is the key to the typed resources of its component.
+        """
+        found = run(
+            lambda app: {
+                "service": app[api].service.spec.cluster_ip,
+                "deployment": app[api].deployment.metadata.name,
+                "worker": app[worker].deployment.metadata.name,
+                "job": app[migrate].job.spec.backoff_limit,
+                "store": app[db].stateful_set.spec.service_name,
+                "headless": app[db].service.spec.cluster_ip,
+                "credentials": app[db].credentials.type,
+                "policy": app[db].resources["network-policy"].id,
+            }
+        )
+
+        assert {
+            "service": None,
+            "deployment": "api",
+            "worker": "worker",
+            "job": 3,
+            "store": "db",
+            "headless": "None",
+            "credentials": None,
+            "policy": "db-network-policy-id",
+        } == found.result
+
+    def test_foreign_part(self, run):
+        """
+        A part of another app is no key.
+        """
+        other = Service("other", image=Image("acme/other:v1"), port=8080)
+
+        with pytest.raises(KeyError, match="other"):
+            run(lambda app: app[other])
+
+
+class TestAddresses:
+    def test_none(self, addresses):
+        """
+        An app that is not exposed has no address.
+        """
+        assert {"url": None} == addresses(None)
+
+    def test_given_node_ports(self, addresses, web, api):
+        """
+        Where the cluster has a known address, so do its node ports; the
+        first one mapped is the app's.
+        """
+        assert {
+            "url": "http://localhost:30081",
+            "api": "http://localhost:30081",
+            "web": "http://localhost:30080",
+        } == addresses(
+            NodePort({api: 30081, web: 30080}), cluster=CLUSTERS["kind"]
+        )
+
+    def test_picked_node_port(self, addresses, web):
+        """
+        A port that Kubernetes picks is read from the cluster.
+        """
+        assert (
+            "http://node.example.com:31234"
+            == addresses(NodePort([web]), hosts=["node.example.com"])["url"]
+        )
+
+    def test_unknown_node(self, addresses, web):
+        """
+        Where nobody knows the address of a node, a word stands for it.
+        """
+        assert "http://NODE:30080" == addresses(NodePort({web: 30080}))["url"]
+
+    def test_load_balancer(self, addresses, web):
+        """
+        A load balancer's own host name or address is read from the cluster,
+        with the port unless it is the usual one.
+        """
+        assert (
+            "http://shop.example.com:8080"
+            == addresses(LoadBalancer([web]))["url"]
+        )
+
+    def test_usual_port(self, addresses, web):
+        """
+        The usual port of a scheme is left out.
+        """
+        assert (
+            "http://shop.example.com"
+            == addresses(LoadBalancer({web: 80}))["url"]
+        )
+
+    def test_bare_address(self, addresses, monitor, web):
+        """
+        An address of version 6 is put into brackets.
+        """
+        monitor.mocks.status = {
+            "loadBalancer": {"ingress": [{"ip": "2001:db8::1"}]}
+        }
+
+        assert (
+            "http://[2001:db8::1]:8080"
+            == addresses(LoadBalancer([web]))["url"]
+        )
+
+    @pytest.mark.parametrize("status", [None, {}, {"loadBalancer": {}}])
+    def test_no_address_yet(self, addresses, monitor, web, status):
+        """
+        A load balancer without an address gives none.
+        """
+        monitor.mocks.status = status
+
+        assert {"url": None, "web": None} == addresses(LoadBalancer([web]))
+
+    def test_ingress(self, addresses):
+        """
+        Routes are under the first host name, the shortest path leading.
+        """
+        assert {
+            "url": "https://shop.example.com",
+            "web": "https://shop.example.com",
+            "api": "https://shop.example.com/api",
+        } == addresses(
+            Ingress(tls=CertManager()),
+            hosts=["shop.example.com", "www.example.com"],
+            issuer="letsencrypt",
+        )
+
+    def test_plain_ingress(self, addresses):
+        """
+        Without certificates addresses are plain HTTP.
+        """
+        assert (
+            "http://shop.example.com"
+            == addresses(Ingress(), hosts=["shop.example.com"])["url"]
+        )
+
+
+class TestMistakes:
+    def test_nothing_registered(self, run, monitor):
+        """
+        When app, environment and stack contradict each other, nothing is
+        registered.
+        """
+        with pytest.raises(SpecError, match=r"^App 'shop' cannot be deployed"):
+            run(environment=Environment("dev", exposure=Ingress()))
+
+        assert {} == monitor.registered
+
+
+class TestCurrentStack:
+    def test_from_configuration(self, deploy, tmp_path):
+        """
+        The stack is read from the configuration that Pulumi hands over,
+        where lists and mappings are JSON.
+        """
+        project = Project(tmp_path, {}, {})
+        config = {
+            "shop:environment": "prod",
+            "shop:hosts": '["shop.example.com"]',
+            "shop:versions": json.dumps(
+                {"api": {"tag": "v5", "digest": DIGEST}}
+            ),
+        }
+        stack = deploy(
+            lambda: pulumi.Output.from_input([current_stack(project)]),
+            config=config,
+        ).result[0]
+
+        assert (
+            "dev",
+            "prod",
+            ("shop.example.com",),
+            {"api": Version("v5", DIGEST)},
+            tmp_path,
+        ) == (
+            stack.name,
+            stack.environment,
+            stack.hosts,
+            stack.versions,
+            stack.root,
+        )

@@ -1,0 +1,137 @@
+"""
+From manifests to resources: types, and what Pulumi waits for.
+"""
+
+import importlib.metadata
+
+import pulumi
+import pytest
+
+from mizzen import (
+    CertManager,
+    Cluster,
+    Environment,
+    Ingress,
+    LoadBalancer,
+    NodePort,
+    Stack,
+)
+from mizzen.manifests import Manifest
+from mizzen.pulumi import AppComponent
+from mizzen.pulumi._resources import register
+
+
+@pytest.fixture(name="awaited")
+def _awaited(deploy, shop):
+    """
+    Deploys the shop and tells which kinds of its objects are awaited.
+    """
+
+    def awaited(exposure, **cluster):
+        found = deploy(
+            lambda: (
+                AppComponent(
+                    "shop",
+                    app=shop,
+                    environment=Environment("dev", exposure=exposure),
+                    stack=Stack(
+                        "dev",
+                        environment="dev",
+                        cluster=Cluster("odd", **cluster),
+                        hosts=["shop.example.com"],
+                        issuer="letsencrypt",
+                    ),
+                )
+                and None
+            )
+        )
+        return {
+            name: resource.inputs["metadata"]
+            .get("annotations", {})
+            .get("pulumi.com/skipAwait")
+            != "true"
+            for name, resource in found.resources.items()
+            if resource.type.startswith("kubernetes:")
+        }
+
+    return awaited
+
+
+class TestAwaited:
+    def test_pods(self, awaited, web):
+        """
+        Pulumi waits for pods and runs, and not for claims, which may wait
+        for their first pod, nor for Services, whose pods it waits for.
+        """
+        found = awaited(NodePort([web]))
+
+        assert {
+            "web-deployment": True,
+            "migrate-job": True,
+            "db-stateful-set": True,
+            "db-disk": False,
+            "db-service": False,
+            "web-service": False,
+        } == {
+            name: value
+            for name, value in found.items()
+            if name
+            in {
+                "web-deployment",
+                "migrate-job",
+                "db-stateful-set",
+                "db-disk",
+                "db-service",
+                "web-service",
+            }
+        }
+
+    @pytest.mark.parametrize("publishes", [True, False])
+    def test_ingress(self, awaited, publishes):
+        """
+        An Ingress is awaited where its controller publishes an address.
+        """
+        found = awaited(Ingress(tls=CertManager()), ingress_status=publishes)
+
+        assert publishes is found["shop-ingress"]
+
+    @pytest.mark.parametrize("publishes", [True, False])
+    def test_load_balancer(self, awaited, web, publishes):
+        """
+        A load balancer is awaited for its address, where the cluster gives
+        one.
+        """
+        found = awaited(LoadBalancer([web]), ingress_status=publishes)
+
+        assert publishes is found["web-service"]
+
+
+class TestUntyped:
+    def test_custom_resource(self, deploy):
+        """
+        Objects of custom resource definitions keep all of their fields.
+        """
+        body = {
+            "apiVersion": "snapshot.storage.k8s.io/v1",
+            "kind": "VolumeSnapshotClass",
+            "metadata": {"name": "fast"},
+            "driver": "disk.example.com",
+            "deletionPolicy": "Retain",
+        }
+
+        def program():
+            register(
+                "fast",
+                Manifest(None, "snapshot-class", body),
+                body,
+                Cluster("odd"),
+                pulumi.ResourceOptions(),
+            )
+
+        found = deploy(program)["fast"]
+
+        assert body == found.inputs
+        assert (
+            "kubernetes:snapshot.storage.k8s.io/v1:VolumeSnapshotClass",
+            importlib.metadata.version("pulumi_kubernetes"),
+        ) == (found.type, found.version)
