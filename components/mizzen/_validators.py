@@ -192,6 +192,19 @@ def environment_names(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
             refuse(inst, attr.name, rule, name)
 
 
+def environment_texts(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
+    """
+    Environment variables whose values are text and known now.
+    """
+    environment_names(inst, attr, value)
+    for name, text in value.items():
+        if not isinstance(text, str):
+            # The value itself may be a secret in the wrong type.
+            kind = type(text).__name__
+            msg = f"{describe(inst)}: {attr.name} {name} must be text (got {kind})."
+            raise SpecError(msg)
+
+
 def instance_of(rule: str, *classes: type) -> Validator:
     """
     Objects of some classes; *rule* says which in the user's words.

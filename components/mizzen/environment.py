@@ -13,7 +13,7 @@ from ._validators import (
     Validator,
     binary_quantity,
     dns_label,
-    environment_names,
+    environment_texts,
     instance_of,
     paths,
     processor_quantity,
@@ -88,7 +88,7 @@ class Defaults:
         default=None, converter=words, validator=paths
     )
     env: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name, validator=environment_names
+        factory=dict, converter=texts_by_name, validator=environment_texts
     )
 
     def over(self, below: "Defaults") -> "Defaults":

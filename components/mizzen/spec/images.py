@@ -6,17 +6,15 @@ import posixpath
 import re
 
 from collections.abc import Mapping
-from typing import Any
 
 import attrs
 
 from .._validators import (
-    environment_names,
+    environment_texts,
     instance_of,
     refuse,
     texts_by_name,
 )
-from ..exceptions import SpecError
 
 
 def _inside_project(
@@ -45,19 +43,6 @@ def _pinned(inst: object, attr: "attrs.Attribute[str]", value: str) -> None:
     if not match or not (match[4] or match[5]):
         rule = "be an image reference with a tag or a digest, like 'redis:8'"
         refuse(inst, attr.name, rule, value)
-
-
-def _text_values(
-    inst: Any, attr: "attrs.Attribute[Any]", value: Mapping[Any, Any]
-) -> None:
-    environment_names(inst, attr, value)
-    for name, text in value.items():
-        if not isinstance(text, str):
-            msg = (
-                f"Dockerfile {inst.context!r}: build argument {name!r} must "
-                f"be text (got {text!r})."
-            )
-            raise SpecError(msg)
 
 
 @attrs.frozen(eq=False)
@@ -100,7 +85,7 @@ class Dockerfile:
         factory=dict,
         kw_only=True,
         converter=texts_by_name,
-        validator=_text_values,
+        validator=environment_texts,
     )
 
 
