@@ -2,6 +2,8 @@
 From an app, an environment and a stack to the complete desired state.
 """
 
+import functools
+
 from collections.abc import Iterator
 from typing import Any
 
@@ -100,15 +102,17 @@ def _built(
     ), build
 
 
+@functools.cache
+def _role(kind: str) -> str:
+    words = "".join(f"-{c.lower()}" if c.isupper() else c for c in kind)
+    return words.lstrip("-")
+
+
 def _object(
     part: Part | None, body: dict[str, Any], role: str | None = None
 ) -> Manifest:
-    kind = str(body["kind"])
-    words = "".join(f"-{c.lower()}" if c.isupper() else c for c in kind)
-
     name = None if part is None else part.name
-
-    return Manifest(name, role or words.lstrip("-"), body)
+    return Manifest(name, role or _role(body["kind"]), body)
 
 
 def _config_object(

@@ -2,6 +2,8 @@
 The parts of an app that run your own code.
 """
 
+import functools
+
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypedDict, Unpack
 
@@ -285,7 +287,7 @@ class Service(_Workload):
             rule = "be a command or OFF, because no port speaks TCP"
             refuse(self, "health", rule, self.health)
 
-    @property
+    @functools.cached_property
     def listens(self) -> tuple[Port, ...]:
         """
         All ports, the usual one first.
