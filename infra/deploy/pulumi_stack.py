@@ -135,12 +135,30 @@ def _locked(home: Path, stack: str) -> Iterator[None]:
         yield
 
 
-def _salted(
+def _initialize(stack: PulumiStack) -> None:
+    """
+    Make *stack* in its backend, unless it is there.
+    """
+    ran = subprocess.run(
+        ["pulumi", "stack", "init", stack.name, "--non-interactive"],
+        capture_output=True,
+        check=False,
+        cwd=stack.root,
+        env=dict(stack.environment),
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+    if ran.returncode and "already exists" not in ran.stderr:
+        msg = f"pulumi stack init failed: {ran.stderr.strip()}"
+        raise RefusedError(msg)
+
+
+def _generated(
     name: str, project: str, home: Path, environment: Mapping[str, str]
 ) -> dict[str, Any]:
     """
-    The file that ``pulumi stack init`` makes, with salt and stack key. It
-    runs in a folder of its own, so that no committed file is touched.
+    A stack's file with nothing but salt and stack key. It is made in a
+    folder of its own, because Pulumi would write into a committed file.
     """
     scratch = home / "init"
     scratch.mkdir(exist_ok=True)
@@ -149,19 +167,7 @@ def _salted(
     stack = PulumiStack(
         name=name, root=scratch, config_file=path, environment=environment
     )
-    if not path.is_file():
-        listed = subprocess.run(
-            ["pulumi", "stack", "init", name, "--non-interactive"],
-            capture_output=True,
-            check=False,
-            cwd=scratch,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            text=True,
-        )
-        if listed.returncode and "already exists" not in listed.stderr:
-            msg = f"pulumi stack init failed: {listed.stderr.strip()}"
-            raise RefusedError(msg)
+    _initialize(stack)
     key = f"{project}:stackKey"
     if key not in (_read(path).get("config") or {}):
         stack.output(
@@ -181,7 +187,7 @@ def _personal_file(
     """
     namespace = str(_read(project.root / "Pulumi.yaml")["name"])
     committed = _read(project.stack_folder / f"Pulumi.{name}.yaml")
-    generated = _salted(name, namespace, target.home, environment)
+    generated = _generated(name, namespace, target.home, environment)
     addresses = {
         f"{namespace}:{key}": value for key, value in target.addresses.items()
     }
