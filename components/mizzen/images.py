@@ -5,7 +5,6 @@ stages of its Dockerfile.
 
 import hashlib
 import os
-import shutil
 import stat
 
 from collections.abc import Iterator
@@ -253,6 +252,8 @@ def stage_copy(root: Path, dockerfile: Dockerfile, target: Path) -> None:
     Make *target* hold exactly what `content_tag` hashed: ``Dockerfile`` and
     the folder ``context``, with modes reduced to the executable bit.
     """
+    import shutil  # noqa: PLC0415 - not before a build
+
     shutil.rmtree(target, ignore_errors=True)
     copied = target / "context"
     copied.mkdir(parents=True)
