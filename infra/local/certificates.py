@@ -3,7 +3,7 @@ A certificate authority for one cluster, and kubeconfigs with its identities.
 """
 
 import base64
-import datetime
+import datetime as dt
 import ipaddress
 
 from collections.abc import Iterable
@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 
-_LIFETIME = datetime.timedelta(days=3650)
-_CLOCK_SKEW = datetime.timedelta(minutes=5)
+_LIFETIME = dt.timedelta(days=3650)
+_CLOCK_SKEW = dt.timedelta(minutes=5)
 
 
 @attrs.frozen(kw_only=True)
@@ -71,7 +71,7 @@ def _name(common_name: str, organizations: Iterable[str] = ()) -> x509.Name:
 def _builder(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
 ) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
 
     return (
         x509.CertificateBuilder()
@@ -102,9 +102,7 @@ class Authority:
             )
             .sign(self._key, hashes.SHA256())
         )
-        self.certificate = certificate.public_bytes(
-            serialization.Encoding.PEM
-        )
+        self.certificate = certificate.public_bytes(serialization.Encoding.PEM)
 
     @property
     def identity(self) -> Identity:
@@ -137,7 +135,10 @@ class Authority:
             _name(common_name, organizations), self._subject, key.public_key()
         ).add_extension(
             x509.ExtendedKeyUsage(
-                [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]
+                [
+                    ExtendedKeyUsageOID.CLIENT_AUTH,
+                    ExtendedKeyUsageOID.SERVER_AUTH,
+                ]
             ),
             critical=False,
         )

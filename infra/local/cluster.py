@@ -5,6 +5,7 @@ Starts the embedded cluster, finds it, and takes it away.
 import json
 import os
 import shutil
+import socket
 import sys
 import time
 
@@ -185,10 +186,23 @@ def _write_certificates(folder: Path) -> None:
     )
 
 
+def _check_ports() -> None:
+    for port in node.FORWARDED:
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError as error:
+            msg = (
+                f"The embedded cluster needs port {port} of this machine, "
+                "and another program uses it. End that program."
+            )
+            raise LocalClusterError(msg) from error
+
+
 def _start() -> None:
     """
-    Start the node's first process and let this machine's ports lead to it.
+    Write all that the node is made of, and start its first process.
     """
+    _check_ports()
     paths.data().mkdir(parents=True, exist_ok=True, mode=0o700)
     paths.RUN.mkdir(exist_ok=True, mode=0o700)
     cache.publish(_certificates(), _write_certificates)
@@ -218,22 +232,6 @@ def _wait(what: str, seconds: float, ready: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def _forward() -> None:
-    known = network.forwarded()
-    for port, to in node.FORWARDED.items():
-        if port not in known:
-            network.forward(port, to)
-
-
-def _network_ready() -> bool:
-    try:
-        _forward()
-    except OSError:
-        return False
-
-    return True
-
-
 def _condition(api: KubernetesApi, path: str, name: str) -> bool:
     content = api.get(path) or {}
     conditions = content.get("status", {}).get("conditions", ())
@@ -258,11 +256,12 @@ def _bring_up() -> None:
     """
     From a started node to a cluster that is ready.
     """
-    with progress.step("Starting the control plane"):
-        _wait("The node's network", 20, _network_ready)
-        with KubernetesApi(_certificates() / "admin.kubeconfig") as api:
-            _wait("The API server", 120, api.is_ready)
-            _apply_addons(api)
+    with (
+        progress.step("Starting the control plane"),
+        KubernetesApi(_certificates() / "admin.kubeconfig") as api,
+    ):
+        _wait("The API server", 120, api.is_ready)
+        _apply_addons(api)
     buildctl = BUILDKIT.build() / "buildctl"
     _wait("BuildKit", 60, node.BUILDKIT_SOCKET.is_socket)
     images.build_missing(buildctl, node.BUILDKIT_SOCKET)

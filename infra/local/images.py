@@ -22,7 +22,8 @@ import httpx
 from . import cache, paths, progress
 from .errors import LocalClusterError
 from .gobuild import GoTool
-from .tools import COREDNS, PAUSE as PAUSE_TOOL
+from .tools import COREDNS
+from .tools import PAUSE as PAUSE_TOOL
 
 
 REGISTRY = "localhost:5001"
@@ -30,14 +31,6 @@ _RECIPES = Path(__file__).parent / "images"
 _SUITE = "trixie"
 _DOCKER_HUB = "https://registry-1.docker.io/v2/"
 _AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
-_MANIFESTS = ", ".join(
-    (
-        "application/vnd.oci.image.index.v1+json",
-        "application/vnd.oci.image.manifest.v1+json",
-        "application/vnd.docker.distribution.manifest.list.v2+json",
-        "application/vnd.docker.distribution.manifest.v2+json",
-    )
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -183,7 +176,9 @@ def _context(recipe: Recipe, folder: Path) -> None:
 
 
 def _build(recipe: Recipe, buildctl: Path, socket: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=paths.cache(), prefix="image-") as name:
+    with tempfile.TemporaryDirectory(
+        dir=paths.cache(), prefix="image-"
+    ) as name:
         folder = Path(name)
         _context(recipe, folder)
         done = subprocess.run(
@@ -204,8 +199,7 @@ def _build(recipe: Recipe, buildctl: Path, socket: Path) -> None:
         )
     if done.returncode:
         msg = (
-            f"Image {recipe.name!r} could not be built:\n"
-            f"{done.stderr[-3000:]}"
+            f"Image {recipe.name!r} could not be built:\n{done.stderr[-3000:]}"
         )
         raise LocalClusterError(msg)
 
@@ -214,9 +208,8 @@ def missing() -> Iterator[Recipe]:
     """
     The images that are still to be built, in the order of building.
     """
-    needed = (_PAUSE, _COREDNS)
-    if not docker_hub_answers():
-        needed += _STAND_INS
+    stand_ins = () if docker_hub_answers() else _STAND_INS
+    needed = (_PAUSE, _COREDNS, *stand_ins)
 
     return (recipe for recipe in needed if not _is_there(recipe))
 

@@ -33,7 +33,9 @@ _COLLECTIONS = {
 }
 
 
-def _tls(cluster: Mapping[str, str], user: Mapping[str, str]) -> ssl.SSLContext:
+def _tls(
+    cluster: Mapping[str, str], user: Mapping[str, str]
+) -> ssl.SSLContext:
     def decoded(data: str) -> bytes:
         return base64.b64decode(data)
 

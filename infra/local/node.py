@@ -79,7 +79,9 @@ root = "{root}"
 def _cni_binaries() -> Path:
     folders = (Path("/usr/lib/cni"), Path("/opt/cni/bin"))
 
-    return next((each for each in folders if (each / "ptp").exists()), folders[0])
+    return next(
+        (each for each in folders if (each / "ptp").exists()), folders[0]
+    )
 
 
 def _write_containerd(folder: Path, *, mirrored: bool) -> Path:

@@ -69,9 +69,7 @@ def _apt_get(*arguments: str) -> None:
         env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
     )
     if done.returncode:
-        msg = (
-            f"'apt-get {' '.join(arguments)}' failed:\n{done.stderr[-2000:]}"
-        )
+        msg = f"'apt-get {' '.join(arguments)}' failed:\n{done.stderr[-2000:]}"
         raise LocalClusterError(msg)
 
 

@@ -12,9 +12,9 @@ RUN = Path("/run/mizzen")
 
 
 def _base(variable: str, default: str) -> Path:
-    value = os.environ.get(variable, "")
+    path = Path(os.environ.get(variable, ""))
 
-    return Path(value) if os.path.isabs(value) else Path.home() / default
+    return path if path.is_absolute() else Path.home() / default
 
 
 def cache() -> Path:

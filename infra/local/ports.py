@@ -4,16 +4,25 @@ Node ports that answer on http://localhost of this machine.
 
 from typing import Any
 
-from . import network
+from .relay import Relay
 
 
-class PortForwarder:
+class NodePorts:
     """
     Lets the TCP node ports of services answer on this machine's loopback.
     """
 
-    def __init__(self) -> None:
-        self._wanted: dict[str, set[int]] = {}
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self._open: dict[str, set[int]] = {}
+
+    def forget(self) -> None:
+        """
+        Close all ports, for all services will be told of anew.
+        """
+        for port in set().union(*self._open.values()):
+            self._relay.close(port)
+        self._open.clear()
 
     def __call__(self, kind: str, service: dict[str, Any]) -> None:
         """
@@ -24,7 +33,7 @@ class PortForwarder:
         """
         metadata = service["metadata"]
         name = f"{metadata['namespace']}/{metadata['name']}"
-        before = self._wanted.pop(name, set())
+        before = self._open.pop(name, set())
         after: set[int] = set()
         if kind != "DELETED":
             after = {
@@ -32,12 +41,9 @@ class PortForwarder:
                 for port in service["spec"].get("ports", ())
                 if port.get("nodePort") and port["protocol"] == "TCP"
             }
-            self._wanted[name] = after
+            self._open[name] = after
 
-        rules = network.forwarded()
-        for port in sorted(before - after):
-            if port in rules:
-                network.stop_forwarding(rules[port])
-        for port in sorted(after):
-            if port not in rules:
-                network.forward(port)
+        for port in before - after:
+            self._relay.close(port)
+        for port in after:
+            self._relay.open(port)

@@ -1,15 +1,9 @@
 """
-The first process of the node: it makes the node's own view of the machine,
-starts everything in it, and starts again what ends.
-
-The node is a process namespace, a mount namespace and a network namespace.
-When its first process ends, however it ends, the kernel removes all of its
-processes, mounts, network devices and firewall rules.
+Starts the node's supervisor, tells it what to run, and finds it again.
 """
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -19,23 +13,13 @@ from typing import Any
 
 import attrs
 
-from . import network, paths
+from . import paths
+from .errors import LocalClusterError
 from .processes import Process
 
 
-_RECORD = "node.json"
-_RESTART_SECONDS = 0.5
-
-# What the kubelet sets for the whole machine. It finds these values set, and
-# the machine keeps its own.
-_TUNABLES = {
-    "vm/overcommit_memory": "1",
-    "vm/panic_on_oom": "0",
-    "kernel/panic": "10",
-    "kernel/panic_on_oops": "1",
-    "kernel/keys/root_maxkeys": "1000000",
-    "kernel/keys/root_maxbytes": "25000000",
-}
+_MODULE = "infra.local.inside"
+_PATIENCE_SECONDS = 0.01
 
 
 @attrs.frozen(kw_only=True)
@@ -93,13 +77,24 @@ class Node:
         return cls(services=services, **content)
 
 
+def _record() -> Path:
+    return paths.RUN / "node.json"
+
+
 def running() -> Process | None:
     """
     The supervisor that runs, if one does.
     """
-    process = Process.load(paths.RUN / _RECORD)
+    process = Process.load(_record())
 
     return process if process and process.is_alive() else None
+
+
+def record() -> None:
+    """
+    Remember that this very process is the supervisor.
+    """
+    Process.of(os.getpid()).save(_record())
 
 
 def start(node: Path) -> Process:
@@ -110,7 +105,7 @@ def start(node: Path) -> Process:
     paths.logs().mkdir(parents=True, exist_ok=True)
     with (paths.logs() / "supervisor.log").open("ab") as log:
         started = subprocess.Popen(
-            [sys.executable, "-m", __name__, "outside", str(node)],
+            [sys.executable, "-m", _MODULE, "outside", str(node)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -124,119 +119,8 @@ def start(node: Path) -> Process:
         )
     while not (process := running()):
         if started.poll() is not None:
-            msg = f"The node did not start; see {log.name}."
-            raise RuntimeError(msg)
-        time.sleep(0.01)
+            msg = f"The node did not start. Its log is {log.name}."
+            raise LocalClusterError(msg)
+        time.sleep(_PATIENCE_SECONDS)
 
     return process
-
-
-def _mount(*arguments: str | Path) -> None:
-    subprocess.run(["mount", *map(str, arguments)], check=True)
-
-
-def _hide_run() -> None:
-    """
-    Give the node a /run of its own, but for the folder of its sockets.
-    """
-    aside = Path("/mnt")
-    _mount("--bind", paths.RUN, aside)
-    _mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
-    paths.RUN.mkdir()
-    _mount("--move", aside, paths.RUN)
-
-
-def _resolve_by_network() -> None:
-    resolver = Path("/run/resolv.conf")
-    resolver.write_text(f"nameserver {network.NAMESERVER}\n")
-    actual = Path(os.path.realpath("/etc/resolv.conf"))
-    if not actual.exists():
-        actual.parent.mkdir(parents=True, exist_ok=True)
-        actual.touch()
-    _mount("--bind", resolver, actual)
-
-
-def _pretend_tunables() -> None:
-    for name, value in _TUNABLES.items():
-        content = Path("/run/tunables") / name
-        content.parent.mkdir(parents=True, exist_ok=True)
-        content.write_text(f"{value}\n")
-        _mount("--bind", content, Path("/proc/sys") / name)
-
-
-def _prepare(node: Node) -> None:
-    _hide_run()
-    _resolve_by_network()
-    _pretend_tunables()
-    for source, target in node.mounts.items():
-        _mount("--bind", source, target)
-    _mount("--make-rshared", "/")
-
-
-def _spawn(service: Service, logs: Path) -> int:
-    command = service.command
-    if service.inside:
-        command = (*network.ENTER, *command)
-    with (logs / f"{service.name}.log").open("ab") as log:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        ).pid
-
-
-def _supervise(node: Node, connection: int) -> None:
-    """
-    Start all services, and each again when it ends; bury whatever the pods
-    leave behind. Without its *connection* the node ends.
-    """
-    logs = Path(node.logs)
-    services = {_spawn(service, logs): service for service in node.services}
-    while True:
-        pid, status = os.wait()
-        if pid == connection:
-            sys.exit("The node's network ended, and so does the node.")
-        service = services.pop(pid, None)
-        if service is None:
-            continue
-        code = os.waitstatus_to_exitcode(status)
-        print(f"{service.name} ended with {code}; starting it again.")  # noqa: T201
-        time.sleep(_RESTART_SECONDS)
-        services[_spawn(service, logs)] = service
-
-
-def main(role: str, path: str) -> None:
-    """
-    Become the supervisor: first *outside*, where the number of the process
-    is known to all, then *inside* the namespaces.
-    """
-    if role == "outside":
-        Process.of(os.getpid()).save(paths.RUN / _RECORD)
-        unshare = shutil.which("unshare") or "unshare"
-        os.execv(
-            unshare,
-            [
-                "mizzen-node",
-                "--pid",
-                "--fork",
-                "--kill-child=KILL",
-                "--mount",
-                "--mount-proc",
-                "--propagation=private",
-                sys.executable,
-                "-u",
-                "-m",
-                "infra.local.supervisor",
-                "inside",
-                path,
-            ],
-        )
-    node = Node.load(Path(path))
-    _prepare(node)
-    _supervise(node, network.create(Path(node.logs) / "network.log"))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

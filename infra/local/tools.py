@@ -7,6 +7,7 @@ from .gobuild import GoTool
 
 PULUMI_VERSION = "3.259.0"
 KUBERNETES_VERSION = "1.34.4"
+_KUBERNETES_NUMBERS = KUBERNETES_VERSION.split(".")
 
 _PULUMI = "github.com/pulumi/pulumi"
 _PYTHON_HOST = f"{_PULUMI}/sdk/v3"
@@ -28,15 +29,13 @@ PULUMI_PYTHON = GoTool(
 PULUMI_KUBERNETES = GoTool(
     "pulumi-kubernetes",
     packages=(
-        "github.com/pulumi/pulumi-kubernetes/provider/v2/cmd/"
-        "pulumi-resource-kubernetes",
+        f"{_PULUMI}-kubernetes/provider/v2/cmd/pulumi-resource-kubernetes",
     ),
 )
 PULUMI_DOCKER_BUILD = GoTool(
     "pulumi-docker-build",
     packages=(
-        "github.com/pulumi/pulumi-docker-build/provider/cmd/"
-        "pulumi-resource-docker-build",
+        f"{_PULUMI}-docker-build/provider/cmd/pulumi-resource-docker-build",
     ),
 )
 KUBERNETES = GoTool(
@@ -55,8 +54,8 @@ KUBERNETES = GoTool(
         f"-X k8s.io/component-base/version.{name}={value}"
         for name, value in (
             ("gitVersion", f"v{KUBERNETES_VERSION}"),
-            ("gitMajor", KUBERNETES_VERSION.split(".")[0]),
-            ("gitMinor", KUBERNETES_VERSION.split(".")[1]),
+            ("gitMajor", _KUBERNETES_NUMBERS[0]),
+            ("gitMinor", _KUBERNETES_NUMBERS[1]),
             ("gitTreeState", "clean"),
         )
     ),

@@ -4,6 +4,7 @@ The storage class ``standard``: a disk is a folder of this machine.
 
 import shutil
 
+from pathlib import Path
 from typing import Any
 
 from . import paths
@@ -63,11 +64,11 @@ def _volume(claim: dict[str, Any], name: str, node: str) -> dict[str, Any]:
     }
 
 
-def _folder(name: str) -> Any:
+def _folder(name: str) -> Path:
     return paths.data() / "volumes" / name
 
 
-class Provisioner:
+class Claims:
     """
     Gives each claim of the class a folder, and lets it grow: nothing limits
     a folder, so a larger request is met at once.
@@ -97,9 +98,7 @@ class Provisioner:
         # Kubernetes gives the group of a pod (fsGroup) no right to a folder
         # of the machine.
         folder.chmod(0o777)
-        self._api.post(
-            "/api/v1/persistentvolumes", _volume(claim, name, node)
-        )
+        self._api.post("/api/v1/persistentvolumes", _volume(claim, name, node))
 
     def _grow(self, claim: dict[str, Any]) -> None:
         wanted = claim["spec"]["resources"]["requests"]["storage"]
@@ -122,10 +121,19 @@ class Provisioner:
             {"status": capacity},
         )
 
-    def reclaim(self, kind: str, volume: dict[str, Any]) -> None:
+
+class Volumes:
+    """
+    Removes each volume and its folder once its claim is gone and nobody
+    wants to keep it.
+    """
+
+    def __init__(self, api: KubernetesApi) -> None:
+        self._api = api
+
+    def __call__(self, kind: str, volume: dict[str, Any]) -> None:
         """
-        Remove *volume* and its folder once its claim is gone and nobody
-        wants to keep it.
+        Take note of a change to *volume*.
         """
         annotations = volume["metadata"].get("annotations", {})
         if (
