@@ -1,0 +1,144 @@
+"""
+A stack is ready for Pulumi without anything set up by hand.
+"""
+
+import json
+import os
+import shutil
+
+import pytest
+import yaml
+
+from infra import local
+from infra.deploy.errors import RefusedError
+from infra.deploy.pulumi_stack import opened
+from infra.deploy.target import Target
+
+from mizzen import load_project
+
+
+@pytest.fixture(name="project")
+def _project(root, tmp_path):
+    """
+    A copy of the repository's files that Pulumi and mizzen read.
+    """
+    folder = tmp_path / "project"
+    for name in ("infra", "stacks"):
+        shutil.copytree(root / name, folder / name)
+    for name in ("Pulumi.yaml", "pyproject.toml"):
+        shutil.copy(root / name, folder / name)
+
+    return load_project(folder)
+
+
+@pytest.fixture(name="toolchain", scope="session")
+def _toolchain():
+    try:
+        return local.pulumi_environment()
+    except local.LocalClusterError as error:
+        pytest.skip(f"no Pulumi can be had here: {error}")
+
+
+@pytest.fixture(name="target")
+def _target(toolchain, tmp_path, monkeypatch):
+    for name in (
+        "PULUMI_BACKEND_URL",
+        "PULUMI_CONFIG_PASSPHRASE",
+        "PULUMI_CONFIG_PASSPHRASE_FILE",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    return Target(
+        addresses={"context": "somewhere"},
+        environment=toolchain,
+        home=tmp_path / "home",
+    )
+
+
+def configuration(stack) -> dict[str, object]:
+    """
+    What Pulumi makes of the stack's file, secrets among it.
+    """
+    shown = stack.output("config", "--show-secrets", "--json")
+    return {key: entry["value"] for key, entry in json.loads(shown).items()}
+
+
+class TestOpened:
+    def test_everything_made(self, project, target):
+        """
+        State, passphrase, salt and key are made, and addresses joined with
+        what the stack's file says.
+        """
+        with opened(project, "dev", target) as stack:
+            found = configuration(stack)
+
+        assert "dev" == found["multi:environment"]
+        assert "somewhere" == found["multi:context"]
+        assert 64 == len(found["multi:stackKey"])
+
+    def test_key_stays(self, project, target):
+        """
+        The key is made once: another would change every password.
+        """
+        with opened(project, "dev", target) as stack:
+            first = configuration(stack)
+        with opened(project, "dev", target) as stack:
+            second = configuration(stack)
+
+        assert first == second
+
+    def test_committed_file_untouched(self, project, target):
+        """
+        The committed file stays as it is, and no key is in plain text.
+        """
+        path = project.stack_folder / "Pulumi.dev.yaml"
+        before = path.read_text()
+        with opened(project, "dev", target) as stack:
+            key = configuration(stack)["multi:stackKey"]
+            personal = stack.config_file
+
+        assert before == path.read_text()
+        assert str(key) not in personal.read_text()
+        assert 0o600 == personal.stat().st_mode & 0o777
+        assert 0o600 == (target.home / "passphrase").stat().st_mode & 0o777
+
+    def test_one_at_a_time(self, project, target):
+        """
+        A stack that is being deployed is refused to a second process.
+        """
+        with (
+            opened(project, "dev", target),
+            pytest.raises(RefusedError) as ei,
+            opened(project, "dev", target),
+        ):
+            pass
+
+        assert "Stack 'dev' is being deployed by another process." == str(
+            ei.value
+        )
+
+    def test_killed_before(self, project, target):
+        """
+        The lock that a killed Pulumi left in the state is in nobody's way.
+        """
+        with opened(project, "dev", target):
+            state = target.home / "state" / ".pulumi"
+        lock = state / "locks" / "organization" / "multi" / "dev" / "1.json"
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        lock.write_text(json.dumps({"pid": os.getpid()}))
+        with opened(project, "dev", target) as stack:
+            found = stack.output("stack", "export")
+
+        assert '"deployment"' in found
+        assert not lock.exists()
+
+    def test_own_salt(self, project, target, monkeypatch):
+        """
+        A file that brings its own salt is used as it is.
+        """
+        monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "known")
+        with opened(project, "dev", target) as stack:
+            content = yaml.safe_load(stack.config_file.read_text())
+        path = project.stack_folder / "Pulumi.dev.yaml"
+        path.write_text(yaml.safe_dump(content))
+        with opened(project, "dev", target) as stack:
+            assert path == stack.config_file
