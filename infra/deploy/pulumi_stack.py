@@ -21,6 +21,9 @@ from .errors import RefusedError
 from .target import Target
 
 
+_BRINGS_SECRETS = frozenset(
+    {"encryptedkey", "encryptionsalt", "secretsprovider"}
+)
 _READS_CONFIGURATION = frozenset({"config", "destroy", "preview", "up"})
 
 
@@ -56,12 +59,14 @@ class PulumiStack:
             stdin=subprocess.DEVNULL,
         ).returncode
 
-    def output(self, *arguments: str, given: str | None = None) -> str:
+    def output(
+        self, *arguments: str, given: str = "", tolerated: str | None = None
+    ) -> str:
         """
         What ``pulumi`` prints; *given* is its standard input.
 
         Raises:
-            RefusedError: If it fails.
+            RefusedError: If it fails, unless it says what is *tolerated*.
         """
         ran = subprocess.run(
             self._command(arguments),
@@ -69,10 +74,12 @@ class PulumiStack:
             check=False,
             cwd=self.root,
             env=dict(self.environment),
-            input=given or "",
+            input=given,
             text=True,
         )
-        if ran.returncode:
+        if ran.returncode and (
+            tolerated is None or tolerated not in ran.stderr
+        ):
             msg = f"pulumi {arguments[0]} failed: {ran.stderr.strip()}"
             raise RefusedError(msg)
 
@@ -135,24 +142,6 @@ def _locked(home: Path, stack: str) -> Iterator[None]:
         yield
 
 
-def _initialize(stack: PulumiStack) -> None:
-    """
-    Make *stack* in its backend, unless it is there.
-    """
-    ran = subprocess.run(
-        ["pulumi", "stack", "init", stack.name, "--non-interactive"],
-        capture_output=True,
-        check=False,
-        cwd=stack.root,
-        env=dict(stack.environment),
-        stdin=subprocess.DEVNULL,
-        text=True,
-    )
-    if ran.returncode and "already exists" not in ran.stderr:
-        msg = f"pulumi stack init failed: {ran.stderr.strip()}"
-        raise RefusedError(msg)
-
-
 def _generated(
     name: str, project: str, home: Path, environment: Mapping[str, str]
 ) -> dict[str, Any]:
@@ -167,7 +156,7 @@ def _generated(
     stack = PulumiStack(
         name=name, root=scratch, config_file=path, environment=environment
     )
-    _initialize(stack)
+    stack.output("stack", "init", tolerated="already exists")
     key = f"{project}:stackKey"
     if key not in (_read(path).get("config") or {}):
         stack.output(
@@ -220,20 +209,14 @@ def opened(
     target.home.mkdir(parents=True, exist_ok=True)
     environment = _environment(target.home, target)
     own = project.stack_folder / f"Pulumi.{name}.yaml"
+    stack = PulumiStack(
+        name=name, root=project.root, config_file=own, environment=environment
+    )
     with _locked(target.home, name):
-        managed = {"encryptionsalt", "secretsprovider", "encryptedkey"}
-        path = (
-            own
-            if managed & set(_read(own))
-            else _personal_file(project, name, target, environment)
-        )
-        stack = PulumiStack(
-            name=name,
-            root=project.root,
-            config_file=path,
-            environment=environment,
-        )
         if environment["PULUMI_BACKEND_URL"].startswith("file:"):
             # We hold the lock, so one in the state is of a killed process.
-            stack.output("cancel", "--yes")
+            stack.output("cancel", "--yes", tolerated="no stack named")
+        if not _BRINGS_SECRETS & set(_read(own)):
+            personal = _personal_file(project, name, target, environment)
+            stack = attrs.evolve(stack, config_file=personal)
         yield stack
