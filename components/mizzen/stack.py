@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import yaml
 
 from ._validators import dns_label, known, refuse, texts, words
 from .environment import CLUSTERS, Cluster, Environment, Registry
@@ -208,6 +207,8 @@ def parse_stack(
 
 
 def _load_yaml(path: Path) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - programs that hold all in code need none
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         content = yaml.load(path.read_text(), Loader=loader)  # noqa: S506 - safe

@@ -1,0 +1,212 @@
+"""
+The house: who may import whom, and what is loaded when.
+"""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+
+# A module imports only from floors above its own and from modules that stand
+# before it on its own.
+FLOORS = {
+    "words": ("exceptions", "quantities", "_validators"),
+    "what you write": ("spec", "environment"),
+    "what it means": ("_names", "images", "graph", "stack"),
+    "what it becomes": (
+        "_config",
+        "_workloads",
+        "_network",
+        "_stores",
+        "_contradictions",
+        "manifests",
+        "compiler",
+    ),
+    "what is checked": (
+        "_scene",
+        "_image_checks",
+        "_network_checks",
+        "_pod_checks",
+        "checks",
+    ),
+    "where it goes": (
+        "_folder",
+        "_traces",
+        "_report",
+        "diagram",
+        "pulumi",
+        "cli",
+    ),
+}
+SPEC = ("values", "images", "ports", "edges", "workloads", "stores", "app")
+ORDER = [module for floor in FLOORS.values() for module in floor]
+# Libraries that few need, and the modules that may import them.
+GUESTS = {
+    "click": {"cli"},
+    "e2b_dockerfile_utils": {"images"},
+    "graphviz_pure": {"diagram"},
+    "pulumi": {"pulumi"},
+    "pulumi_docker": {"pulumi"},
+    "pulumi_docker_build": {"pulumi"},
+    "pulumi_kubernetes": {"pulumi"},
+    "rich": {"_report"},
+    "yaml": {"stack"},
+}
+
+
+@pytest.fixture(name="package", scope="session")
+def _package(root):
+    return root / "components" / "mizzen"
+
+
+def modules(package):
+    """
+    Each module of *package* and the files that it consists of.
+    """
+    found = {path.stem: [path] for path in package.glob("*.py")}
+    found |= {
+        path.parent.name: sorted(path.parent.glob("*.py"))
+        for path in package.glob("*/__init__.py")
+    }
+    del found["__init__"]
+
+    return found
+
+
+def imports(path, depth):
+    """
+    Modules of the package that *path* imports, where *depth* dots lead to
+    it, and other libraries.
+    """
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ((False, a.name.partition(".")[0]) for a in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield False, node.module.partition(".")[0]
+        elif isinstance(node, ast.ImportFrom) and node.level == depth:
+            names = [node.module] if node.module else []
+            for name in names or [alias.name for alias in node.names]:
+                yield True, name.partition(".")[0]
+
+
+def depth(path, package):
+    """
+    Dots that lead from *path* to *package*.
+    """
+    return len(path.relative_to(package).parts)
+
+
+class TestFloors:
+    def test_all(self, package):
+        """
+        Each module has its place.
+        """
+        assert sorted(ORDER) == sorted(modules(package))
+
+    @pytest.mark.parametrize("module", ORDER)
+    def test_upwards(self, package, module):
+        """
+        Modules import only what stands before them.
+        """
+        before = ORDER[: ORDER.index(module)]
+        used = {
+            name
+            for path in modules(package)[module]
+            for own, name in imports(path, depth(path, package))
+            if own
+        }
+
+        assert not used.difference(before)
+
+    @pytest.mark.parametrize("module", SPEC)
+    def test_spec(self, package, module):
+        """
+        What you write has an order of its own.
+        """
+        path = package / "spec" / f"{module}.py"
+        used = {name for own, name in imports(path, 1) if own}
+
+        assert not used.difference(SPEC[: SPEC.index(module)])
+
+    def test_spec_is_whole(self, package):
+        """
+        Each module of the specification has its place.
+        """
+        found = {path.stem for path in (package / "spec").glob("*.py")}
+
+        assert {*SPEC, "__init__"} == found
+
+    @pytest.mark.parametrize("library", GUESTS)
+    def test_guests(self, package, library):
+        """
+        Libraries that few need are imported where they are needed alone.
+        """
+        users = {
+            module
+            for module, paths in modules(package).items()
+            for path in paths
+            for own, name in imports(path, 0)
+            if not own and name == library
+        }
+
+        assert users <= GUESTS[library]
+
+    def test_no_name_of_the_package(self, package):
+        """
+        Modules refer to each other relatively, so that the package can be
+        moved.
+        """
+        for paths in modules(package).values():
+            for path in paths:
+                assert (False, "mizzen") not in imports(path, 0)
+
+
+def loaded(statement):
+    """
+    Top-level modules that are loaded after *statement* in a new process.
+    """
+    code = f"{statement}\nimport sys\nprint(*sys.modules)"
+    output = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+    return {name.partition(".")[0] for name in output.split()}
+
+
+class TestLoaded:
+    def test_package(self):
+        """
+        To describe and compile an app loads nothing but attrs.
+        """
+        assert not loaded("import mizzen") & {
+            *GUESTS,
+            "difflib",
+            "importlib_metadata",
+        }
+
+    def test_compiled(self):
+        """
+        Compiling an app whose images are there already loads nothing more.
+        """
+        statement = (
+            "from mizzen import *\n"
+            "web = Service('web', image=Image('acme/web:v5'), port=8080)\n"
+            "app = App('shop', edition='2026', parts=[web])\n"
+            "stack = Stack('dev', environment='dev')\n"
+            "compile_app(app, Environment('dev'), stack).to_yaml()\n"
+        )
+
+        assert not loaded(statement) & set(GUESTS)
+
+    def test_command(self):
+        """
+        The command loads neither Pulumi nor what only some answers need.
+        """
+        found = loaded("import mizzen.cli")
+
+        assert not found & {*GUESTS} - {"click", "yaml"}
