@@ -15,7 +15,7 @@ from .environment import (
 )
 from .exceptions import choices
 from .graph import Graph
-from .spec import STORES, App, FromConfig, Part, title
+from .spec import STORES, App, Dockerfile, FromConfig, Part, title
 from .stack import Stack
 
 
@@ -42,12 +42,7 @@ def contradictions(
             yield from _variables_set_twice(part)
             yield from _paths_mounted_twice(part)
         yield from _unbound_configuration(part, stack)
-    for name in stack.versions:
-        if name not in names:
-            yield (
-                f"Stack {stack.name!r} records a version of {name!r}, which "
-                f"is not a part; {choices(name, names)}."
-            )
+    yield from _versions_of_nothing(parts, stack)
 
 
 def _instance(app: App, stack: Stack) -> Iterator[str]:
@@ -156,6 +151,27 @@ def _variables_set_twice(part: Any) -> Iterator[str]:
                     f"{first} and by {origin}. Rename one, for example by "
                     f"Use({use.part.name}, prefix=…)."
                 )
+
+
+def _versions_of_nothing(
+    parts: tuple[Part, ...], stack: Stack
+) -> Iterator[str]:
+    """
+    Recorded versions that would change nothing: an image is built under the
+    name of the first part that runs it.
+    """
+    built: dict[int, str] = {}
+    for part in parts:
+        image = None if isinstance(part, STORES) else part.image
+        if isinstance(image, Dockerfile):
+            built.setdefault(id(image), part.name)
+    for name in stack.versions:
+        if name not in built.values():
+            yield (
+                f"Stack {stack.name!r} records a version of {name!r}, but no "
+                f"image is built under its name; "
+                f"{choices(name, built.values())}."
+            )
 
 
 def _mounts(part: Any) -> Iterator[tuple[str, str]]:
