@@ -226,7 +226,7 @@ def _import(module: str, root: Path) -> Any:
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
-        if error.name and module.startswith(error.name):
+        if f"{module}.".startswith(f"{error.name}."):
             msg = (
                 f"[tool.mizzen] names module {module!r}, which is not in "
                 "the project."
