@@ -16,6 +16,10 @@ from google.protobuf import json_format
 from pulumi.runtime import mocks, rpc, stack
 from pulumi.runtime.settings import SETTINGS, reset_options
 
+from .engine import engine_fixture, pulumi_environment_fixture
+
+
+__all__ = ["engine_fixture", "pulumi_environment_fixture"]
 
 PROJECT = "shop"
 KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"

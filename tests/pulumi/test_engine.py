@@ -1,0 +1,194 @@
+"""
+The example app before the real engine: previews without a cluster.
+"""
+
+import shutil
+
+import pytest
+import yaml
+
+from mizzen import compile_app, load_project
+from mizzen._config import HashedName, Placeholder
+
+
+KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+DIGEST = "sha256:" + 64 * "1"
+
+
+@pytest.fixture(name="checkout")
+def _checkout(root, tmp_path):
+    """
+    A copy of what a deployment of the example app reads.
+    """
+    copy = tmp_path / "checkout"
+    copy.mkdir()
+    for name in ("apps", "infra", "stacks"):
+        shutil.copytree(
+            root / name,
+            copy / name,
+            ignore=shutil.ignore_patterns(
+                ".*_cache", "__pycache__", "dist", "local", "node_modules"
+            ),
+        )
+    for name in ("Pulumi.yaml", "pyproject.toml"):
+        shutil.copy2(root / name, copy)
+
+    return copy
+
+
+def _configure(checkout, stack, **values):
+    """
+    Add *values* to the file of *stack*.
+    """
+    path = checkout / "stacks" / f"Pulumi.{stack}.yaml"
+    content = yaml.safe_load(path.read_text())
+    for key, value in values.items():
+        content["config"][f"multi:{key}"] = value
+    path.write_text(yaml.safe_dump(content))
+
+
+def _edit(path, old, new):
+    text = path.read_text()
+
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+@pytest.fixture(name="dev")
+def _dev(engine, checkout):
+    """
+    The example app's own development stack, for the embedded cluster.
+    """
+    _configure(checkout, "dev", cluster="embedded", registry="localhost:5000")
+    engine.new_stack(checkout, "dev", stackKey=KEY)
+
+    return checkout
+
+
+@pytest.fixture(name="prod")
+def _prod(engine, checkout):
+    """
+    The production stack with recorded versions, for which nothing is built.
+    """
+    versions = {
+        part: {"tag": "v5", "digest": DIGEST}
+        for part in ("api", "client", "worker")
+    }
+    _configure(checkout, "prod", versions=versions)
+    engine.new_stack(checkout, "prod", stackKey=KEY)
+
+    return checkout
+
+
+def _later(node):
+    """
+    Whether anything in *node* is known only at deployment.
+    """
+    if isinstance(node, dict):
+        return any(map(_later, node.values()))
+    if isinstance(node, list):
+        return any(map(_later, node))
+    return isinstance(node, (HashedName, Placeholder))
+
+
+def _comparable(body):
+    """
+    *body* without what Pulumi's plugin adds: annotations for itself, and in
+    old versions its name as the manager.
+    """
+    metadata = {
+        k: v for k, v in body["metadata"].items() if k != "annotations"
+    }
+    metadata["labels"] = metadata["labels"] | {
+        "app.kubernetes.io/managed-by": "mizzen"
+    }
+    return {**body, "metadata": metadata}
+
+
+def _resource_name(manifest):
+    return f"{manifest.part or 'multi'}-{manifest.role}"
+
+
+class TestPreview:
+    @pytest.mark.parametrize(
+        ("name", "images"),
+        [
+            ("dev", {"api-image", "client-image", "worker-image"}),
+            ("prod", set()),
+        ],
+    )
+    def test_creates_what_is_rendered(self, request, engine, name, images):
+        """
+        A preview creates exactly the objects that were compiled, with the
+        same content, and builds the images that have no recorded version.
+        """
+        checkout = request.getfixturevalue(name)
+        project = load_project(checkout)
+        stack = project.stack(name)
+        manifests = compile_app(
+            project.app(), project.environment(stack), stack
+        )
+        preview = engine.preview(checkout, name)
+
+        assert [] == preview.errors
+        assert 0 == preview.code
+        assert {_resource_name(m): m.kind for m in manifests} == {
+            resource: inputs["kind"]
+            for resource, inputs in preview.objects().items()
+        }
+        assert [
+            _comparable(m.body) for m in manifests if not _later(m.body)
+        ] == [
+            _comparable(preview.objects()[_resource_name(m)])
+            for m in manifests
+            if not _later(m.body)
+        ]
+        assert images == {
+            resource
+            for resource in preview.steps
+            if resource.endswith("-image")
+        }
+
+
+class TestMistakes:
+    def test_readable(self, engine, dev):
+        """
+        A mistake is shown as its message and without a traceback.
+        """
+        _edit(dev / "infra" / "environments.py", "client: 30080", "client: 80")
+        preview = engine.preview(dev, "dev")
+
+        assert 0 != preview.code
+        assert (
+            "NodePort: port of 'client' must be a whole number from 30000 to "
+            "32767, like 30080 (got 80)."
+        ) == preview.errors[0]
+        assert not [text for text in preview.errors if "Traceback" in text]
+
+    def test_missing_key(self, engine, checkout):
+        """
+        A stack without a key says how to make one.
+        """
+        _configure(checkout, "dev", cluster="embedded")
+        engine.new_stack(checkout, "dev")
+        preview = engine.preview(checkout, "dev")
+
+        assert preview.errors[0].startswith("Stack 'dev' has no key, from")
+        assert {"multi-dev", "cluster"} == set(preview.steps)
+
+    def test_no_default_provider(self, engine, dev):
+        """
+        Nothing goes to a cluster that the program has not named.
+        """
+        _edit(
+            dev / "infra" / "__main__.py",
+            "        opts=pulumi.ResourceOptions("
+            "provider=cluster_provider(stack)),\n",
+            "",
+        )
+        preview = engine.preview(dev, "dev")
+
+        assert 0 != preview.code
+        assert "Default provider for 'kubernetes' disabled" in "".join(
+            preview.errors
+        )
