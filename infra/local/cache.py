@@ -39,12 +39,18 @@ def key(*parts: str | bytes) -> str:
     return digest.hexdigest()[:16]
 
 
-def folder_key(folder: Path, *parts: str | bytes) -> str:
+def folder_key(
+    folder: Path, *parts: str | bytes, without: str | None = None
+) -> str:
     """
-    A short name for the names and contents of all files in *folder*, and for
-    *parts*.
+    A short name for the names and contents of all files in *folder* but
+    those below folders named *without*, and for *parts*.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and without not in path.parts
+    )
     content = [
         piece
         for path in files

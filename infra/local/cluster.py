@@ -7,9 +7,7 @@ import os
 import shutil
 import socket
 import sys
-import time
 
-from collections.abc import Callable
 from pathlib import Path
 
 import attrs
@@ -19,12 +17,15 @@ from . import (
     cache,
     cgroups,
     control_plane,
+    gobuild,
     images,
+    mount_points,
     network,
     node,
     packages,
     paths,
     progress,
+    readiness,
     supervisor,
     volumes,
 )
@@ -36,11 +37,8 @@ from .tools import BUILDKIT, COREDNS, KUBERNETES, PAUSE
 
 _BUILDER = "mizzen"
 _CONTEXT = "mizzen"
-_READY = "ready.json"
-_MOUNT_POINTS = "mount-points.json"
 _DNS = Path(__file__).parent / "dns.yaml"
-_DNS_PATH = "/apis/apps/v1/namespaces/kube-system/deployments/coredns"
-_NODE_PATH = f"/api/v1/nodes/{node.NAME}"
+_TOOLS = (KUBERNETES, BUILDKIT, COREDNS, PAUSE)
 
 
 @attrs.frozen(kw_only=True)
@@ -90,25 +88,70 @@ def supported() -> str | None:
             "The embedded cluster needs packages that only apt-get can "
             f"install here. Install: {', '.join(missing)}."
         )
+    if not all(tool.target.is_dir() for tool in _TOOLS):
+        try:
+            gobuild.go()
+        except LocalClusterError as error:
+            return str(error)
 
     return None
+
+
+def kubeconfig() -> Path:
+    """
+    The file with the administrator's access.
+    """
+    return _certificates() / "admin.kubeconfig"
 
 
 def _certificates() -> Path:
     return paths.data() / "certificates"
 
 
-def _cluster() -> LocalCluster:
-    kubeconfig = _certificates() / "admin.kubeconfig"
-    environment = pulumi_environment() | {
-        "KUBECONFIG": str(kubeconfig),
-        "BUILDX_CONFIG": str(paths.data() / "buildx"),
+def _ready() -> Path:
+    """
+    The file that says which start of the node has become ready, and from
+    which sources.
+    """
+    return paths.data() / "ready.json"
+
+
+def _state() -> dict[str, object]:
+    """
+    The node that runs, and the sources as they are now.
+    """
+    process = supervisor.running()
+    sources = cache.folder_key(Path(__file__).parent, without="__pycache__")
+
+    return {
+        "process": process and attrs.asdict(process),
+        "sources": sources,
     }
+
+
+def _is_current(*, sources: bool) -> bool:
+    """
+    Whether the node that runs is the one that became ready; with *sources*,
+    also whether it is the one that would be started now.
+    """
+    if not _ready().exists():
+        return False
+    known, now = json.loads(_ready().read_text()), _state()
+    compared = ("process", "sources") if sources else ("process",)
+
+    return all(known.get(each) == now[each] for each in compared)
+
+
+def _cluster() -> LocalCluster:
     data = paths.data() / "deployments"
     data.mkdir(exist_ok=True)
+    environment = pulumi_environment() | {
+        "KUBECONFIG": str(kubeconfig()),
+        "BUILDX_CONFIG": str(paths.data() / "buildx"),
+    }
 
     return LocalCluster(
-        kubeconfig=kubeconfig, environment=environment, data=data
+        kubeconfig=kubeconfig(), environment=environment, data=data
     )
 
 
@@ -116,43 +159,9 @@ def running() -> LocalCluster | None:
     """
     The cluster, if it runs and is ready for use.
     """
-    process = supervisor.running()
-    ready = paths.data() / _READY
-    if not process or not ready.exists():
-        return None
-    if json.loads(ready.read_text()) != attrs.asdict(process):
-        return None
+    ready = supervisor.running() and _is_current(sources=False)
 
-    return _cluster()
-
-
-def _prepare_mount_points() -> None:
-    """
-    Make the folders that others are mounted on within the node, and remember
-    which of them were not there.
-    """
-    record = paths.data() / _MOUNT_POINTS
-    made = json.loads(record.read_text()) if record.exists() else []
-    made += [
-        target
-        for target in node.MOUNTED
-        if target not in made and not Path(target).exists()
-    ]
-    record.write_text(json.dumps(made))
-    for target in node.MOUNTED:
-        Path(target).mkdir(parents=True, exist_ok=True)
-        source = paths.data() / "node" / target.lstrip("/")
-        source.mkdir(parents=True, exist_ok=True)
-
-
-def _remove_mount_points() -> None:
-    record = paths.data() / _MOUNT_POINTS
-    made = json.loads(record.read_text()) if record.exists() else []
-    for target in made:
-        try:
-            Path(target).rmdir()
-        except OSError:
-            continue
+    return _cluster() if ready else None
 
 
 def _write_builder() -> None:
@@ -161,16 +170,11 @@ def _write_builder() -> None:
     """
     folder = paths.data() / "buildx" / "instances"
     folder.mkdir(parents=True, exist_ok=True)
-    nodes = [
-        {
-            "Name": f"{_BUILDER}0",
-            "Endpoint": f"unix://{node.BUILDKIT_SOCKET}",
-        }
-    ]
+    endpoint = f"unix://{node.BUILDKIT_SOCKET}"
     content = {
         "Name": _BUILDER,
         "Driver": "remote",
-        "Nodes": nodes,
+        "Nodes": [{"Name": f"{_BUILDER}0", "Endpoint": endpoint}],
         "Dynamic": False,
     }
     (folder / _BUILDER).write_text(json.dumps(content))
@@ -198,6 +202,22 @@ def _check_ports() -> None:
             raise LocalClusterError(msg) from error
 
 
+def _check_owner() -> None:
+    """
+    Leave a cluster alone that has its data elsewhere.
+    """
+    owner = paths.RUN / "data"
+    if not owner.exists() or not supervisor.running():
+        return
+    folder = owner.read_text()
+    if folder != str(paths.data()):
+        msg = (
+            "An embedded cluster runs on this machine already; its data is "
+            f"in {folder}. Set XDG_DATA_HOME as it was when it was started."
+        )
+        raise LocalClusterError(msg)
+
+
 def _start() -> None:
     """
     Write all that the node is made of, and start its first process.
@@ -205,9 +225,10 @@ def _start() -> None:
     _check_ports()
     paths.data().mkdir(parents=True, exist_ok=True, mode=0o700)
     paths.RUN.mkdir(exist_ok=True, mode=0o700)
+    (paths.RUN / "data").write_text(str(paths.data()))
     cache.publish(_certificates(), _write_certificates)
     _write_builder()
-    _prepare_mount_points()
+    mount_points.prepare()
     cgroups.create()
     description = node.write(
         certificates=_certificates(),
@@ -215,31 +236,6 @@ def _start() -> None:
         mirrored=not images.docker_hub_answers(),
     )
     supervisor.start(description)
-
-
-def _wait(what: str, seconds: float, ready: Callable[[], bool]) -> None:
-    end = time.monotonic() + seconds
-    while not ready():
-        if time.monotonic() > end:
-            msg = (
-                f"{what} did not become ready within {seconds:.0f} s. The "
-                f"logs are in {paths.logs()}."
-            )
-            raise LocalClusterError(msg)
-        if not supervisor.running():
-            msg = f"The node has ended. Its log is in {paths.logs()}."
-            raise LocalClusterError(msg)
-        time.sleep(0.1)
-
-
-def _condition(api: KubernetesApi, path: str, name: str) -> bool:
-    content = api.get(path) or {}
-    conditions = content.get("status", {}).get("conditions", ())
-
-    return any(
-        each["type"] == name and each["status"] == "True"
-        for each in conditions
-    )
 
 
 def _apply_addons(api: KubernetesApi) -> None:
@@ -252,52 +248,51 @@ def _apply_addons(api: KubernetesApi) -> None:
         api.apply(manifest)
 
 
-def _bring_up() -> None:
+def _bring_up(since: float) -> None:
     """
-    From a started node to a cluster that is ready.
+    From a node that was started at *since* to a cluster that is ready.
     """
-    with (
-        progress.step("Starting the control plane"),
-        KubernetesApi(_certificates() / "admin.kubeconfig") as api,
-    ):
-        _wait("The API server", 120, api.is_ready)
-        _apply_addons(api)
-    buildctl = BUILDKIT.build() / "buildctl"
-    _wait("BuildKit", 60, node.BUILDKIT_SOCKET.is_socket)
-    images.build_missing(buildctl, node.BUILDKIT_SOCKET)
-    with (
-        progress.step("Starting the node and its DNS"),
-        KubernetesApi(_certificates() / "admin.kubeconfig") as api,
-    ):
-        _wait("Node", 120, lambda: _condition(api, _NODE_PATH, "Ready"))
-        _wait("DNS", 120, lambda: _condition(api, _DNS_PATH, "Available"))
+    with KubernetesApi(kubeconfig()) as api:
+        with progress.step("Starting the control plane"):
+            readiness.wait("The API server", 120, api.is_ready)
+            _apply_addons(api)
+        socket_file = node.BUILDKIT_SOCKET
+        readiness.wait("BuildKit", 60, socket_file.is_socket)
+        images.build_missing(BUILDKIT.build() / "buildctl", socket_file)
+        with progress.step("Starting the node and its DNS"):
+            readiness.wait(
+                "The node", 120, lambda: readiness.node_is_ready(api, since)
+            )
+            readiness.wait(
+                "DNS", 120, lambda: readiness.dns_is_ready(api, since)
+            )
 
 
 def up() -> LocalCluster:
     """
     Start the cluster, unless it runs, and return when it is ready.
 
+    A cluster that runs from other sources, such as an earlier release's, is
+    started again with its data.
+
     Raises:
         LocalClusterError: If it cannot run here or does not start.
     """
     if reason := supported():
         raise LocalClusterError(reason)
-    paths.RUN.mkdir(exist_ok=True, mode=0o700)
-    with cache.locked(paths.RUN / "lock"):
-        if cluster := running():
-            return cluster
+    with cache.locked(paths.cache() / "cluster.lock"):
+        _check_owner()
+        if supervisor.running() and _is_current(sources=True):
+            return _cluster()
 
         packages.install_missing()
-        os.environ["PATH"] = packages.search_path()
         pulumi_environment()
-        for tool in (KUBERNETES, BUILDKIT, COREDNS, PAUSE):
+        for tool in _TOOLS:
             tool.build()
-        if not supervisor.running():
-            _start()
-        _bring_up()
-        process = supervisor.running()
-        if process:
-            process.save(paths.data() / _READY)
+        supervisor.stop()
+        _start()
+        _bring_up(supervisor.started_at())
+        _ready().write_text(json.dumps(_state()))
 
         return _cluster()
 
@@ -311,16 +306,14 @@ def down() -> None:
     """
     if not paths.RUN.exists() and not paths.data().exists():
         return
-    paths.RUN.mkdir(exist_ok=True, mode=0o700)
-    with cache.locked(paths.RUN / "lock"):
-        if process := supervisor.running():
-            process.kill()
-            end = time.monotonic() + 30
-            while process.is_alive() and time.monotonic() < end:
-                time.sleep(0.02)
+    with cache.locked(paths.cache() / "cluster.lock"):
+        _check_owner()
+        supervisor.stop()
         if left := cgroups.remove():
-            msg = f"Control groups are still in use: {', '.join(map(str, left))}."
+            groups = ", ".join(map(str, left))
+            msg = f"Control groups are still in use: {groups}."
             raise LocalClusterError(msg)
-        _remove_mount_points()
-        shutil.rmtree(paths.data(), ignore_errors=True)
-        shutil.rmtree(paths.RUN, ignore_errors=True)
+        mount_points.remove()
+        for folder in (paths.data(), paths.RUN):
+            if folder.exists():
+                shutil.rmtree(folder)

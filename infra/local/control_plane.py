@@ -5,10 +5,8 @@ and an API server alone for tests.
 
 import contextlib
 import importlib.util
-import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 
 from collections.abc import Iterator
@@ -19,6 +17,7 @@ import attrs
 from . import certificates
 from .errors import LocalClusterError
 from .kubernetes_api import KubernetesApi
+from .processes import BOUND
 from .tools import KUBERNETES
 
 
@@ -241,12 +240,9 @@ def _running(command: tuple[str, ...], log: Path) -> Iterator[None]:
     """
     Run *command* as long as this block, or this process, lives.
     """
-    prefix: tuple[str, ...] = ()
-    if sys.platform == "linux" and shutil.which("setpriv"):
-        prefix = ("setpriv", "--pdeathsig", "KILL")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*prefix, *command],
+            [*BOUND, *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -15,6 +15,7 @@ import tenacity
 
 from . import cache, paths, progress
 from .errors import LocalClusterError
+from .processes import BOUND
 
 
 _FOLDER = Path(__file__).parent / "go"
@@ -34,9 +35,12 @@ class _DownloadError(LocalClusterError):
 
 
 @functools.cache
-def _go() -> tuple[str, str]:
+def go() -> str:
     """
-    The path of the go command and its version.
+    The path of a go command that is new enough.
+
+    Raises:
+        LocalClusterError: If there is none.
     """
     command = shutil.which("go") or shutil.which(
         "go", path="/usr/local/go/bin"
@@ -56,7 +60,7 @@ def _go() -> tuple[str, str]:
         msg = f"Go 1.26 or later must be installed (got {version}). {_INSTALL}"
         raise LocalClusterError(msg)
 
-    return command, version
+    return command
 
 
 def _environment() -> dict[str, str]:
@@ -75,7 +79,7 @@ def _environment() -> dict[str, str]:
 )
 def _run(folder: Path, *arguments: str) -> str:
     done = subprocess.run(
-        [_go()[0], *arguments],
+        [*BOUND, go(), *arguments],
         check=False,
         cwd=folder,
         env=_environment(),
@@ -129,10 +133,12 @@ class GoTool:
     def target(self) -> Path:
         """
         Folder in the cache that the commands are built into.
+
+        Go's own version is no part of its name: a patch of Go is no reason
+        to build for a quarter of an hour.
         """
         version = cache.folder_key(
             _FOLDER / self.name,
-            _go()[1],
             repr((self.packages, self.linker, self.scripts, _FLAGS)),
             os.uname().machine,
         )

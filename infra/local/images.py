@@ -11,7 +11,6 @@ import functools
 import os
 import shutil
 import subprocess
-import tempfile
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +18,10 @@ from pathlib import Path
 import attrs
 import httpx
 
-from . import cache, paths, progress
+from . import cache, packages, paths, progress
 from .errors import LocalClusterError
 from .gobuild import GoTool
+from .processes import BOUND
 from .tools import COREDNS
 from .tools import PAUSE as PAUSE_TOOL
 
@@ -119,6 +119,7 @@ def _make_root(folder: Path) -> None:
     with log.open("wb") as output:
         done = subprocess.run(
             [
+                *BOUND,
                 *("unshare", "--mount", "--pid", "--fork", "--mount-proc"),
                 *("--propagation=private", "--kill-child=KILL"),
                 *("mmdebstrap", "--mode=root", "--variant=minbase"),
@@ -129,6 +130,7 @@ def _make_root(folder: Path) -> None:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            env=packages.environment(TMPDIR=str(folder)),
         )
     if done.returncode:
         msg = (
@@ -144,11 +146,10 @@ def _root() -> Path:
     authorities: what the base of all stand-ins is built from.
     """
     content = cache.key(_SUITE, "minbase", os.uname().machine)
-    target = paths.cache() / "rootfs" / f"{_SUITE}-{content}"
-    if target.is_dir():
-        return target
-    with progress.step(f"Installing Debian {_SUITE} as the base of images"):
-        return cache.publish(target, _make_root)
+
+    return cache.publish(
+        paths.cache() / "rootfs" / f"{_SUITE}-{content}", _make_root
+    )
 
 
 def _is_there(recipe: Recipe) -> bool:
@@ -166,7 +167,7 @@ def _context(recipe: Recipe, folder: Path) -> None:
     """
     Put into *folder* what *recipe* is built from.
     """
-    shutil.copytree(_RECIPES / recipe.folder, folder, dirs_exist_ok=True)
+    shutil.copytree(_RECIPES / recipe.folder, folder)
     if recipe.tool:
         for binary in recipe.tool.build().iterdir():
             shutil.copy2(binary, folder)
@@ -176,27 +177,27 @@ def _context(recipe: Recipe, folder: Path) -> None:
 
 
 def _build(recipe: Recipe, buildctl: Path, socket: Path) -> None:
-    with tempfile.TemporaryDirectory(
-        dir=paths.cache(), prefix="image-"
-    ) as name:
-        folder = Path(name)
-        _context(recipe, folder)
-        done = subprocess.run(
-            [
-                str(buildctl),
-                f"--addr=unix://{socket}",
-                "build",
-                "--progress=plain",
-                "--frontend=dockerfile.v0",
-                f"--local=context={folder}",
-                f"--local=dockerfile={folder}",
-                f"--output=type=image,name={recipe.reference},push=true",
-            ],
-            check=False,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-        )
+    folder = paths.cache() / "image-context"
+    shutil.rmtree(folder, ignore_errors=True)
+    _context(recipe, folder)
+    done = subprocess.run(
+        [
+            *BOUND,
+            str(buildctl),
+            f"--addr=unix://{socket}",
+            "build",
+            "--progress=plain",
+            "--frontend=dockerfile.v0",
+            f"--local=context={folder}",
+            f"--local=dockerfile={folder}",
+            f"--output=type=image,name={recipe.reference},push=true",
+        ],
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    shutil.rmtree(folder)
     if done.returncode:
         msg = (
             f"Image {recipe.name!r} could not be built:\n{done.stderr[-3000:]}"

@@ -70,7 +70,7 @@ def _prepare(node: Node) -> None:
     _hide_run()
     _resolve_by_network()
     _pretend_tunables()
-    for source, target in node.mounts.items():
+    for target, source in node.mounts.items():
         _mount("--bind", source, target)
     _mount("--make-rshared", "/")
 

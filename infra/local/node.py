@@ -20,6 +20,14 @@ DNS_ADDRESS = "10.96.0.10"
 POD_RANGE = "10.244.0.0/24"
 FORWARDED = {API_PORT: 6443, REGISTRY_PORT: REGISTRY_PORT}
 
+# Folders that Kubernetes writes to, whatever it is told.
+MOUNTED = (
+    "/var/lib/cni",
+    "/var/lib/kubelet",
+    "/var/log/containers",
+    "/var/log/pods",
+)
+
 _CONTAINERD_SOCKET = paths.RUN / "containerd" / "containerd.sock"
 BUILDKIT_SOCKET = paths.RUN / "buildkitd.sock"
 
@@ -253,6 +261,16 @@ def _control_plane(kubernetes: Path, certificates: Path) -> list[Service]:
     ]
 
 
+def mounts() -> dict[str, str]:
+    """
+    What each folder of `MOUNTED` really is.
+    """
+    return {
+        target: str(paths.data() / "node" / target.lstrip("/"))
+        for target in MOUNTED
+    }
+
+
 def write(*, certificates: Path, python: str, mirrored: bool) -> Path:
     """
     Write all configuration; the file that the supervisor is started with.
@@ -318,20 +336,8 @@ def write(*, certificates: Path, python: str, mirrored: bool) -> Path:
     path = folder / "node.json"
     Node(
         services=tuple(services),
-        mounts={
-            str(paths.data() / "node" / target.lstrip("/")): target
-            for target in MOUNTED
-        },
+        mounts=mounts(),
         logs=str(paths.logs()),
     ).save(path)
 
     return path
-
-
-# Folders that Kubernetes writes to, whatever it is told.
-MOUNTED = (
-    "/var/lib/cni",
-    "/var/lib/kubelet",
-    "/var/log/containers",
-    "/var/log/pods",
-)

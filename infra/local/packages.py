@@ -28,6 +28,7 @@ _PACKAGES: Mapping[str, str] = {
 _CNI_PACKAGE = "containernetworking-plugins"
 CNI_FOLDERS = (Path("/usr/lib/cni"), Path("/opt/cni/bin"))
 _SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"
+_WAIT_FOR_OTHERS = "--option=DPkg::Lock::Timeout=600"
 # Packages whose programs their distribution also runs as a service.
 _SERVICES = ("containerd", "docker-registry")
 
@@ -37,6 +38,13 @@ def search_path() -> str:
     ``PATH`` with the folders that hold the system's programs.
     """
     return f"{os.environ.get('PATH', os.defpath)}:{_SYSTEM_FOLDERS}"
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """
+    The environment in which the system's programs are run.
+    """
+    return os.environ | {"PATH": search_path()} | variables
 
 
 def missing() -> list[str]:
@@ -61,7 +69,7 @@ def missing() -> list[str]:
 )
 def _apt_get(*arguments: str) -> None:
     done = subprocess.run(
-        ["apt-get", "--quiet", "--yes", *arguments],
+        ["apt-get", "--quiet", "--yes", _WAIT_FOR_OTHERS, *arguments],
         check=False,
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -6,6 +6,7 @@ used again.
 import contextlib
 import json
 import os
+import shutil
 import signal
 
 from pathlib import Path
@@ -14,8 +15,11 @@ from typing import Self
 import attrs
 
 
+# Runs a command that ends when its parent does, however that ends.
+BOUND = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _STATE_FIELD = 0
+_PARENT_FIELD = 1
 _START_TIME_FIELD = 19
 
 
@@ -83,6 +87,19 @@ class Process:
         partial = path.with_name(f"{path.name}.partial")
         partial.write_text(json.dumps(attrs.asdict(self)))
         partial.rename(path)
+
+    def children(self) -> list[Self]:
+        """
+        The processes that it has started and that still run.
+        """
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                pid = int(folder.name)
+                if int(_stat(pid)[_PARENT_FIELD]) == self.pid:
+                    found.append(type(self).of(pid))
+
+        return found
 
     def is_alive(self) -> bool:
         """

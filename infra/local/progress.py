@@ -41,7 +41,8 @@ def say(text: str) -> None:
 @contextlib.contextmanager
 def step(title: str) -> Iterator[None]:
     """
-    Say that *title* is being done, and when it is, how long it took.
+    Say that *title* is being done, and when it is, how long it took. Steps
+    do not nest.
     """
     console = _console()
     began = time.monotonic()

@@ -13,13 +13,14 @@ from typing import Any
 
 import attrs
 
-from . import paths
+from . import packages, paths
 from .errors import LocalClusterError
 from .processes import Process
 
 
 _MODULE = "infra.local.inside"
 _PATIENCE_SECONDS = 0.01
+_STOP_SECONDS = 30
 
 
 @attrs.frozen(kw_only=True)
@@ -48,7 +49,7 @@ class Node:
     Args:
         services: What to run.
 
-        mounts: Folders that appear elsewhere within the node.
+        mounts: Folders within the node, and what each of them really is.
 
         logs: Folder of the logs.
     """
@@ -90,6 +91,36 @@ def running() -> Process | None:
     return process if process and process.is_alive() else None
 
 
+def started_at() -> float:
+    """
+    When the supervisor was started, in whole seconds as Kubernetes tells
+    times.
+    """
+    return float(int(_record().stat().st_mtime))
+
+
+def stop() -> None:
+    """
+    End the node, and return when all of its processes are gone.
+
+    Raises:
+        LocalClusterError: If it does not end.
+    """
+    process = running()
+    if process is None:
+        return
+    # When the first process of a process namespace is killed, the kernel
+    # kills all others before; its parent outlives them all.
+    for first in process.children():
+        first.kill()
+    end = time.monotonic() + _STOP_SECONDS
+    while process.is_alive():
+        if time.monotonic() > end:
+            msg = f"The node (process {process.pid}) does not end."
+            raise LocalClusterError(msg)
+        time.sleep(_PATIENCE_SECONDS)
+
+
 def record() -> None:
     """
     Remember that this very process is the supervisor.
@@ -110,11 +141,10 @@ def start(node: Path) -> Process:
             stdout=log,
             stderr=log,
             cwd="/",
-            env=os.environ
-            | {
-                "PYTHONPATH": str(Path(__file__).parents[2]),
-                "PYTHONDONTWRITEBYTECODE": "1",
-            },
+            env=packages.environment(
+                PYTHONPATH=str(Path(__file__).parents[2]),
+                PYTHONDONTWRITEBYTECODE="1",
+            ),
             start_new_session=True,
         )
     while not (process := running()):
