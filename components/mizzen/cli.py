@@ -19,7 +19,7 @@ from .environment import Environment
 from .exceptions import SpecError
 from .manifests import Manifests
 from .spec import App
-from .stack import Project, Stack, load_project
+from .stack import Project, Stack, find_root, load_project
 
 
 FINE = 0
@@ -128,10 +128,11 @@ def _target(stack: str, app: str | None) -> _Target:
 def _complete_stack(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[str]:
-    from .stack import find_root  # noqa: PLC0415
-
-    project = Project(find_root(Path.cwd()), {}, {})
-    return [name for name in project.stacks() if name.startswith(incomplete)]
+    try:
+        stacks = Project(find_root(Path.cwd()), {}, {}).stacks()
+    except SpecError:
+        return []
+    return [name for name in stacks if name.startswith(incomplete)]
 
 
 def _about_a_stack(command: Callable[..., int]) -> Callable[..., int]:
