@@ -270,16 +270,30 @@ def _used_twice(part: Part) -> Iterator[str]:
         seen.add(id(use.part))
 
 
+def _starting_after(job: Job, jobs: list[Job]) -> set[str]:
+    """
+    Names of the parts that start only after *job*, also because other jobs
+    need such a part.
+    """
+    found: set[str] = set()
+    seen = [job]
+    for current in seen:
+        found.update(later.name for later in current.before)
+        seen.extend(
+            other
+            for other in jobs
+            if other not in seen
+            and any(use.part.name in found for use in other.uses)
+        )
+    return found
+
+
 def _circular_order(app: App) -> Iterator[str]:
-    """
-    A job that waits for a part which itself waits for the job.
-    """
-    for job in app.parts:
-        if not isinstance(job, Job):
-            continue
-        waiting = {later.name for later in job.before}
+    jobs = [part for part in app.parts if isinstance(part, Job)]
+    for job in jobs:
+        later = _starting_after(job, jobs) if job.before else set()
         for use in job.uses:
-            if use.part.name in waiting:
+            if use.part.name in later:
                 yield (
                     f"{title(job)} uses {title(use.part)}, which starts only "
                     "after it."

@@ -1,0 +1,105 @@
+"""
+The app, and the routes that lead to it.
+"""
+
+import pytest
+
+from mizzen import App, Image, Route, Service, SpecError, Worker
+
+
+@pytest.fixture(name="web")
+def _web():
+    """
+    A service that uses nothing.
+    """
+    return Service("web", image=Image("acme/web:v5"), port=8080)
+
+
+class TestRoute:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            *("", "api", "/a b", "/ä", "/a?b", "//", "/a//b", "/./a", "/a/.."),
+            *("/a%2Fb", "/a\n", 5),
+        ],
+    )
+    def test_path(self, web, path):
+        """
+        Paths are those that an Ingress accepts.
+        """
+        with pytest.raises(SpecError) as ei:
+            Route(path, web)
+
+        who = "Route" if path == 5 else f"Route {path!r}"
+        assert (
+            f"{who}: path must be a path, like '/api' (got {path!r})."
+        ) == str(ei.value)
+
+    @pytest.mark.parametrize("path", ["/", "/api", "/api/", "/a.b/..c/~d"])
+    def test_fine(self, web, path):
+        """
+        Other paths are fine.
+        """
+        assert path == Route(path, web).path
+
+    @pytest.mark.parametrize("to", ["web", None, 8080])
+    def test_to(self, to):
+        """
+        Routes lead to Services, not to their names.
+        """
+        with pytest.raises(SpecError) as ei:
+            Route("/", to)
+
+        assert (
+            "Route '/': to must be a Service, like Route('/', web) (got "
+            f"{to!r})."
+        ) == str(ei.value)
+
+
+class TestApp:
+    def test_parts(self):
+        """
+        Parts are objects, not names.
+        """
+        with pytest.raises(SpecError) as ei:
+            App("shop", edition="2026", parts=["web"])
+
+        assert (
+            "App 'shop': parts must hold Services, Workers, Jobs and stores "
+            "(got 'web')."
+        ) == str(ei.value)
+
+    def test_routes(self, web):
+        """
+        Routes are objects, not pairs.
+        """
+        with pytest.raises(SpecError) as ei:
+            App("shop", edition="2026", parts=[web], routes=[("/", web)])
+
+        assert (
+            "App 'shop': routes must hold routes, like Route('/', web) (got "
+            "('/', <Service web>))."
+        ) == str(ei.value)
+
+    def test_getitem(self, web):
+        """
+        Parts are found by name.
+        """
+        app = App("shop", edition="2026", parts=[web])
+
+        assert web is app["web"]
+        with pytest.raises(KeyError, match="api"):
+            app["api"]
+
+    def test_repr(self):
+        """
+        Of many parts the first are shown.
+        """
+        parts = [Worker(f"w{n}", image=Image("acme/w:v5")) for n in range(10)]
+
+        assert ("<App shop: w0, w1, w2, w3, w4, w5, w6, w7, w8, …>") == repr(
+            App("shop", edition="2026", parts=parts)
+        )
+        assert "<App shop: w0, w1>" == repr(
+            App("shop", edition="2026", parts=parts[:2])
+        )
