@@ -266,6 +266,30 @@ class TestOptions:
             if resource.type.startswith("kubernetes:")
         }
 
+    def test_depends_on(self, deploy, shop, dev, stack):
+        """
+        What the app waits for, each of its objects waits for.
+        """
+
+        def program():
+            first = kubernetes.core.v1.ConfigMap("first", metadata={})
+            AppComponent(
+                "shop",
+                app=shop,
+                environment=dev,
+                stack=stack,
+                opts=pulumi.ResourceOptions(depends_on=[first]),
+            )
+
+        found = deploy(program)
+
+        assert set(found.resources) - {"first"} == {
+            name
+            for name, resource in found.resources.items()
+            if "first" in resource.dependencies
+            or resource.type.startswith("mizzen:")
+        }
+
     @pytest.mark.parametrize("protect", [True, False])
     def test_protect(self, run, protect):
         """

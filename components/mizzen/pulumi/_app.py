@@ -85,13 +85,15 @@ class AppComponent(pulumi.ComponentResource):
 
             bind: Values of `mizzen.FromProgram` by name.
 
-            opts: Options; ``provider`` is the Kubernetes provider.
+            opts:
+                Options; ``provider`` is the Kubernetes provider, and
+                ``depends_on`` holds for all that the component makes.
 
         Raises:
             mizzen.SpecError: If app, environment and stack contradict each
                 other; then nothing is registered.
         """
-        plan = Plan.of(app, environment, stack, bind)
+        plan = Plan.of(app, environment, stack, bind, opts)
         super().__init__("mizzen:index:App", name, {}, opts)
         self.namespace = plan.manifests.namespace
         self.images = dict(plan.manifests.images)

@@ -31,15 +31,9 @@ P = TypeVar("P", bound=Part)
 _EDITION = "2026"
 
 
-def _plan_alone(
-    name: str,
-    part: Part,
-    environment: Environment | None,
-    stack: Stack | None,
-    bind: Bindings | None,
-) -> Plan:
+def _app_around(name: str, part: Part) -> App:
     """
-    The plan of a part outside of any app.
+    The app of nothing but *part*.
     """
     if uses_of(part):
         msg = (
@@ -47,11 +41,8 @@ def _plan_alone(
             "Deploy them together by AppComponent."
         )
         raise SpecError(msg)
-    app = App(name, edition=_EDITION, parts=[part])
-    environment = environment or Environment("alone")
-    stack = stack or Stack(pulumi.get_stack(), environment=environment.name)
 
-    return Plan.of(app, environment, stack, bind)
+    return App(name, edition=_EDITION, parts=[part])
 
 
 class PartComponent(pulumi.ComponentResource, Generic[P]):
@@ -99,13 +90,20 @@ class PartComponent(pulumi.ComponentResource, Generic[P]):
 
             bind: Values of `mizzen.FromProgram` by name.
 
-            opts: Options; ``provider`` is the Kubernetes provider.
+            opts:
+                Options; ``provider`` is the Kubernetes provider, and
+                ``depends_on`` holds for all that the component makes.
 
         Raises:
             mizzen.SpecError: If it could not be deployed; then nothing is
                 registered.
         """
-        plan = _plan_alone(name, part, environment, stack, bind)
+        environment = environment or Environment("alone")
+        stack = stack or Stack(
+            pulumi.get_stack(), environment=environment.name
+        )
+        app = _app_around(name, part)
+        plan = Plan.of(app, environment, stack, bind, opts)
         self._begin(plan, name, part, opts)
         around = plan.register(None, self)
         self._deploy(after=around.values(), pods_after=self.builds)

@@ -34,6 +34,7 @@ class Plan:
     stack: Stack
     manifests: Manifests
     resolver: Resolver
+    inherited: pulumi.ResourceOptions
 
     @classmethod
     def of(
@@ -42,6 +43,7 @@ class Plan:
         environment: Environment,
         stack: Stack,
         bind: Bindings | None,
+        opts: pulumi.ResourceOptions | None,
     ) -> "Plan":
         """
         Compile *app* and make sure that all of it can be resolved.
@@ -56,6 +58,10 @@ class Plan:
             stack=stack,
             manifests=manifests,
             resolver=resolver,
+            # Children get the rest of the options from Pulumi.
+            inherited=pulumi.ResourceOptions(
+                depends_on=opts.depends_on if opts else None
+            ),
         )
 
     def register(
@@ -102,11 +108,14 @@ class Plan:
     ) -> pulumi.ResourceOptions:
         kept = self.environment.protect and manifest.kind in _KEPT
 
-        return pulumi.ResourceOptions(
-            parent=owner,
-            depends_on=depends_on,
-            protect=kept or None,
-            retain_on_delete=kept or None,
+        return pulumi.ResourceOptions.merge(
+            self.inherited,
+            pulumi.ResourceOptions(
+                parent=owner,
+                depends_on=depends_on,
+                protect=kept or None,
+                retain_on_delete=kept or None,
+            ),
         )
 
     def build(
@@ -119,6 +128,7 @@ class Plan:
         if build is None:
             return []
         builder = self.stack.cluster.builder or self.environment.builder
-        opts = pulumi.ResourceOptions(parent=owner)
-
+        opts = pulumi.ResourceOptions.merge(
+            self.inherited, pulumi.ResourceOptions(parent=owner)
+        )
         return [register_build(build, builder, self.stack, opts)]
