@@ -3,6 +3,7 @@ Findings: each check sees what it is for, says what to do, and keeps quiet
 otherwise.
 """
 
+import inspect
 import json
 
 import attrs
@@ -131,6 +132,19 @@ class TestCheck:
 
         assert len(ids) == len(set(ids))
         assert severities == sorted(severities, key=list(Severity).index)
+
+    def test_documented(self, root):
+        """
+        The documentation lists all checks, in the words of the code.
+        """
+        rows = [
+            f"| `{each.id}` | {each.severity.value} | "
+            f"{' '.join(str(inspect.getdoc(each.find)).split())} |"
+            for each in CHECKS
+        ]
+        text = (root / "docs" / "checks.md").read_text()
+
+        assert "\n".join(rows) in text
 
     @pytest.mark.parametrize("name", ["dev", "prod"])
     def test_example(self, root, name):
