@@ -32,11 +32,12 @@ destroy: setup ## Remove the app of STACK (dev) and its data.
 down: setup ## Remove the embedded cluster, or the app from KUBE_CONTEXT.
 	$(PYTHON) -m infra.deploy down $(STACK)
 
-test: setup ## Run all tests that this machine can run.
-	$(PYTHON) -m tests.run
+test: lint ## Run the linters and all tests that this machine can run.
+	$(PYTHON) -m pytest --cov --cov-report=term
 
-test-all: setup ## Run the slow tests too.
-	$(PYTHON) -m tests.run --all
+test-all: test ## Measure the speed too.
+	$(PYTHON) -m benchmarks.render
+	$(PYTHON) -m benchmarks.preview
 
 lint: setup ## Run the linters and type checkers.
 	$(VENV)/bin/pre-commit run --all-files
