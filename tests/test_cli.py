@@ -189,6 +189,16 @@ class TestProcess:
         assert 'shop_infra.py", line 1' in done.stderr
         assert "Traceback" not in done.stderr
 
+    def test_prints(self, project):
+        """
+        What the project's own code prints does not get into the objects.
+        """
+        clean = project.run("render", "dev")
+        project.change("shop_infra.py", "web = S", "print('hello')\nweb = S")
+        done = project.run("render", "dev")
+
+        assert (clean.stdout, "hello\n") == (done.stdout, done.stderr)
+
     def test_reader_gone(self, project):
         """
         A reader that has seen enough is no reason for complaints.

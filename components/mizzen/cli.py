@@ -105,7 +105,9 @@ def _project() -> Project:
     it shown as Python shows them.
     """
     try:
-        return load_project()
+        # What the user's modules print must not get into the objects.
+        with contextlib.redirect_stdout(sys.stderr):
+            return load_project()
     except SpecError:
         raise
     except Exception as error:  # noqa: BLE001 - the user's modules may raise any
