@@ -35,22 +35,29 @@ class Preview:
     errors: list[str]
 
     @classmethod
-    def parse(cls, code: int, text: str) -> "Preview":
+    def parse(cls, ran: "subprocess.CompletedProcess[str]") -> "Preview":
         """
         Read what ``pulumi preview --json`` printed.
         """
-        content = json.loads(text)
+        content = json.loads(ran.stdout)
         return cls(
-            code,
+            ran.returncode,
             {
                 step["urn"].rpartition("::")[2]: step["newState"]
                 for step in content.get("steps", ())
                 if step["op"] == "create"
             },
             [
-                message["message"].strip().removeprefix("error: ")
-                for message in content.get("diagnostics", ())
-                if message["severity"] == "error"
+                text.strip().removeprefix("error: ")
+                for text in (
+                    *(
+                        message["message"]
+                        for message in content.get("diagnostics", ())
+                        if "err" in message["severity"]
+                    ),
+                    *ran.stderr.splitlines(),
+                )
+                if not text.startswith("warning: ")
             ],
         )
 
@@ -110,7 +117,7 @@ class Engine:
         """
         ran = self.run(folder, "preview", "--json", "-s", stack)
 
-        return Preview.parse(ran.returncode, ran.stdout)
+        return Preview.parse(ran)
 
 
 def _home(folder: Path) -> Path:
