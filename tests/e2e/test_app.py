@@ -34,6 +34,9 @@ def _page(deployment, browser):
 
 
 def enter(page, text: str) -> None:
+    """
+    Type *text* into the empty field and press Enter.
+    """
     field = page.find_element(By.ID, "index")
     field.send_keys(Keys.CONTROL, "a")
     field.send_keys(Keys.DELETE)
