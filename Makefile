@@ -33,6 +33,7 @@ down: setup ## Remove the embedded cluster, or the app from KUBE_CONTEXT.
 	$(PYTHON) -m infra.deploy down $(STACK)
 
 test: lint ## Run the linters and all tests that this machine can run.
+	$(PYTHON) -m tests.packages
 	$(PYTHON) -m pytest --cov --cov-report=term
 
 test-all: test ## Measure the speed too.

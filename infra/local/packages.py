@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import tenacity
@@ -30,7 +30,13 @@ CNI_FOLDERS = (Path("/usr/lib/cni"), Path("/opt/cni/bin"))
 _SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"
 _WAIT_FOR_OTHERS = "--option=DPkg::Lock::Timeout=600"
 # Packages whose programs their distribution also runs as a service.
-_SERVICES = ("containerd", "docker-registry")
+_SERVICES = (
+    "containerd",
+    "docker-registry",
+    "nginx-light",
+    "postgresql",
+    "redis-server",
+)
 
 
 def search_path() -> str:
@@ -81,17 +87,14 @@ def _apt_get(*arguments: str) -> None:
         raise LocalClusterError(msg)
 
 
-def install_missing() -> None:
+def install(packages: Sequence[str]) -> None:
     """
-    Install the packages that are missing, and remove none.
+    Install *packages*, and remove none. Services among them are not left
+    running.
 
     Raises:
         LocalClusterError: If one cannot be installed.
     """
-    packages = missing()
-    if not packages:
-        return
-
     with progress.step(f"Installing packages: {', '.join(packages)}"):
         _apt_get("update")
         _apt_get(
@@ -103,3 +106,15 @@ def install_missing() -> None:
                 ["systemctl", "--quiet", "disable", "--now", *services],
                 check=False,
             )
+
+
+def install_missing() -> None:
+    """
+    Install the packages that are missing.
+
+    Raises:
+        LocalClusterError: If one cannot be installed.
+    """
+    packages = missing()
+    if packages:
+        install(packages)

@@ -24,8 +24,6 @@ from selenium import webdriver
 STACK = "e2e"
 NAMESPACE = f"multi-{STACK}"
 
-_BROWSER_PACKAGES = ("chromium", "chromium-driver")
-
 
 def _copy_tree(root: Path, target: Path) -> None:
     """
@@ -148,11 +146,7 @@ def _machine() -> None:
     if reason is not None:
         pytest.skip(reason)
     if not shutil.which("chromedriver"):
-        subprocess.run(
-            ["apt-get", "install", "--yes", "--quiet", *_BROWSER_PACKAGES],
-            check=True,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        )
+        pytest.skip("chromedriver is not installed (chromium-driver)")
 
 
 @pytest.fixture(name="deployment", scope="session")
