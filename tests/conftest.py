@@ -2,10 +2,14 @@
 A small shop that every test may take apart.
 """
 
+import os
+
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from hypothesis import HealthCheck, settings
 
 from mizzen import (
     App,
@@ -22,6 +26,20 @@ from mizzen import (
     compile_app,
 )
 from mizzen.spec import Part
+
+
+# How long an example takes says nothing on a busy machine.
+settings.register_profile(
+    "quick",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "thorough", settings.get_profile("quick"), max_examples=300
+)
+settings.load_profile("quick")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,0 +1,406 @@
+"""
+Apps, environments and stacks as users might write them.
+"""
+
+import functools
+
+from pathlib import Path
+
+import attrs
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from mizzen import (
+    OFF,
+    App,
+    Autoscale,
+    CertManager,
+    Cluster,
+    Defaults,
+    Dockerfile,
+    Environment,
+    FromConfig,
+    FromProgram,
+    FromStack,
+    Image,
+    Ingress,
+    Isolation,
+    Job,
+    LoadBalancer,
+    Manifests,
+    Namespace,
+    NodePort,
+    Port,
+    Postgres,
+    Redis,
+    Registry,
+    Route,
+    Service,
+    SpecError,
+    Stack,
+    TlsSecret,
+    Use,
+    Worker,
+    compile_app,
+)
+
+
+CONTEXTS = Path(__file__).parent / "golden" / "contexts"
+LONG = "a-name-as-long-as-names-of-parts-may-be-and-no-more0"
+names = st.one_of(
+    st.from_regex(r"[a-z]([a-z0-9-]{0,6}[a-z0-9])?", fullmatch=True),
+    st.sampled_from(["api", "web", "db", "shop", "y", "null", LONG]),
+)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+memory = st.sampled_from(["64Mi", "128Mi", "1Gi", "300000Ki"])
+cpu = st.sampled_from(["50m", "1", "2500m"])
+laters = st.builds(
+    lambda later, secret: attrs.evolve(later, secret=secret),
+    st.sampled_from(
+        [
+            FromConfig("theKey"),
+            FromStack("acme/data/prod", "host"),
+            FromProgram("host"),
+        ]
+    ),
+    st.booleans(),
+)
+variables = st.dictionaries(
+    st.sampled_from(["A", "B", "LOG_LEVEL", "DB_HOST", "y"]),
+    texts | laters,
+    max_size=3,
+)
+files = st.dictionaries(
+    st.sampled_from(["/a", "/b/c.txt", "/b/d.txt"]), texts | laters, max_size=2
+)
+folders = st.lists(
+    st.sampled_from(["/tmp", "/var/cache", "/srv"]), max_size=2, unique=True
+)
+images = st.sampled_from(
+    [
+        Image("acme/api:v5"),
+        Image("registry.example.com:5000/acme/web:2.0_rc-1"),
+        Image(f"acme/web@sha256:{'0123456789abcdef' * 4}"),
+        Dockerfile("apps/api"),
+        Dockerfile("apps/worker", args={"A": "1"}),
+    ]
+)
+commands = st.lists(texts, min_size=1, max_size=2)
+
+
+def maybe(strategy):
+    """
+    Something, or nothing said about it.
+    """
+    return st.none() | strategy
+
+
+_common = {
+    "image": images,
+    "command": maybe(commands),
+    "args": maybe(st.lists(texts, max_size=2)),
+    "env": variables,
+    "files": files,
+    "memory": maybe(memory),
+    "cpu": maybe(cpu),
+    "writable": maybe(folders),
+    "user": maybe(st.sampled_from([1, 1000, OFF])),
+    "grace_seconds": maybe(st.sampled_from([0, 5, 600])),
+}
+_scaled = {
+    "replicas": maybe(st.integers(0, 3)),
+    "scale": maybe(
+        st.sampled_from(
+            [OFF, Autoscale(1, 3, cpu=70), Autoscale(2, 4, memory=9)]
+        )
+    ),
+}
+common = st.fixed_dictionaries(_common)
+scaled = st.fixed_dictionaries({**_common, **_scaled})
+ports = st.lists(
+    st.sampled_from(
+        [
+            Port("grpc", 9000, application="grpc"),
+            Port("metrics", 9090),
+            Port("dns", 5353, protocol="UDP", application="tcp"),
+            Port("dns-tcp", 5353, application="tcp"),
+        ]
+    ),
+    max_size=3,
+    unique_by=lambda port: port.name,
+)
+
+
+@st.composite
+def edges(draw, usable):
+    """
+    Edges to some of the *usable* parts, in all their forms.
+    """
+    if not usable:
+        return ()
+    chosen = draw(st.lists(st.sampled_from(usable), max_size=3, unique_by=id))
+
+    return tuple(draw(edge(part)) for part in chosen)
+
+
+def edge(part):
+    """
+    An edge to *part*.
+    """
+    name = part.name.replace("-", "_")
+    forms = [
+        Use(part),
+        Use(part, env={}),
+        Use(part, prefix=f"OWN_{name}"),
+        Use(part, env={f"{name}_url": part.url, "DB_HOST": part.host}),
+    ]
+    if not isinstance(part, Service):
+        forms.append(Use(part, files=f"/run/{name}"))
+
+    return st.sampled_from(forms)
+
+
+stores = st.builds(
+    functools.partial,
+    st.sampled_from([Postgres, Redis]),
+    version=st.integers(1, 20),
+    disk=memory,
+    memory=maybe(memory),
+    password_from=st.sampled_from([None, FromConfig("password", secret=True)]),
+)
+
+
+@st.composite
+def services(draw, name, usable):
+    """
+    A Service called *name*.
+    """
+    fields = draw(scaled)
+    more = draw(ports)
+    usual = draw(st.sampled_from([None, 80, 8080]) if more else st.just(8080))
+    tcp = usual or any(port.protocol == "TCP" for port in more)
+    asked = [st.sampled_from([None, OFF]), commands]
+    if tcp:
+        asked.append(st.just("/healthz"))
+
+    return Service(
+        name,
+        port=usual,
+        ports=more,
+        health=draw(st.one_of(asked)),
+        uses=draw(edges(usable)),
+        **fields,
+    )
+
+
+@st.composite
+def workers(draw, name, usable):
+    """
+    A Worker called *name*.
+    """
+    fields = draw(scaled)
+    health = draw(st.sampled_from([None, OFF]) | commands)
+
+    return Worker(name, uses=draw(edges(usable)), health=health, **fields)
+
+
+@st.composite
+def jobs(draw, name, usable, waiting):
+    """
+    A Job called *name*.
+    """
+    uses = draw(edges(usable))
+    used = [use.part for use in uses]
+    later = [part for part in waiting if part not in used]
+    before = st.lists(st.sampled_from(later), max_size=2, unique_by=id)
+
+    return Job(
+        name,
+        uses=uses,
+        before=draw(before) if later else (),
+        **draw(common),
+    )
+
+
+@st.composite
+def parts(draw):
+    """
+    Parts that refer to each other, in any order.
+    """
+    free = iter(draw(st.lists(names, min_size=8, max_size=8, unique=True)))
+    counts = draw(
+        st.tuples(
+            st.integers(0, 2),
+            st.integers(0, 3),
+            st.integers(0, 1),
+            st.integers(0, 2),
+        )
+    )
+    usable = [draw(stores)(next(free)) for _ in range(counts[0])]
+    for _ in range(counts[1]):
+        usable.append(draw(services(next(free), usable)))
+    silent = [draw(workers(next(free), usable)) for _ in range(counts[2])]
+    public = [part for part in usable if isinstance(part, Service)]
+    last = [
+        draw(jobs(next(free), usable, [*silent, *public]))
+        for _ in range(counts[3])
+    ]
+
+    return draw(st.permutations([*usable, *silent, *last]))
+
+
+changes = st.fixed_dictionaries(
+    {},
+    optional={
+        "memory": maybe(memory),
+        "cpu": maybe(cpu),
+        "env": st.dictionaries(
+            st.sampled_from(["A", "C"]), texts | st.just(OFF)
+        ),
+        "replicas": maybe(st.integers(0, 3)),
+    },
+)
+
+
+@st.composite
+def overrides(draw, all_parts):
+    """
+    Overrides of some parts.
+    """
+    return [
+        part.override(
+            **{
+                name: value
+                for name, value in draw(changes).items()
+                if hasattr(part, name)
+            }
+        )
+        for part in all_parts
+        if draw(st.booleans())
+    ]
+
+
+@st.composite
+def exposures(draw, public):
+    """
+    How some of the *public* services are reached from outside.
+    """
+    kind = draw(st.sampled_from([None, NodePort, LoadBalancer, Ingress]))
+    if kind is None:
+        return None
+    if kind is Ingress:
+        tls = st.sampled_from([OFF, CertManager(), TlsSecret("certificate")])
+        return Ingress(tls=draw(tls))
+    numbers = {NodePort: (30080, 32767, None), LoadBalancer: (80, 9090, None)}
+    given = draw(st.permutations(numbers[kind]))
+
+    return kind(dict(zip(draw(st.permutations(public)), given, strict=False)))
+
+
+defaults = st.builds(
+    Defaults,
+    replicas=maybe(st.integers(0, 3)),
+    memory=maybe(memory),
+    env=st.dictionaries(st.sampled_from(["A", "Z"]), texts),
+)
+isolations = st.sampled_from([*Isolation, OFF])
+namespaces = maybe(st.builds(Namespace, names, create=st.booleans()))
+
+
+@st.composite
+def environments(draw, all_parts):
+    """
+    An environment for an app of some parts.
+    """
+    public = [part for part in all_parts if isinstance(part, Service)]
+
+    return Environment(
+        draw(names),
+        exposure=draw(exposures(public)),
+        defaults=draw(defaults),
+        overrides=draw(overrides(all_parts)),
+        isolation=draw(isolations),
+        namespace=draw(namespaces),
+    )
+
+
+stacks = st.builds(
+    Stack,
+    names.filter(lambda name: name != LONG),
+    environment=st.just("dev"),
+    cluster=st.just(
+        Cluster("own", dns_peers=["10.0.0.1/32"], storage_class="fast")
+    ),
+    registry=st.sampled_from([None, Registry("registry.example.com/acme")]),
+    hosts=st.sampled_from(
+        [("a.example.com",), ("a.example.com", "*.example.com"), ()]
+    ),
+    ingress_class=st.sampled_from([None, "nginx"]),
+    issuer=st.sampled_from(["letsencrypt", None]),
+    config_keys=st.sampled_from([None, frozenset(["theKey", "password"])]),
+    root=st.just(CONTEXTS),
+)
+
+
+@attrs.frozen
+class Description:
+    """
+    All that a user says.
+    """
+
+    name: str
+    parts: list
+    routes: list
+    environment: Environment
+    stack: Stack
+
+    def app(self) -> App:
+        """
+        The app, if it does not contradict itself.
+        """
+        return App(
+            self.name, edition="2026", parts=self.parts, routes=self.routes
+        )
+
+    def compiled(self) -> Manifests:
+        """
+        The desired state, if nothing contradicts itself.
+        """
+        return compile_app(self.app(), self.environment, self.stack)
+
+
+@st.composite
+def descriptions(draw):
+    """
+    An app, an environment and a stack, which mostly fit together.
+    """
+    all_parts = draw(parts())
+    public = [part for part in all_parts if isinstance(part, Service)]
+    routes = []
+    if public:
+        targets = st.dictionaries(
+            st.sampled_from(["/", "/api", "/a/b"]), st.sampled_from(public)
+        )
+        routes = [Route(path, to) for path, to in draw(targets).items()]
+
+    return Description(
+        draw(names),
+        all_parts,
+        routes,
+        draw(environments(all_parts)),
+        draw(stacks),
+    )
+
+
+@st.composite
+def deployments(draw):
+    """
+    A description that fits together, and its desired state.
+    """
+    description = draw(descriptions())
+    try:
+        return description, description.compiled()
+    except SpecError:
+        assume(False)  # noqa: FBT003
+        raise
