@@ -1,0 +1,44 @@
+"""
+What differs between stacks: environments, exposures, kinds of clusters.
+"""
+
+from .clusters import (
+    CLUSTERS,
+    Builder,
+    Cluster,
+    Docker,
+    DockerBuild,
+    Registry,
+)
+from .defaults import EDITION_DEFAULTS, Defaults
+from .exposures import (
+    CertManager,
+    Exposure,
+    Ingress,
+    LoadBalancer,
+    NodePort,
+    TlsSecret,
+)
+from .policy import Environment, Isolation, Namespace, effective
+
+
+__all__ = [
+    "CLUSTERS",
+    "EDITION_DEFAULTS",
+    "Builder",
+    "CertManager",
+    "Cluster",
+    "Defaults",
+    "Docker",
+    "DockerBuild",
+    "Environment",
+    "Exposure",
+    "Ingress",
+    "Isolation",
+    "LoadBalancer",
+    "Namespace",
+    "NodePort",
+    "Registry",
+    "TlsSecret",
+    "effective",
+]

@@ -1,0 +1,139 @@
+"""
+How an app is reached from outside.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from .._validators import (
+    Validator,
+    dns_label,
+    instance_of,
+    refuse,
+    texts_by_name,
+)
+from ..spec import OFF, Off, Service
+
+
+def _exposed(
+    parts: Mapping[Any, int | None] | Iterable[Any],
+) -> tuple[tuple[Any, int | None], ...]:
+    if isinstance(parts, Mapping):
+        return tuple(parts.items())
+    return tuple((part, None) for part in parts)
+
+
+def _mapped_ports(least: int, most: int, example: int) -> Validator:
+    """
+    Services, each with a port in a closed range or none.
+    """
+
+    def validate(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
+        for part, number in value:
+            if not isinstance(part, Service):
+                rule = f"be given Services, like {type(inst).__name__}([web])"
+                refuse(inst, "it", rule, part)
+            rule = f"be a whole number from {least} to {most}, like {example}"
+            in_range = type(number) is int and least <= number <= most
+            if number is not None and not in_range:
+                refuse(inst, f"port of {part.name!r}", rule, number)
+
+    return validate
+
+
+@attrs.frozen(eq=False)
+class NodePort:
+    """
+    Services that answer at a port of every node.
+
+    Args:
+        parts:
+            Services, or a mapping from services to ports from 30000 to
+            32767. Where the port is `None`, Kubernetes picks one and the
+            outputs report it.
+
+    >>> from mizzen import Image, Service
+    >>> web = Service("web", image=Image("acme/web:v5"), port=8080)
+    >>> NodePort({web: 30080}).parts
+    ((<Service web>, 30080),)
+    """
+
+    parts: tuple[tuple[Service, int | None], ...] = attrs.field(
+        converter=_exposed, validator=_mapped_ports(30000, 32767, 30080)
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class LoadBalancer:
+    """
+    Services that get an address of their own from the cluster's provider.
+
+    Args:
+        parts: Services, or a mapping from services to public ports; the
+            default is the service's own port.
+
+        annotations: Annotations that the provider understands.
+
+        source_ranges: Networks that may connect; none means all.
+    """
+
+    parts: tuple[tuple[Service, int | None], ...] = attrs.field(
+        kw_only=False,
+        converter=_exposed,
+        validator=_mapped_ports(1, 65535, 443),
+    )
+    annotations: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
+    source_ranges: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple[str, ...]
+    )
+
+
+@attrs.frozen
+class CertManager:
+    """
+    Certificates from cert-manager, by the issuer that the stack names.
+    """
+
+
+@attrs.frozen
+class TlsSecret:
+    """
+    A certificate in a Secret that is there already.
+
+    Args:
+        name: Name of the Secret in the app's namespace.
+    """
+
+    name: str = attrs.field(validator=dns_label)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Ingress:
+    """
+    The app's routes under the host names of the stack.
+
+    Args:
+        tls: `CertManager`, `TlsSecret`, or `OFF` for plain HTTP.
+
+        annotations: Annotations that the controller understands.
+    """
+
+    tls: CertManager | TlsSecret | Off = attrs.field(
+        default=OFF,
+        validator=instance_of(
+            "be CertManager(), TlsSecret(…) or OFF",
+            CertManager,
+            TlsSecret,
+            Off,
+        ),
+    )
+    annotations: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
+
+
+Exposure = NodePort | LoadBalancer | Ingress

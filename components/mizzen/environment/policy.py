@@ -1,0 +1,198 @@
+"""
+Policy: what differs between the stacks of one app.
+"""
+
+import enum
+
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from .._validators import (
+    dns_label,
+    instance_of,
+    refuse,
+)
+from ..spec import OFF, STORES, App, Off, Override, Part
+from .clusters import Builder, Docker, DockerBuild
+from .defaults import EDITION_DEFAULTS, Defaults
+from .exposures import Exposure, Ingress, LoadBalancer, NodePort
+
+
+_OPTIONAL = attrs.validators.optional
+
+
+class Isolation(enum.Enum):
+    """
+    How much of the network is closed.
+    """
+
+    INGRESS = "INGRESS"
+    """Nobody reaches a part but those that use it."""
+
+    FULL = "FULL"
+    """And a part reaches nobody but those that it uses."""
+
+
+@attrs.frozen(kw_only=True)
+class Namespace:
+    """
+    The namespace of an app, where ``<app>-<stack>`` is not right.
+
+    Args:
+        name: DNS label of the namespace.
+
+        create: Whether it is made; otherwise it has to be there.
+    """
+
+    name: str = attrs.field(kw_only=False, validator=dns_label)
+    create: bool = True
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Environment:
+    """
+    Policy for one or more stacks.
+
+    Args:
+        name: Name by which a stack's file chooses it.
+
+        exposure: How the app is reached from outside; `None` for not at all.
+
+        defaults: Values of all parts that say nothing else.
+
+        overrides: Values of single parts: ``[api.override(replicas=6)]``.
+
+        isolation: `Isolation`, or `OFF` for an open network.
+
+        namespace: Where the app lives if not in ``<app>-<stack>``.
+
+        protect: Whether disks and the namespace are kept from deletion.
+
+        builder: What builds images.
+
+    Raises:
+        SpecError: If a field could not be deployed on any cluster.
+
+    >>> Environment("dev", defaults=Defaults(replicas=1)).name
+    'dev'
+    """
+
+    name: str = attrs.field(kw_only=False, validator=dns_label)
+    exposure: Exposure | None = attrs.field(
+        default=None,
+        validator=instance_of(
+            "be NodePort(…), LoadBalancer(…), Ingress(…) or None",
+            NodePort,
+            LoadBalancer,
+            Ingress,
+            type(None),
+        ),
+    )
+    defaults: Defaults = attrs.field(
+        default=Defaults(),
+        validator=instance_of("be Defaults(…)", Defaults),
+    )
+    overrides: tuple[Override, ...] = attrs.field(
+        default=(), converter=tuple[Override, ...]
+    )
+    isolation: Isolation | Off = attrs.field(
+        default=Isolation.FULL,
+        validator=instance_of(
+            "be Isolation.FULL, Isolation.INGRESS or OFF", Isolation, Off
+        ),
+    )
+    namespace: Namespace | None = attrs.field(
+        default=None,
+        validator=_OPTIONAL(instance_of("be Namespace(…)", Namespace)),
+    )
+    protect: bool = attrs.field(
+        default=False, validator=instance_of("be True or False", bool)
+    )
+    builder: Builder = attrs.field(
+        factory=Docker,
+        validator=instance_of(
+            "be Docker() or DockerBuild(…)", Docker, DockerBuild
+        ),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        for override in self.overrides:
+            if not isinstance(override, Override):
+                rule = "hold overrides, like api.override(replicas=6)"
+                refuse(self, "overrides", rule, override)
+
+    def __repr__(self) -> str:
+        return f"<Environment {self.name}>"
+
+    def derive(
+        self,
+        name: str,
+        *,
+        defaults: Defaults | None = None,
+        overrides: Iterable[Override] = (),
+        **changes: Any,
+    ) -> "Environment":
+        """
+        An environment that differs from this one only in what is given;
+        its defaults and overrides come on top.
+
+        >>> prod = Environment("prod", defaults=Defaults(replicas=2))
+        >>> prod.derive("prod-eu", protect=True).defaults.replicas
+        2
+        """
+        return attrs.evolve(
+            self,
+            name=name,
+            defaults=(defaults or Defaults()).over(self.defaults),
+            overrides=(*self.overrides, *overrides),
+            **changes,
+        )
+
+
+_MAPS = ("env", "files")
+_DEFAULTED = ("memory", "cpu", "user", "grace_seconds", "writable")
+
+
+def effective(app: App, environment: Environment) -> tuple[Part, ...]:
+    """
+    The parts of *app* with every value decided: edition < environment's
+    defaults < part < overrides in their order. Maps merge by key, lists
+    replace, `None` inherits, `OFF` removes.
+    """
+    defaults = environment.defaults.over(EDITION_DEFAULTS[app.edition])
+    overrides: dict[str, list[Override]] = {}
+    for override in environment.overrides:
+        overrides.setdefault(override.part.name, []).append(override)
+
+    return tuple(
+        _effective(part, overrides.get(part.name, ()), defaults)
+        for part in app.parts
+    )
+
+
+def _effective(
+    part: Part, overrides: Iterable[Override], defaults: Defaults
+) -> Part:
+    changes: dict[str, Any] = {}
+    maps = {name: dict(getattr(part, name, ())) for name in _MAPS}
+    for override in overrides:
+        for name, value in override.changes.items():
+            if name in _MAPS:
+                maps[name].update(value)
+            elif value is not None:
+                changes[name] = value
+    if isinstance(part, STORES):
+        return attrs.evolve(part, **changes) if changes else part
+
+    for name in (*_DEFAULTED, "replicas"):
+        if getattr(part, name, OFF) is None:
+            changes.setdefault(name, getattr(defaults, name))
+    maps["env"] = {**defaults.env, **maps["env"]}
+    for name, entries in maps.items():
+        changes[name] = {
+            key: value for key, value in entries.items() if value is not OFF
+        }
+
+    return attrs.evolve(part, **changes)
