@@ -7,6 +7,7 @@ import re
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import attrs
 
@@ -64,8 +65,6 @@ def percent_encoded(text: str) -> str:
     """
     *text* as a component of a URL.
     """
-    from urllib.parse import quote  # noqa: PLC0415 - not before deployment
-
     return quote(text, safe="")
 
 
