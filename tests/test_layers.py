@@ -40,7 +40,18 @@ FLOORS = {
         "cli",
     ),
 }
-SPEC = ("values", "images", "ports", "edges", "workloads", "stores", "app")
+ROOMS = {
+    "spec": (
+        "values",
+        "images",
+        "ports",
+        "edges",
+        "workloads",
+        "stores",
+        "app",
+    ),
+    "environment": ("clusters", "defaults", "exposures", "policy"),
+}
 ORDER = [module for floor in FLOORS.values() for module in floor]
 # Libraries that few need, and the modules that may import them.
 GUESTS = {
@@ -120,23 +131,18 @@ class TestFloors:
 
         assert not used.difference(before)
 
-    @pytest.mark.parametrize("module", SPEC)
-    def test_spec(self, package, module):
+    @pytest.mark.parametrize("room", ROOMS)
+    def test_rooms(self, package, room):
         """
-        What you write has an order of its own.
+        Packages have an order of their own.
         """
-        path = package / "spec" / f"{module}.py"
-        used = {name for own, name in imports(path, 1) if own}
+        modules = ROOMS[room]
+        paths = sorted((package / room).glob("[!_]*.py"))
 
-        assert not used.difference(SPEC[: SPEC.index(module)])
-
-    def test_spec_is_whole(self, package):
-        """
-        Each module of the specification has its place.
-        """
-        found = {path.stem for path in (package / "spec").glob("*.py")}
-
-        assert {*SPEC, "__init__"} == found
+        assert sorted(modules) == [path.stem for path in paths]
+        for path in paths:
+            used = {name for own, name in imports(path, 1) if own}
+            assert not used.difference(modules[: modules.index(path.stem)])
 
     @pytest.mark.parametrize("library", GUESTS)
     def test_guests(self, package, library):
