@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import attrs
 import pytest
 
 from hypothesis import HealthCheck, settings
@@ -83,8 +84,19 @@ def _api(db: Postgres, cache: Redis) -> Service:
 
 
 @pytest.fixture(name="web")
-def _web(api: Service) -> Service:
-    return Service("web", image=Image("acme/web:v5"), port=8080, uses=[api])
+def _web() -> Service:
+    """
+    A service that says nothing about itself.
+    """
+    return Service("web", image=Image("acme/web:v5"), port=8080)
+
+
+@pytest.fixture(name="beat")
+def _beat() -> Worker:
+    """
+    A worker that says nothing about itself.
+    """
+    return Worker("beat", image=Image("acme/beat:v5"))
 
 
 @pytest.fixture(name="worker")
@@ -106,6 +118,7 @@ def _shop(web: Service, worker: Worker, migrate: Job) -> App:
     """
     (api,) = migrate.before
     db, cache = (use.part for use in api.uses)
+    web = attrs.evolve(web, uses=[api])
 
     return App(
         "shop",

@@ -30,14 +30,6 @@ from mizzen._config import (
 )
 
 
-@pytest.fixture(name="web")
-def _web():
-    """
-    A service that uses nothing.
-    """
-    return Service("web", image=Image("acme/web:v5"), port=8080)
-
-
 @pytest.fixture(name="env")
 def _env(desired):
     """

@@ -13,28 +13,18 @@ from mizzen import (
     Defaults,
     Environment,
     FromConfig,
-    Image,
     Ingress,
     Isolation,
     Job,
     Namespace,
     NodePort,
     Registry,
-    Service,
     SpecError,
     Stack,
     Worker,
 )
 from mizzen.environment import CLUSTERS, EDITION_DEFAULTS, effective
 from mizzen.spec import EDITIONS
-
-
-@pytest.fixture(name="web")
-def _web():
-    """
-    A service that says nothing about itself.
-    """
-    return Service("web", image=Image("acme/web:v5"), port=8080)
 
 
 def decided(part, *overrides, **defaults):

@@ -4,15 +4,7 @@ The app, and the routes that lead to it.
 
 import pytest
 
-from mizzen import App, Image, Route, Service, SpecError, Worker
-
-
-@pytest.fixture(name="web")
-def _web():
-    """
-    A service that uses nothing.
-    """
-    return Service("web", image=Image("acme/web:v5"), port=8080)
+from mizzen import App, Image, Route, SpecError, Worker
 
 
 class TestRoute:

@@ -27,22 +27,6 @@ from mizzen.spec.workloads import JobChanges, WorkloadChanges
 IMAGE = Image("acme/api:v5")
 
 
-@pytest.fixture(name="web")
-def _web():
-    """
-    A service that says nothing about itself.
-    """
-    return Service("web", image=IMAGE, port=8080)
-
-
-@pytest.fixture(name="beat")
-def _beat():
-    """
-    A worker that says nothing about itself.
-    """
-    return Worker("beat", image=IMAGE)
-
-
 def refusal(part, **changes):
     """
     What is said against *changes*, without the part's name.
