@@ -47,6 +47,24 @@ async def _pump(
             writer.write_eof()
 
 
+async def _connect(
+    port: int,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+) -> None:
+    with contextlib.closing(writer):
+        try:
+            inner_reader, inner_writer = await asyncio.open_connection(
+                network.ADDRESS, port
+            )
+        except OSError:
+            return
+        with contextlib.closing(inner_writer):
+            await asyncio.gather(
+                _pump(reader, inner_writer), _pump(inner_reader, writer)
+            )
+
+
 class Relay:
     """
     Listens in the machine's network and connects in the node's.
@@ -58,33 +76,24 @@ class Relay:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._servers: dict[int, asyncio.Server] = {}
+        # The loop alone would let the collector take them.
+        self._tasks: set[asyncio.Task[None]] = set()
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
         _enter(network.NAMESPACE)
         self._loop.run_forever()
 
-    async def _connect(
-        self,
-        port: int,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-    ) -> None:
-        with contextlib.closing(writer):
-            try:
-                inner_reader, inner_writer = await asyncio.open_connection(
-                    network.ADDRESS, port
-                )
-            except OSError:
-                return
-            with contextlib.closing(inner_writer):
-                await asyncio.gather(
-                    _pump(reader, inner_writer), _pump(inner_reader, writer)
-                )
-
     async def _serve(self, listener: socket.socket, to: int) -> asyncio.Server:
+        def connected(
+            reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        ) -> None:
+            task = self._loop.create_task(_connect(to, reader, writer))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
         return await asyncio.start_server(
-            lambda reader, writer: self._connect(to, reader, writer),
+            connected,
             sock=listener,
             backlog=_BACKLOG,
         )
