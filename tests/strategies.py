@@ -376,7 +376,11 @@ def descriptions(draw):
     An app, an environment and a stack, which mostly fit together.
     """
     all_parts = draw(parts())
-    public = [part for part in all_parts if isinstance(part, Service)]
+    public = [
+        part
+        for part in all_parts
+        if isinstance(part, Service) and part.listens[0].application != "tcp"
+    ]
     routes = []
     if public:
         targets = st.dictionaries(

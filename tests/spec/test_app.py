@@ -4,7 +4,7 @@ The app, and the routes that lead to it.
 
 import pytest
 
-from mizzen import App, Image, Route, SpecError, Worker
+from mizzen import App, Image, Port, Route, SpecError, Worker
 
 
 class TestRoute:
@@ -45,6 +45,28 @@ class TestRoute:
         assert (
             "Route '/': to must be a Service, like Route('/', web) (got "
             f"{to!r})."
+        ) == str(ei.value)
+
+    @pytest.mark.parametrize(
+        "port",
+        [
+            Port("raw", 9000, application="tcp"),
+            Port("raw", 9000, protocol="UDP"),
+        ],
+    )
+    def test_unfit(self, port):
+        """
+        What is routed can only be HTTP and gRPC.
+        """
+        raw = Service("raw", image=Image("acme/raw:v5"), ports=[port])
+
+        with pytest.raises(SpecError) as ei:
+            App("shop", edition="2026", parts=[raw], routes=[Route("/", raw)])
+
+        assert (
+            "App 'shop' contradicts itself:\n"
+            "  - Route '/' leads to Service 'raw', whose first port, 'raw', "
+            "speaks neither http nor grpc."
         ) == str(ei.value)
 
 

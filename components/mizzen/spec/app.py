@@ -218,11 +218,7 @@ def _contradictions(app: App) -> Iterator[str]:
         yield from _unlisted_references(part, listed)
         yield from _used_twice(part)
     for route in app.routes:
-        if id(route.to) not in listed:
-            yield (
-                f"Route {route.path!r} leads to {title(route.to)}, which is "
-                "not listed in parts."
-            )
+        yield from _unfit_target(route, listed)
     yield from _circular_order(app)
 
 
@@ -268,6 +264,20 @@ def _used_twice(part: Part) -> Iterator[str]:
                 f"in one Use({use.part.name}, …)."
             )
         seen.add(id(use.part))
+
+
+def _unfit_target(route: Route, listed: set[int]) -> Iterator[str]:
+    port = route.to.listens[0]
+    if id(route.to) not in listed:
+        yield (
+            f"Route {route.path!r} leads to {title(route.to)}, which is not "
+            "listed in parts."
+        )
+    if port.protocol != "TCP" or port.application == "tcp":
+        yield (
+            f"Route {route.path!r} leads to {title(route.to)}, whose first "
+            f"port, {port.name!r}, speaks neither http nor grpc."
+        )
 
 
 def _starting_after(job: Job, jobs: list[Job]) -> set[str]:
