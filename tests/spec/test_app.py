@@ -4,7 +4,7 @@ The app, and the routes that lead to it.
 
 import pytest
 
-from mizzen import App, Image, Port, Route, SpecError, Worker
+from mizzen import App, Image, Port, Route, Service, SpecError, Worker
 
 
 class TestRoute:
