@@ -1,0 +1,137 @@
+"""
+What the pages show is what the code says. Their Python examples are run by
+``tests/pulumi/test_docs.py``.
+"""
+
+import re
+import shutil
+import sys
+
+from pathlib import Path
+
+import pytest
+
+from tools.reference import PAGE, reference
+
+from mizzen import compile_app, graph, load_project
+from mizzen.diagram import svg
+
+
+ROOT = Path(__file__).parents[1]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "apps" / "README.md",
+    *sorted(ROOT.glob("docs/**/*.md")),
+]
+
+
+def python_blocks(page: Path) -> list[str]:
+    """
+    The Python examples on *page*.
+    """
+    text = page.read_text(encoding="utf-8")
+    return re.findall(r"(?ms)^```python\n(.*?)^```$", text)
+
+
+def prose(page: Path) -> str:
+    """
+    What is on *page* outside of fenced blocks.
+    """
+    text = page.read_text(encoding="utf-8")
+    return re.sub(r"(?ms)^```.*?^```$", "", text)
+
+
+def anchors(page: Path) -> set[str]:
+    """
+    Where links into *page* can lead, as GitHub names its headings.
+    """
+    found: set[str] = set()
+    for heading in re.findall(r"(?m)^#+ (.+)$", prose(page)):
+        anchor = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        found.add(f"{anchor}-1" if anchor in found else anchor)
+
+    return found
+
+
+@pytest.fixture(name="project")
+def _project():
+    return load_project(ROOT)
+
+
+class TestReference:
+    def test_up_to_date(self):
+        """
+        The reference says what the docstrings say; ``python -m
+        tools.reference`` writes it anew.
+        """
+        assert PAGE.read_text(encoding="utf-8") == reference()
+
+
+class TestReadme:
+    def test_picture(self, project):
+        """
+        The picture shows the example app as it is; ``mizzen graph dev
+        --format svg --output docs/dev.svg`` draws it anew.
+        """
+        beside = str(Path(sys.executable).parent)
+        if not shutil.which("graphviz-pure", path=beside):
+            pytest.skip("graphviz-pure is not installed (extra svg)")
+        environment = project.environment(project.stack("dev"))
+        picture = (ROOT / "docs" / "dev.svg").read_text(encoding="utf-8")
+
+        assert picture == svg(graph(project.app(), environment))
+
+    @pytest.mark.parametrize("name", ["dev", "prod"])
+    def test_app(self, project, name):
+        """
+        The app and the environments that it shows are those of the example
+        app.
+        """
+        shown: dict[str, object] = {}
+        for block in python_blocks(ROOT / "README.md")[:2]:
+            exec(block, shown)
+        stack = project.stack(name)
+
+        assert (
+            compile_app(
+                project.app(), project.environment(stack), stack
+            ).to_yaml()
+            == compile_app(shown["app"], shown[name.upper()], stack).to_yaml()
+        )
+
+
+class TestGuide:
+    def test_program(self):
+        """
+        The Pulumi program that it shows is the one of the example app.
+        """
+        program = (ROOT / "infra" / "__main__.py").read_text()
+        _, _, code = program.partition('"""\n\n')
+
+        assert code in python_blocks(ROOT / "docs" / "guide.md")
+
+
+@pytest.mark.parametrize(
+    "page", PAGES, ids=lambda page: str(page.relative_to(ROOT))
+)
+class TestPages:
+    def test_links(self, page):
+        """
+        What it links to in the repository is there.
+        """
+        for link in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+            path, _, anchor = link.partition("#")
+            target = page.parent / path if path else page
+            if "://" not in link:
+                assert target.exists(), link
+                assert not anchor or anchor in anchors(target), link
+
+    def test_sentences(self, page):
+        """
+        Each sentence of its paragraphs has a line of its own, so that a
+        change shows what it changes.
+        """
+        for line in prose(page).splitlines():
+            if line[:1].isupper() and page != PAGE:
+                assert not re.search(r"[a-z`)][.?!] [A-Z]", line), line
