@@ -15,11 +15,9 @@ import yaml
 
 from . import (
     cache,
-    cgroups,
     control_plane,
     gobuild,
     images,
-    mount_points,
     network,
     node,
     packages,
@@ -27,6 +25,7 @@ from . import (
     progress,
     readiness,
     supervisor,
+    traces,
     volumes,
 )
 from .errors import LocalClusterError
@@ -228,8 +227,7 @@ def _start() -> None:
     (paths.RUN / "data").write_text(str(paths.data()))
     cache.publish(_certificates(), _write_certificates)
     _write_builder()
-    mount_points.prepare()
-    cgroups.create()
+    traces.leave()
     description = node.write(
         certificates=_certificates(),
         python=sys.executable,
@@ -309,11 +307,7 @@ def down() -> None:
     with cache.locked(paths.cache() / "cluster.lock"):
         _check_owner()
         supervisor.stop()
-        if left := cgroups.remove():
-            groups = ", ".join(map(str, left))
-            msg = f"Control groups are still in use: {groups}."
-            raise LocalClusterError(msg)
-        mount_points.remove()
+        traces.remove()
         for folder in (paths.data(), paths.RUN):
             if folder.exists():
                 shutil.rmtree(folder)

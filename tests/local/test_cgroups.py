@@ -31,26 +31,31 @@ class TestRemove:
             (root / controller / "docker").mkdir(parents=True)
             (root / controller / "cgroup.procs").touch()
         before = _tree(root)
-        cgroups.create()
+        cgroups.create([])
         created = _tree(root)
         (root / "cpu" / "mizzen" / "kubepods" / "pod").mkdir(parents=True)
 
         assert set(created) - set(before) == {"cpu/mizzen", "memory/mizzen"}
-        assert [] == cgroups.remove()
+        assert [] == cgroups.switched_off()
+        assert [] == cgroups.remove([])
         assert before == _tree(root)
 
     def test_version_2(self, root):
         """
-        In version 2 there is one tree.
+        In version 2 there is one tree, and controllers that are not handed
+        down to groups are known.
         """
-        (root / "cgroup.controllers").touch()
+        (root / "cgroup.controllers").write_text("cpuset cpu memory\n")
+        (root / "cgroup.subtree_control").write_text("cpu\n")
         (root / "system.slice").mkdir()
-        cgroups.create()
+        off = cgroups.switched_off()
+        cgroups.create(off)
         created = _tree(root)
-        cgroups.remove()
+        cgroups.remove(off)
 
-        assert "mizzen" in created
-        assert "mizzen" not in _tree(root)
+        assert ["cpuset", "memory"] == off
+        assert ["mizzen", "system.slice"] == created
+        assert ["system.slice"] == _tree(root)
 
     def test_in_use(self, root, monkeypatch):
         """
@@ -58,7 +63,7 @@ class TestRemove:
         """
         monkeypatch.setattr(cgroups, "_PATIENCE_SECONDS", 0.0)
         (root / "cgroup.controllers").touch()
-        cgroups.create()
+        cgroups.create([])
         (root / "mizzen" / "task").touch()
 
-        assert [root / "mizzen"] == cgroups.remove()
+        assert [root / "mizzen"] == cgroups.remove([])
