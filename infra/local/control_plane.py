@@ -163,6 +163,9 @@ def api_server_command(
         f"--kubelet-certificate-authority={certificates / 'ca.crt'}",
         "--kubelet-preferred-address-types=InternalIP",
         "--allow-privileged=true",
+        # etcd 3.5.1 reports no progress on request, so that a cache could
+        # not prove to be fresh, and watches would end in an error.
+        "--watch-cache=false",
     )
 
 
