@@ -112,6 +112,22 @@ class TestGuide:
         assert code in python_blocks(ROOT / "docs" / "guide.md")
 
 
+class TestArchitecture:
+    def test_modules(self):
+        """
+        Each module of the package has its place on the page.
+        """
+        text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+        package = ROOT / "components" / "mizzen"
+        modules = [path.stem for path in package.glob("*.py")]
+        rooms = [
+            f"{path.parent.name}/" for path in package.glob("*/__init__.py")
+        ]
+        modules.remove("__init__")
+
+        assert [] == [m for m in (*modules, *rooms) if f"`{m}`" not in text]
+
+
 @pytest.mark.parametrize(
     "page", PAGES, ids=lambda page: str(page.relative_to(ROOT))
 )
