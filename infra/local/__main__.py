@@ -50,7 +50,8 @@ def show_status() -> None:
     Tell whether the cluster runs, and how to reach what is in it. Exits
     with 1 if it does not run.
     """
-    facts = list(status.lines())
+    running = cluster.running()
+    facts = list(status.lines(running))
     if sys.stdout.isatty():
         table = Table(show_header=False, box=None)
         for label, fact in facts:
@@ -59,7 +60,7 @@ def show_status() -> None:
     else:
         for label, fact in facts:
             click.echo(f"{label}: {fact}")
-    sys.exit(0 if cluster.running() else 1)
+    sys.exit(0 if running else 1)
 
 
 @main.command()

@@ -24,6 +24,15 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
+def write_whole(path: Path, content: str) -> None:
+    """
+    Write a file that is never seen half-written.
+    """
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(content)
+    partial.rename(path)
+
+
 def key(*parts: str | bytes) -> str:
     """
     A short name for the content of *parts*; their borders matter.

@@ -290,7 +290,7 @@ def up() -> LocalCluster:
         supervisor.stop()
         _start()
         _bring_up(supervisor.started_at())
-        _ready().write_text(json.dumps(_state()))
+        cache.write_whole(_ready(), json.dumps(_state()))
 
         return _cluster()
 

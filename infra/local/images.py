@@ -18,7 +18,7 @@ from pathlib import Path
 import attrs
 import httpx
 
-from . import cache, packages, paths, progress
+from . import cache, internet, packages, paths, progress
 from .errors import LocalClusterError
 from .gobuild import GoTool
 from .processes import BOUND
@@ -82,12 +82,7 @@ def docker_hub_answers() -> bool:
     """
     Whether the registry of official images can be reached.
     """
-    try:
-        response = httpx.get(_DOCKER_HUB, timeout=3)
-    except httpx.HTTPError:
-        return False
-
-    return response.status_code in {httpx.codes.OK, httpx.codes.UNAUTHORIZED}
+    return internet.answers(_DOCKER_HUB, httpx.codes.UNAUTHORIZED)
 
 
 def _authorities() -> bytes:
@@ -142,8 +137,8 @@ def _make_root(folder: Path) -> None:
 
 def _root() -> Path:
     """
-    The folder with Debian's root file system and the machine's certificate
-    authorities: what the base of all stand-ins is built from.
+    The folder with an archive of Debian's root file system, which all
+    stand-ins are based on.
     """
     content = cache.key(_SUITE, "minbase", os.uname().machine)
 

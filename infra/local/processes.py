@@ -14,6 +14,8 @@ from typing import Self
 
 import attrs
 
+from . import cache
+
 
 # Runs a command that ends when its parent does, however that ends.
 BOUND = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
@@ -84,9 +86,7 @@ class Process:
         """
         Remember the process at *path*, whole or not at all.
         """
-        partial = path.with_name(f"{path.name}.partial")
-        partial.write_text(json.dumps(attrs.asdict(self)))
-        partial.rename(path)
+        cache.write_whole(path, json.dumps(attrs.asdict(self)))
 
     def children(self) -> list[Self]:
         """

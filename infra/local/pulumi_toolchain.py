@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 import tenacity
 
-from . import cache, paths, progress
+from . import cache, internet, paths, progress
 from .gobuild import GoTool
 from .tools import (
     PULUMI,
@@ -29,13 +29,15 @@ from .tools import (
 )
 
 
-_OLDEST = (3, 200)
+_OLDEST_CLI = (3, 200)
 _RELEASES = "https://get.pulumi.com/releases/sdk"
-_PROBE_SECONDS = 3
+_DOWNLOAD_SECONDS = 60
 _MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}
+# The oldest official version of each plugin that serves, and what is built
+# where there is none.
 _PLUGINS = {
-    "kubernetes": PULUMI_KUBERNETES,
-    "docker-build": PULUMI_DOCKER_BUILD,
+    "kubernetes": ((4, 0), PULUMI_KUBERNETES),
+    "docker-build": ((0, 0, 15), PULUMI_DOCKER_BUILD),
 }
 
 
@@ -57,14 +59,16 @@ def _release() -> str:
 
 @functools.cache
 def _official_can_be_had() -> bool:
-    try:
-        response = httpx.head(
-            _release(), timeout=_PROBE_SECONDS, follow_redirects=True
-        )
-    except httpx.HTTPError:
-        return False
+    return internet.answers(_release())
 
-    return response.is_success
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """
+    The numbers of a version, or nothing if it is none.
+    """
+    found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", version)
+
+    return tuple(map(int, found.groups())) if found else ()
 
 
 def _version(cli: Path) -> tuple[int, ...]:
@@ -82,9 +86,8 @@ def _version(cli: Path) -> tuple[int, ...]:
         ).stdout
     except (OSError, subprocess.SubprocessError):
         return ()
-    numbers = re.match(r"v?(\d+)\.(\d+)\.(\d+)", text)
 
-    return tuple(map(int, numbers.groups())) if numbers else ()
+    return _numbers(text)
 
 
 def _installed() -> Path | None:
@@ -95,7 +98,7 @@ def _installed() -> Path | None:
     candidates = [Path(on_path)] if on_path else []
     candidates.append(_home() / "bin" / "pulumi")
     for cli in candidates:
-        if cli.exists() and _version(cli) >= _OLDEST:
+        if cli.exists() and _version(cli) >= _OLDEST_CLI:
             return cli.parent
 
     return None
@@ -108,7 +111,8 @@ def _installed() -> Path | None:
     reraise=True,
 )
 def _download(folder: Path) -> None:
-    response = httpx.get(_release(), timeout=60, follow_redirects=True)
+    with internet.client(_DOWNLOAD_SECONDS) as downloading:
+        response = downloading.get(_release())
     response.raise_for_status()
     with tarfile.open(fileobj=io.BytesIO(response.content)) as archive:
         archive.extractall(folder, filter="data")
@@ -132,11 +136,20 @@ def _downloaded() -> Path | None:
     return target / "pulumi"
 
 
-def _is_installed(plugin: str) -> bool:
-    folder = _home() / "plugins"
+def _is_installed(plugin: str, oldest: tuple[int, ...]) -> bool:
+    """
+    Whether an official *plugin* is there that serves; one on the path does,
+    for whoever put it there wants it.
+    """
+    prefix = f"resource-{plugin}-"
+    versions = [
+        _numbers(folder.name.removeprefix(prefix))
+        for folder in (_home() / "plugins").glob(f"{prefix}v*[0-9]")
+        if folder.is_dir()
+    ]
 
     return bool(shutil.which(f"pulumi-resource-{plugin}")) or any(
-        each.is_dir() for each in folder.glob(f"resource-{plugin}-v*[0-9]")
+        version >= oldest for version in versions
     )
 
 
@@ -145,7 +158,9 @@ def _plugins_to_build() -> list[GoTool]:
     The plugins that Pulumi can neither find nor download by itself.
     """
     absent = [
-        tool for name, tool in _PLUGINS.items() if not _is_installed(name)
+        tool
+        for name, (oldest, tool) in _PLUGINS.items()
+        if not _is_installed(name, oldest)
     ]
 
     return absent if absent and not _official_can_be_had() else []

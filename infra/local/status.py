@@ -7,7 +7,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from . import cluster, paths, supervisor
+from . import paths, supervisor
+from .cluster import LocalCluster
 from .kubernetes_api import KubernetesApi
 
 
@@ -48,11 +49,10 @@ def _details(api: KubernetesApi) -> Iterator[tuple[str, str]]:
                 )
 
 
-def lines() -> Iterator[tuple[str, str]]:
+def lines(started: LocalCluster | None) -> Iterator[tuple[str, str]]:
     """
-    Labels and facts, the state first.
+    Labels and facts about the cluster that runs, if one does.
     """
-    started = cluster.running()
     if started is None:
         process = supervisor.running()
         yield "state", "not ready yet" if process else "not running"

@@ -109,12 +109,12 @@ def stop() -> None:
     process = running()
     if process is None:
         return
-    # When the first process of a process namespace is killed, the kernel
-    # kills all others before; its parent outlives them all.
-    for first in process.children():
-        first.kill()
     end = time.monotonic() + _STOP_SECONDS
     while process.is_alive():
+        # With the first process of a process namespace the kernel kills all
+        # others, and its parent outlives them all.
+        for each in process.children() or [process]:
+            each.kill()
         if time.monotonic() > end:
             msg = f"The node (process {process.pid}) does not end."
             raise LocalClusterError(msg)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import attrs
 
-from . import cgroups, node, paths
+from . import cache, cgroups, node, paths
 from .errors import LocalClusterError
 
 
@@ -41,10 +41,8 @@ class _Traces:
         )
 
     def save(self) -> None:
-        record = paths.data() / _RECORD
-        partial = record.with_suffix(".partial")
-        partial.write_text(json.dumps(attrs.asdict(self)))
-        partial.rename(record)
+        content = json.dumps(attrs.asdict(self))
+        cache.write_whole(paths.data() / _RECORD, content)
 
 
 def _missing_folders() -> list[str]:

@@ -9,6 +9,19 @@ import pytest
 from infra.local import cache
 
 
+class TestWriteWhole:
+    def test_replaced(self, tmp_path):
+        """
+        A file is replaced, and nothing else is left.
+        """
+        path = tmp_path / "file"
+        cache.write_whole(path, "one")
+        cache.write_whole(path, "two")
+
+        assert "two" == path.read_text()
+        assert [path] == list(tmp_path.iterdir())
+
+
 class TestFolderKey:
     def test_content(self, tmp_path):
         """

@@ -135,12 +135,31 @@ class TestPulumiEnvironment:
         """
         plugins = home / ".pulumi" / "plugins"
         (plugins / "resource-kubernetes-v4.34.2").mkdir(parents=True)
+        (plugins / "resource-kubernetes-v3.30.2").mkdir()
         (plugins / "resource-docker-build-v0.0.22.partial").mkdir()
 
         built = folders()
 
         assert "/pulumi-kubernetes" not in built
         assert "/pulumi-docker-build" in built
+
+    def test_old_plugin(self, folders, home):
+        """
+        A plugin that is too old for the Python package is passed over.
+        """
+        plugins = home / ".pulumi" / "plugins"
+        (plugins / "resource-kubernetes-v3.30.2").mkdir(parents=True)
+
+        assert "/pulumi-kubernetes" in folders()
+
+    def test_plugin_on_path(self, folders, home, monkeypatch):
+        """
+        A plugin that somebody has put on the path stays the first.
+        """
+        _install(home / "bin" / "pulumi-resource-kubernetes")
+        monkeypatch.setenv("PATH", f"{home / 'bin'}:/usr/bin:/bin")
+
+        assert "/pulumi-kubernetes" not in folders()
 
     def test_download(self, folders, home, releases):
         """
