@@ -77,7 +77,7 @@ def destroy(stack: str) -> None:
     Remove the stack's app and its data.
     """
     with _stack(stack) as pulumi:
-        sys.exit(pulumi.run("destroy", "--yes", "--skip-preview", "--remove"))
+        sys.exit(pulumi.run("destroy", "--yes", "--skip-preview"))
 
 
 @main.command()

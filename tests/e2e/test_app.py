@@ -11,7 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from .conftest import NAMESPACE, Deployment, eventually
+from .conftest import NAMESPACE, STACK, Deployment, eventually
 
 
 def fibonacci(index: int) -> int:
@@ -146,40 +146,44 @@ class TestChange:
 
 def kill(deployment: Deployment, part: str) -> None:
     """
-    Kill the pod of *part* at once, without its grace period.
+    Kill the pod of *part* at once, without its grace period, and wait until
+    another one is ready.
     """
-    selector = f"app.kubernetes.io/name={part}"
+    selector = f"--selector=app.kubernetes.io/name={part}"
+    before = deployment.pods()[part]
     deployment.kubectl(
-        "delete", "pod", f"--selector={selector}", "--grace-period=0",
-        "--force", "--wait=false",
-    )  # fmt: skip
+        "delete", "pod", selector, "--grace-period=0", "--force"
+    )
+    # A StatefulSet gives the new pod the name of the old one.
+    deployment.kubectl(
+        "wait", "pod", selector, "--for=condition=Ready", "--timeout=180s"
+    )
+    if part not in {"postgres", "redis"}:
+        assert before.isdisjoint(deployment.pods()[part])
 
 
 class TestFault:
     @pytest.mark.parametrize("part", ["api", "worker", "redis", "postgres"])
     def test_killed(self, deployment, part):
         """
-        When a pod is killed, with requests on their way, the app comes back
+        When a pod is killed with requests on their way, the app comes back
         by itself and every accepted request is answered.
         """
-        known = deployment.values()
+        known = eventually(deployment.values)
         start = 90_000 + 100 * len(known)
-        accepted = [
-            index
-            for index in range(start, start + 5)
-            if deployment.ask(index).status_code == httpx.codes.ACCEPTED
-        ]
+        asked = range(start, start + 5)
+        accepted = [deployment.ask(index).status_code for index in asked]
         kill(deployment, part)
 
         def complete() -> bool:
             now = deployment.values()
             return all(
                 now.get(index, {}).get("state") == "done"
-                for index in (*known, *accepted)
+                for index in (*known, *asked)
             )
 
-        assert 5 == len(accepted)
-        assert eventually(complete, seconds=240), deployment.values()
+        assert 5 * [httpx.codes.ACCEPTED] == accepted
+        assert eventually(complete), deployment.values()
 
 
 class TestTree:
@@ -206,22 +210,19 @@ class TestTree:
 class TestEnd:
     def test_destroy(self, deployment):
         """
-        Destroying the stack leaves nothing of it in the cluster, and no
-        volume.
+        Destroying the stack leaves nothing of it in the cluster, no volume
+        among it, and the stack's file where it is.
         """
-        subprocess.run(
-            ["make", "destroy", f"STACK={deployment.output and 'e2e'}"],
-            check=True,
-            cwd=deployment.folder,
+        destroyed = subprocess.run(
+            ["make", "destroy", f"STACK={STACK}"], cwd=deployment.folder
         )
         namespaces = deployment.kubectl("get", "namespaces", "--output=name")
-        volumes = eventually(
-            lambda: (
-                "none"
-                if NAMESPACE not in deployment.kubectl("get", "pv")
-                else ""
-            )
+        volumes_gone = eventually(
+            lambda: NAMESPACE not in deployment.kubectl("get", "pv")
         )
+        file = deployment.folder / "stacks" / f"Pulumi.{STACK}.yaml"
 
+        assert 0 == destroyed.returncode
         assert NAMESPACE not in namespaces
-        assert "none" == volumes
+        assert volumes_gone
+        assert file.is_file()
