@@ -76,12 +76,11 @@ def _prepare(node: Node) -> None:
 
 
 def _spawn(service: Service, logs: Path) -> int:
-    command = service.command
-    if service.inside:
-        command = (*network.ENTER, *command)
+    # A program that is missing ends its process, not this one.
+    prefix = network.ENTER if service.inside else ("env",)
     with (logs / f"{service.name}.log").open("ab") as log:
         return subprocess.Popen(
-            command,
+            [*prefix, *service.command],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
