@@ -118,7 +118,9 @@ def _quantity(parse: Callable[[str], int]) -> Validator:
             parse(value if isinstance(value, str) else "")
         except ValueError as error:
             rule, _, _ = str(error).rpartition(" (got ")
-            refuse(inst, attr.name, rule.removeprefix("must "), value)
+        else:
+            return
+        refuse(inst, attr.name, rule.removeprefix("must "), value)
 
     return validate
 

@@ -84,6 +84,8 @@ class Manifests:
 
         builds: Images to build, by part.
 
+        images: Image references of containers, by part.
+
         waits_for: Names of the parts that have to be ready before a part
             starts.
     """
