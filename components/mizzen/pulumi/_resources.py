@@ -15,14 +15,9 @@ from ..environment import Cluster
 from ..manifests import Manifest
 
 
-_MODULES = {
-    "v1": "core.v1",
-    "apps/v1": "apps.v1",
-    "autoscaling/v2": "autoscaling.v2",
-    "batch/v1": "batch.v1",
-    "networking.k8s.io/v1": "networking.v1",
-    "policy/v1": "policy.v1",
-}
+# Those of which components hand out resources: to import a module of
+# pulumi_kubernetes takes more time than all else that a program does.
+_MODULES = {"v1": "core.v1", "apps/v1": "apps.v1", "batch/v1": "batch.v1"}
 _HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -87,8 +82,8 @@ def _register_untyped(
     name: str, body: dict[str, Any], opts: pulumi.ResourceOptions
 ) -> pulumi.CustomResource:
     """
-    An object of a custom resource definition. The class that
-    pulumi_kubernetes has for them takes no field but ``spec``.
+    An object of any other kind, also of custom resource definitions. The
+    class that pulumi_kubernetes has for those takes no field but ``spec``.
     """
     opts.version = importlib.metadata.version("pulumi_kubernetes")
     token = f"kubernetes:{body['apiVersion']}:{body['kind']}"
