@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from . import network, paths, supervisor
+from .processes import spawn
 from .supervisor import Node, Service
 
 
@@ -78,14 +79,8 @@ def _prepare(node: Node) -> None:
 def _spawn(service: Service, logs: Path) -> int:
     # A program that is missing ends its process, not this one.
     prefix = network.ENTER if service.inside else ("env",)
-    with (logs / f"{service.name}.log").open("ab") as log:
-        return subprocess.Popen(
-            [*prefix, *service.command],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        ).pid
+
+    return spawn([*prefix, *service.command], logs / f"{service.name}.log")
 
 
 def _supervise(node: Node, connection: int) -> None:

@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 from .errors import LocalClusterError
+from .processes import spawn
 
 
 RANGE = "10.98.0.0/24"
@@ -29,29 +30,25 @@ def create(log: Path) -> int:
     NAMESPACE.touch()
     subprocess.run(["unshare", f"--net={NAMESPACE}", "true"], check=True)
     ready, tell_ready = os.pipe()
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [
-                "slirp4netns",
-                "--configure",
-                "--mtu=65520",
-                "--disable-host-loopback",
-                f"--cidr={RANGE}",
-                f"--ready-fd={tell_ready}",
-                "--netns-type=path",
-                str(NAMESPACE),
-                "tap0",
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            pass_fds=(tell_ready,),
-            start_new_session=True,
-        )
+    os.set_inheritable(tell_ready, True)  # noqa: FBT003 - its only form
+    process = spawn(
+        [
+            "slirp4netns",
+            "--configure",
+            "--mtu=65520",
+            "--disable-host-loopback",
+            f"--cidr={RANGE}",
+            f"--ready-fd={tell_ready}",
+            "--netns-type=path",
+            str(NAMESPACE),
+            "tap0",
+        ],
+        log,
+    )
     os.close(tell_ready)
     if not os.read(ready, 1):
         msg = f"The node's network did not start; see {log}."
         raise LocalClusterError(msg)
     os.close(ready)
 
-    return process.pid
+    return process

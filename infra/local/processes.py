@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -19,10 +20,31 @@ from . import cache
 
 # Runs a command that ends when its parent does, however that ends.
 BOUND = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _STATE_FIELD = 0
 _PARENT_FIELD = 1
 _START_TIME_FIELD = 19
+
+
+def spawn(command: Sequence[str], log: Path) -> int:
+    """
+    Start *command* in a session of its own; the number of its process.
+
+    Nobody but the caller learns of its end: the subprocess module would
+    sometimes bury the process itself.
+    """
+    return os.posix_spawnp(
+        command[0],
+        list(command),
+        os.environ,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), _APPEND, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
 
 
 def _stat(pid: int) -> list[str]:
