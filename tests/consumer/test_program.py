@@ -30,7 +30,7 @@ def _preview(pulumi_environment, with_pulumi, root, tmp_path_factory):
             "VIRTUAL_ENV": str(with_pulumi.folder),
         }
     )
-    engine.new_stack(program, "live")
+    engine.new_stack(program, "live", stackKey="0f1e2d3c4b5a69788796a5b4")
 
     return engine.preview(program, "live")
 
@@ -53,6 +53,7 @@ class TestProgram:
             "billing": "payments-live",
             "billing-service-account": "billing",
             "billing-network-policy": "billing",
+            "billing-env": "billing",
             "billing-deployment": "billing",
             "billing-disruption-budget": "billing",
             "billing-service": "billing",
@@ -80,7 +81,22 @@ class TestProgram:
         assert [
             {"name": "LEDGER", "value": "ledger"},
             {"name": "LEDGER_ID", "value": UNKNOWN},
+            {
+                "name": "TOKEN",
+                "valueFrom": {
+                    "secretKeyRef": {"name": UNKNOWN, "key": "TOKEN"}
+                },
+            },
         ] == container["env"]
+
+    def test_secret_in(self, preview):
+        """
+        A secret that is known only after the deployment is as secret as any
+        other.
+        """
+        inputs = preview.objects()["billing-env"]
+
+        assert "[secret]" == inputs["stringData"]
 
     def test_values_out(self, preview):
         """

@@ -200,6 +200,15 @@ class TestStagedCopy:
             path.relative_to(copy).as_posix() for path in copy.rglob("*")
         )
 
+    def test_out_of_sight(self, run, root):
+        """
+        Copies are nothing that Git sees.
+        """
+        run(Docker())
+
+        ignored = root / ".mizzen" / "build" / ".gitignore"
+        assert "*\n" == ignored.read_text()
+
 
 class TestWhich:
     def test_one_for_both(self, run, monitor):

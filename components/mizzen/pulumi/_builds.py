@@ -23,8 +23,11 @@ def _staged(build: ImageBuild, stack: Stack) -> str:
     A copy of exactly what the tag was computed from, by a path that is the
     same on every machine.
     """
+    folder = stack.root / STAGING_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".gitignore").write_text("*\n")
     repository = build.reference.rpartition("/")[2].partition(":")[0]
-    target = stack.root / STAGING_FOLDER / stack.name / repository
+    target = folder / stack.name / repository
     stage_copy(stack.root, build.dockerfile, target)
 
     return os.path.relpath(target)

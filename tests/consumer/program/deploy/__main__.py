@@ -24,7 +24,11 @@ component = ServiceComponent(
     "billing",
     billing,
     environment=billing_policy,
-    bind={"ledger": ledger.metadata.name, "ledger-id": ledger.id},
+    bind={
+        "ledger": ledger.metadata.name,
+        "ledger-id": ledger.id,
+        "token": pulumi.Output.secret(ledger.id),
+    },
     opts=pulumi.ResourceOptions(
         provider=cluster.provider, depends_on=[payments]
     ),

@@ -20,6 +20,7 @@ billing = Service(
     env={
         "LEDGER": FromProgram("ledger"),
         "LEDGER_ID": FromProgram("ledger-id"),
+        "TOKEN": FromProgram("token", secret=True),
     },
 )
 billing_policy = Environment(
