@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 
 from rich.console import Console
+from rich.markup import escape
 
 
 _MINUTE = 60
@@ -48,12 +49,12 @@ def step(title: str) -> Iterator[None]:
     began = time.monotonic()
     with contextlib.ExitStack() as stack:
         if console.is_terminal:
-            stack.enter_context(console.status(f"{title} …"))
+            stack.enter_context(console.status(f"{escape(title)} …"))
         else:
             console.print(f"{title} …", markup=False)
         yield
     took = duration(time.monotonic() - began)
     if console.is_terminal:
-        console.print(f"[green]✓[/] {title} [dim]({took})[/]")
+        console.print(f"[green]✓[/] {escape(title)} [dim]({took})[/]")
     else:
         console.print(f"{title}: done in {took}", markup=False)
