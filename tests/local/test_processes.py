@@ -98,12 +98,8 @@ def test_bound():
     """
     What is bound to its parent ends with it, even if that is killed.
     """
-    script = (
-        "import subprocess, sys, time\n"
-        f"child = subprocess.Popen({[*BOUND, 'sleep', '60']!r})\n"
-        "print(child.pid, flush=True)\n"
-        "time.sleep(60)\n"
-    )
+    command = [*BOUND, "sh", "-c", "echo $$; exec sleep 60"]
+    script = f"import subprocess; subprocess.run({command!r})"
     with subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True
     ) as parent:
