@@ -5,6 +5,7 @@ No process but the cluster's own is ever signalled.
 import os
 import subprocess
 import sys
+import time
 
 import attrs
 import pytest
@@ -106,7 +107,11 @@ def test_bound():
         child = Process.of(int(parent.stdout.readline()))
         alive = child.is_alive()
         parent.kill()
-    while child.is_alive():
+    patience = time.monotonic() + 30
+    while child.is_alive() and time.monotonic() < patience:
         pass
+    outlived = child.is_alive()
+    child.kill()
 
     assert alive
+    assert not outlived
