@@ -32,7 +32,10 @@ def differences(sent: Any, kept: Any, path: str = "") -> list[str]:
             for number, pair in enumerate(zip(sent, kept, strict=True))
             for line in differences(*pair, f"{path}[{number}]")
         ]
-    return [] if sent == kept else [f"{path}: {sent!r} became {kept!r}"]
+    # Empty lists and mappings mean the same as none, and are not kept.
+    same = sent == kept or (not sent and kept is None)
+
+    return [] if same else [f"{path}: {sent!r} became {kept!r}"]
 
 
 @pytest.fixture(name="desired", params=STACKS)
