@@ -1,0 +1,137 @@
+"""
+Where an app is reached from outside of its cluster.
+"""
+
+import pytest
+
+from mizzen import (
+    CertManager,
+    Environment,
+    Ingress,
+    LoadBalancer,
+    NodePort,
+    Stack,
+)
+from mizzen.environment import CLUSTERS
+from mizzen.pulumi import AppComponent
+
+
+@pytest.fixture(name="addresses")
+def _addresses(deploy, shop):
+    """
+    Deploys the shop with an exposure and reads its addresses.
+    """
+
+    def addresses(exposure, **stack):
+        def program():
+            component = AppComponent(
+                "shop",
+                app=shop,
+                environment=Environment("dev", exposure=exposure),
+                stack=Stack("dev", environment="dev", **stack),
+            )
+            return {"url": component.url, **component.addresses}
+
+        return deploy(program).result
+
+    return addresses
+
+
+class TestAddresses:
+    def test_none(self, addresses):
+        """
+        An app that is not exposed has no address.
+        """
+        assert {"url": None} == addresses(None)
+
+    def test_given_node_ports(self, addresses, web, api):
+        """
+        Where the cluster has a known address, so do its node ports; the
+        first one mapped is the app's.
+        """
+        assert {
+            "url": "http://localhost:30081",
+            "api": "http://localhost:30081",
+            "web": "http://localhost:30080",
+        } == addresses(
+            NodePort({api: 30081, web: 30080}), cluster=CLUSTERS["kind"]
+        )
+
+    def test_picked_node_port(self, addresses, web):
+        """
+        A port that Kubernetes picks is read from the cluster.
+        """
+        assert (
+            "http://node.example.com:31234"
+            == addresses(NodePort([web]), hosts=["node.example.com"])["url"]
+        )
+
+    def test_unknown_node(self, addresses, web):
+        """
+        Where nobody knows the address of a node, a word stands for it.
+        """
+        assert "http://NODE:30080" == addresses(NodePort({web: 30080}))["url"]
+
+    def test_load_balancer(self, addresses, web):
+        """
+        A load balancer's own host name or address is read from the cluster,
+        with the port unless it is the usual one.
+        """
+        assert (
+            "http://shop.example.com:8080"
+            == addresses(LoadBalancer([web]))["url"]
+        )
+
+    def test_usual_port(self, addresses, web):
+        """
+        The usual port of a scheme is left out.
+        """
+        assert (
+            "http://shop.example.com"
+            == addresses(LoadBalancer({web: 80}))["url"]
+        )
+
+    def test_bare_address(self, addresses, monitor, web):
+        """
+        An address of version 6 is put into brackets.
+        """
+        monitor.mocks.status = {
+            "loadBalancer": {"ingress": [{"ip": "2001:db8::1"}]}
+        }
+
+        assert (
+            "http://[2001:db8::1]:8080"
+            == addresses(LoadBalancer([web]))["url"]
+        )
+
+    @pytest.mark.parametrize("status", [None, {}, {"loadBalancer": {}}])
+    def test_no_address_yet(self, addresses, monitor, web, status):
+        """
+        A load balancer without an address gives none.
+        """
+        monitor.mocks.status = status
+
+        assert {"url": None, "web": None} == addresses(LoadBalancer([web]))
+
+    def test_ingress(self, addresses):
+        """
+        Routes are under the first host name, the shortest path leading.
+        """
+        assert {
+            "url": "https://shop.example.com",
+            "web": "https://shop.example.com",
+            "api": "https://shop.example.com/api",
+        } == addresses(
+            Ingress(tls=CertManager()),
+            hosts=["shop.example.com", "www.example.com"],
+            issuer="letsencrypt",
+        )
+
+    def test_plain_ingress(self, addresses):
+        """
+        Without certificates addresses are plain HTTP.
+        """
+        assert (
+            "http://shop.example.com"
+            == addresses(Ingress(), hosts=["shop.example.com"])["url"]
+        )
