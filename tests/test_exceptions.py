@@ -66,3 +66,12 @@ class TestChoices:
             f"choose one of: {shown} and 11 more (nearest to 'part-1a': "
             "'part-19')"
         ) == choices("part-1a", names)
+
+    @pytest.mark.parametrize(("count", "more"), [(9, ""), (10, " and 1 more")])
+    def test_border(self, count, more):
+        """
+        Nine choices are shown without a rest.
+        """
+        names = [f"part-{n:02}" for n in range(count)]
+
+        assert choices("xyz", names).endswith(f"'part-08'{more}")
