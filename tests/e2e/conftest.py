@@ -108,7 +108,7 @@ def make_up(folder: Path) -> subprocess.CompletedProcess[str]:
     ``make up`` as a user runs it.
     """
     ran = subprocess.run(
-        ["make", "up", f"STACK={STACK}"],
+        ["make", "--no-print-directory", "up", f"STACK={STACK}"],
         capture_output=True,
         check=False,
         cwd=folder,
