@@ -36,6 +36,19 @@ class TestNames:
             "  - Worker 'api' has the same name as Service 'api'."
         ) == str(ei.value)
 
+    def test_default(self):
+        """
+        The name of the namespace's own service account is refused.
+        """
+        with pytest.raises(SpecError) as ei:
+            app(service("default"))
+
+        assert (
+            "App 'shop' contradicts itself:\n"
+            "  - Service 'default' cannot be called 'default', because every "
+            "namespace has a service account of that name."
+        ) == str(ei.value)
+
     @pytest.mark.parametrize(
         "name", ["", "Api", "1api", "api-", "-api", "a_b", "a.b", "äpi", "a\n"]
     )
@@ -387,6 +400,19 @@ class TestOverrides:
             "'grace_seconds', 'health', 'image', 'memory' and 4 more "
             "(nearest to 'replica': 'replicas')."
         ) == str(ei.value)
+
+    def test_unknown_field_replaced(self):
+        """
+        The same holds for replacing a part of an app.
+        """
+        api = service()
+
+        with pytest.raises(SpecError) as ei:
+            app(api).replace(api, replica=2)
+
+        assert str(ei.value).startswith(
+            "Service 'api': there is no field 'replica' to replace; choose "
+        )
 
     def test_wrong_value(self):
         """

@@ -11,7 +11,7 @@ import attrs
 
 from .._validators import dns_label, instance_of, known, refuse
 from ..exceptions import SpecError, raise_problems
-from .edges import Use
+from .edges import Use, evolved
 from .stores import Postgres, Redis
 from .values import Setting
 from .workloads import Job, Service, Worker
@@ -150,12 +150,15 @@ class App:
         it refers to the new one.
 
         Raises:
-            SpecError: If *part* does not belong to the app.
+            SpecError: If *part* does not belong to the app, or has no such
+                field.
         """
         if part not in self.parts:
             msg = f"App {self.name!r}: {title(part)} is not one of its parts."
             raise SpecError(msg)
-        linker = _Relinker({id(part): attrs.evolve(part, **changes)})
+        fields = [field.name for field in attrs.fields(type(part))]
+        new = evolved(part, changes, "replace", fields)
+        linker = _Relinker({id(part): new})
 
         return attrs.evolve(
             self,
@@ -228,6 +231,11 @@ def _duplicate_names(app: App) -> Iterator[str]:
         first = seen.setdefault(part.name, part)
         if first is not part:
             yield f"{title(part)} has the same name as {title(first)}."
+        if part.name == "default":
+            yield (
+                f"{title(part)} cannot be called 'default', because every "
+                "namespace has a service account of that name."
+            )
 
 
 def _duplicate_routes(app: App) -> Iterator[str]:

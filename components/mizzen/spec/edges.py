@@ -2,13 +2,14 @@
 What parts have to do with each other, and what environments change of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import attrs
 
 from .._validators import (
     absolute_path,
+    describe,
     environment_names,
     refuse,
 )
@@ -119,6 +120,26 @@ class Override:
         return f"<Override {self.part.name}: {', '.join(self.changes)}>"
 
 
+def evolved(
+    part: Any, changes: Mapping[str, Any], verb: str, fields: Collection[str]
+) -> Any:
+    """
+    *part* with other values; only *fields* can be changed.
+
+    Raises:
+        SpecError: If a field is not among them.
+    """
+    for name in changes:
+        if name not in fields:
+            msg = (
+                f"{describe(part)}: there is no field {name!r} to {verb}; "
+                f"{choices(name, fields)}."
+            )
+            raise SpecError(msg)
+
+    return attrs.evolve(part, **changes)
+
+
 # The graph, and the data on disks, are the same in all stacks.
 _FIXED = ("name", "uses", "port", "ports", "before", "version", "database")
 
@@ -127,22 +148,15 @@ def override(part: Any, changes: Mapping[str, Any]) -> Override:
     """
     Check *changes* against the fields of *part* and keep them.
     """
-    who = f"{type(part).__name__} {part.name!r}"
     fields = {field.name for field in attrs.fields(type(part))}
     for name in changes:
         if name in _FIXED and name in fields:
             msg = (
-                f"{who}: {name} cannot be overridden, because it is the same "
-                "in all stacks. Change the part itself."
-            )
-            raise SpecError(msg)
-        if name not in fields:
-            msg = (
-                f"{who}: there is no field {name!r} to override; "
-                f"{choices(name, fields.difference(_FIXED))}."
+                f"{describe(part)}: {name} cannot be overridden, because it "
+                "is the same in all stacks. Change the part itself."
             )
             raise SpecError(msg)
     # Evolving now reports a wrong value where it is written.
-    attrs.evolve(part, **changes)
+    evolved(part, changes, "override", fields.difference(_FIXED))
 
     return Override(part, dict(changes))
