@@ -200,6 +200,32 @@ def _app_objects(scope: Scope) -> Iterator[Manifest]:
         yield _object(None, _network.ingress(exposure, scope))
 
 
+def _manifests(
+    parts: tuple[Part, ...], scope: Scope, builds: dict[str, ImageBuild]
+) -> Manifests:
+    objects = [*_namespace(scope)]
+    for part in parts:
+        objects.extend(_part(part, scope))
+    objects.extend(_app_objects(scope))
+
+    return Manifests(
+        namespace=scope.namespace,
+        objects=tuple(objects),
+        builds=builds,
+        images={
+            part.name: scope.images[id(part.image)].reference
+            for part in parts
+            if not isinstance(part, STORES)
+        },
+        waits_for={
+            part.name: tuple(
+                other.name for other in scope.graph.waits_for(part)
+            )
+            for part in parts
+        },
+    )
+
+
 def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     """
     The complete desired state of *app* in *stack*.
@@ -246,22 +272,5 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
         images=references,
         connections=_config.connections(parts),
     )
-    objects = [*_namespace(scope)]
-    for part in parts:
-        objects.extend(_part(part, scope))
-    objects.extend(_app_objects(scope))
 
-    return Manifests(
-        namespace=scope.namespace,
-        objects=tuple(objects),
-        builds=builds,
-        images={
-            part.name: references[id(part.image)].reference
-            for part in parts
-            if not isinstance(part, STORES)
-        },
-        waits_for={
-            part.name: tuple(other.name for other in edges.waits_for(part))
-            for part in parts
-        },
-    )
+    return _manifests(parts, scope, builds)

@@ -271,23 +271,12 @@ def mounts() -> dict[str, str]:
     }
 
 
-def write(*, certificates: Path, python: str, mirrored: bool) -> Path:
+def _commands(
+    kubernetes: Path, folder: Path, certificates: Path, *, mirrored: bool
+) -> dict[str, tuple[str, ...]]:
     """
-    Write all configuration; the file that the supervisor is started with.
-
-    Args:
-        certificates: Folder of certificates and kubeconfigs.
-
-        python: Interpreter that the node's own controllers run with.
-
-        mirrored:
-            Whether names of docker.io mean the stand-ins, because that
-            registry cannot be reached.
+    Command lines by service, their configuration written to *folder*.
     """
-    folder = paths.data() / "configuration"
-    folder.mkdir(parents=True, exist_ok=True)
-    kubernetes, buildkit = KUBERNETES.build(), BUILDKIT.build()
-    _write_pod_network(folder)
     containerd = _write_containerd(folder, mirrored=mirrored)
     buildkitd = _write_buildkit(folder, mirrored=mirrored)
     kubelet = _write_kubelet(folder, certificates)
@@ -304,10 +293,10 @@ def write(*, certificates: Path, python: str, mirrored: bool) -> Path:
         storage=images.storage(),
         address=images.REGISTRY,
     )
-    commands = {
+    return {
         "containerd": ("containerd", "--config", str(containerd)),
         "buildkitd": (
-            str(buildkit / "buildkitd"),
+            str(BUILDKIT.build() / "buildkitd"),
             f"--config={buildkitd}",
         ),
         "registry": ("docker-registry", "serve", str(registry)),
@@ -321,6 +310,26 @@ def write(*, certificates: Path, python: str, mirrored: bool) -> Path:
         ),
         "kube-proxy": (str(kubernetes / "kube-proxy"), f"--config={proxy}"),
     }
+
+
+def write(*, certificates: Path, python: str, mirrored: bool) -> Path:
+    """
+    Write all configuration; the file that the supervisor is started with.
+
+    Args:
+        certificates: Folder of certificates and kubeconfigs.
+
+        python: Interpreter that the node's own controllers run with.
+
+        mirrored:
+            Whether names of docker.io mean the stand-ins, because that
+            registry cannot be reached.
+    """
+    folder = paths.data() / "configuration"
+    folder.mkdir(parents=True, exist_ok=True)
+    kubernetes = KUBERNETES.build()
+    _write_pod_network(folder)
+    commands = _commands(kubernetes, folder, certificates, mirrored=mirrored)
     services = [
         *_control_plane(kubernetes, certificates),
         *(
