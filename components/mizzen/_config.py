@@ -13,9 +13,6 @@ import attrs
 
 from . import _names
 from .spec import (
-    FromConfig,
-    FromProgram,
-    FromStack,
     Later,
     Part,
     Postgres,
@@ -24,9 +21,6 @@ from .spec import (
     Setting,
     Use,
 )
-
-
-LATER = (FromConfig, FromStack, FromProgram)
 
 
 @attrs.frozen
@@ -178,7 +172,7 @@ def value_of(value: str | Later) -> str:
     """
     What stands in the manifest for *value*.
     """
-    return Placeholder.of(value) if isinstance(value, LATER) else str(value)
+    return Placeholder.of(value) if isinstance(value, Later) else str(value)
 
 
 @attrs.frozen(eq=False)
@@ -292,7 +286,7 @@ def env_secret(part: Any) -> tuple[str, dict[str, str]]:
     content = {
         name: Placeholder.of(value)
         for name, value in part.env.items()
-        if isinstance(value, LATER) and value.secret
+        if isinstance(value, Later) and value.secret
     }
     return HashedName.of(f"{part.name}-env", content), dict(content)
 
@@ -338,7 +332,7 @@ def _files(part: Any, *, secret: bool) -> dict[str, str]:
     return {
         path: value_of(value)
         for path, value in part.files.items()
-        if (isinstance(value, LATER) and value.secret) is secret
+        if (isinstance(value, Later) and value.secret) is secret
     }
 
 

@@ -1,5 +1,5 @@
 """
-Commands: ``python -m infra.deploy up|preview|down``.
+Commands: ``python -m infra.deploy up|preview|destroy|down``.
 """
 
 import os
@@ -89,6 +89,7 @@ def down(context: click.Context, stack: str) -> None:
     """
     if os.environ.get("KUBE_CONTEXT"):
         context.invoke(destroy, stack=stack)
+        return
     with step("Removing the embedded cluster"):
         local.down()
 

@@ -106,20 +106,24 @@ def _write_private(path: Path, text: str) -> None:
     partial.replace(path)
 
 
-def _environment(home: Path, target: Target) -> dict[str, str]:
+def _own_state(target: Target) -> Path:
+    return target.home / "state"
+
+
+def _environment(target: Target) -> dict[str, str]:
     found = {
         **os.environ,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         **target.environment,
     }
     if "PULUMI_BACKEND_URL" not in found:
-        state = home / "state"
+        state = _own_state(target)
         state.mkdir(parents=True, exist_ok=True)
         found["PULUMI_BACKEND_URL"] = state.as_uri()
     if not {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} & set(
         found
     ):
-        passphrase = home / "passphrase"
+        passphrase = target.home / "passphrase"
         if not passphrase.is_file():
             _write_private(passphrase, secrets.token_urlsafe(32))
         found["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(passphrase)
@@ -207,14 +211,15 @@ def opened(
         RefusedError: If it is being deployed already, or Pulumi refuses it.
     """
     target.home.mkdir(parents=True, exist_ok=True)
-    environment = _environment(target.home, target)
+    environment = _environment(target)
     own = project.stack_folder / f"Pulumi.{name}.yaml"
     stack = PulumiStack(
         name=name, root=project.root, config_file=own, environment=environment
     )
     with _locked(target.home, name):
-        if environment["PULUMI_BACKEND_URL"].startswith("file:"):
-            # We hold the lock, so one in the state is of a killed process.
+        if environment["PULUMI_BACKEND_URL"] == _own_state(target).as_uri():
+            # Nobody else writes to it, and we hold the lock: one in the state
+            # is of a killed process.
             stack.output("cancel", "--yes", tolerated="no stack named")
         if not _BRINGS_SECRETS & set(_read(own)):
             personal = _personal_file(project, name, target, environment)

@@ -131,6 +131,28 @@ class TestOpened:
         assert '"deployment"' in found
         assert not lock.exists()
 
+    def test_locked_elsewhere(self, project, target, monkeypatch, tmp_path):
+        """
+        A lock in a backend of the user's own may be held by somebody else,
+        and is left alone.
+        """
+        backend = tmp_path / "shared"
+        backend.mkdir()
+        monkeypatch.setenv("PULUMI_BACKEND_URL", backend.as_uri())
+        with opened(project, "dev", target):
+            locks = backend / ".pulumi" / "locks" / "organization"
+        lock = locks / "multi" / "dev" / "1.json"
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        lock.write_text(json.dumps({"pid": os.getpid()}))
+
+        with (
+            pytest.raises(RefusedError, match="currently locked"),
+            opened(project, "dev", target),
+        ):
+            pass
+
+        assert lock.exists()
+
     def test_own_salt(self, project, target, monkeypatch):
         """
         A file that brings its own salt is used as it is.

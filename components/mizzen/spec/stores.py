@@ -18,7 +18,7 @@ from .._validators import (
 )
 from .edges import Override, override
 from .images import Image
-from .values import FromConfig, FromProgram, FromStack, Later, Setting
+from .values import Later, Setting
 
 
 _DATABASE = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
@@ -29,7 +29,7 @@ _image = _OPTIONAL(
 
 
 def _secret(inst: Any, attr: Any, value: Any) -> None:
-    if not isinstance(value, (FromConfig, FromStack, FromProgram)):
+    if not isinstance(value, Later):
         rule = "be a later value, like FromConfig('password', secret=True)"
         refuse(inst, attr.name, rule, type(value).__name__)
     if not value.secret:

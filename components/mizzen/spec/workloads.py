@@ -27,13 +27,12 @@ from ..exceptions import SpecError
 from .edges import Override, Use, as_uses, override
 from .images import Dockerfile, Image
 from .ports import Autoscale, Port
-from .values import FromConfig, FromProgram, FromStack, Later, Off, Setting
+from .values import Later, Off, Setting
 
 
 EnvValue = str | Later | Setting
 FileValue = str | Later
 
-_LATER = (FromConfig, FromStack, FromProgram)
 _OPTIONAL = attrs.validators.optional
 
 
@@ -60,7 +59,7 @@ def _file_values(
 def _env(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
     environment_names(inst, attr, value)
     for name, text in value.items():
-        if not isinstance(text, (str, Setting, Off, *_LATER)):
+        if not isinstance(text, (str, Setting, Off, Later)):
             # The value itself may be a secret in the wrong type.
             msg = (
                 f"{type(inst).__name__} {inst.name!r}: env {name} must be "
@@ -78,7 +77,7 @@ def _env(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
 def _files(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
     for path, text in value.items():
         absolute_path(inst, "files", path)
-        if not isinstance(text, (str, Off, *_LATER)):
+        if not isinstance(text, (str, Off, Later)):
             msg = (
                 f"{type(inst).__name__} {inst.name!r}: file {path!r} must be "
                 f"text or a later value (got {type(text).__name__})."
