@@ -18,13 +18,13 @@ from mizzen import (
     Service,
     Use,
 )
-from mizzen._config import (
+from mizzen._config import file_key
+from mizzen._connections import connections
+from mizzen._later import (
     Generated,
     HashedName,
     Placeholder,
     Slot,
-    connections,
-    file_key,
     percent_encoded,
     quoted,
 )

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mizzen import FromConfig
-from mizzen._config import Placeholder
+from mizzen._later import Placeholder
 from mizzen.manifests import to_json, to_yaml
 
 

@@ -5,7 +5,8 @@ What an app, an environment and a stack can contradict each other in.
 from collections.abc import Iterator
 from typing import Any
 
-from . import _config, _names
+from . import _names
+from ._connections import use_settings
 from .environment import (
     CertManager,
     Environment,
@@ -143,7 +144,7 @@ def _variables_set_twice(part: Any) -> Iterator[str]:
     origins: dict[str, str] = dict.fromkeys(part.env, "env")
     for use in part.uses:
         origin = f"uses of {title(use.part)}"
-        for name in _config.use_settings(use):
+        for name in use_settings(use):
             first = origins.setdefault(name, origin)
             if first != origin:
                 yield (

@@ -6,12 +6,9 @@ from typing import Any
 
 import attrs
 
-from ._workloads import (
-    Scope,
-    container_security,
-    pod_spec,
-    resources,
-)
+from ._containers import container_security, resources
+from ._pods import pod_spec
+from ._scope import Scope
 from .quantities import parse_bytes
 from .spec import Postgres, Redis
 

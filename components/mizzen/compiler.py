@@ -7,20 +7,29 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
-from . import _config, _names, _network, _stores, _workloads
+from . import (
+    _accounts,
+    _config,
+    _exposure,
+    _isolation,
+    _names,
+    _scaling,
+    _services,
+    _stores,
+    _workloads,
+)
+from ._connections import connections
 from ._contradictions import contradictions
-from ._workloads import ImageReference, Scope
+from ._image_references import image_references
+from ._scope import Scope
 from .environment import Environment, Ingress, effective
-from .exceptions import SpecError, raise_problems
+from .exceptions import raise_problems
 from .graph import graph
-from .images import content_tag
 from .manifests import ImageBuild, Manifest, Manifests
 from .spec import (
     STORES,
     App,
     Autoscale,
-    Dockerfile,
-    Image,
     Job,
     Off,
     Part,
@@ -28,78 +37,6 @@ from .spec import (
     Worker,
 )
 from .stack import Stack
-
-
-def _version(reference: str) -> str:
-    """
-    Tag of an image reference, or the start of its digest.
-    """
-    name, _, digest = reference.partition("@sha256:")
-    tag = name.rpartition("/")[2].partition(":")[2]
-
-    return tag or digest[:12]
-
-
-def _images(
-    app: App, parts: tuple[Part, ...], stack: Stack
-) -> tuple[dict[int, ImageReference], dict[str, ImageBuild], list[str]]:
-    """
-    References of all images, the builds behind them, and what is wrong with
-    their Dockerfiles.
-    """
-    references: dict[int, ImageReference] = {}
-    builds: dict[str, ImageBuild] = {}
-    problems: list[str] = []
-    for part in parts:
-        image = None if isinstance(part, STORES) else part.image
-        if image is None or id(image) in references:
-            continue
-        if isinstance(image, Image):
-            references[id(image)] = ImageReference(
-                reference=image.reference,
-                version=_names.version_label(_version(image.reference)),
-                pull_policy="IfNotPresent",
-            )
-            continue
-        try:
-            reference, build = _built(image, part.name, app, stack)
-        except SpecError as error:
-            problems.extend(error.problems)
-            continue
-        references[id(image)] = reference
-        if build:
-            builds[part.name] = build
-
-    return references, builds, problems
-
-
-def _built(
-    dockerfile: Dockerfile, part: str, app: App, stack: Stack
-) -> tuple[ImageReference, ImageBuild | None]:
-    """
-    A recorded version if there is one, else the hash of the content.
-    """
-    registry = stack.registry.prefix if stack.registry else None
-    repository = _names.image_repository(registry, app.name, part)
-    version = stack.versions.get(part)
-    if version:
-        return ImageReference(
-            reference=f"{repository}:{version.tag}@{version.digest}",
-            version=_names.version_label(version.tag),
-            pull_policy="Always",
-        ), None
-    tag = content_tag(stack.root, dockerfile, stack.platform)
-    reference = f"{repository}:{tag}"
-    build = ImageBuild(
-        part=part,
-        dockerfile=dockerfile,
-        reference=reference,
-        platform=stack.platform,
-        push=registry is not None,
-    )
-    return ImageReference(
-        reference=reference, version=tag, pull_policy="IfNotPresent"
-    ), build
 
 
 @functools.cache
@@ -154,24 +91,24 @@ def _workload(part: Part, scope: Scope) -> Iterator[Manifest]:
     elif isinstance(part, (Service, Worker)):
         yield _object(part, _workloads.deployment(part, scope))
         if isinstance(part.scale, Autoscale):
-            body = _workloads.autoscaler(part, scope)
+            body = _scaling.autoscaler(part, scope)
             yield _object(part, body, "autoscaler")
-        if _workloads.wants_several(part):
-            body = _workloads.disruption_budget(part, scope)
+        if _scaling.wants_several(part):
+            body = _scaling.disruption_budget(part, scope)
             yield _object(part, body, "disruption-budget")
         if isinstance(part, Service):
-            yield _object(part, _network.service(part, scope))
+            yield _object(part, _services.service(part, scope))
     else:
         yield _object(part, _stores.claim(part, scope), "disk")
-        yield _object(part, _network.headless_service(part, scope))
+        yield _object(part, _services.headless_service(part, scope))
         yield _object(part, _stores.stateful_set(part, scope))
 
 
 def _part(part: Part, scope: Scope) -> Iterator[Manifest]:
-    yield _object(part, _workloads.service_account(part, scope))
+    yield _object(part, _accounts.service_account(part, scope))
     yield from _configuration(part, scope)
     if not isinstance(scope.environment.isolation, Off):
-        yield _object(part, _network.network_policy(part, scope))
+        yield _object(part, _isolation.network_policy(part, scope))
     yield from _workload(part, scope)
 
 
@@ -197,7 +134,7 @@ def _namespace(scope: Scope) -> Iterator[Manifest]:
 def _app_objects(scope: Scope) -> Iterator[Manifest]:
     exposure = scope.environment.exposure
     if isinstance(exposure, Ingress) and scope.app.routes:
-        yield _object(None, _network.ingress(exposure, scope))
+        yield _object(None, _exposure.ingress(exposure, scope))
 
 
 def _manifests(
@@ -252,7 +189,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     """
     parts = effective(app, environment)
     edges = graph(app, environment)
-    references, builds, problems = _images(app, parts, stack)
+    references, builds, problems = image_references(app, parts, stack)
     raise_problems(
         f"App {app.name!r} cannot be deployed to stack {stack.name!r}",
         (
@@ -270,7 +207,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
         namespace=wanted.name if wanted else instance,
         instance=instance,
         images=references,
-        connections=_config.connections(parts),
+        connections=connections(parts),
     )
 
     return _manifests(parts, scope, builds)

@@ -20,8 +20,9 @@ from mizzen import (
     Worker,
 )
 from mizzen.spec.edges import _FIXED
+from mizzen.spec.jobs import JobChanges
+from mizzen.spec.services import RunningChanges
 from mizzen.spec.stores import StoreChanges
-from mizzen.spec.workloads import JobChanges, WorkloadChanges
 
 
 IMAGE = Image("acme/api:v5")
@@ -373,8 +374,8 @@ class TestOverride:
     @pytest.mark.parametrize(
         ("part", "changes"),
         [
-            (Service, WorkloadChanges),
-            (Worker, WorkloadChanges),
+            (Service, RunningChanges),
+            (Worker, RunningChanges),
             (Job, JobChanges),
             (Redis, StoreChanges),
         ],

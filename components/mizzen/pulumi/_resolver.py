@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from .._config import Generated, HashedName, Placeholder, Source
+from .._later import Generated, HashedName, Placeholder, Source
 from ..exceptions import SpecError, choices, raise_problems
 from ..spec import FromConfig, FromProgram, FromStack
 from ._values import as_text, derived_password, keyed_name, later_parts, shown

@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 
-from .._config import Generated, HashedName, Placeholder, Source
+from .._later import Generated, HashedName, Placeholder, Source
 from .._names import DIGEST_LENGTH
 from ..spec import FromConfig, FromStack
 

@@ -14,7 +14,9 @@ from .app import (
 )
 from .edges import Override, Use
 from .images import Dockerfile, Image
+from .jobs import Job
 from .ports import Autoscale, Port
+from .services import Service, Worker
 from .stores import Postgres, Redis
 from .values import (
     OFF,
@@ -25,7 +27,6 @@ from .values import (
     Off,
     Setting,
 )
-from .workloads import Job, Service, Worker
 
 
 __all__ = [

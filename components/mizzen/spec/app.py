@@ -12,9 +12,10 @@ import attrs
 from .._validators import dns_label, instance_of, known, refuse
 from ..exceptions import SpecError, raise_problems
 from .edges import Use, evolved
+from .jobs import Job
+from .services import Service, Worker
 from .stores import Postgres, Redis
 from .values import Setting
-from .workloads import Job, Service, Worker
 
 
 Part = Service | Worker | Job | Postgres | Redis

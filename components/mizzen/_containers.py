@@ -1,0 +1,122 @@
+"""
+Containers that run your own code: variables, probes, limits, rights.
+"""
+
+from typing import Any
+
+from . import _config
+from ._scope import Scope
+from .spec import OFF, Job, Off, Service
+
+
+# Endpoints are removed while the pod is told to stop; so long it goes on.
+PAUSE_SECONDS = 5
+
+
+def container_security(user: int | Off | None) -> dict[str, Any]:
+    """
+    What Pod Security's level ``restricted`` asks of a container, and a root
+    file system that cannot be written.
+    """
+    identity = (
+        {}
+        if user is None or isinstance(user, Off)
+        else {"runAsUser": user, "runAsGroup": user}
+    )
+    return {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+        "runAsNonRoot": True,
+        **identity,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def resources(memory: str, cpu: str, ephemeral_storage: str) -> dict[str, Any]:
+    """
+    Requests and limits; processor time has no limit, which would only slow
+    things down while nobody else needs it.
+    """
+    return {
+        "requests": {
+            "cpu": cpu,
+            "memory": memory,
+            "ephemeral-storage": ephemeral_storage,
+        },
+        "limits": {"memory": memory, "ephemeral-storage": ephemeral_storage},
+    }
+
+
+def _handler(health: Any, port: str | None) -> dict[str, Any]:
+    if isinstance(health, str):
+        return {"httpGet": {"path": health, "port": port}}
+    if isinstance(health, tuple):
+        return {"exec": {"command": list(health)}}
+    return {"tcpSocket": {"port": port}}
+
+
+_READINESS = {"periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 3}
+_LIVENESS = {"periodSeconds": 10, "timeoutSeconds": 3, "failureThreshold": 6}
+_STARTUP = {"periodSeconds": 2, "timeoutSeconds": 3, "failureThreshold": 60}
+
+
+def _tcp_port(part: Any) -> str | None:
+    ports = part.listens if isinstance(part, Service) else ()
+    return next((p.name for p in ports if p.protocol == "TCP"), None)
+
+
+def probes(part: Any) -> dict[str, Any]:
+    """
+    Readiness and start-up ask the part's health, liveness its port: an
+    overloaded service must not be restarted for slow answers.
+    """
+    port = _tcp_port(part)
+    if part.health is OFF or (part.health is None and port is None):
+        return {}
+    health = _handler(part.health, port)
+    alive = health if port is None else _handler(None, port)
+    found = {"startupProbe": {**health, **_STARTUP}}
+    if isinstance(part, Service):
+        found["readinessProbe"] = {**health, **_READINESS}
+    found["livenessProbe"] = {**alive, **_LIVENESS}
+
+    return found
+
+
+def container(
+    part: Any, scope: Scope, mounts: list[dict[str, Any]]
+) -> dict[str, Any]:
+    image = scope.images[id(part.image)]
+    given = resources(part.memory, part.cpu, scope.ephemeral_storage)
+    container: dict[str, Any] = {
+        "name": part.name,
+        "image": image.reference,
+        "imagePullPolicy": image.pull_policy,
+    }
+    if part.command is not None:
+        container["command"] = list(part.command)
+    if part.args is not None:
+        container["args"] = list(part.args)
+    environment = _config.variables(part, scope.connections)
+    if environment:
+        container["env"] = environment
+    if isinstance(part, Service):
+        container["ports"] = [
+            {
+                "name": port.name,
+                "containerPort": port.number,
+                "protocol": port.protocol,
+            }
+            for port in part.listens
+        ]
+        pause = {"sleep": {"seconds": PAUSE_SECONDS}}
+        container["lifecycle"] = {"preStop": pause}
+    container["resources"] = given
+    if not isinstance(part, Job):
+        container.update(probes(part))
+    container["securityContext"] = container_security(part.user)
+    if mounts:
+        container["volumeMounts"] = mounts
+
+    return container

@@ -1,0 +1,83 @@
+"""
+What the objects of a part depend on beside the part itself.
+"""
+
+import functools
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from . import _names
+from ._connections import Connection
+from .environment import EDITION_DEFAULTS, Environment
+from .graph import Graph
+from .spec import App, Part
+from .stack import Stack
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class ImageReference:
+    """
+    The image of a container.
+
+    Attributes:
+        reference: What the container runs.
+
+        version: Value of the version label.
+
+        pull_policy: As in Kubernetes.
+    """
+
+    reference: str
+    version: str
+    pull_policy: str
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Scope:
+    """
+    All that the objects of one part depend on beside the part itself.
+    """
+
+    app: App
+    environment: Environment
+    stack: Stack
+    graph: Graph
+    namespace: str
+    instance: str
+    images: Mapping[int, ImageReference]
+    connections: Mapping[str, Connection]
+
+    def metadata(
+        self, part: Part, name: str, component: str | None = None
+    ) -> dict[str, Any]:
+        """
+        Metadata of an object that belongs to *part*.
+        """
+        return {
+            "name": name,
+            "namespace": self.namespace,
+            "labels": _names.labels(
+                part.name,
+                self.instance,
+                self.app.name,
+                component or type(part).__name__.lower(),
+            ),
+        }
+
+    def selector(self, part: Part) -> dict[str, str]:
+        """
+        Labels that find the pods of *part*.
+        """
+        return _names.selector(part.name, self.instance)
+
+    @functools.cached_property
+    def ephemeral_storage(self) -> str:
+        """
+        Disk for logs and writable folders of a container.
+        """
+        edition = EDITION_DEFAULTS[self.app.edition]
+        defaults = self.environment.defaults.over(edition)
+        return str(defaults.ephemeral_storage)

@@ -1,0 +1,101 @@
+"""
+Stable addresses of parts, inside and outside of the cluster.
+"""
+
+from typing import Any
+
+from ._scope import Scope
+from .environment import LoadBalancer, NodePort
+from .spec import Part, Port, Postgres, Service
+
+
+# Longer than names of ports may be, so that it is none of the user's.
+PUBLIC_PORT = "load-balancer-port"
+
+
+def _service_ports(part: Service) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": port.name,
+            "port": port.number,
+            "targetPort": port.name,
+            "protocol": port.protocol,
+            "appProtocol": port.application,
+        }
+        for port in part.listens
+    ]
+
+
+def service(part: Service, scope: Scope) -> dict[str, Any]:
+    """
+    The stable address of a Service, public if the environment says so.
+    """
+    exposure = scope.environment.exposure
+    mapped = part.name in scope.graph.public_ports
+    number = scope.graph.public_ports.get(part.name)
+    ports = _service_ports(part)
+    metadata = scope.metadata(part, part.name)
+    spec: dict[str, Any] = {"type": "ClusterIP"}
+    if mapped and isinstance(exposure, NodePort):
+        spec["type"] = "NodePort"
+        if number is not None:
+            ports[0]["nodePort"] = number
+    elif mapped and isinstance(exposure, LoadBalancer):
+        spec["type"] = "LoadBalancer"
+        if number not in (None, ports[0]["port"]):
+            # Other parts go on using the port that they know.
+            public = {**ports[0], "name": PUBLIC_PORT, "port": number}
+            ports.append(public)
+        if exposure.source_ranges:
+            ranges = list(exposure.source_ranges)
+            spec["loadBalancerSourceRanges"] = ranges
+        if exposure.annotations:
+            metadata["annotations"] = dict(exposure.annotations)
+    spec["selector"] = scope.selector(part)
+    spec["ports"] = ports
+
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": metadata,
+        "spec": spec,
+    }
+
+
+def listened_ports(part: Part) -> list[dict[str, Any]]:
+    if isinstance(part, Service):
+        listens: tuple[Port, ...] = part.listens
+        return [
+            {"protocol": port.protocol, "port": port.number}
+            for port in listens
+        ]
+    number = 5432 if isinstance(part, Postgres) else 6379
+
+    return [{"protocol": "TCP", "port": number}]
+
+
+def headless_service(part: Part, scope: Scope) -> dict[str, Any]:
+    """
+    The name of a store, which leads straight to its pod.
+    """
+    number = listened_ports(part)[0]["port"]
+    name = "postgres" if isinstance(part, Postgres) else "redis"
+
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": scope.metadata(part, part.name),
+        "spec": {
+            "type": "ClusterIP",
+            "clusterIP": "None",
+            "selector": scope.selector(part),
+            "ports": [
+                {
+                    "name": name,
+                    "port": number,
+                    "targetPort": name,
+                    "protocol": "TCP",
+                }
+            ],
+        },
+    }

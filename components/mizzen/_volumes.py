@@ -1,0 +1,62 @@
+"""
+What is mounted into containers: files, settings, writable folders.
+"""
+
+from typing import Any
+
+from . import _config
+from ._scope import Scope
+from .spec import Use
+
+
+def _file_volumes(part: Any) -> tuple[list[Any], list[Any]]:
+    volumes: list[Any] = []
+    mounts: list[Any] = []
+    for files in _config.file_sets(part):
+        volume = files.kind.lower()
+        source = (
+            {"configMap": {"name": files.name}}
+            if files.kind == "ConfigMap"
+            else {"secret": {"secretName": files.name, "defaultMode": 0o440}}
+        )
+        volumes.append({"name": volume, **source})
+        for path, key in files.paths.items():
+            mounts.append(
+                {
+                    "name": volume,
+                    "mountPath": path,
+                    "subPath": key,
+                    "readOnly": True,
+                }
+            )
+    return volumes, mounts
+
+
+def _use_volume(
+    use: Use, scope: Scope
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    name = f"use-{use.part.name}"
+    fields = use.part.connection_fields
+    secret = {
+        "secretName": scope.connections[use.part.name].secret,
+        "defaultMode": 0o440,
+        "items": [{"key": field, "path": field} for field in fields],
+    }
+    mount = {"name": name, "mountPath": use.files, "readOnly": True}
+
+    return {"name": name, "secret": secret}, mount
+
+
+def volumes(part: Any, scope: Scope) -> tuple[list[Any], list[Any]]:
+    volumes, mounts = _file_volumes(part)
+    for use in part.uses:
+        if use.files is not None:
+            volume, mount = _use_volume(use, scope)
+            volumes.append(volume)
+            mounts.append(mount)
+    for number, path in enumerate(part.writable):
+        name = f"writable-{number}" if number else "writable"
+        volumes.append({"name": name, "emptyDir": {}})
+        mounts.append({"name": name, "mountPath": path})
+
+    return volumes, mounts

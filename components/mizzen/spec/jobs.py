@@ -1,0 +1,89 @@
+"""
+Parts of your own that run to their end.
+"""
+
+from typing import Unpack
+
+import attrs
+
+from .._validators import refuse, whole_number
+from .edges import Override, override
+from .services import Service, Worker
+from .workload import Workload, WorkloadChanges
+
+
+class JobChanges(WorkloadChanges, total=False):
+    """
+    Fields of a Job that an environment may override.
+    """
+
+    retries: int
+    deadline_seconds: int
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Job(Workload):
+    """
+    A part that runs to its end, once for each of its versions.
+
+    Args:
+        name: DNS label of the job.
+
+        image: `Dockerfile` to build or `Image` to pull.
+
+        before: Parts that start only after it has succeeded.
+
+        retries: How often a failed run is tried again.
+
+        deadline_seconds: Time in seconds after which it counts as failed.
+
+        uses: Parts it connects to; see `Use`.
+
+        command: Replaces the image's entry point, as in Kubernetes.
+
+        args: Replaces the image's command, as in Kubernetes.
+
+        env: Environment variables: text or later values.
+
+        files: Absolute paths in the container and the text they hold.
+
+        memory: What it is given and may use, like ``"256Mi"``.
+
+        cpu: Processor time that is set aside for it, like ``"250m"``.
+
+        writable: Folders it may write to; they do not outlive the pod.
+
+        user: Numeric user and group; `OFF` keeps the image's own.
+
+        grace_seconds: Time in seconds that it has for its shutdown.
+
+    Raises:
+        SpecError: If a field could not be deployed in any environment.
+
+    >>> from mizzen import Image
+    >>> Job("migrate", image=Image("acme/api:v5"), args=["migrate"])
+    <Job migrate>
+    """
+
+    before: tuple[Service | Worker, ...] = attrs.field(
+        default=(), converter=tuple[Service | Worker, ...]
+    )
+    retries: int = attrs.field(default=3, validator=whole_number(0, 100, 3))
+    deadline_seconds: int = attrs.field(
+        default=600, validator=whole_number(1, 86_400, 600)
+    )
+
+    def __attrs_post_init__(self) -> None:
+        for part in self.before:
+            if not isinstance(part, (Service, Worker)):
+                rule = "hold Services and Workers, like before=[api]"
+                refuse(self, "before", rule, part)
+
+    def override(self, **changes: Unpack[JobChanges]) -> Override:
+        """
+        The same job with other values in one environment.
+
+        Raises:
+            SpecError: If a field is unknown or belongs to the graph.
+        """
+        return override(self, changes)

@@ -1,0 +1,223 @@
+"""
+Parts of your own that run all the time.
+"""
+
+import functools
+
+from typing import Any, ClassVar, Unpack
+
+import attrs
+
+from .._validators import instance_of, port_number, refuse, whole_number
+from .edges import Override, override
+from .health import as_health, health_command, health_path_or_command
+from .ports import Autoscale, Port
+from .values import Off, Setting
+from .workload import Workload, WorkloadChanges, unless_off
+
+
+_OPTIONAL = attrs.validators.optional
+
+
+def _ports(inst: Any, attr: Any, value: tuple[Port, ...]) -> None:
+    for port in value:
+        if not isinstance(port, Port):
+            rule = "hold ports, like Port('http', 8000)"
+            refuse(inst, attr.name, rule, port)
+
+
+_replicas = _OPTIONAL(whole_number(0, 10_000, 2))
+_autoscale = unless_off(instance_of("be Autoscale(…) or OFF", Autoscale, Off))
+
+
+class RunningChanges(WorkloadChanges, total=False):
+    """
+    Fields of a Service or Worker that an environment may override.
+    """
+
+    health: Any
+    replicas: int | None
+    scale: Autoscale | Off | None
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Service(Workload):
+    """
+    A part that runs your code and listens on a port.
+
+    Args:
+        name: DNS label of the service; others reach it under this name.
+
+        image: `Dockerfile` to build or `Image` to pull.
+
+        port: Port of the usual kind, short for ``ports=[Port("http", …)]``.
+
+        ports: All ports, where there are several or other kinds.
+
+        health:
+            Path that answers below 400 when the service can take requests,
+            asked for readiness and start-up; liveness is a TCP connection.
+
+        uses: Parts it connects to; see `Use`.
+
+        command: Replaces the image's entry point, as in Kubernetes.
+
+        args: Replaces the image's command, as in Kubernetes.
+
+        env: Environment variables: text or later values.
+
+        files: Absolute paths in the container and the text they hold.
+
+        memory: What it is given and may use, like ``"256Mi"``.
+
+        cpu: Processor time that is set aside for it, like ``"250m"``.
+
+        writable: Folders it may write to; they do not outlive the pod.
+
+        user: Numeric user and group; `OFF` keeps the image's own.
+
+        grace_seconds: Time in seconds that it has for its shutdown.
+
+        replicas: How many run at the same time.
+
+        scale: `Autoscale` in place of a fixed number of replicas.
+
+    Raises:
+        SpecError: If a field could not be deployed in any environment.
+
+    >>> from mizzen import Image
+    >>> api = Service("api", image=Image("acme/api:v5"), port=8000)
+    >>> api.listens
+    (Port(name='http', number=8000, protocol='TCP', application='http'),)
+    """
+
+    connection_fields: ClassVar[tuple[str, ...]] = ("host", "port", "url")
+
+    port: int | None = attrs.field(
+        default=None, validator=_OPTIONAL(port_number)
+    )
+    ports: tuple[Port, ...] = attrs.field(
+        default=(), converter=tuple[Port, ...], validator=_ports
+    )
+    health: str | tuple[str, ...] | Off | None = attrs.field(
+        default=None,
+        converter=as_health,
+        validator=unless_off(health_path_or_command),
+    )
+    replicas: int | None = attrs.field(default=None, validator=_replicas)
+    scale: Autoscale | Off | None = attrs.field(
+        default=None, validator=_autoscale
+    )
+
+    def __attrs_post_init__(self) -> None:
+        listens = self.listens
+        if not listens:
+            refuse(self, "port", "be given, like port=8000", None)
+        names: set[str] = set()
+        numbers: set[tuple[int, str]] = set()
+        for port in listens:
+            if port.name in names:
+                refuse(self, "ports", "have different names", port.name)
+            if (port.number, port.protocol) in numbers:
+                refuse(self, "ports", "have different numbers", port.number)
+            names.add(port.name)
+            numbers.add((port.number, port.protocol))
+        protocols = {port.protocol for port in listens}
+        if isinstance(self.health, str) and "TCP" not in protocols:
+            rule = "be a command or OFF, because no port speaks TCP"
+            refuse(self, "health", rule, self.health)
+
+    @functools.cached_property
+    def listens(self) -> tuple[Port, ...]:
+        """
+        All ports, the usual one first.
+        """
+        usual = () if self.port is None else (Port("http", self.port),)
+        return usual + self.ports
+
+    @property
+    def host(self) -> Setting:
+        """
+        The name under which other parts reach it, for `Use.env`.
+        """
+        return Setting(self, "host")
+
+    @property
+    def url(self) -> Setting:
+        """
+        The address of its first port with scheme, for `Use.env`.
+        """
+        return Setting(self, "url")
+
+    def override(self, **changes: Unpack[RunningChanges]) -> Override:
+        """
+        The same service with other values in one environment.
+
+        Raises:
+            SpecError: If a field is unknown or belongs to the graph.
+        """
+        return override(self, changes)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Worker(Workload):
+    """
+    A part that runs your code and listens on nothing.
+
+    Args:
+        name: DNS label of the worker.
+
+        image: `Dockerfile` to build or `Image` to pull.
+
+        health: Command that succeeds while the worker works.
+
+        uses: Parts it connects to; see `Use`.
+
+        command: Replaces the image's entry point, as in Kubernetes.
+
+        args: Replaces the image's command, as in Kubernetes.
+
+        env: Environment variables: text or later values.
+
+        files: Absolute paths in the container and the text they hold.
+
+        memory: What it is given and may use, like ``"256Mi"``.
+
+        cpu: Processor time that is set aside for it, like ``"250m"``.
+
+        writable: Folders it may write to; they do not outlive the pod.
+
+        user: Numeric user and group; `OFF` keeps the image's own.
+
+        grace_seconds: Time in seconds that it has for its shutdown.
+
+        replicas: How many run at the same time.
+
+        scale: `Autoscale` in place of a fixed number of replicas.
+
+    Raises:
+        SpecError: If a field could not be deployed in any environment.
+
+    >>> from mizzen import Image
+    >>> Worker("worker", image=Image("acme/worker:v5"))
+    <Worker worker>
+    """
+
+    health: tuple[str, ...] | Off | None = attrs.field(
+        default=None,
+        converter=as_health,
+        validator=unless_off(health_command),
+    )
+    replicas: int | None = attrs.field(default=None, validator=_replicas)
+    scale: Autoscale | Off | None = attrs.field(
+        default=None, validator=_autoscale
+    )
+
+    def override(self, **changes: Unpack[RunningChanges]) -> Override:
+        """
+        The same worker with other values in one environment.
+
+        Raises:
+            SpecError: If a field is unknown or belongs to the graph.
+        """
+        return override(self, changes)
