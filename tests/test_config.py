@@ -161,6 +161,17 @@ class TestConnection:
         """
         assert {} == env(attrs.evolve(web, uses=[Use(db, env={})]), db)
 
+    def test_files(self, web, db, env):
+        """
+        Variables tell where the files are.
+        """
+        web = attrs.evolve(web, uses=[Use(db, prefix="DSN", files="/run/db")])
+
+        assert {
+            f"DSN_{field.upper()}_FILE": f"/run/db/{field}"
+            for field in db.connection_fields
+        } == env(web, db)
+
     def test_files_and_own_names(self, web, db, env):
         """
         One edge may give both files and variables.

@@ -291,6 +291,29 @@ class TestProbes:
 
         assert {"startup": asked, "liveness": asked} == self.probes(found)
 
+    def test_ready(self, web, beat, container):
+        """
+        Readiness may be asked by other words than life.
+        """
+        worker = attrs.evolve(beat, health=["ask"], ready=["ask", "now"])
+        service = attrs.evolve(web, health="/alive", ready="/ready")
+
+        assert ("exec", {"command": ["ask", "now"]}) == self.probes(
+            container(worker)
+        )["readiness"]
+        assert (
+            "httpGet",
+            {"path": "/ready", "port": "http"},
+        ) == self.probes(container(service))["readiness"]
+
+    def test_never_ready(self, web, container):
+        """
+        `OFF` removes readiness alone.
+        """
+        found = self.probes(container(attrs.evolve(web, ready=OFF)))
+
+        assert {"startup", "liveness"} == set(found)
+
     def test_silent_worker(self, beat, container):
         """
         A worker that says nothing about its health is not asked.
@@ -380,7 +403,7 @@ class TestMounts:
 
     def test_use(self, web, db, desired, pod):
         """
-        Settings of a store can be mounted as files in place of variables.
+        Settings of a store can be mounted as files that variables name.
         """
         web = attrs.evolve(
             web, uses=[Use(db, files="/run/secrets/db")], writable=()
@@ -406,4 +429,6 @@ class TestMounts:
                 "readOnly": True,
             }
         ] == spec["containers"][0]["volumeMounts"]
-        assert "env" not in spec["containers"][0]
+        assert [f"DB_{field.upper()}_FILE" for field in fields] == [
+            variable["name"] for variable in spec["containers"][0]["env"]
+        ]

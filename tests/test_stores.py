@@ -160,16 +160,16 @@ class TestStatefulSet:
 
     def test_password_of_probe(self, cache, store):
         """
-        The probe's password is a reference too.
+        The probe's password is in a file; no variable holds a secret.
         """
         _, pod = store(cache)
-        (variable,) = pod["containers"][0]["env"]
-        secret = pod["volumes"][1]["secret"]["secretName"]
+        (container,) = pod["containers"]
+        command = container["readinessProbe"]["exec"]["command"][-1]
+        keys = [i["key"] for i in pod["volumes"][1]["secret"]["items"]]
 
-        assert {
-            "name": "REDISCLI_AUTH",
-            "valueFrom": {"secretKeyRef": {"name": secret, "key": "password"}},
-        } == variable
+        assert "env" not in container
+        assert '"$(cat /run/secrets/redis/password)"' in command
+        assert ["redis.conf", "password"] == keys
 
     def test_own_words(self, db, store):
         """

@@ -94,9 +94,12 @@ def use_settings(use: Use) -> dict[str, Setting | str]:
     """
     if use.env is not None:
         return dict(use.env)
-    if use.files is not None:
-        return {}
     prefix = use.prefix or _names.variable_prefix(use.part.name)
+    if use.files is not None:
+        return {
+            f"{prefix}_{field.upper()}_FILE": f"{use.files}/{field}"
+            for field in use.part.connection_fields
+        }
 
     return {
         f"{prefix}_{field.upper()}": Setting(use.part, field)

@@ -6,7 +6,7 @@ from typing import Any
 
 from . import _config
 from ._scope import Scope
-from .spec import OFF, Job, Off, Service
+from .spec import Job, Off, Service
 
 
 # Endpoints are removed while the pod is told to stop; so long it goes on.
@@ -66,22 +66,37 @@ def _tcp_port(part: Any) -> str | None:
     return next((p.name for p in ports if p.protocol == "TCP"), None)
 
 
+def _asked(asked: Any, port: str | None) -> dict[str, Any]:
+    """
+    The handler of a probe; nothing where there is nobody to ask.
+    """
+    if isinstance(asked, Off) or (asked is None and port is None):
+        return {}
+    return _handler(asked, port)
+
+
 def probes(part: Any) -> dict[str, Any]:
     """
-    Readiness and start-up ask the part's health, liveness its port: an
-    overloaded service must not be restarted for slow answers.
+    Start-up and, of a service, readiness ask its health, liveness its port:
+    an overloaded service must not be restarted for slow answers.
     """
     port = _tcp_port(part)
-    if part.health is OFF or (part.health is None and port is None):
-        return {}
-    health = _handler(part.health, port)
-    alive = health if port is None else _handler(None, port)
-    found = {"startupProbe": {**health, **_STARTUP}}
-    if isinstance(part, Service):
-        found["readinessProbe"] = {**health, **_READINESS}
-    found["livenessProbe"] = {**alive, **_LIVENESS}
+    health = _asked(part.health, port)
+    ready = health if isinstance(part, Service) else {}
+    if part.ready is not None:
+        ready = _asked(part.ready, port)
+    alive = _handler(None, port) if health and port else health
+    found = {
+        "startupProbe": (health, _STARTUP),
+        "readinessProbe": (ready, _READINESS),
+        "livenessProbe": (alive, _LIVENESS),
+    }
 
-    return found
+    return {
+        name: {**handler, **times}
+        for name, (handler, times) in found.items()
+        if handler
+    }
 
 
 def container(

@@ -21,6 +21,14 @@ def _version(reference: str) -> str:
     return tag or digest[:12]
 
 
+def pull_policy(reference: str) -> str:
+    """
+    A digest is asked for at each start, so that nobody runs an image that
+    they may not pull; a tag may be known to the node alone.
+    """
+    return "Always" if "@" in reference else "IfNotPresent"
+
+
 def image_references(
     app: App, parts: tuple[Part, ...], stack: Stack
 ) -> tuple[dict[int, ImageReference], dict[str, ImageBuild], list[str]]:
@@ -39,7 +47,7 @@ def image_references(
             references[id(image)] = ImageReference(
                 reference=image.reference,
                 version=_names.version_label(_version(image.reference)),
-                pull_policy="IfNotPresent",
+                pull_policy=pull_policy(image.reference),
             )
             continue
         try:
@@ -64,10 +72,11 @@ def _built(
     repository = _names.image_repository(registry, app.name, part)
     version = stack.versions.get(part)
     if version:
+        reference = f"{repository}:{version.tag}@{version.digest}"
         return ImageReference(
-            reference=f"{repository}:{version.tag}@{version.digest}",
+            reference=reference,
             version=_names.version_label(version.tag),
-            pull_policy="Always",
+            pull_policy=pull_policy(reference),
         ), None
     tag = content_tag(stack.root, dockerfile, stack.platform)
     reference = f"{repository}:{tag}"
@@ -79,5 +88,7 @@ def _built(
         push=registry is not None,
     )
     return ImageReference(
-        reference=reference, version=tag, pull_policy="IfNotPresent"
+        reference=reference,
+        version=tag,
+        pull_policy=pull_policy(reference),
     ), build

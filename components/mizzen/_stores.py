@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from ._containers import container_security, resources
+from ._image_references import pull_policy
 from ._pods import pod_spec
 from ._scope import Scope
 from .quantities import parse_bytes
@@ -37,7 +38,7 @@ class _Engine:
     environment: tuple[dict[str, Any], ...]
     ready: tuple[str, ...]
     secret_path: str
-    secret_key: str
+    secret_keys: tuple[str, ...]
 
 
 def _postgres(part: Postgres, scope: Scope) -> _Engine:
@@ -64,17 +65,17 @@ def _postgres(part: Postgres, scope: Scope) -> _Engine:
         ),
         ready=("pg_isready", "-h", "127.0.0.1", "-U", user, "-d", database),
         secret_path=secret_path,
-        secret_key="password",  # noqa: S106 - a key
+        secret_keys=("password",),
     )
 
 
 def _redis(part: Redis, scope: Scope) -> _Engine:
     memory = part.memory or "128Mi"
     secret_path = "/run/secrets/redis"  # noqa: S105 - a path
-    reference = {
-        "name": scope.connections[part.name].secret,
-        "key": "password",
-    }
+    ping = (
+        f'export REDISCLI_AUTH="$(cat {secret_path}/password)"; '
+        'test "$(redis-cli ping)" = PONG'
+    )
     # Its own bookkeeping and the copy while it rewrites need the rest.
     data_bytes = parse_bytes(memory) * 3 // 4
 
@@ -97,15 +98,10 @@ def _redis(part: Redis, scope: Scope) -> _Engine:
             "--maxmemory-policy",
             "noeviction",
         ),
-        environment=(
-            {
-                "name": "REDISCLI_AUTH",
-                "valueFrom": {"secretKeyRef": reference},
-            },
-        ),
-        ready=("sh", "-c", 'test "$(redis-cli ping)" = PONG'),
+        environment=(),
+        ready=("sh", "-c", ping),
         secret_path=secret_path,
-        secret_key="redis.conf",  # noqa: S106 - a key
+        secret_keys=("redis.conf", "password"),
     )
 
 
@@ -118,13 +114,16 @@ def _engine(part: Postgres | Redis, scope: Scope) -> _Engine:
 def _container(
     part: Postgres | Redis, engine: _Engine, scope: Scope
 ) -> dict[str, Any]:
+    image = part.image.reference if part.image else engine.image
     container: dict[str, Any] = {
         "name": part.name,
-        "image": part.image.reference if part.image else engine.image,
-        "imagePullPolicy": "IfNotPresent",
+        "image": image,
+        "imagePullPolicy": pull_policy(image),
     }
     if engine.args:
         container["args"] = list(engine.args)
+    if engine.environment:
+        container["env"] = list(engine.environment)
     socket = {"tcpSocket": {"port": engine.port_name}}
     ready = {"exec": {"command": list(engine.ready)}}
     mounts = [
@@ -140,7 +139,6 @@ def _container(
 
     return {
         **container,
-        "env": list(engine.environment),
         "ports": [
             {
                 "name": engine.port_name,
@@ -171,11 +169,10 @@ def stateful_set(part: Postgres | Redis, scope: Scope) -> dict[str, Any]:
     # Large disks would be walked through at every start otherwise.
     spec["securityContext"]["fsGroupChangePolicy"] = "OnRootMismatch"
     spec["containers"] = [_container(part, engine, scope)]
-    key = engine.secret_key
     secret = {
         "secretName": scope.connections[part.name].secret,
         "defaultMode": 0o440,
-        "items": [{"key": key, "path": key}],
+        "items": [{"key": key, "path": key} for key in engine.secret_keys],
     }
     claim = {"claimName": part.name}
     spec["volumes"] = [

@@ -181,6 +181,33 @@ class TestMigrate:
         assert 0 == process.returncode
         assert 0 == migrate(postgres_server.url)
 
+    def test_secret_file(self, start, postgres_server, tmp_path):
+        """
+        The address may stand in a file in place of a variable.
+        """
+        file = tmp_path / "url"
+        file.write_text(postgres_server.url)
+        process = start(
+            *("-m", "api", "migrate"),
+            POSTGRES_URL="",
+            POSTGRES_URL_FILE=str(file),
+        )
+        process.communicate(timeout=20)
+
+        assert 0 == process.returncode
+
+    def test_missing_file(self, start):
+        """
+        A file that is not there is named.
+        """
+        process = start(
+            *("-m", "api", "migrate"), POSTGRES_URL_FILE="/nowhere"
+        )
+        _, errors = process.communicate(timeout=20)
+
+        assert 2 == process.returncode
+        assert "'/nowhere'" in errors
+
     def test_side_by_side(self, postgres_server):
         """
         Of several at the same time one does the work.

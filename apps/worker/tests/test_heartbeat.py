@@ -17,9 +17,10 @@ def _probe(tmp_path):
     The probe as Kubernetes runs it, looking at *tmp_path*.
     """
 
-    def run():
+    def run(*arguments):
+        program = ["-X", "importtime", "-m", "worker.health"]
         return subprocess.run(
-            [sys.executable, "-X", "importtime", "-m", "worker.health"],
+            [sys.executable, *program, *arguments],
             env={
                 "TMPDIR": str(tmp_path),
                 "PYTHONPATH": os.pathsep.join(sys.path),
@@ -77,6 +78,15 @@ class TestHealth:
 
         assert 1 == probed.returncode
         assert "The worker's loop gave no sign of life for" in probed.stderr
+
+    def test_sooner(self, probe, tmp_path):
+        """
+        The probe fails sooner if it is told to.
+        """
+        beat(tmp_path / "worker-heartbeat")
+
+        assert 1 == probe("0").returncode
+        assert 0 == probe("3600").returncode
 
     def test_cheap(self, probe):
         """

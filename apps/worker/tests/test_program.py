@@ -147,8 +147,25 @@ def test_sigterm(start, redis_client, patiently):
     ]
 
 
+def test_secret_file(start, redis_server, redis_client, patiently, tmp_path):
+    """
+    The address may stand in a file in place of a variable.
+    """
+    file = tmp_path / "url"
+    file.write_text(redis_server.url)
+    start(REDIS_URL="", REDIS_URL_FILE=str(file))
+    redis_client.xadd(STREAM, {"index": "10"})
+
+    patiently(lambda: redis_client.hget(VALUES, "10") == "89")
+
+
 @pytest.mark.parametrize(
-    "environ", [{"REDIS_URL": "nonsense"}, {"LOG_LEVEL": "loud"}]
+    "environ",
+    [
+        {"REDIS_URL": "nonsense"},
+        {"REDIS_URL_FILE": "/nowhere"},
+        {"LOG_LEVEL": "loud"},
+    ],
 )
 def test_bad_settings(start, environ):
     """

@@ -55,8 +55,9 @@ class Use:
             alone.
 
         files:
-            Folder at which the settings are mounted as files, one each,
-            instead of environment variables.
+            Folder at which the settings are mounted as files, one each. The
+            environment variables then tell where each file is, as in
+            ``POSTGRES_URL_FILE``.
 
     >>> from mizzen import Postgres
     >>> db = Postgres("postgres", version=17, disk="1Gi")

@@ -36,6 +36,7 @@ class RunningChanges(WorkloadChanges, total=False):
     """
 
     health: Any
+    ready: Any
     replicas: int | None
     scale: Autoscale | Off | None
 
@@ -57,6 +58,8 @@ class Service(Workload):
         health:
             Path that answers below 400 when the service can take requests,
             asked for readiness and start-up; liveness is a TCP connection.
+
+        ready: Path or command in place of *health* for readiness alone.
 
         uses: Parts it connects to; see `Use`.
 
@@ -104,6 +107,11 @@ class Service(Workload):
         converter=as_health,
         validator=unless_off(health_path_or_command),
     )
+    ready: str | tuple[str, ...] | Off | None = attrs.field(
+        default=None,
+        converter=as_health,
+        validator=unless_off(health_path_or_command),
+    )
     replicas: int | None = attrs.field(default=None, validator=_replicas)
     scale: Autoscale | Off | None = attrs.field(
         default=None, validator=_autoscale
@@ -123,9 +131,11 @@ class Service(Workload):
             names.add(port.name)
             numbers.add((port.number, port.protocol))
         protocols = {port.protocol for port in listens}
-        if isinstance(self.health, str) and "TCP" not in protocols:
-            rule = "be a command or OFF, because no port speaks TCP"
-            refuse(self, "health", rule, self.health)
+        for field in ("health", "ready"):
+            asked = getattr(self, field)
+            if isinstance(asked, str) and "TCP" not in protocols:
+                rule = "be a command or OFF, because no port speaks TCP"
+                refuse(self, field, rule, asked)
 
     @functools.cached_property
     def listens(self) -> tuple[Port, ...]:
@@ -169,7 +179,13 @@ class Worker(Workload):
 
         image: `Dockerfile` to build or `Image` to pull.
 
-        health: Command that succeeds while the worker works.
+        health:
+            Command that succeeds while the worker works; it is restarted
+            when the command keeps failing.
+
+        ready:
+            Command that succeeds while the worker can take work; an update
+            goes on only then.
 
         uses: Parts it connects to; see `Use`.
 
@@ -204,6 +220,11 @@ class Worker(Workload):
     """
 
     health: tuple[str, ...] | Off | None = attrs.field(
+        default=None,
+        converter=as_health,
+        validator=unless_off(health_command),
+    )
+    ready: tuple[str, ...] | Off | None = attrs.field(
         default=None,
         converter=as_health,
         validator=unless_off(health_command),

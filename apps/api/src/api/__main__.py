@@ -35,7 +35,7 @@ def main(
     command = parser.parse_args(arguments).command
     try:
         settings = Settings.of(environ, _NEEDED[command])
-    except ValueError as e:
+    except (ValueError, OSError) as e:
         sys.stderr.write(f"{e}\n")
         return 2
 

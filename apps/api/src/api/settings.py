@@ -6,6 +6,16 @@ import logging
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+
+def _text(environ: Mapping[str, str], name: str) -> str:
+    """
+    The setting *name*, or what the file holds that ``<name>_FILE`` names.
+    """
+    file = environ.get(f"{name}_FILE")
+
+    return Path(file).read_text("utf-8") if file else environ.get(name, "")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,9 +48,11 @@ class Settings:
 
         Raises:
             ValueError: If one is missing or unknown, with all such in one.
+            OSError: If a file that is named cannot be read.
         """
+        texts = {name: _text(environ, name) for name in needed}
         problems = [
-            f"{name} must be set." for name in needed if not environ.get(name)
+            f"{name} must be set." for name, text in texts.items() if not text
         ]
         log_level = environ.get("LOG_LEVEL", "info").lower()
         levels = [name.lower() for name in logging.getLevelNamesMapping()]
@@ -53,7 +65,7 @@ class Settings:
             raise ValueError("\n".join(problems))
 
         return cls(
-            postgres_url=environ["POSTGRES_URL"],
-            redis_url=environ.get("REDIS_URL", ""),
+            postgres_url=texts["POSTGRES_URL"],
+            redis_url=texts.get("REDIS_URL", ""),
             log_level=log_level,
         )

@@ -10,6 +10,7 @@ import sys
 import threading
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import structlog
 
@@ -42,6 +43,20 @@ def configure_logging(level: str) -> None:
     )
 
 
+def redis_url(environ: Mapping[str, str]) -> str:
+    """
+    Address of Redis with its password: ``REDIS_URL``, or what the file that
+    ``REDIS_URL_FILE`` names holds.
+
+    Raises:
+        KeyError: If neither is there.
+        OSError: If the file cannot be read.
+    """
+    file = environ.get("REDIS_URL_FILE")
+
+    return Path(file).read_text("utf-8") if file else environ["REDIS_URL"]
+
+
 def connect(url: str) -> Redis:
     """
     A client that fails at once; the loop itself tries again.
@@ -62,8 +77,8 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     """
     try:
         configure_logging(environ.get("LOG_LEVEL", "info"))
-        redis = connect(environ["REDIS_URL"])
-    except (KeyError, ValueError) as e:
+        redis = connect(redis_url(environ))
+    except (KeyError, OSError, ValueError) as e:
         sys.stderr.write(
             "REDIS_URL must be like 'redis://:password@redis:6379/0' and "
             f"LOG_LEVEL like 'info' ({type(e).__name__}).\n"
