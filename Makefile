@@ -4,7 +4,7 @@ PYTHON := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview destroy down test test-all lint format
+.PHONY: help setup checkers up preview destroy down test test-all lint format
 
 help: ## Show these commands.
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,12 @@ $(VENV)/.synced: $(UV) pyproject.toml uv.lock
 
 setup: $(VENV)/.synced ## Set up the virtual environment.
 
+tools/checkers/.venv/.synced: $(UV) tools/checkers/pyproject.toml tools/checkers/uv.lock
+	$(UV) sync --quiet --frozen --project tools/checkers
+	touch $@
+
+checkers: tools/checkers/.venv/.synced ## Set up the independent checkers.
+
 up: setup ## Deploy STACK (dev) and print its address.
 	$(PYTHON) -m infra.deploy up $(STACK)
 
@@ -32,7 +38,7 @@ destroy: setup ## Remove the app of STACK (dev) and its data.
 down: setup ## Remove the embedded cluster, or the app from KUBE_CONTEXT.
 	$(PYTHON) -m infra.deploy down $(STACK)
 
-test: lint ## Run the linters and all tests that this machine can run.
+test: lint checkers ## Run the linters and all tests that this machine can run.
 	$(PYTHON) -m tests.packages
 	$(PYTHON) -m pytest --cov --cov-report=term
 

@@ -69,3 +69,6 @@ BUILDKIT = GoTool(
 )
 COREDNS = GoTool("coredns", packages=(".",))
 PAUSE = GoTool("pause", packages=(".",))
+KUBE_SCORE = GoTool(
+    "kube-score", packages=("github.com/zegl/kube-score/cmd/kube-score",)
+)
