@@ -4,6 +4,7 @@ purpose, and each can find something.
 """
 
 import fnmatch
+import sys
 import tomllib
 
 from pathlib import Path
@@ -135,7 +136,7 @@ class TestExampleApp:
             text = f"{before}{BEGIN}{shown}{END}{after}"
             page.write_text(text, encoding="utf-8")
         with capsys.disabled():
-            print(f"\n{table(found)}", end="")
+            sys.stdout.write(f"\n{table(found)}")
 
         assert shown == table(found)
 
