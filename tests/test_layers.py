@@ -64,7 +64,13 @@ ROOMS = {
         "stores",
         "app",
     ),
-    "environment": ("clusters", "defaults", "exposures", "policy"),
+    "environment": (
+        "controllers",
+        "clusters",
+        "defaults",
+        "exposures",
+        "policy",
+    ),
 }
 ORDER = [module for floor in FLOORS.values() for module in floor]
 # Libraries that few need, and the modules that may import them.

@@ -8,11 +8,11 @@ import pytest
 from mizzen import (
     OFF,
     App,
-    CertManager,
     Cluster,
     Environment,
     Image,
     Ingress,
+    IngressController,
     Isolation,
     LoadBalancer,
     NodePort,
@@ -20,10 +20,10 @@ from mizzen import (
     Route,
     Service,
     Stack,
-    TlsSecret,
     Use,
     Worker,
 )
+from mizzen.environment import CLUSTERS
 
 
 DNS = {
@@ -36,6 +36,21 @@ DNS_PORTS = [
     {"protocol": "UDP", "port": 53},
     {"protocol": "TCP", "port": 53},
 ]
+
+
+NGINX = {
+    "matchLabels": {
+        "app.kubernetes.io/name": "ingress-nginx",
+        "app.kubernetes.io/component": "controller",
+    }
+}
+
+
+def named(namespace):
+    """
+    The selector that finds one namespace.
+    """
+    return {"matchLabels": {"kubernetes.io/metadata.name": namespace}}
 
 
 def pods(name):
@@ -181,22 +196,60 @@ class TestNetworkPolicy:
             }
         ] == policy("lone", lone, environment=environment)["ingress"]
 
-    def test_routed(self, lone, policy):
+    @pytest.mark.parametrize(
+        ("addresses", "peer"),
+        [
+            ({}, {"namespaceSelector": {}}),
+            (
+                {"ingress_class": "odd", "ingress_namespace": "edge"},
+                {"namespaceSelector": named("edge")},
+            ),
+            (
+                {"ingress_class": "nginx"},
+                {"namespaceSelector": {}, "podSelector": NGINX},
+            ),
+            (
+                {"ingress_class": "nginx", "ingress_namespace": "edge"},
+                {"namespaceSelector": named("edge"), "podSelector": NGINX},
+            ),
+            (
+                {"cluster": CLUSTERS["kind"]},
+                {
+                    "namespaceSelector": named("ingress-nginx"),
+                    "podSelector": NGINX,
+                },
+            ),
+            (
+                {
+                    "cluster": Cluster(
+                        "own",
+                        ingress_controllers=[
+                            IngressController(
+                                "cloud", sources=["192.0.2.0/24"]
+                            )
+                        ],
+                    )
+                },
+                {"ipBlock": {"cidr": "192.0.2.0/24"}},
+            ),
+        ],
+    )
+    def test_routed(self, lone, policy, addresses, peer):
         """
-        A service behind an Ingress is open to the cluster's pods, because
-        the controller is one.
+        A service behind an Ingress is open to the controller alone, as far
+        as it is known where that runs.
         """
         app = App(
             "shop", edition="2026", parts=[lone], routes=[Route("/", lone)]
         )
         environment = Environment("dev", exposure=Ingress())
-        stack = Stack("dev", environment="dev", hosts=["shop.example.com"])
+        stack = Stack(
+            "dev", environment="dev", hosts=["shop.example.com"], **addresses
+        )
 
-        assert [
-            {"from": [{"namespaceSelector": {}}], "ports": tcp(8080)}
-        ] == policy("lone", app, environment=environment, stack=stack)[
-            "ingress"
-        ]
+        assert [{"from": [peer], "ports": tcp(8080)}] == policy(
+            "lone", app, environment=environment, stack=stack
+        )["ingress"]
 
     def test_ingress_alone(self, shop, policy):
         """
@@ -376,92 +429,3 @@ class TestService:
                 "protocol": "TCP",
             }
         ] == cache["ports"]
-
-
-class TestIngress:
-    @pytest.fixture(name="ingress")
-    def _ingress(self, shop, desired):
-        """
-        The Ingress of the shop for some exposure and addresses.
-        """
-
-        def ingress(exposure, **addresses):
-            stack = Stack(
-                "dev",
-                environment="dev",
-                hosts=["a.example.com", "b.example.com"],
-                **addresses,
-            )
-            return desired(
-                shop,
-                environment=Environment("dev", exposure=exposure),
-                stack=stack,
-            ).get("Ingress", "shop")
-
-        return ingress
-
-    def test_plain(self, ingress):
-        """
-        Each host leads to all routes.
-        """
-        paths = [
-            {
-                "path": path,
-                "pathType": "Prefix",
-                "backend": {
-                    "service": {"name": name, "port": {"name": "http"}}
-                },
-            }
-            for path, name in (("/", "web"), ("/api", "api"))
-        ]
-        found = ingress(Ingress())
-
-        assert {
-            "rules": [
-                {"host": host, "http": {"paths": paths}}
-                for host in ("a.example.com", "b.example.com")
-            ]
-        } == found["spec"]
-        assert "annotations" not in found["metadata"]
-
-    def test_cert_manager(self, ingress):
-        """
-        Certificates come from the stack's issuer.
-        """
-        found = ingress(
-            Ingress(tls=CertManager(), annotations={"a/b": "c"}),
-            ingress_class="nginx",
-            issuer="letsencrypt",
-        )
-
-        assert {
-            "a/b": "c",
-            "cert-manager.io/cluster-issuer": "letsencrypt",
-        } == found["metadata"]["annotations"]
-        assert "nginx" == found["spec"]["ingressClassName"]
-        assert [
-            {
-                "hosts": ["a.example.com", "b.example.com"],
-                "secretName": "shop-tls",
-            }
-        ] == found["spec"]["tls"]
-
-    def test_own_secret(self, ingress):
-        """
-        A certificate that is there already is found by its name.
-        """
-        found = ingress(Ingress(tls=TlsSecret("wildcard")))
-
-        assert "wildcard" == found["spec"]["tls"][0]["secretName"]
-
-    def test_no_routes(self, lone, desired):
-        """
-        Without routes there is no Ingress.
-        """
-        found = desired(
-            lone,
-            environment=Environment("dev", exposure=Ingress()),
-            stack=Stack("dev", environment="dev", hosts=["a.example.com"]),
-        )
-
-        assert "Ingress" not in {manifest.kind for manifest in found}

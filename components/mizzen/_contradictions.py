@@ -38,6 +38,7 @@ def contradictions(
     yield from _public_ports(environment)
     yield from _unreached_routes(app, environment, graph)
     yield from _missing_addresses(environment, stack)
+    yield from _unable_cluster(environment, stack)
     for part in parts:
         if not isinstance(part, STORES):
             yield from _variables_set_twice(part)
@@ -137,6 +138,32 @@ def _missing_addresses(
                 f"Environment {environment.name!r} exposes routes by "
                 f"Ingress, but stack {stack.name!r} has no {key}. Set it in "
                 f"the stack's file, like '{example}'."
+            )
+
+
+def _unable_cluster(environment: Environment, stack: Stack) -> Iterator[str]:
+    """
+    What the kind of cluster, or its ingress controller, cannot do.
+    """
+    exposure = environment.exposure
+    cluster = stack.cluster
+    if isinstance(exposure, LoadBalancer) and not cluster.load_balancers:
+        yield (
+            f"Environment {environment.name!r} exposes parts by LoadBalancer, "
+            f"but cluster {cluster.name!r} of stack {stack.name!r} gives them "
+            "no address. Choose NodePort or Ingress; or, where something has "
+            "been installed that does, 'cluster: generic'."
+        )
+    if isinstance(exposure, Ingress) and exposure.redirect:
+        controller = stack.ingress_controller
+        if controller is None or not controller.redirects:
+            yield (
+                f"Environment {environment.name!r} redirects to HTTPS, but "
+                "how the ingress controller of class "
+                f"{stack.ingress_class!r} is told to is not known. Leave "
+                "redirect out and tell it by annotations, or set "
+                "ingressClass in the file of stack "
+                f"{stack.name!r}, like 'ingressClass: nginx'."
             )
 
 

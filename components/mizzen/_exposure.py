@@ -2,11 +2,26 @@
 Routes that lead to the app from outside.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from . import _names
 from ._scope import Scope
-from .environment import CertManager, Ingress, TlsSecret
+from .environment import CertManager, Ingress, IngressController, TlsSecret
+from .spec import OFF
+
+
+_MIDDLEWARES = "traefik.ingress.kubernetes.io/router.middlewares"
+
+
+def _metadata(scope: Scope, name: str, component: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "namespace": scope.namespace,
+        "labels": _names.labels(
+            scope.app.name, scope.instance, scope.app.name, component
+        ),
+    }
 
 
 def _routes(scope: Scope) -> list[dict[str, Any]]:
@@ -25,18 +40,50 @@ def _routes(scope: Scope) -> list[dict[str, Any]]:
     ]
 
 
-def ingress(exposure: Ingress, scope: Scope) -> dict[str, Any]:
+def _redirecting(exposure: Ingress, scope: Scope) -> IngressController | None:
     """
-    The app's routes under the host names of the stack.
+    The controller that redirects to HTTPS, if any does.
     """
-    annotations = dict(exposure.annotations)
+    controller = scope.stack.ingress_controller
+    if exposure.tls is OFF or exposure.redirect is False:
+        return None
+    return controller if controller and controller.redirects else None
+
+
+def _redirect_name(scope: Scope) -> str:
+    return f"{scope.app.name}-redirect"
+
+
+def _redirect_middleware(scope: Scope) -> dict[str, Any]:
+    return {
+        "apiVersion": "traefik.io/v1alpha1",
+        "kind": "Middleware",
+        "metadata": _metadata(scope, _redirect_name(scope), "ingress"),
+        "spec": {"redirectScheme": {"scheme": "https", "permanent": True}},
+    }
+
+
+def _annotations(exposure: Ingress, scope: Scope) -> dict[str, str]:
+    found: dict[str, str] = {}
+    controller = _redirecting(exposure, scope)
+    if controller:
+        found.update(controller.redirect)
+    if controller and controller.middlewares:
+        name = f"{scope.namespace}-{_redirect_name(scope)}@kubernetescrd"
+        found[_MIDDLEWARES] = name
+    if isinstance(exposure.tls, CertManager):
+        issuer = scope.stack.issuer
+        found["cert-manager.io/cluster-issuer"] = str(issuer)
+
+    return {**found, **exposure.annotations}
+
+
+def _ingress(exposure: Ingress, scope: Scope) -> dict[str, Any]:
     hosts = scope.stack.hosts
     spec: dict[str, Any] = {}
     if scope.stack.ingress_class:
         spec["ingressClassName"] = scope.stack.ingress_class
     if isinstance(exposure.tls, CertManager):
-        issuer = scope.stack.issuer
-        annotations["cert-manager.io/cluster-issuer"] = str(issuer)
         secret = f"{scope.app.name}-tls"
         spec["tls"] = [{"hosts": list(hosts), "secretName": secret}]
     elif isinstance(exposure.tls, TlsSecret):
@@ -45,13 +92,8 @@ def ingress(exposure: Ingress, scope: Scope) -> dict[str, Any]:
     spec["rules"] = [
         {"host": host, "http": {"paths": _routes(scope)}} for host in hosts
     ]
-    metadata: dict[str, Any] = {
-        "name": scope.app.name,
-        "namespace": scope.namespace,
-        "labels": _names.labels(
-            scope.app.name, scope.instance, scope.app.name, "ingress"
-        ),
-    }
+    metadata = _metadata(scope, scope.app.name, "ingress")
+    annotations = _annotations(exposure, scope)
     if annotations:
         metadata["annotations"] = annotations
 
@@ -61,3 +103,16 @@ def ingress(exposure: Ingress, scope: Scope) -> dict[str, Any]:
         "metadata": metadata,
         "spec": spec,
     }
+
+
+def routed(
+    exposure: Ingress, scope: Scope
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    The objects of the app's routes, each with its role; what is referred to
+    comes before what refers to it.
+    """
+    controller = _redirecting(exposure, scope)
+    if controller and controller.middlewares:
+        yield "redirect", _redirect_middleware(scope)
+    yield "ingress", _ingress(exposure, scope)

@@ -25,10 +25,29 @@ _DNS_PORTS = [
 ]
 
 
+def _controller_peers(scope: Scope) -> list[Peer]:
+    """
+    The ingress controller, as far as it is known where it runs.
+    """
+    controller = scope.stack.ingress_controller
+    if controller and controller.sources:
+        return [{"ipBlock": {"cidr": cidr}} for cidr in controller.sources]
+    namespace = scope.stack.ingress_namespace
+    if controller and not namespace:
+        namespace = controller.namespace
+    labels = {"kubernetes.io/metadata.name": namespace}
+    peer: Peer = {
+        "namespaceSelector": {"matchLabels": labels} if namespace else {}
+    }
+    if controller and controller.labels:
+        peer["podSelector"] = {"matchLabels": dict(controller.labels)}
+
+    return [peer]
+
+
 def _outside_peers(scope: Scope) -> list[Peer]:
     if isinstance(scope.environment.exposure, Ingress):
-        # Where the controller runs is the cluster's business.
-        return [{"namespaceSelector": {}}]
+        return _controller_peers(scope)
     return [
         {"ipBlock": {"cidr": "0.0.0.0/0"}},
         {"ipBlock": {"cidr": "::/0"}},

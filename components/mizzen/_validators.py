@@ -31,7 +31,8 @@ def describe(inst: Any) -> str:
     class alone where it has no name.
     """
     name = type(inst).__name__
-    first = getattr(inst, attrs.fields(type(inst))[0].name)
+    field = attrs.fields(type(inst))[0]
+    first = None if field.kw_only else getattr(inst, field.name)
     identity = getattr(first, "name", first)
 
     return f"{name} {identity!r}" if isinstance(identity, str) else name

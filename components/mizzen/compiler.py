@@ -134,7 +134,8 @@ def _namespace(scope: Scope) -> Iterator[Manifest]:
 def _app_objects(scope: Scope) -> Iterator[Manifest]:
     exposure = scope.environment.exposure
     if isinstance(exposure, Ingress) and scope.app.routes:
-        yield _object(None, _exposure.ingress(exposure, scope))
+        for role, body in _exposure.routed(exposure, scope):
+            yield _object(None, body, role)
 
 
 def _manifests(

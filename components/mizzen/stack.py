@@ -17,7 +17,13 @@ from typing import Any
 import attrs
 
 from ._validators import dns_label, known, refuse, texts, words
-from .environment import CLUSTERS, Cluster, Environment, Registry
+from .environment import (
+    CLUSTERS,
+    Cluster,
+    Environment,
+    IngressController,
+    Registry,
+)
 from .exceptions import SpecError, choices
 from .spec import App
 
@@ -93,6 +99,10 @@ class Stack:
 
         ingress_class: Class of the ingress controller.
 
+        ingress_namespace:
+            Namespace of the ingress controller, where the kind of cluster
+            does not say it.
+
         issuer: Cluster issuer of cert-manager.
 
         versions: Recorded versions of images, by name of the part.
@@ -116,6 +126,7 @@ class Stack:
         default=(), converter=words, validator=_hosts
     )
     ingress_class: str | None = None
+    ingress_namespace: str | None = None
     issuer: str | None = None
     versions: Mapping[str, Version] = attrs.field(
         factory=dict, converter=_versions
@@ -128,6 +139,13 @@ class Stack:
     def __repr__(self) -> str:
         return f"<Stack {self.name}>"
 
+    @property
+    def ingress_controller(self) -> IngressController | None:
+        """
+        What serves its Ingresses; `None` if that is not known.
+        """
+        return self.cluster.ingress_controller(self.ingress_class)
+
 
 # What the stack's file calls it, and the argument it becomes.
 _TEXTS = {
@@ -135,6 +153,7 @@ _TEXTS = {
     "context": "context",
     "platform": "platform",
     "ingressClass": "ingress_class",
+    "ingressNamespace": "ingress_namespace",
     "issuer": "issuer",
 }
 

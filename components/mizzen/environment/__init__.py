@@ -10,6 +10,7 @@ from .clusters import (
     DockerBuild,
     Registry,
 )
+from .controllers import IngressController
 from .defaults import EDITION_DEFAULTS, Defaults
 from .exposures import (
     CertManager,
@@ -34,6 +35,7 @@ __all__ = [
     "Environment",
     "Exposure",
     "Ingress",
+    "IngressController",
     "Isolation",
     "LoadBalancer",
     "Namespace",

@@ -2,12 +2,19 @@
 What kinds of clusters there are, and what images come from.
 """
 
+import re
+
+from collections.abc import Iterable
+from typing import Any
+
 import attrs
 
 from .._validators import (
     dns_label,
+    instance_of,
     refuse,
 )
+from .controllers import USUAL, IngressController, nginx, traefik
 
 
 @attrs.frozen(kw_only=True)
@@ -54,6 +61,24 @@ class DockerBuild:
 Builder = Docker | DockerBuild
 
 
+def _controllers(
+    values: Iterable[IngressController],
+) -> tuple[IngressController, ...]:
+    return tuple(values)
+
+
+def _are_controllers(
+    inst: Any, attr: Any, value: tuple[IngressController, ...]
+) -> None:
+    for controller in value:
+        if not isinstance(controller, IngressController):
+            rule = "hold controllers, like IngressController('nginx')"
+            refuse(inst, attr.name, rule, controller)
+
+
+_YES_OR_NO = instance_of("be True or False", bool)
+
+
 @attrs.frozen(kw_only=True)
 class Cluster:
     """
@@ -73,7 +98,14 @@ class Cluster:
 
         storage_class: Class of disks; the default is the cluster's own.
 
-        ingress_status: Whether its ingress controller publishes an address.
+        load_balancers: Whether a Service of type LoadBalancer gets an
+            address.
+
+        ingress_controllers:
+            Those that the cluster brings; the first one serves Ingresses
+            that name no class.
+
+        ingress_status: Whether they publish an address.
     """
 
     name: str = attrs.field(kw_only=False, validator=dns_label)
@@ -83,7 +115,27 @@ class Cluster:
         default=(), converter=tuple[str, ...]
     )
     storage_class: str | None = None
-    ingress_status: bool = True
+    load_balancers: bool = attrs.field(default=True, validator=_YES_OR_NO)
+    ingress_controllers: tuple[IngressController, ...] = attrs.field(
+        default=(), converter=_controllers, validator=_are_controllers
+    )
+    ingress_status: bool = attrs.field(default=True, validator=_YES_OR_NO)
+
+    def ingress_controller(
+        self, ingress_class: str | None
+    ) -> IngressController | None:
+        """
+        What serves Ingresses of a class; `None` if that is not known.
+
+        >>> Cluster("own").ingress_controller("nginx-internal")
+        <IngressController nginx>
+        """
+        if ingress_class is None:
+            return next(iter(self.ingress_controllers), None)
+        names = re.split("[^a-z0-9]", ingress_class)
+        known = (*self.ingress_controllers, *USUAL)
+
+        return next((c for c in known if c.name in names), None)
 
 
 CLUSTERS = {
@@ -94,10 +146,22 @@ CLUSTERS = {
             "embedded",
             node_address="localhost",
             builder=DockerBuild(builder="mizzen"),
+            ingress_controllers=[traefik("traefik")],
             ingress_status=False,
         ),
         Cluster("docker-desktop", node_address="localhost"),
-        Cluster("kind", node_address="localhost", ingress_status=False),
-        Cluster("minikube", ingress_status=False),
+        Cluster(
+            "kind",
+            node_address="localhost",
+            load_balancers=False,
+            ingress_controllers=[nginx("ingress-nginx")],
+            ingress_status=False,
+        ),
+        Cluster(
+            "minikube",
+            load_balancers=False,
+            ingress_controllers=[nginx("ingress-nginx")],
+            ingress_status=False,
+        ),
     )
 }

@@ -119,7 +119,15 @@ class Ingress:
     Args:
         tls: `CertManager`, `TlsSecret`, or `OFF` for plain HTTP.
 
+        redirect:
+            Whether plain HTTP is redirected to HTTPS. The default does so
+            where there is TLS, and where mizzen knows how the controller
+            is told.
+
         annotations: Annotations that the controller understands.
+
+    Raises:
+        SpecError: If there is no HTTPS to redirect to.
     """
 
     tls: CertManager | TlsSecret | Off = attrs.field(
@@ -131,9 +139,18 @@ class Ingress:
             Off,
         ),
     )
+    redirect: bool | None = attrs.field(
+        default=None,
+        validator=instance_of("be True, False or None", bool, type(None)),
+    )
     annotations: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name
     )
+
+    def __attrs_post_init__(self) -> None:
+        if self.redirect and isinstance(self.tls, Off):
+            rule = "come with tls, like Ingress(tls=CertManager())"
+            refuse(self, "redirect", rule, self.redirect)
 
 
 Exposure = NodePort | LoadBalancer | Ingress

@@ -37,8 +37,7 @@ def _is_awaited(manifest: Manifest, cluster: Cluster) -> bool:
         return False
     if manifest.kind == "Service":
         # All others are ready when their pods are, which are awaited.
-        balanced = manifest.body["spec"]["type"] == "LoadBalancer"
-        return balanced and cluster.ingress_status
+        return bool(manifest.body["spec"]["type"] == "LoadBalancer")
     return manifest.kind != "Ingress" or cluster.ingress_status
 
 

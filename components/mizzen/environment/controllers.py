@@ -1,0 +1,90 @@
+"""
+Ingress controllers: where their requests come from, and how they are told.
+"""
+
+from collections.abc import Mapping
+
+import attrs
+
+from .._validators import dns_label, texts_by_name, words
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class IngressController:
+    """
+    What serves Ingresses of a cluster.
+
+    Args:
+        name:
+            Its name. A stack's ``ingressClass`` of this name, like
+            ``"nginx"`` or ``"nginx-internal"``, means it.
+
+        labels: Labels of its pods.
+
+        namespace: Where they run; `None` if that is not known.
+
+        sources:
+            Networks that its requests come from, where it is no pod of the
+            cluster.
+
+        redirect: Annotations that redirect plain HTTP to HTTPS.
+
+        middlewares:
+            Whether it is told by ``Middleware`` objects, as Traefik is.
+
+    >>> IngressController("nginx").name
+    'nginx'
+    """
+
+    name: str = attrs.field(kw_only=False, validator=dns_label)
+    labels: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
+    namespace: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(dns_label)
+    )
+    sources: tuple[str, ...] = attrs.field(default=(), converter=words)
+    redirect: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
+    middlewares: bool = False
+
+    def __repr__(self) -> str:
+        return f"<IngressController {self.name}>"
+
+    @property
+    def redirects(self) -> bool:
+        """
+        Whether it can be told to redirect plain HTTP to HTTPS.
+        """
+        return self.middlewares or bool(self.redirect)
+
+
+def nginx(namespace: str | None = None) -> IngressController:
+    """
+    The ingress-nginx of the Kubernetes project.
+    """
+    return IngressController(
+        "nginx",
+        labels={
+            "app.kubernetes.io/name": "ingress-nginx",
+            "app.kubernetes.io/component": "controller",
+        },
+        namespace=namespace,
+        redirect={"nginx.ingress.kubernetes.io/ssl-redirect": "true"},
+    )
+
+
+def traefik(namespace: str | None = None) -> IngressController:
+    """
+    Traefik, from version 3 on.
+    """
+    return IngressController(
+        "traefik",
+        labels={"app.kubernetes.io/name": "traefik"},
+        namespace=namespace,
+        middlewares=True,
+    )
+
+
+USUAL = (nginx(), traefik())
