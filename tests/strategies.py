@@ -15,11 +15,13 @@ from mizzen import (
     OFF,
     App,
     Autoscale,
+    Behaviour,
     CertManager,
     Cluster,
     Defaults,
     Dockerfile,
     Environment,
+    ExternalMetric,
     FromConfig,
     FromProgram,
     FromStack,
@@ -31,15 +33,20 @@ from mizzen import (
     Manifests,
     Namespace,
     NodePort,
+    ObjectMetric,
+    PodMetric,
     Port,
     Postgres,
+    Queue,
     Redis,
     Registry,
     Route,
+    ScalingRules,
     Service,
     SpecError,
     Stack,
     TlsSecret,
+    Trigger,
     Use,
     Worker,
     compile_app,
@@ -108,16 +115,61 @@ _common = {
     "user": maybe(st.sampled_from([1, 1000, OFF])),
     "grace_seconds": maybe(st.sampled_from([0, 5, 600])),
 }
-_scaled = {
-    "replicas": maybe(st.integers(0, 3)),
-    "scale": maybe(
-        st.sampled_from(
-            [OFF, Autoscale(1, 3, cpu=70), Autoscale(2, 4, memory=9)]
-        )
-    ),
-}
+_scaled = {"replicas": maybe(st.integers(0, 3))}
 common = st.fixed_dictionaries(_common)
 scaled = st.fixed_dictionaries({**_common, **_scaled})
+rules = st.none() | st.sampled_from(
+    [
+        OFF,
+        ScalingRules(pods=4, percent=100, period_seconds=15),
+        ScalingRules(stabilisation_seconds=3600),
+    ]
+)
+metrics = st.sampled_from(
+    [
+        PodMetric("hits", 100),
+        ExternalMetric("jobs", "500m", selector={"queue": "mail"}),
+        ObjectMetric("hits", 10, api_version="v1", kind="Service", object="x"),
+    ]
+)
+
+
+def queues(stores):
+    """
+    Something that KEDA counts, in one of *stores* or elsewhere.
+    """
+    forms = [Trigger("cron", {"start": "0 8 * * *"}, authentication="cron")]
+    for store in stores:
+        if isinstance(store, Postgres):
+            forms.append(Queue(store, query="select 1", per_replica=5))
+        else:
+            forms.append(Queue(store, list="y: 1", per_replica=5))
+            forms.append(Queue(store, stream="jobs", per_replica=5))
+    return st.sampled_from(forms)
+
+
+@st.composite
+def scales(draw, uses):
+    """
+    How a part with edges scales, if at all.
+    """
+    stores = [u.part for u in uses if isinstance(u.part, (Postgres, Redis))]
+    kind = draw(st.sampled_from([None, OFF, "shares", "metric", "queue"]))
+    if kind in {None, OFF}:
+        return kind
+    goals = {"cpu": 70, "memory": draw(maybe(st.just(9)))}
+    if kind != "shares":
+        goals[kind] = draw(metrics if kind == "metric" else queues(stores))
+    up, down = draw(st.tuples(rules, rules))
+
+    return Autoscale(
+        draw(st.integers(0 if kind == "queue" else 1, 2)),
+        draw(st.integers(2, 4)),
+        behaviour=draw(maybe(st.just(Behaviour(up=up, down=down)))),
+        **goals,
+    )
+
+
 ports = st.lists(
     st.sampled_from(
         [
@@ -183,13 +235,15 @@ def services(draw, name, usable):
     asked = [st.sampled_from([None, OFF]), commands]
     if tcp:
         asked.append(st.just("/healthz"))
+    uses = draw(edges(usable))
 
     return Service(
         name,
         port=usual,
         ports=more,
         health=draw(st.one_of(asked)),
-        uses=draw(edges(usable)),
+        uses=uses,
+        scale=draw(scales(uses)),
         **fields,
     )
 
@@ -201,8 +255,11 @@ def workers(draw, name, usable):
     """
     fields = draw(scaled)
     health = draw(st.sampled_from([None, OFF]) | commands)
+    uses = draw(edges(usable))
 
-    return Worker(name, uses=draw(edges(usable)), health=health, **fields)
+    return Worker(
+        name, uses=uses, health=health, scale=draw(scales(uses)), **fields
+    )
 
 
 @st.composite

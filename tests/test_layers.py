@@ -58,10 +58,11 @@ ROOMS = {
         "ports",
         "edges",
         "health",
+        "stores",
+        "scaling",
         "workload",
         "services",
         "jobs",
-        "stores",
         "app",
     ),
     "environment": (

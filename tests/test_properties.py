@@ -121,6 +121,9 @@ class TestSelectors:
             elif manifest.kind == "Service":
                 selector = manifest.body["spec"]["selector"]
                 assert [manifest.part] == selected(selector, manifests)
+            elif manifest.kind == "HorizontalPodAutoscaler":
+                # Its selectors find metrics.
+                continue
             elif manifest.part:
                 for labels in found("matchLabels", manifest.body):
                     assert [manifest.part] == selected(labels, manifests)
@@ -439,7 +442,9 @@ class TestHardened:
                 assert isinstance(part, STORES) or type(part).__name__ == "Job"
                 continue
             spec = manifests.get("Deployment", part.name)["spec"]
-            scaled = "HorizontalPodAutoscaler" in kinds[part.name]
+            scaled = bool(
+                {"HorizontalPodAutoscaler", "ScaledObject"} & kinds[part.name]
+            )
             assert scaled is ("replicas" not in spec)
             if not scaled:
                 assert (spec["replicas"] > 1) is (

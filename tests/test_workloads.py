@@ -1,15 +1,8 @@
 """
-Deployments, Jobs and autoscalers.
+Deployments and Jobs.
 """
 
-import attrs
-import pytest
-
-from mizzen import (
-    OFF,
-    Autoscale,
-    Image,
-)
+from mizzen import Image
 
 
 class TestDeployment:
@@ -54,131 +47,6 @@ class TestDeployment:
             **labels,
             "app.kubernetes.io/version": "v5",
         } == template["metadata"]["labels"]
-
-    def test_autoscaled(self, web, desired):
-        """
-        An autoscaler owns the number of replicas, so the Deployment has
-        none.
-        """
-        found = desired(
-            attrs.evolve(
-                web, replicas=3, scale=Autoscale(2, 9, cpu=70, memory=80)
-            )
-        )
-
-        assert "replicas" not in found.get("Deployment", "web")["spec"]
-        assert {
-            "scaleTargetRef": {
-                "apiVersion": "apps/v1",
-                "kind": "Deployment",
-                "name": "web",
-            },
-            "minReplicas": 2,
-            "maxReplicas": 9,
-            "metrics": [
-                {
-                    "type": "Resource",
-                    "resource": {
-                        "name": name,
-                        "target": {
-                            "type": "Utilization",
-                            "averageUtilization": goal,
-                        },
-                    },
-                }
-                for name, goal in (("cpu", 70), ("memory", 80))
-            ],
-        } == found.get("HorizontalPodAutoscaler", "web")["spec"]
-
-    def test_autoscaled_by_one(self, web, desired):
-        """
-        An autoscaler may aim for one thing alone.
-        """
-        found = desired(attrs.evolve(web, scale=Autoscale(1, 2, memory=80)))
-        metrics = found.get("HorizontalPodAutoscaler", "web")["spec"][
-            "metrics"
-        ]
-
-        assert ["memory"] == [m["resource"]["name"] for m in metrics]
-
-
-class TestSeveral:
-    @pytest.mark.parametrize(
-        ("changes", "several"),
-        [
-            ({"replicas": 0}, False),
-            ({"replicas": 1}, False),
-            ({"replicas": 2}, True),
-            ({"scale": Autoscale(1, 9, cpu=70)}, False),
-            ({"scale": Autoscale(2, 9, cpu=70)}, True),
-            ({"replicas": 1, "scale": Autoscale(2, 9, cpu=70)}, True),
-            ({"replicas": 2, "scale": OFF}, True),
-        ],
-        ids=str,
-    )
-    def test_budget_and_spread(self, web, desired, changes, several):
-        """
-        A disruption budget and spread are there from two replicas on.
-        """
-        found = desired(attrs.evolve(web, **changes))
-        deployment = found.get("Deployment", "web")
-        kinds = {manifest.kind for manifest in found}
-
-        assert several is ("PodDisruptionBudget" in kinds)
-        assert several is (
-            "affinity" in deployment["spec"]["template"]["spec"]
-        )
-
-    def test_budget(self, web, desired):
-        """
-        One replica may go at a time, so that a drain is never blocked.
-        """
-        found = desired(attrs.evolve(web, replicas=2))
-
-        assert {
-            "maxUnavailable": 1,
-            "selector": {
-                "matchLabels": {
-                    "app.kubernetes.io/name": "web",
-                    "app.kubernetes.io/instance": "shop-dev",
-                }
-            },
-        } == found.get("PodDisruptionBudget", "web")["spec"]
-
-    def test_spread(self, web, desired):
-        """
-        Replicas prefer other hosts and zones but run without them.
-        """
-        found = desired(attrs.evolve(web, replicas=2))
-        spec = found.get("Deployment", "web")["spec"]["template"]["spec"]
-        selector = {
-            "matchLabels": {
-                "app.kubernetes.io/name": "web",
-                "app.kubernetes.io/instance": "shop-dev",
-            }
-        }
-
-        assert {
-            "podAntiAffinity": {
-                "preferredDuringSchedulingIgnoredDuringExecution": [
-                    {
-                        "weight": 100,
-                        "podAffinityTerm": {
-                            "labelSelector": selector,
-                            "topologyKey": "kubernetes.io/hostname",
-                        },
-                    }
-                ]
-            }
-        } == spec["affinity"]
-        assert [
-            {
-                "maxSkew": 1,
-                "topologyKey": "topology.kubernetes.io/zone",
-                "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": selector,
-            }
-        ] == spec["topologySpreadConstraints"]
 
 
 class TestJob:

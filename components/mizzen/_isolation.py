@@ -54,6 +54,18 @@ def _outside_peers(scope: Scope) -> list[Peer]:
     ]
 
 
+def _keda(scope: Scope) -> Peer:
+    namespace = scope.stack.cluster.keda_namespace
+    return {
+        "namespaceSelector": {
+            "matchLabels": {"kubernetes.io/metadata.name": namespace}
+        },
+        "podSelector": {
+            "matchLabels": {"app.kubernetes.io/name": "keda-operator"}
+        },
+    }
+
+
 def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
     peers: list[Peer] = [
         {"podSelector": {"matchLabels": scope.selector(user)}}
@@ -61,6 +73,8 @@ def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
     ]
     if scope.graph.is_exposed(part):
         peers.extend(_outside_peers(scope))
+    if part.name in scope.counted:
+        peers.append(_keda(scope))
     if not peers:
         return []
 

@@ -180,6 +180,18 @@ def _lineage(root: Path, dockerfile: Dockerfile) -> Iterator[Stage]:
             wanted = stage.base
 
 
+def _range(scale: Mapping[str, Any]) -> tuple[int, int]:
+    """
+    Fewest and most replicas that an autoscaler allows, as Kubernetes and
+    KEDA fill in what is left out.
+    """
+    if "triggers" in scale:
+        return scale.get("minReplicaCount", 0), scale.get(
+            "maxReplicaCount", 100
+        )
+    return scale.get("minReplicas", 1), scale["maxReplicas"]
+
+
 class Scene:
     """
     All that a check may look at.
@@ -213,7 +225,8 @@ class Scene:
             self._kinds.setdefault(manifest.kind, []).append(manifest)
         self._autoscalers = {
             self._target(m): m.body["spec"]
-            for m in self.of_kind("HorizontalPodAutoscaler")
+            for kind in ("HorizontalPodAutoscaler", "ScaledObject")
+            for m in self.of_kind(kind)
         }
         self.workloads = tuple(self._workloads())
         self._by_label: dict[tuple[str, str], list[Workload]] = {}
@@ -224,7 +237,9 @@ class Scene:
     @staticmethod
     def _target(autoscaler: Manifest) -> tuple[str, str, str | None]:
         target = autoscaler.body["spec"]["scaleTargetRef"]
-        return target["kind"], target["name"], namespace(autoscaler)
+        kind = target.get("kind", "Deployment")
+
+        return kind, target["name"], namespace(autoscaler)
 
     def _workloads(self) -> Iterator[Workload]:
         for manifest in self.manifests:
@@ -239,8 +254,7 @@ class Scene:
                 manifest,
                 template.get("metadata", {}).get("labels", {}),
                 template["spec"],
-                scale.get("minReplicas", 1) if scale else replicas,
-                scale["maxReplicas"] if scale else replicas,
+                *(_range(scale) if scale else (replicas, replicas)),
             )
 
     def of_kind(self, kind: str) -> Iterator[Manifest]:

@@ -13,7 +13,7 @@ from . import _names
 from ._connections import Connection
 from .environment import EDITION_DEFAULTS, Environment
 from .graph import Graph
-from .spec import App, Part
+from .spec import App, Part, Queue
 from .stack import Stack
 
 
@@ -45,6 +45,7 @@ class Scope:
     environment: Environment
     stack: Stack
     graph: Graph
+    parts: tuple[Part, ...]
     namespace: str
     instance: str
     images: Mapping[int, ImageReference]
@@ -67,11 +68,37 @@ class Scope:
             ),
         }
 
+    def body(
+        self, part: Part, api_version: str, kind: str, spec: dict[str, Any]
+    ) -> dict[str, Any]:
+        """
+        The object of *part* that has its name.
+        """
+        return {
+            "apiVersion": api_version,
+            "kind": kind,
+            "metadata": self.metadata(part, part.name),
+            "spec": spec,
+        }
+
     def selector(self, part: Part) -> dict[str, str]:
         """
         Labels that find the pods of *part*.
         """
         return _names.selector(part.name, self.instance)
+
+    @functools.cached_property
+    def counted(self) -> frozenset[str]:
+        """
+        Names of the stores in which KEDA counts what waits.
+        """
+        queues = (
+            getattr(getattr(part, "scale", None), "queue", None)
+            for part in self.parts
+        )
+        return frozenset(
+            queue.part.name for queue in queues if isinstance(queue, Queue)
+        )
 
     @functools.cached_property
     def ephemeral_storage(self) -> str:

@@ -84,6 +84,19 @@ def port_name(inst: Any, attr: Any, value: Any) -> None:
         refuse(inst, attr.name, rule, value)
 
 
+def matching(pattern: str, rule: str) -> Validator:
+    """
+    Text that *pattern* describes, and *rule* in the user's words.
+    """
+    compiled = re.compile(pattern, re.ASCII)
+
+    def validate(inst: Any, attr: Any, value: Any) -> None:
+        if not isinstance(value, str) or not compiled.fullmatch(value):
+            refuse(inst, attr.name, rule, value)
+
+    return validate
+
+
 def whole_number(least: int, most: int, example: int) -> Validator:
     """
     Whole numbers in a closed range; booleans are none.
@@ -218,6 +231,14 @@ def instance_of(rule: str, *classes: type) -> Validator:
             refuse(inst, attr.name, rule, value)
 
     return validate
+
+
+def some_text(inst: Any, attr: Any, value: Any) -> None:
+    """
+    Text that says something.
+    """
+    if not isinstance(value, str) or not value.strip():
+        refuse(inst, attr.name, "be text", value)
 
 
 def known(inst: Any, field: str, value: object, valid: Any) -> None:

@@ -25,12 +25,7 @@ def deployment(part: Any, scope: Scope) -> dict[str, Any]:
     }
     spec["template"] = pod_template(part, scope)
 
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": scope.metadata(part, part.name),
-        "spec": spec,
-    }
+    return scope.body(part, "apps/v1", "Deployment", spec)
 
 
 def job(part: Job, scope: Scope) -> dict[str, Any]:

@@ -85,14 +85,19 @@ def _configuration(part: Part, scope: Scope) -> Iterator[Manifest]:
         yield _object(part, body, role)
 
 
+def _autoscaler(part: Part, scope: Scope) -> Iterator[Manifest]:
+    for body in _scaling.autoscaler(part, scope):
+        owns = "scaleTargetRef" in body["spec"]
+        yield _object(part, body, "autoscaler" if owns else None)
+
+
 def _workload(part: Part, scope: Scope) -> Iterator[Manifest]:
     if isinstance(part, Job):
         yield _object(part, _workloads.job(part, scope))
     elif isinstance(part, (Service, Worker)):
         yield _object(part, _workloads.deployment(part, scope))
         if isinstance(part.scale, Autoscale):
-            body = _scaling.autoscaler(part, scope)
-            yield _object(part, body, "autoscaler")
+            yield from _autoscaler(part, scope)
         if _scaling.wants_several(part):
             body = _scaling.disruption_budget(part, scope)
             yield _object(part, body, "disruption-budget")
@@ -205,6 +210,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
         environment=environment,
         stack=stack,
         graph=edges,
+        parts=parts,
         namespace=wanted.name if wanted else instance,
         instance=instance,
         images=references,

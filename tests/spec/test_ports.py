@@ -1,10 +1,10 @@
 """
-What listens, and how much of it there is.
+What listens.
 """
 
 import pytest
 
-from mizzen import Autoscale, Port, SpecError
+from mizzen import Port, SpecError
 
 
 class TestPort:
@@ -42,47 +42,3 @@ class TestPort:
         assert (
             f"Port 'http': {field} must be one of {rule} (got 'SCTP')."
         ) == str(ei.value)
-
-
-class TestAutoscale:
-    def test_empty_range(self):
-        """
-        There are at least as many at most as there are at least.
-        """
-        with pytest.raises(SpecError) as ei:
-            Autoscale(3, 2, cpu=70)
-
-        assert (
-            "Autoscale: maximum must be at least the minimum, 3 (got 2)."
-        ) == str(ei.value)
-
-    def test_aimless(self):
-        """
-        An autoscaler aims for something.
-        """
-        with pytest.raises(SpecError) as ei:
-            Autoscale(1, 2)
-
-        assert (
-            "Autoscale: cpu or memory must be given in per cent, like cpu=70."
-        ) == str(ei.value)
-
-    @pytest.mark.parametrize("field", ["cpu", "memory"])
-    def test_range(self, field):
-        """
-        Goals are per cent.
-        """
-        with pytest.raises(
-            SpecError, match=rf"^Autoscale: {field} must be a whole number"
-        ):
-            Autoscale(1, 2, **{field: 0.7})
-
-    @pytest.mark.parametrize("minimum", [0, 1.5, True])
-    def test_minimum(self, minimum):
-        """
-        At least one replica is there.
-        """
-        with pytest.raises(
-            SpecError, match=r"^Autoscale: minimum must be a whole number"
-        ):
-            Autoscale(minimum, 2, cpu=70)

@@ -8,6 +8,7 @@ from mizzen import (
     OFF,
     App,
     Autoscale,
+    Behaviour,
     CertManager,
     Cluster,
     Defaults,
@@ -15,6 +16,7 @@ from mizzen import (
     DockerBuild,
     Dockerfile,
     Environment,
+    ExternalMetric,
     FromConfig,
     FromProgram,
     FromStack,
@@ -28,16 +30,21 @@ from mizzen import (
     Manifests,
     Namespace,
     NodePort,
+    ObjectMetric,
+    PodMetric,
     Port,
     Postgres,
     Project,
+    Queue,
     Redis,
     Registry,
     Route,
+    ScalingRules,
     Service,
     SpecError,
     Stack,
     TlsSecret,
+    Trigger,
     Use,
     Version,
     Worker,
@@ -108,7 +115,28 @@ worker = Worker(
     image=Image("acme/worker:v5"),
     uses=[Use(db, files="/run/secrets/db"), Use(cache, prefix="CACHE")],
     health=["python", "-m", "worker.health"],
-    scale=Autoscale(2, 20, cpu=70, memory=80),
+    scale=Autoscale(
+        2,
+        20,
+        cpu=70,
+        memory=80,
+        metric=PodMetric("hits", 100),
+        behaviour=Behaviour(
+            up=ScalingRules(pods=4, percent=100, period_seconds=15),
+            down=ScalingRules(stabilisation_seconds=600),
+        ),
+    ),
+)
+asleep: Autoscale = Autoscale(
+    0, 5, queue=Queue(cache, stream="jobs", group="workers", per_replica=20)
+)
+waiting = Autoscale(
+    1, 5, queue=Queue(db, query="select count(*) from jobs", per_replica=9)
+)
+measured = (
+    ExternalMetric("jobs", "500m", selector={"queue": "mail"}),
+    ObjectMetric("hits", 10, api_version="v1", kind="Service", object="web"),
+    Trigger("kafka", {"topic": "jobs"}, authentication="kafka"),
 )
 migrate = Job(
     "migrate",
@@ -141,6 +169,7 @@ prod = Environment(
     overrides=[
         api.override(replicas=6, memory="1Gi", env={"LOG_LEVEL": OFF}),
         worker.override(scale=OFF, health=OFF),
+        worker.override(scale=asleep),
         migrate.override(retries=0, args=["migrate", "--all"]),
         db.override(disk="20Gi", memory="2Gi"),
     ],

@@ -106,6 +106,8 @@ class Cluster:
             that name no class.
 
         ingress_status: Whether they publish an address.
+
+        keda_namespace: Namespace of KEDA, which counts queues.
     """
 
     name: str = attrs.field(kw_only=False, validator=dns_label)
@@ -120,6 +122,7 @@ class Cluster:
         default=(), converter=_controllers, validator=_are_controllers
     )
     ingress_status: bool = attrs.field(default=True, validator=_YES_OR_NO)
+    keda_namespace: str = attrs.field(default="keda", validator=dns_label)
 
     def ingress_controller(
         self, ingress_class: str | None

@@ -15,7 +15,17 @@ from .app import (
 from .edges import Override, Use
 from .images import Dockerfile, Image
 from .jobs import Job
-from .ports import Autoscale, Port
+from .ports import Port
+from .scaling import (
+    Autoscale,
+    Behaviour,
+    ExternalMetric,
+    ObjectMetric,
+    PodMetric,
+    Queue,
+    ScalingRules,
+    Trigger,
+)
 from .services import Service, Worker
 from .stores import Postgres, Redis
 from .values import (
@@ -36,22 +46,29 @@ __all__ = [
     "STORES",
     "App",
     "Autoscale",
+    "Behaviour",
     "Dockerfile",
+    "ExternalMetric",
     "FromConfig",
     "FromProgram",
     "FromStack",
     "Image",
     "Job",
     "Later",
+    "ObjectMetric",
     "Off",
     "Override",
     "Part",
+    "PodMetric",
     "Port",
     "Postgres",
+    "Queue",
     "Redis",
     "Route",
+    "ScalingRules",
     "Service",
     "Setting",
+    "Trigger",
     "Use",
     "Worker",
     "title",

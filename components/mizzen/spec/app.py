@@ -13,6 +13,7 @@ from .._validators import dns_label, instance_of, known, refuse
 from ..exceptions import SpecError, raise_problems
 from .edges import Use, evolved
 from .jobs import Job
+from .scaling import Autoscale, Queue
 from .services import Service, Worker
 from .stores import Postgres, Redis
 from .values import Setting
@@ -197,6 +198,10 @@ class _Relinker:
         }
         if isinstance(part, Job):
             changes["before"] = [self.part(later) for later in part.before]
+        scale = getattr(part, "scale", None)
+        if isinstance(scale, Autoscale) and isinstance(scale.queue, Queue):
+            queue = attrs.evolve(scale.queue, part=self.part(scale.queue.part))
+            changes["scale"] = attrs.evolve(scale, queue=queue)
 
         return attrs.evolve(part, **changes)
 

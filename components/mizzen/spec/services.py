@@ -11,9 +11,10 @@ import attrs
 from .._validators import instance_of, port_number, refuse, whole_number
 from .edges import Override, override
 from .health import as_health, health_command, health_path_or_command
-from .ports import Autoscale, Port
-from .values import Off, Setting
-from .workload import Workload, WorkloadChanges, unless_off
+from .ports import Port
+from .scaling import Autoscale, Queue
+from .values import Off, Setting, unless_off
+from .workload import Workload, WorkloadChanges
 
 
 _OPTIONAL = attrs.validators.optional
@@ -27,7 +28,17 @@ def _ports(inst: Any, attr: Any, value: tuple[Port, ...]) -> None:
 
 
 _replicas = _OPTIONAL(whole_number(0, 10_000, 2))
-_autoscale = unless_off(instance_of("be Autoscale(…) or OFF", Autoscale, Off))
+_is_autoscale = unless_off(
+    instance_of("be Autoscale(…) or OFF", Autoscale, Off)
+)
+
+
+def _autoscale(inst: Any, attr: Any, value: Any) -> None:
+    _is_autoscale(inst, attr, value)
+    queue = getattr(value, "queue", None)
+    used = {use.part.name for use in inst.uses}
+    if isinstance(queue, Queue) and queue.part.name not in used:
+        refuse(inst, attr.name, "count a store in its uses", queue.part)
 
 
 class RunningChanges(WorkloadChanges, total=False):

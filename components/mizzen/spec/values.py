@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from .._validators import instance_of
+from .._validators import Validator, instance_of
 
 
 class Off(enum.Enum):
@@ -26,6 +26,19 @@ OFF: Final[Literal[Off.OFF]] = Off.OFF
 """
 Removes what a default or an environment has set; `None` inherits it.
 """
+
+
+def unless_off(validator: Validator) -> Validator:
+    """
+    *validator*, for values that are neither `OFF` nor `None`.
+    """
+
+    def validate(inst: Any, attr: Any, value: Any) -> None:
+        if value is not None and not isinstance(value, Off):
+            validator(inst, attr, value)
+
+    return validate
+
 
 _text = instance_of("be text", str)
 _boolean = instance_of("be True or False", bool)

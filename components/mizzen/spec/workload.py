@@ -23,25 +23,13 @@ from .._validators import (
 from ..exceptions import SpecError
 from .edges import Use, as_uses
 from .images import Dockerfile, Image
-from .values import Later, Off, Setting
+from .values import Later, Off, Setting, unless_off
 
 
 EnvValue = str | Later | Setting
 FileValue = str | Later
 
 _OPTIONAL = attrs.validators.optional
-
-
-def unless_off(validator: Any) -> Any:
-    """
-    *validator*, for values that are neither `OFF` nor `None`.
-    """
-
-    def validate(inst: Any, attr: Any, value: Any) -> None:
-        if value is not None and not isinstance(value, Off):
-            validator(inst, attr, value)
-
-    return validate
 
 
 def _env_values(

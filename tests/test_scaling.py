@@ -1,0 +1,435 @@
+"""
+Autoscalers, and how many replicas may go at a time.
+"""
+
+import attrs
+import pytest
+
+from mizzen import (
+    OFF,
+    Autoscale,
+    Behaviour,
+    Cluster,
+    ExternalMetric,
+    ObjectMetric,
+    PodMetric,
+    Queue,
+    ScalingRules,
+    Stack,
+    Trigger,
+)
+
+
+@pytest.fixture(name="scaled")
+def _scaled(worker, cache, db, desired):
+    """
+    What becomes of a worker with a scale; it uses both stores.
+    """
+
+    def scaled(scale: Autoscale, **changes):
+        changed = attrs.evolve(worker, uses=[cache, db], scale=scale)
+        return desired(changed, cache, db, **changes)
+
+    return scaled
+
+
+class TestKubernetes:
+    def test_autoscaled(self, web, desired):
+        """
+        An autoscaler owns the number of replicas, so the Deployment has
+        none.
+        """
+        found = desired(
+            attrs.evolve(
+                web, replicas=3, scale=Autoscale(2, 9, cpu=70, memory=80)
+            )
+        )
+
+        assert "replicas" not in found.get("Deployment", "web")["spec"]
+        assert {
+            "scaleTargetRef": {
+                "apiVersion": "apps/v1",
+                "kind": "Deployment",
+                "name": "web",
+            },
+            "minReplicas": 2,
+            "maxReplicas": 9,
+            "metrics": [
+                {
+                    "type": "Resource",
+                    "resource": {
+                        "name": name,
+                        "target": {
+                            "type": "Utilization",
+                            "averageUtilization": goal,
+                        },
+                    },
+                }
+                for name, goal in (("cpu", 70), ("memory", 80))
+            ],
+        } == found.get("HorizontalPodAutoscaler", "web")["spec"]
+
+    def test_autoscaled_by_one(self, web, desired):
+        """
+        An autoscaler may aim for one thing alone.
+        """
+        found = desired(attrs.evolve(web, scale=Autoscale(1, 2, memory=80)))
+        metrics = found.get("HorizontalPodAutoscaler", "web")["spec"][
+            "metrics"
+        ]
+
+        assert ["memory"] == [m["resource"]["name"] for m in metrics]
+
+    @pytest.mark.parametrize(
+        ("metric", "expected"),
+        [
+            (
+                PodMetric("hits", 100),
+                {
+                    "type": "Pods",
+                    "pods": {
+                        "metric": {"name": "hits"},
+                        "target": {
+                            "type": "AverageValue",
+                            "averageValue": "100",
+                        },
+                    },
+                },
+            ),
+            (
+                ExternalMetric("jobs", "500m", selector={"queue": "mail"}),
+                {
+                    "type": "External",
+                    "external": {
+                        "metric": {
+                            "name": "jobs",
+                            "selector": {"matchLabels": {"queue": "mail"}},
+                        },
+                        "target": {
+                            "type": "AverageValue",
+                            "averageValue": "500m",
+                        },
+                    },
+                },
+            ),
+            (
+                ObjectMetric(
+                    "hits",
+                    10,
+                    api_version="networking.k8s.io/v1",
+                    kind="Ingress",
+                    object="shop",
+                ),
+                {
+                    "type": "Object",
+                    "object": {
+                        "describedObject": {
+                            "apiVersion": "networking.k8s.io/v1",
+                            "kind": "Ingress",
+                            "name": "shop",
+                        },
+                        "metric": {"name": "hits"},
+                        "target": {
+                            "type": "AverageValue",
+                            "averageValue": "10",
+                        },
+                    },
+                },
+            ),
+        ],
+        ids=["pods", "external", "object"],
+    )
+    def test_metric(self, scaled, metric, expected):
+        """
+        Metrics of pods, of objects and from outside are aimed for as
+        averages.
+        """
+        found = scaled(Autoscale(1, 5, metric=metric))
+
+        assert [expected] == found.get("HorizontalPodAutoscaler", "worker")[
+            "spec"
+        ]["metrics"]
+
+    def test_behaviour(self, scaled):
+        """
+        Each direction has its own speed.
+        """
+        behaviour = Behaviour(
+            up=ScalingRules(pods=4, percent=100, period_seconds=15),
+            down=ScalingRules(stabilisation_seconds=600),
+        )
+        found = scaled(Autoscale(1, 5, cpu=70, behaviour=behaviour))
+
+        assert {
+            "scaleUp": {
+                "policies": [
+                    {"type": "Pods", "value": 4, "periodSeconds": 15},
+                    {"type": "Percent", "value": 100, "periodSeconds": 15},
+                ]
+            },
+            "scaleDown": {"stabilizationWindowSeconds": 600},
+        } == found.get("HorizontalPodAutoscaler", "worker")["spec"]["behavior"]
+
+    def test_one_way(self, scaled):
+        """
+        A direction can be switched off, and the other left to Kubernetes.
+        """
+        found = scaled(Autoscale(1, 5, cpu=70, behaviour=Behaviour(down=OFF)))
+
+        assert {"scaleDown": {"selectPolicy": "Disabled"}} == found.get(
+            "HorizontalPodAutoscaler", "worker"
+        )["spec"]["behavior"]
+
+
+class TestKeda:
+    def test_list(self, scaled, cache):
+        """
+        KEDA counts the list of a store, signs in with its password, and
+        owns the replicas.
+        """
+        queue = Queue(cache, list="jobs", per_replica=20)
+        found = scaled(Autoscale(0, 5, cpu=70, queue=queue))
+        kinds = [m.kind for m in found.of("worker")]
+        secret = next(m for m in found.of("cache") if m.kind == "Secret")
+
+        assert "HorizontalPodAutoscaler" not in kinds
+        assert "replicas" not in found.get("Deployment", "worker")["spec"]
+        assert {
+            "scaleTargetRef": {
+                "apiVersion": "apps/v1",
+                "kind": "Deployment",
+                "name": "worker",
+            },
+            "minReplicaCount": 0,
+            "maxReplicaCount": 5,
+            "triggers": [
+                {
+                    "type": "cpu",
+                    "metricType": "Utilization",
+                    "metadata": {"value": "70"},
+                },
+                {
+                    "type": "redis",
+                    "metadata": {
+                        "address": "cache.shop-dev.svc:6379",
+                        "databaseIndex": "0",
+                        "listName": "jobs",
+                        "listLength": "20",
+                    },
+                    "authenticationRef": {"name": "worker"},
+                },
+            ],
+        } == found.get("ScaledObject", "worker")["spec"]
+        assert {
+            "secretTargetRef": [
+                {
+                    "parameter": "password",
+                    "name": secret.name,
+                    "key": "password",
+                }
+            ]
+        } == found.get("TriggerAuthentication", "worker")["spec"]
+
+    @pytest.mark.parametrize(
+        ("given", "expected"),
+        [
+            ({"stream": "jobs"}, {"stream": "jobs", "streamLength": "20"}),
+            (
+                {"stream": "jobs", "group": "workers"},
+                {
+                    "stream": "jobs",
+                    "consumerGroup": "workers",
+                    "lagCount": "20",
+                },
+            ),
+        ],
+        ids=["whole", "group"],
+    )
+    def test_stream(self, scaled, cache, given, expected):
+        """
+        Of a stream counts what its group has not read, or all of it.
+        """
+        queue = Queue(cache, per_replica=20, **given)
+        found = scaled(Autoscale(0, 5, queue=queue))
+        (trigger,) = found.get("ScaledObject", "worker")["spec"]["triggers"]
+
+        assert "redis-streams" == trigger["type"]
+        assert {
+            "address": "cache.shop-dev.svc:6379",
+            "databaseIndex": "0",
+            **expected,
+        } == trigger["metadata"]
+
+    def test_query(self, scaled, db):
+        """
+        Postgres is asked by a query.
+        """
+        queue = Queue(db, query="select 5", per_replica=2)
+        found = scaled(Autoscale(1, 5, queue=queue))
+        (trigger,) = found.get("ScaledObject", "worker")["spec"]["triggers"]
+
+        assert {
+            "type": "postgresql",
+            "metadata": {
+                "host": "db.shop-dev.svc",
+                "port": "5432",
+                "userName": "app",
+                "dbName": "app",
+                "sslmode": "disable",
+                "query": "select 5",
+                "targetQueryValue": "2",
+            },
+            "authenticationRef": {"name": "worker"},
+        } == trigger
+
+    @pytest.mark.parametrize("authentication", [None, "kafka"])
+    def test_other(self, scaled, authentication):
+        """
+        Any other trigger is passed on in KEDA's words, and nothing signs
+        in for it unless the user says how.
+        """
+        trigger = Trigger(
+            "kafka", {"topic": "jobs"}, authentication=authentication
+        )
+        found = scaled(Autoscale(0, 5, queue=trigger))
+        reference = {"authenticationRef": {"name": "kafka"}}
+
+        assert "TriggerAuthentication" not in {m.kind for m in found}
+        assert [
+            {
+                "type": "kafka",
+                "metadata": {"topic": "jobs"},
+                **(reference if authentication else {}),
+            }
+        ] == found.get("ScaledObject", "worker")["spec"]["triggers"]
+
+    def test_behaviour(self, scaled, cache):
+        """
+        The autoscaler that KEDA makes is as fast as is said.
+        """
+        scale = Autoscale(
+            0,
+            5,
+            queue=Queue(cache, list="jobs", per_replica=20),
+            behaviour=Behaviour(up=ScalingRules(pods=1)),
+        )
+
+        assert {
+            "horizontalPodAutoscalerConfig": {
+                "behavior": {
+                    "scaleUp": {
+                        "policies": [
+                            {"type": "Pods", "value": 1, "periodSeconds": 60}
+                        ]
+                    }
+                }
+            }
+        } == scaled(scale).get("ScaledObject", "worker")["spec"]["advanced"]
+
+    def test_let_in(self, scaled, cache):
+        """
+        KEDA reaches the store that it counts in from the cluster's own
+        namespace of it, and no other part.
+        """
+        queue = Queue(cache, list="jobs", per_replica=20)
+        cluster = Cluster("own", keda_namespace="scaling")
+        found = scaled(
+            Autoscale(0, 5, queue=queue),
+            stack=Stack("dev", environment="dev", cluster=cluster),
+        )
+        keda = {
+            "namespaceSelector": {
+                "matchLabels": {"kubernetes.io/metadata.name": "scaling"}
+            },
+            "podSelector": {
+                "matchLabels": {"app.kubernetes.io/name": "keda-operator"}
+            },
+        }
+        opened = {
+            part: keda in rule["from"]
+            for part in ("cache", "db", "worker")
+            for rule in found.get("NetworkPolicy", part)["spec"]["ingress"]
+        }
+
+        assert {"cache": True, "db": False} == opened
+
+
+class TestSeveral:
+    @pytest.mark.parametrize(
+        ("changes", "several"),
+        [
+            ({"replicas": 0}, False),
+            ({"replicas": 1}, False),
+            ({"replicas": 2}, True),
+            ({"scale": Autoscale(1, 1, cpu=70)}, False),
+            ({"scale": Autoscale(1, 9, cpu=70)}, True),
+            ({"scale": Autoscale(2, 9, cpu=70)}, True),
+            ({"replicas": 1, "scale": Autoscale(2, 9, cpu=70)}, True),
+            ({"replicas": 2, "scale": OFF}, True),
+        ],
+        ids=str,
+    )
+    def test_budget_and_spread(self, web, desired, changes, several):
+        """
+        A disruption budget and spread are there where two replicas may
+        be.
+        """
+        found = desired(attrs.evolve(web, **changes))
+        deployment = found.get("Deployment", "web")
+        kinds = {manifest.kind for manifest in found}
+
+        assert several is ("PodDisruptionBudget" in kinds)
+        assert several is (
+            "affinity" in deployment["spec"]["template"]["spec"]
+        )
+
+    def test_budget(self, web, desired):
+        """
+        One replica may go at a time, so that a drain is never blocked.
+        """
+        found = desired(attrs.evolve(web, replicas=2))
+
+        assert {
+            "maxUnavailable": 1,
+            "selector": {
+                "matchLabels": {
+                    "app.kubernetes.io/name": "web",
+                    "app.kubernetes.io/instance": "shop-dev",
+                }
+            },
+        } == found.get("PodDisruptionBudget", "web")["spec"]
+
+    def test_spread(self, web, desired):
+        """
+        Replicas prefer other hosts and zones but run without them.
+        """
+        found = desired(attrs.evolve(web, replicas=2))
+        spec = found.get("Deployment", "web")["spec"]["template"]["spec"]
+        selector = {
+            "matchLabels": {
+                "app.kubernetes.io/name": "web",
+                "app.kubernetes.io/instance": "shop-dev",
+            }
+        }
+
+        assert {
+            "podAntiAffinity": {
+                "preferredDuringSchedulingIgnoredDuringExecution": [
+                    {
+                        "weight": 100,
+                        "podAffinityTerm": {
+                            "labelSelector": selector,
+                            "topologyKey": "kubernetes.io/hostname",
+                        },
+                    }
+                ]
+            }
+        } == spec["affinity"]
+        assert [
+            {
+                "maxSkew": 1,
+                "topologyKey": "topology.kubernetes.io/zone",
+                "whenUnsatisfiable": "ScheduleAnyway",
+                "labelSelector": selector,
+            }
+        ] == spec["topologySpreadConstraints"]
