@@ -18,6 +18,7 @@ from mizzen import (
     Behaviour,
     CertManager,
     Cluster,
+    Conventions,
     Defaults,
     Dockerfile,
     Environment,
@@ -362,6 +363,13 @@ defaults = st.builds(
     env=st.dictionaries(st.sampled_from(["A", "Z"]), texts),
 )
 isolations = st.sampled_from([*Isolation, OFF])
+conventions = st.builds(
+    Conventions,
+    labels=st.sampled_from([{}, {"example.com/team": "shop", "tier": ""}]),
+    annotations=st.dictionaries(st.just("example.com/note"), texts),
+    pod_labels=st.sampled_from([{}, {"inject": "true"}]),
+    pod_annotations=st.dictionaries(st.just("example.com/note"), texts),
+)
 namespaces = maybe(st.builds(Namespace, names, create=st.booleans()))
 
 
@@ -379,6 +387,7 @@ def environments(draw, all_parts):
         overrides=draw(overrides(all_parts)),
         isolation=draw(isolations),
         namespace=draw(namespaces),
+        conventions=draw(conventions),
     )
 
 

@@ -7,6 +7,7 @@ from .compiler import compile_app
 from .environment import (
     CertManager,
     Cluster,
+    Conventions,
     Defaults,
     Docker,
     DockerBuild,
@@ -58,6 +59,7 @@ __all__ = [
     "Behaviour",
     "CertManager",
     "Cluster",
+    "Conventions",
     "Defaults",
     "Docker",
     "DockerBuild",

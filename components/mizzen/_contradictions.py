@@ -7,6 +7,7 @@ from typing import Any
 
 from . import _names
 from ._connections import use_settings
+from ._conventions import too_long
 from .environment import (
     CertManager,
     Environment,
@@ -45,6 +46,7 @@ def contradictions(
             yield from _paths_mounted_twice(part)
         yield from _unbound_configuration(part, stack)
     yield from _versions_of_nothing(parts, stack)
+    yield from too_long(app, environment.conventions, stack)
 
 
 def _instance(app: App, stack: Stack) -> Iterator[str]:

@@ -51,7 +51,7 @@ def _redirecting(exposure: Ingress, scope: Scope) -> IngressController | None:
 
 
 def _redirect_name(scope: Scope) -> str:
-    return f"{scope.app.name}-redirect"
+    return f"{scope.name}-redirect"
 
 
 def _redirect_middleware(scope: Scope) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _ingress(exposure: Ingress, scope: Scope) -> dict[str, Any]:
     if scope.stack.ingress_class:
         spec["ingressClassName"] = scope.stack.ingress_class
     if isinstance(exposure.tls, CertManager):
-        secret = f"{scope.app.name}-tls"
+        secret = f"{scope.name}-tls"
         spec["tls"] = [{"hosts": list(hosts), "secretName": secret}]
     elif isinstance(exposure.tls, TlsSecret):
         name = exposure.tls.name
@@ -92,7 +92,7 @@ def _ingress(exposure: Ingress, scope: Scope) -> dict[str, Any]:
     spec["rules"] = [
         {"host": host, "http": {"paths": _routes(scope)}} for host in hosts
     ]
-    metadata = _metadata(scope, scope.app.name, "ingress")
+    metadata = _metadata(scope, scope.name, "ingress")
     annotations = _annotations(exposure, scope)
     if annotations:
         metadata["annotations"] = annotations

@@ -30,8 +30,16 @@ def digest(content: Any, length: int = DIGEST_LENGTH) -> str:
 def instance(app: str, stack: str) -> str:
     """
     Value of the instance label, and name of the app's own namespace.
+
+    No other app and stack have the same one: where the first hyphen would
+    not tell where the app's name ends, there are two.
+
+    >>> instance("shop", "pr-123"), instance("a-b", "c"), instance("a", "b-c")
+    ('shop-pr-123', 'a-b--c', 'a-b-c')
     """
-    return f"{app}-{stack}"
+    if "--" in app or "--" in stack:
+        return f"{app}--{stack}-{digest([app, stack], 6)}"
+    return f"{app}--{stack}" if "-" in app else f"{app}-{stack}"
 
 
 def selector(part: str, instance: str) -> dict[str, str]:
@@ -74,6 +82,25 @@ def image_repository(registry: str | None, app: str, part: str) -> str:
     """
     repository = f"{app}-{part}"
     return f"{registry}/{repository}" if registry else repository
+
+
+def run(part: str, template: Mapping[str, Any]) -> str:
+    """
+    Name of one run of a job: another pod is another run.
+    """
+    return f"{part}-{digest(template)}"
+
+
+def rehashed(body: dict[str, Any]) -> dict[str, Any]:
+    """
+    *body* under the name that its content has now.
+    """
+    if body["kind"] != "Job":
+        return body
+    part, _, _ = body["metadata"]["name"].rpartition("-")
+    name = run(part, body["spec"]["template"])
+
+    return {**body, "metadata": {**body["metadata"], "name": name}}
 
 
 def variable_prefix(part: str) -> str:

@@ -80,6 +80,14 @@ class Scope:
             "metadata": self.metadata(part, part.name),
             "spec": spec,
         }
+    @property
+    def name(self) -> str:
+        """
+        Name of the objects that belong to no part.
+        """
+        return self.environment.conventions.object_name(
+            self.app.name, self.stack.name, None
+        )
 
     def selector(self, part: Part) -> dict[str, str]:
         """

@@ -35,7 +35,7 @@ def job(part: Job, scope: Scope) -> dict[str, Any]:
     """
     template = pod_template(part, scope)
     template["spec"]["restartPolicy"] = "Never"
-    name = f"{part.name}-{_names.digest(template)}"
+    name = _names.run(part.name, template)
 
     return {
         "apiVersion": "batch/v1",

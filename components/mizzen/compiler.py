@@ -7,9 +7,12 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
+
 from . import (
     _accounts,
     _config,
+    _conventions,
     _exposure,
     _isolation,
     _names,
@@ -25,7 +28,7 @@ from ._scope import Scope
 from .environment import Environment, Ingress, effective
 from .exceptions import raise_problems
 from .graph import graph
-from .manifests import ImageBuild, Manifest, Manifests
+from .manifests import Manifest, Manifests
 from .spec import (
     STORES,
     App,
@@ -143,30 +146,17 @@ def _app_objects(scope: Scope) -> Iterator[Manifest]:
             yield _object(None, body, role)
 
 
-def _manifests(
-    parts: tuple[Part, ...], scope: Scope, builds: dict[str, ImageBuild]
-) -> Manifests:
-    objects = [*_namespace(scope)]
-    for part in parts:
-        objects.extend(_part(part, scope))
-    objects.extend(_app_objects(scope))
-
-    return Manifests(
-        namespace=scope.namespace,
-        objects=tuple(objects),
-        builds=builds,
-        images={
-            part.name: scope.images[id(part.image)].reference
-            for part in parts
-            if not isinstance(part, STORES)
-        },
-        waits_for={
-            part.name: tuple(
-                other.name for other in scope.graph.waits_for(part)
-            )
-            for part in parts
-        },
-    )
+def _objects(
+    app: App, parts: tuple[Part, ...], scope: Scope
+) -> Iterator[Manifest]:
+    """
+    All objects of *app*; *parts* bear the names of their objects.
+    """
+    yield from _namespace(scope)
+    for part, named in zip(app.parts, parts, strict=True):
+        for manifest in _part(named, scope):
+            yield attrs.evolve(manifest, part=part.name)
+    yield from _app_objects(scope)
 
 
 def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
@@ -203,18 +193,43 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
             *contradictions(app, parts, environment, stack, edges),
         ),
     )
+    named = _conventions.named(app, parts, environment, stack)
     instance = _names.instance(app.name, stack.name)
     wanted = environment.namespace
     scope = Scope(
-        app=app,
-        environment=environment,
+        app=named.app,
+        environment=named.environment,
         stack=stack,
         graph=edges,
         parts=parts,
+        graph=edges
+        if named.app is app
+        else graph(named.app, named.environment),
         namespace=wanted.name if wanted else instance,
         instance=instance,
         images=references,
-        connections=connections(parts),
+        connections=connections(named.parts),
     )
+    objects = _objects(app, named.parts, scope)
+    if environment.conventions.marks:
+        marked = _conventions.marked
+        objects = (marked(m, environment.conventions) for m in objects)
 
-    return _manifests(parts, scope, builds)
+    return Manifests(
+        namespace=scope.namespace,
+        objects=tuple(objects),
+        builds=builds,
+        images={
+            part.name: references[id(part.image)].reference
+            for part in parts
+            if not isinstance(part, STORES)
+        },
+        waits_for={
+            part.name: tuple(other.name for other in edges.waits_for(part))
+            for part in parts
+        },
+        names={
+            part.name: new.name
+            for part, new in zip(parts, named.parts, strict=True)
+        },
+    )

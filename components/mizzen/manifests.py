@@ -88,6 +88,8 @@ class Manifests:
 
         waits_for: Names of the parts that have to be ready before a part
             starts.
+
+        names: Names under which parts are reached, by part.
     """
 
     namespace: str
@@ -95,6 +97,7 @@ class Manifests:
     builds: Mapping[str, ImageBuild]
     images: Mapping[str, str]
     waits_for: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, str]
 
     def __iter__(self) -> Iterator[Manifest]:
         return iter(self.objects)

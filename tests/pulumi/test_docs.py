@@ -18,7 +18,9 @@ PAGES = Sybil(
 )
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/guide.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/guide.md", "docs/platform.md"]
+)
 def test_examples(deploy, page):
     """
     Every Python block does what the page says, in the stack ``dev`` of a

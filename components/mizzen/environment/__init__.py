@@ -11,6 +11,7 @@ from .clusters import (
     Registry,
 )
 from .controllers import IngressController
+from .conventions import Conventions
 from .defaults import EDITION_DEFAULTS, Defaults
 from .exposures import (
     CertManager,
@@ -29,6 +30,7 @@ __all__ = [
     "Builder",
     "CertManager",
     "Cluster",
+    "Conventions",
     "Defaults",
     "Docker",
     "DockerBuild",

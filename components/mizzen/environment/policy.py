@@ -16,6 +16,7 @@ from .._validators import (
 )
 from ..spec import OFF, STORES, App, Off, Override, Part
 from .clusters import Builder, Docker, DockerBuild
+from .conventions import Conventions
 from .defaults import EDITION_DEFAULTS, Defaults
 from .exposures import Exposure, Ingress, LoadBalancer, NodePort
 
@@ -72,6 +73,8 @@ class Environment:
 
         builder: What builds images.
 
+        conventions: Names, labels and annotations of all objects.
+
     Raises:
         SpecError: If a field could not be deployed on any cluster.
 
@@ -115,6 +118,10 @@ class Environment:
         validator=instance_of(
             "be Docker() or DockerBuild(…)", Docker, DockerBuild
         ),
+    )
+    conventions: Conventions = attrs.field(
+        default=Conventions(),
+        validator=instance_of("be Conventions(…)", Conventions),
     )
 
     def __attrs_post_init__(self) -> None:

@@ -180,7 +180,8 @@ class ServiceComponent(_WorkloadComponent[Service]):
         Address within the cluster, from all of its namespaces.
         """
         port = self.part.listens[0]
-        host = f"{self.part.name}.{self.namespace}.svc"
+        name = self._plan.manifests.names[self.part.name]
+        host = f"{name}.{self.namespace}.svc"
 
         return f"{port.application}://{host}:{port.number}"
 

@@ -14,9 +14,9 @@ from ..exceptions import SpecError, raise_problems
 from .edges import Use, evolved
 from .jobs import Job
 from .scaling import Autoscale, Queue
+from .relinking import Relinker
 from .services import Service, Worker
 from .stores import Postgres, Redis
-from .values import Setting
 
 
 Part = Service | Worker | Job | Postgres | Redis
@@ -160,15 +160,12 @@ class App:
             raise SpecError(msg)
         fields = [field.name for field in attrs.fields(type(part))]
         new = evolved(part, changes, "replace", fields)
-        linker = _Relinker({id(part): new})
+        relink = Relinker({id(part): new})
 
         return attrs.evolve(
             self,
-            parts=[linker.part(old) for old in self.parts],
-            routes=[
-                attrs.evolve(route, to=linker.part(route.to))
-                for route in self.routes
-            ],
+            parts=relink(self.parts),
+            routes=relink(self.routes),
         )
 
 

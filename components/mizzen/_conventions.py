@@ -1,0 +1,156 @@
+"""
+Names, labels and annotations as the conventions of a cluster want them.
+
+Objects are compiled from parts that bear the names of their objects, so that
+every reference follows; labels and annotations are added afterwards.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from . import _names
+from ._validators import LONGEST_NAME
+from .environment import Conventions, Environment
+from .manifests import Manifest
+from .spec import App, Part, Use, title, uses_of
+from .spec.relinking import Relinker
+from .stack import Stack
+
+
+@attrs.frozen(eq=False)
+class Named:
+    """
+    An app whose parts are called like their objects.
+
+    Attributes:
+        app: The app.
+
+        environment: The environment, whose references lead to its parts.
+
+        parts: The parts, in the order of the original ones.
+    """
+
+    app: App
+    environment: Environment
+    parts: tuple[Part, ...]
+
+
+def _with_prefix(use: Use) -> Use:
+    """
+    *use* with variables that go on to be called after the part.
+    """
+    if use.prefix or use.env is not None or use.files is not None:
+        return use
+    return attrs.evolve(use, prefix=_names.variable_prefix(use.part.name))
+
+
+def _renamed(part: Part, name: str) -> Part:
+    changes: dict[str, Any] = {"name": name}
+    if uses_of(part):
+        changes["uses"] = [_with_prefix(use) for use in uses_of(part)]
+    return attrs.evolve(part, **changes)
+
+
+def named(
+    app: App, parts: tuple[Part, ...], environment: Environment, stack: Stack
+) -> Named:
+    """
+    *app* with the effective *parts* under the names of their objects.
+    """
+    conventions = environment.conventions
+    if not conventions.renames:
+        return Named(app, environment, parts)
+    new = {
+        id(old): _renamed(
+            part, conventions.object_name(app.name, stack.name, part.name)
+        )
+        for old, part in zip(app.parts, parts, strict=True)
+    }
+    relink = Relinker(new)
+    # What a part brings is not to be mistaken for another part.
+    renamed = relink(app.parts)
+
+    return Named(
+        attrs.evolve(app, parts=renamed, routes=relink(app.routes)),
+        relink(attrs.evolve(environment, overrides=())),
+        renamed,
+    )
+
+
+def too_long(
+    app: App, conventions: Conventions, stack: Stack
+) -> Iterator[str]:
+    """
+    Every sentence about a name that does not fit.
+    """
+    if not conventions.renames:
+        return
+    for part in app.parts:
+        name = conventions.object_name(app.name, stack.name, part.name)
+        if len(name) > LONGEST_NAME:
+            yield (
+                f"{title(part)}: its objects would be called {name!r} by the "
+                f"conventions, but at most {LONGEST_NAME} of its "
+                f"{len(name)} characters are allowed. Choose a shorter name "
+                "or pattern."
+            )
+
+
+def _with(
+    metadata: Mapping[str, Any], **additions: Mapping[str, str]
+) -> dict[str, Any]:
+    """
+    *metadata* with more labels and annotations; its own ones win.
+    """
+    changes = {
+        field: {**more, **metadata.get(field, {})}
+        for field, more in additions.items()
+        if more
+    }
+    return {**metadata, **changes}
+
+
+def _marked_pods(node: Any, conventions: Conventions) -> Any:
+    """
+    The pod templates in *node*, which is a spec.
+    """
+    if not isinstance(node, dict):
+        return node
+    changes = {
+        key: _marked_pods(value, conventions)
+        for key, value in node.items()
+        if key in ("jobTemplate", "spec")
+    }
+    template = node.get("template")
+    if isinstance(template, dict) and "containers" in template.get("spec", ()):
+        metadata = _with(
+            template.get("metadata", {}),
+            labels={**conventions.labels, **conventions.pod_labels},
+            annotations={
+                **conventions.annotations,
+                **conventions.pod_annotations,
+            },
+        )
+        changes["template"] = {**template, "metadata": metadata}
+
+    return {**node, **changes}
+
+
+def marked(manifest: Manifest, conventions: Conventions) -> Manifest:
+    """
+    *manifest* with the labels and annotations that everything has.
+    """
+    body = {
+        **manifest.body,
+        "metadata": _with(
+            manifest.body["metadata"],
+            labels=conventions.labels,
+            annotations=conventions.annotations,
+        ),
+    }
+    if "spec" in body:
+        body["spec"] = _marked_pods(body["spec"], conventions)
+
+    return attrs.evolve(manifest, body=_names.rehashed(body))
