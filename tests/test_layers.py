@@ -64,7 +64,6 @@ ROOMS = {
         "workload",
         "services",
         "jobs",
-        "stores",
         "relinking",
         "app",
     ),

@@ -80,6 +80,7 @@ class Scope:
             "metadata": self.metadata(part, part.name),
             "spec": spec,
         }
+
     @property
     def name(self) -> str:
         """

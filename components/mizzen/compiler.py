@@ -200,8 +200,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
         app=named.app,
         environment=named.environment,
         stack=stack,
-        graph=edges,
-        parts=parts,
+        parts=named.parts,
         graph=edges
         if named.app is app
         else graph(named.app, named.environment),

@@ -13,7 +13,6 @@ from .._validators import dns_label, instance_of, known, refuse
 from ..exceptions import SpecError, raise_problems
 from .edges import Use, evolved
 from .jobs import Job
-from .scaling import Autoscale, Queue
 from .relinking import Relinker
 from .services import Service, Worker
 from .stores import Postgres, Redis
@@ -167,53 +166,6 @@ class App:
             parts=relink(self.parts),
             routes=relink(self.routes),
         )
-
-
-class _Relinker:
-    """
-    Copies of parts whose references lead to the replaced ones.
-    """
-
-    def __init__(self, replaced: dict[int, Any]) -> None:
-        self._replaced = replaced
-        self._done: dict[int, Any] = {}
-
-    def part(self, old: Any) -> Any:
-        if id(old) not in self._done:
-            new = self._replaced.get(id(old), old)
-            self._done[id(old)] = self._relinked(new)
-        return self._done[id(old)]
-
-    def _relinked(self, part: Any) -> Any:
-        if isinstance(part, STORES):
-            return part
-        changes: dict[str, Any] = {
-            "uses": [self._use(use) for use in part.uses],
-            "env": {
-                name: self._setting(value) for name, value in part.env.items()
-            },
-        }
-        if isinstance(part, Job):
-            changes["before"] = [self.part(later) for later in part.before]
-        scale = getattr(part, "scale", None)
-        if isinstance(scale, Autoscale) and isinstance(scale.queue, Queue):
-            queue = attrs.evolve(scale.queue, part=self.part(scale.queue.part))
-            changes["scale"] = attrs.evolve(scale, queue=queue)
-
-        return attrs.evolve(part, **changes)
-
-    def _use(self, use: Use) -> Use:
-        changes: dict[str, Any] = {"part": self.part(use.part)}
-        if use.env:
-            changes["env"] = {
-                name: self._setting(value) for name, value in use.env.items()
-            }
-        return attrs.evolve(use, **changes)
-
-    def _setting(self, value: Any) -> Any:
-        if isinstance(value, Setting):
-            return Setting(self.part(value.part), value.field)
-        return value
 
 
 def _contradictions(app: App) -> Iterator[str]:
