@@ -10,18 +10,18 @@ from mizzen.pulumi import (
     cluster_provider,
     current_stack,
     readable_errors,
+    refuse_errors,
 )
 
 
 with readable_errors():
     project = load_project()
     stack = current_stack(project)
+    app, environment = project.app(), project.environment(stack)
+    refuse_errors(app, environment, stack)
+    options = pulumi.ResourceOptions(provider=cluster_provider(stack))
     run = AppComponent(
-        project.app().name,
-        app=project.app(),
-        environment=project.environment(stack),
-        stack=stack,
-        opts=pulumi.ResourceOptions(provider=cluster_provider(stack)),
+        app.name, app=app, environment=environment, stack=stack, opts=options
     )
 
 pulumi.export("url", run.url)

@@ -356,6 +356,24 @@ class TestIngressPort:
 
         assert [] == found("ingress-port", routed)
 
+    @pytest.mark.parametrize(
+        ("reference", "count"),
+        [
+            ({"name": "web", "port": 81}, 1),
+            ({"name": "web", "port": 8080}, 0),
+            ({"name": "web", "port": 81, "kind": "Bucket"}, 0),
+        ],
+        ids=str,
+    )
+    def test_gateway(self, made, found, reference, count):
+        """
+        Routes of the Gateway API are judged like an Ingress.
+        """
+        rules = {"rules": [{"backendRefs": [reference]}]}
+        made = with_raw(made, raw("HTTPRoute", "shop", rules))
+
+        assert count == len(found("ingress-port", made))
+
 
 class TestIngressTls:
     def test_none(self, desired, shop, found):
@@ -465,6 +483,8 @@ class TestNetworkOpen:
             {},
             {"from": []},
             {"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]},
+            {"from": [{"namespaceSelector": {}}]},
+            {"from": [{"namespaceSelector": {}, "podSelector": {}}]},
         ],
     )
     def test_incoming(self, made, found, rule):
@@ -493,6 +513,14 @@ class TestNetworkOpen:
         [
             {"ports": [{"port": 80}]},
             {"from": [{"podSelector": {}}]},
+            {
+                "from": [
+                    {
+                        "namespaceSelector": {},
+                        "podSelector": {"matchLabels": {"a": "b"}},
+                    }
+                ]
+            },
             {
                 "from": [
                     {

@@ -52,7 +52,7 @@ def service_without_pods(scene: Scene) -> Iterator[Problem]:
 
 def ingress_port(scene: Scene) -> Iterator[Problem]:
     """
-    An Ingress leads to a port that its Service does not have.
+    An Ingress or route leads to a port that its Service does not have.
     """
     ports = {
         service.name: [
@@ -63,7 +63,7 @@ def ingress_port(scene: Scene) -> Iterator[Problem]:
         ]
         for service in scene.of_kind("Service")
     }
-    for ingress in scene.of_kind("Ingress"):
+    for ingress in scene.routers:
         for name, port in reached_by(ingress):
             wanted = {key.replace("number", "port"): port[key] for key in port}
             if name in ports and wanted not in ports[name]:
@@ -109,11 +109,19 @@ def _allows_all(rule: Mapping[str, Any], peers: str) -> bool:
     if rule.get("ports"):
         return False
     named = rule.get(peers) or ()
-    return not named or any(
-        peer.get("ipBlock", {}).get("cidr") in _EVERYWHERE
-        and not peer["ipBlock"].get("except")
-        for peer in named
-    )
+    return not named or any(map(_is_everybody, named))
+
+
+def _is_everybody(peer: Mapping[str, Any]) -> bool:
+    """
+    Whether a peer is the whole world, or all pods of the cluster.
+    """
+    if "ipBlock" in peer:
+        block = peer["ipBlock"]
+        return block["cidr"] in _EVERYWHERE and not block.get("except")
+    everywhere = not peer.get("namespaceSelector", {"own": "namespace"})
+
+    return everywhere and not peer.get("podSelector")
 
 
 def network_open(scene: Scene) -> Iterator[Problem]:

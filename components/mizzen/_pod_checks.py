@@ -220,7 +220,7 @@ def unprotected_disk(scene: Scene) -> Iterator[Problem]:
     """
     Data goes when the stack goes, though the app has public addresses.
     """
-    public = next(scene.of_kind("Ingress"), None)
+    public = scene.entrance
     if public is None or scene.environment.protect:
         return
     for disk in scene.of_kind("PersistentVolumeClaim"):

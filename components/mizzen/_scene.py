@@ -19,6 +19,8 @@ from .stack import Stack
 
 _CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
 _PUBLIC = ("NodePort", "LoadBalancer")
+# What leads requests from host names to Services.
+ROUTERS = ("Ingress", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute")
 _PLURAL = ("ReadWriteMany", "ReadOnlyMany")
 
 
@@ -28,14 +30,14 @@ class Problem:
     What a check has found.
 
     Attributes:
-        manifest: The object in question.
+        about: The object in question, or the whole stack.
 
         message: What is the matter with it.
 
         remedy: What to do about it, as a whole sentence.
     """
 
-    manifest: Manifest
+    about: Manifest | Stack
     message: str
     remedy: str
 
@@ -112,11 +114,12 @@ def namespace(manifest: Manifest) -> str | None:
     return found
 
 
-def subject(manifest: Manifest) -> str:
+def subject(about: Manifest | Stack) -> str:
     """
     Kind and name of an object, as they begin every message about it.
     """
-    return f"{manifest.kind} {str(manifest.name)!r}"
+    kind = "Stack" if isinstance(about, Stack) else about.kind
+    return f"{kind} {str(about.name)!r}"
 
 
 def listed(words: Iterable[object]) -> str:
@@ -156,12 +159,17 @@ def _matches(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
 
 
 def reached_by(
-    ingress: Manifest,
+    router: Manifest,
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """
-    Name and port of each Service that an Ingress leads to.
+    Name and port of each Service that an Ingress or a route of the Gateway
+    API leads to.
     """
-    spec = ingress.body["spec"]
+    spec = router.body["spec"]
+    for rule in spec.get("rules", ()):
+        for reference in rule.get("backendRefs", ()):
+            if reference.get("kind", "Service") == "Service":
+                yield reference["name"], {"number": reference.get("port")}
     backends = [spec.get("defaultBackend", {})]
     for rule in spec.get("rules", ()):
         paths = rule.get("http", {}).get("paths", ())
@@ -206,6 +214,8 @@ class Scene:
         manifests: The objects that are judged.
 
         workloads: Those of them that make pods.
+
+        empty_passphrase: Whether secrets are encrypted with nothing.
     """
 
     def __init__(
@@ -214,11 +224,14 @@ class Scene:
         environment: Environment,
         stack: Stack,
         manifests: Manifests,
+        *,
+        empty_passphrase: bool = False,
     ) -> None:
         self.app = app
         self.environment = environment
         self.stack = stack
         self.manifests = manifests
+        self.empty_passphrase = empty_passphrase
         self._parts: dict[str | None, Part] = {p.name: p for p in app.parts}
         self._kinds: dict[str, list[Manifest]] = {}
         for manifest in manifests:
@@ -296,15 +309,35 @@ class Scene:
             if (labels := service.body["spec"].get("selector"))
         )
 
+    @property
+    def routers(self) -> Iterator[Manifest]:
+        """
+        What leads requests from host names to Services.
+        """
+        for kind in ROUTERS:
+            yield from self.of_kind(kind)
+
+    @property
+    def entrance(self) -> Manifest | None:
+        """
+        What gives the app a public address; `None` if nothing does.
+        """
+        balancers = (
+            service
+            for service in self.of_kind("Service")
+            if service.body["spec"].get("type") == "LoadBalancer"
+        )
+        return next(self.routers, None) or next(balancers, None)
+
     @functools.cached_property
     def public(self) -> tuple[Workload, ...]:
         """
         The workloads that the world outside reaches.
         """
         routed = {
-            (name, namespace(ingress))
-            for ingress in self.of_kind("Ingress")
-            for name, _ in reached_by(ingress)
+            (name, namespace(router))
+            for router in self.routers
+            for name, _ in reached_by(router)
         }
         found = {
             id(workload): workload

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
-from . import _image_checks, _network_checks, _pod_checks
+from . import _image_checks, _network_checks, _pod_checks, _stack_checks
 from ._scene import Problem, Scene, subject
 from .environment import Environment
 from .manifests import Manifests
@@ -66,6 +66,7 @@ CHECKS = (
     Check("shared-disk", Severity.ERROR, _pod_checks.shared_disk),
     Check("literal-secret", Severity.ERROR, _pod_checks.literal_secret),
     Check("runs-as-root", Severity.ERROR, _image_checks.runs_as_root),
+    Check("empty-passphrase", Severity.ERROR, _stack_checks.empty_passphrase),
     Check("ingress-tls", Severity.WARNING, _network_checks.ingress_tls),
     Check("unprotected-disk", Severity.WARNING, _pod_checks.unprotected_disk),
     Check("public-health", Severity.WARNING, _pod_checks.public_health),
@@ -94,9 +95,10 @@ class Finding:
 
         severity: How bad it is.
 
-        part: Name of the part; `None` for the app's own objects.
+        part: Name of the part; `None` for the app's own objects and the
+            stack.
 
-        subject: Kind and name of the object.
+        subject: Kind and name of the object, or the stack.
 
         message: What is the matter with it.
 
@@ -115,7 +117,12 @@ class Finding:
 
 
 def check(
-    app: App, environment: Environment, stack: Stack, manifests: Manifests
+    app: App,
+    environment: Environment,
+    stack: Stack,
+    manifests: Manifests,
+    *,
+    empty_passphrase: bool = False,
 ) -> tuple[Finding, ...]:
     """
     Judge the compiled *manifests*, and with them whatever patches and raw
@@ -130,6 +137,10 @@ def check(
 
         manifests: What `compile_app` has made of them.
 
+        empty_passphrase:
+            Whether the passphrase that encrypts the stack's secrets is
+            known to be empty.
+
     >>> from mizzen import App, Environment, Image, Stack, Worker, compile_app
     >>> worker = Worker("worker", image=Image("acme/worker:v5"))
     >>> app = App("shop", edition="2026", parts=[worker])
@@ -138,14 +149,16 @@ def check(
     >>> [finding.id for finding in found]
     ['worker-health', 'image-digest']
     """
-    scene = Scene(app, environment, stack, manifests)
+    scene = Scene(
+        app, environment, stack, manifests, empty_passphrase=empty_passphrase
+    )
 
     return tuple(
         Finding(
             id=question.id,
             severity=question.severity,
-            part=problem.manifest.part,
-            subject=subject(problem.manifest),
+            part=getattr(problem.about, "part", None),
+            subject=subject(problem.about),
             message=problem.message,
             remedy=problem.remedy,
         )

@@ -241,6 +241,7 @@ def check(stack: str, app: str | None, form: str) -> int:
 
     The exit code is 1 if anything of severity error is found.
     """
+    from . import _passphrase  # noqa: PLC0415
     from ._report import (  # noqa: PLC0415
         as_json,
         as_text,
@@ -252,7 +253,11 @@ def check(stack: str, app: str | None, form: str) -> int:
 
     target = _target(stack, app)
     findings = findings_of(
-        target.app, target.environment, target.stack, target.compile()
+        target.app,
+        target.environment,
+        target.stack,
+        target.compile(),
+        empty_passphrase=_passphrase.is_empty(),
     )
     if form == "json":
         _print(as_json(findings))

@@ -180,12 +180,7 @@ class TestMistakes:
         """
         Nothing goes to a cluster that the program has not named.
         """
-        _edit(
-            dev / "infra" / "__main__.py",
-            "        opts=pulumi.ResourceOptions("
-            "provider=cluster_provider(stack)),\n",
-            "",
-        )
+        _edit(dev / "infra" / "__main__.py", ", opts=options", "")
         preview = engine.preview(dev, "dev")
 
         assert 0 != preview.code

@@ -13,6 +13,7 @@ from ._parts import (
     WorkerComponent,
 )
 from ._provider import cluster_provider
+from ._refusal import refuse_errors
 
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "cluster_provider",
     "current_stack",
     "readable_errors",
+    "refuse_errors",
 ]

@@ -1,0 +1,28 @@
+"""
+What is wrong with the stack itself.
+"""
+
+from collections.abc import Iterator
+
+from ._scene import Problem, Scene, subject
+
+
+def empty_passphrase(scene: Scene) -> Iterator[Problem]:
+    """
+    Secrets of a stack that matters are encrypted with an empty passphrase.
+    """
+    if not scene.empty_passphrase:
+        return
+    if scene.environment.protect:
+        why = f"environment {scene.environment.name!r} protects its data"
+    elif scene.entrance:
+        why = f"{subject(scene.entrance)} makes the app public"
+    else:
+        return
+    yield Problem(
+        scene.stack,
+        "whoever reads its file reads its secrets, because the passphrase "
+        f"is empty, though {why}",
+        "Set PULUMI_CONFIG_PASSPHRASE and run: pulumi stack "
+        f"change-secrets-provider passphrase --stack {scene.stack.name}",
+    )

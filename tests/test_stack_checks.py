@@ -1,0 +1,103 @@
+"""
+Findings about the stack itself.
+"""
+
+import pytest
+
+from mizzen import (
+    App,
+    Environment,
+    Image,
+    Ingress,
+    LoadBalancer,
+    NodePort,
+    Route,
+    Service,
+    Stack,
+    _passphrase,
+    compile_app,
+)
+from mizzen.checks import check
+
+
+WEB = Service("web", image=Image("acme/web:v5"), port=8080)
+SHOP = App("shop", edition="2026", parts=[WEB], routes=[Route("/", WEB)])
+STACK = Stack("eu", environment="prod", hosts=["shop.example.com"])
+
+
+def found(environment, *, empty):
+    """
+    What is said about the passphrase.
+    """
+    manifests = compile_app(SHOP, environment, STACK)
+    findings = check(
+        SHOP, environment, STACK, manifests, empty_passphrase=empty
+    )
+    return [str(f) for f in findings if f.id == "empty-passphrase"]
+
+
+class TestEmptyPassphrase:
+    def test_protected(self):
+        """
+        Data that is worth protecting is worth a passphrase.
+        """
+        assert [
+            (
+                "Stack 'eu': whoever reads its file reads its secrets, "
+                "because the passphrase is empty, though environment 'prod' "
+                "protects its data (empty-passphrase). Set "
+                "PULUMI_CONFIG_PASSPHRASE and run: pulumi stack "
+                "change-secrets-provider passphrase --stack eu"
+            )
+        ] == found(Environment("prod", protect=True), empty=True)
+
+    @pytest.mark.parametrize(
+        ("exposure", "door"),
+        [
+            (Ingress(), "Ingress 'shop'"),
+            (LoadBalancer([WEB]), "Service 'web'"),
+        ],
+    )
+    def test_public(self, exposure, door):
+        """
+        So is an app with public addresses.
+        """
+        (finding,) = found(Environment("eu", exposure=exposure), empty=True)
+
+        assert f"though {door} makes the app public" in finding
+
+    def test_development(self):
+        """
+        What comes and goes on one's own machine needs none.
+        """
+        dev = Environment("dev", exposure=NodePort([WEB]))
+
+        assert [] == found(dev, empty=True)
+
+    def test_given(self):
+        """
+        A passphrase, or another provider of secrets, is fine.
+        """
+        assert [] == found(Environment("prod", protect=True), empty=False)
+
+    @pytest.mark.parametrize(
+        ("variables", "empty"),
+        [
+            ({}, False),
+            ({"PULUMI_CONFIG_PASSPHRASE": ""}, True),
+            ({"PULUMI_CONFIG_PASSPHRASE": "known"}, False),
+            (
+                {
+                    "PULUMI_CONFIG_PASSPHRASE": "",
+                    "PULUMI_CONFIG_PASSPHRASE_FILE": "secret",
+                },
+                False,
+            ),
+        ],
+        ids=str,
+    )
+    def test_known(self, variables, empty):
+        """
+        Empty means set to nothing, with no file in its place.
+        """
+        assert empty is _passphrase.is_empty(variables)
