@@ -220,6 +220,21 @@ def _fingerprint(path: Path) -> bytes:
     return (b"program " if _is_executable(mode) else b"file ") + content
 
 
+def fingerprints(
+    root: Path, dockerfile: Dockerfile
+) -> Iterator[tuple[str, bytes]]:
+    """
+    Each path below the context that its build reads, sorted, with what
+    changes when the file does.
+
+    Raises:
+        SpecError: If the context is not there.
+    """
+    context = root / dockerfile.context
+    for path in context_files(root, dockerfile):
+        yield path, _fingerprint(context / path)
+
+
 def content_tag(root: Path, dockerfile: Dockerfile, platform: str) -> str:
     """
     Tag that changes if and only if what the build reads changes.
@@ -234,15 +249,14 @@ def content_tag(root: Path, dockerfile: Dockerfile, platform: str) -> str:
         total.update(len(data).to_bytes(8, "big") + data)
 
     built_stage(root, dockerfile)
-    context = root / dockerfile.context
     add(platform)
     add(dockerfile.target or "")
     add(dockerfile_path(root, dockerfile).read_bytes())
     for name, value in sorted(dockerfile.args.items()):
         add(f"{name}={value}")
-    for path in context_files(root, dockerfile):
+    for path, fingerprint in fingerprints(root, dockerfile):
         add(os.fsencode(path))
-        add(_fingerprint(context / path))
+        add(fingerprint)
 
     return total.hexdigest()[:TAG_LENGTH]
 

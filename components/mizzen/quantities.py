@@ -4,10 +4,23 @@ Kubernetes quantities: how memory, disks and processor time are written.
 
 import re
 
+from decimal import Decimal
+from typing import Any
+
 
 BINARY_UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 
 _BINARY = re.compile(r"([1-9][0-9]*)(Ki|Mi|Gi|Ti)", re.ASCII)
+_ANY = re.compile(
+    r"([+-]?[0-9]*\.?[0-9]+|[0-9]+\.)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?",
+    re.ASCII,
+)
+_DECIMAL_UNITS = {
+    unit: Decimal(10) ** power
+    for unit, power in zip(
+        "numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True
+    )
+}
 _PROCESSOR = re.compile(r"([1-9][0-9]*)(m?)", re.ASCII)
 
 
@@ -51,3 +64,26 @@ def parse_millicores(quantity: str) -> int:
         raise ValueError(msg)
 
     return int(match[1]) * (1 if match[2] else 1000)
+
+
+def number_of(quantity: Any) -> Decimal | None:
+    """
+    The number that any Kubernetes *quantity* stands for; `None` if it is
+    none.
+
+    >>> number_of("1000m") == number_of(1)
+    True
+    >>> number_of("much") is None
+    True
+    """
+    match = _ANY.fullmatch(str(quantity))
+    if match is None:
+        return None
+    unit = match[2] or ""
+    number = Decimal(match[1])
+    if unit[:1] in ("e", "E") and len(unit) > 1:
+        return number.scaleb(int(unit[1:]))
+    if unit.endswith("i"):
+        return number * Decimal(1024) ** ("KMGTPE".index(unit[0]) + 1)
+
+    return number * _DECIMAL_UNITS.get(unit, 1)

@@ -1,0 +1,138 @@
+"""
+From fields that differ to what that does to the running app.
+"""
+
+from collections.abc import Callable, Iterator
+
+from ..quantities import number_of
+from .effects import Effect
+from .fields import FieldChange
+from .objects import Action, Body, ObjectChange
+from .rights import widened
+
+
+_STORAGE = ("spec", "resources", "requests", "storage")
+
+
+def effects_of(change: ObjectChange) -> frozenset[Effect]:
+    """
+    What *change* does, but for whom it lets connect to whom: that is a
+    question for all objects together.
+    """
+    found = {*_effects(change)}
+    if widened(change.old, change.new):
+        found.add(Effect.PERMISSION_WIDENED)
+
+    return frozenset(found or {Effect.NOTHING_RUNNING})
+
+
+def _effects(change: ObjectChange) -> Iterator[Effect]:
+    judge = _JUDGES.get(change.kind)
+    if judge is not None:
+        yield from judge(change)
+
+
+def _of_a_secret(change: ObjectChange) -> Iterator[Effect]:
+    if change.action is Action.CREATED:
+        return
+    # A new name says that the content is new, though nobody sees it.
+    if change.action is not Action.UPDATED or any(
+        change.within(field) for field in ("data", "stringData")
+    ):
+        yield Effect.SECRET_ROTATED
+
+
+def _of_a_namespace(change: ObjectChange) -> Iterator[Effect]:
+    if change.action in (Action.REPLACED, Action.DELETED):
+        yield Effect.DATA_AT_RISK
+
+
+def _of_an_autoscaler(change: ObjectChange) -> Iterator[Effect]:
+    if change.action is not Action.CREATED and change.within("spec"):
+        yield Effect.SCALING
+
+
+def _coming_and_going(change: ObjectChange) -> Iterator[Effect]:
+    if change.action is Action.CREATED:
+        yield Effect.ADDED
+    elif change.action is Action.DELETED:
+        yield Effect.REMOVED
+
+
+def _of_a_claim(change: ObjectChange) -> Iterator[Effect]:
+    gone = change.action in (Action.REPLACED, Action.DELETED)
+    if gone or any(_shrinks(field) for field in change.fields):
+        yield Effect.DATA_AT_RISK
+
+
+def _shrinks(field: FieldChange) -> bool:
+    if field.path != _STORAGE:
+        return False
+    old, new = number_of(field.old), number_of(field.new)
+    return old is None or new is None or new < old
+
+
+def _of_an_address(change: ObjectChange) -> Iterator[Effect]:
+    if change.action is Action.REPLACED:
+        yield Effect.RECREATED
+    else:
+        yield from _coming_and_going(change)
+
+
+def _has_a_claim(body: Body | None) -> bool:
+    return bool(body and body.get("spec", {}).get("volumeClaimTemplates"))
+
+
+def _stops_first(body: Body) -> bool:
+    """
+    Whether the old pod stops before the new one starts.
+    """
+    spec = body.get("spec", {})
+    if body.get("kind") == "StatefulSet":
+        return bool(spec.get("replicas", 1) == 1)
+    return bool(spec.get("strategy", {}).get("type") == "Recreate")
+
+
+def _exchange(change: ObjectChange) -> Effect:
+    """
+    An object keeps its name only if it goes before its successor comes.
+    """
+    goes_first = change.action is Action.REPLACED and not change.within(
+        "metadata", "name"
+    )
+    if goes_first or _stops_first(change.body):
+        return Effect.RECREATED
+    return Effect.ROLLING_RESTART
+
+
+def _of_pods(change: ObjectChange) -> Iterator[Effect]:
+    if change.action in (Action.REPLACED, Action.DELETED) and _has_a_claim(
+        change.old
+    ):
+        yield Effect.DATA_AT_RISK
+    if change.action is Action.REPLACED:
+        yield _exchange(change)
+    elif change.action is not Action.UPDATED:
+        yield from _coming_and_going(change)
+    else:
+        if change.within("spec", "template"):
+            yield _exchange(change)
+        if change.within("spec", "replicas"):
+            yield Effect.SCALING
+
+
+_JUDGES: dict[str, Callable[[ObjectChange], Iterator[Effect]]] = {
+    "PersistentVolumeClaim": _of_a_claim,
+    "Namespace": _of_a_namespace,
+    "Deployment": _of_pods,
+    "StatefulSet": _of_pods,
+    "DaemonSet": _of_pods,
+    "CronJob": _coming_and_going,
+    "HorizontalPodAutoscaler": _of_an_autoscaler,
+    "ScaledObject": _of_an_autoscaler,
+    "Secret": _of_a_secret,
+    **dict.fromkeys(
+        ("Service", "Ingress", "Gateway", "HTTPRoute", "GRPCRoute"),
+        _of_an_address,
+    ),
+}

@@ -1,0 +1,309 @@
+"""
+Who can connect to whom, as the emitted policies, Services and routes say.
+"""
+
+import functools
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from ..manifests import Manifest
+from .objects import Body
+
+
+ANYONE = "anyone in the cluster"
+_OUTSIDE = "the world outside"
+_EVERYTHING = "all ports"
+
+_PUBLIC = ("NodePort", "LoadBalancer")
+_ROUTES = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
+_NAME = "app.kubernetes.io/name"
+# Names have to be found whoever is connected to.
+_NAME_SERVICE = "53"
+
+
+@attrs.frozen(order=True)
+class Edge:
+    """
+    Something that can connect to something else.
+
+    Attributes:
+        source: A part, or what stands outside of the app.
+
+        target: A part, or what stands outside of the app.
+
+        port: Protocol and port, or what leads there, like a host and path.
+    """
+
+    source: str
+    target: str
+    port: str
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target} ({self.port})"
+
+
+def _pod_labels(body: Body) -> Mapping[str, str] | None:
+    spec: Any = body.get("spec") or {}
+    if body.get("kind") == "CronJob":
+        spec = spec.get("jobTemplate", {}).get("spec", {})
+    template = spec.get("template")
+    if not isinstance(template, dict):
+        return None
+    labels: Mapping[str, str] = template.get("metadata", {}).get("labels", {})
+
+    return labels
+
+
+def _ports(rule: Mapping[str, Any]) -> Iterator[str]:
+    for port in rule.get("ports") or ():
+        number = str(port.get("port", "*"))
+        if "endPort" in port:
+            number += f"-{port['endPort']}"
+        yield f"{port.get('protocol', 'TCP')} {number}"
+    if not rule.get("ports"):
+        yield _EVERYTHING
+
+
+def _labelled(selector: Mapping[str, Any]) -> str:
+    labels = selector.get("matchLabels") or {}
+    expressions = selector.get("matchExpressions") or ()
+    words = [f"{key}={value}" for key, value in sorted(labels.items())]
+    words.extend(
+        " ".join(
+            (
+                term["key"],
+                term["operator"],
+                ",".join(term.get("values") or ()),
+            )
+        ).strip()
+        for term in expressions
+    )
+
+    return " and ".join(words)
+
+
+class Reach:
+    """
+    The connections that a set of objects allows.
+
+    Args:
+        manifests: The objects; those that are not among them count as
+            absent.
+    """
+
+    def __init__(self, manifests: Iterable[Manifest]) -> None:
+        self._manifests = tuple(manifests)
+        self._pods = [
+            (manifest.part or manifest.name, labels)
+            for manifest in self._manifests
+            if (labels := _pod_labels(manifest.body)) is not None
+        ]
+
+    @functools.cached_property
+    def _by_name(self) -> dict[str | None, list[tuple[str, Any]]]:
+        found: dict[str | None, list[tuple[str, Any]]] = {}
+        for pod in self._pods:
+            found.setdefault(pod[1].get(_NAME), []).append(pod)
+        return found
+
+    def _selected(self, selector: Mapping[str, Any]) -> Iterator[str]:
+        """
+        Parts whose pods a selector finds, and its words if it finds none.
+        """
+        labels = selector.get("matchLabels") or {}
+        # The name first: looking at all would cost a square.
+        pods = (
+            self._by_name.get(labels[_NAME], [])
+            if _NAME in labels
+            else self._pods
+        )
+        expressions = selector.get("matchExpressions")
+        found = [
+            part
+            for part, has in pods
+            if not expressions and labels.items() <= has.items()
+        ]
+        if found:
+            yield from dict.fromkeys(found)
+        elif _NAME in labels:
+            yield labels[_NAME]
+        else:
+            yield f"pods with {_labelled(selector)}"
+
+    def _peers(self, rule: Mapping[str, Any], key: str) -> Iterator[str]:
+        if not rule.get(key):
+            yield ANYONE
+        for peer in rule.get(key) or ():
+            if "ipBlock" in peer:
+                yield f"address {peer['ipBlock']['cidr']}"
+            elif "namespaceSelector" in peer:
+                space = _labelled(peer["namespaceSelector"])
+                pods = _labelled(peer.get("podSelector") or {})
+                text = f"namespaces with {space}" if space else ANYONE
+                yield f"{text}, pods with {pods}" if pods else text
+            else:
+                yield from self._selected(peer.get("podSelector") or {})
+
+    def _allowed(self, direction: str, key: str) -> Iterator[Edge]:
+        for manifest in self._policies(direction):
+            spec = manifest.body["spec"]
+            for part in self._selected(spec.get("podSelector") or {}):
+                for rule in spec.get(direction.lower()) or ():
+                    for peer in self._peers(rule, key):
+                        for port in _ports(rule):
+                            yield (
+                                Edge(peer, part, port)
+                                if direction == "Ingress"
+                                else Edge(part, peer, port)
+                            )
+
+    def _policies(self, direction: str) -> Iterator[Manifest]:
+        for manifest in self._manifests:
+            if manifest.kind == "NetworkPolicy" and direction in (
+                manifest.body["spec"].get("policyTypes") or ("Ingress",)
+            ):
+                yield manifest
+
+    def _closed(self, direction: str) -> frozenset[str]:
+        return frozenset(
+            part
+            for manifest in self._policies(direction)
+            for part in self._selected(
+                manifest.body["spec"].get("podSelector") or {}
+            )
+        )
+
+    @functools.cached_property
+    def pods(self) -> frozenset[str]:
+        """
+        The parts that have pods.
+        """
+        return frozenset(part for part, _ in self._pods)
+
+    @functools.cached_property
+    def governed(self) -> frozenset[str]:
+        """
+        The parts that a policy is about.
+        """
+        return self._closed("Ingress") | self._closed("Egress")
+
+    def connections(self, parts: frozenset[str]) -> frozenset[Edge]:
+        """
+        Who can connect to which pods over the network, and which pods to
+        what outside of the app.
+
+        Args:
+            parts: The parts that are asked about.
+        """
+        closed, confined = self._closed("Ingress"), self._closed("Egress")
+        outgoing = {*self._allowed("Egress", "to")}
+        found = {
+            edge
+            for edge in self._allowed("Ingress", "from")
+            if edge.source not in confined or edge in outgoing
+        }
+        found.update(
+            edge
+            for edge in outgoing
+            if edge.target not in parts
+            and not edge.port.endswith(f" {_NAME_SERVICE}")
+        )
+        found.update(Edge(ANYONE, p, _EVERYTHING) for p in parts - closed)
+        found.update(Edge(p, ANYONE, _EVERYTHING) for p in parts - confined)
+
+        return frozenset(found)
+
+    @functools.cached_property
+    def entrances(self) -> frozenset[Edge]:
+        """
+        What leads from the world outside to Services.
+        """
+        return frozenset(
+            Edge(_OUTSIDE, target, way)
+            for manifest in self._manifests
+            for target, way in _entrances(manifest)
+        )
+
+
+def _of_a_service(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    spec: Any = manifest.body.get("spec") or {}
+    if spec.get("type") in _PUBLIC:
+        for port in spec.get("ports") or ():
+            number = port.get("nodePort") or port.get("port")
+            yield manifest.part or manifest.name, f"{spec['type']} {number}"
+
+
+def _of_an_ingress(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    spec: Any = manifest.body.get("spec") or {}
+    for rule in spec.get("rules") or ():
+        for path in (rule.get("http") or {}).get("paths") or ():
+            service = path["backend"].get("service") or {}
+            way = f"{rule.get('host', '*')}{path.get('path', '/')}"
+            yield str(service.get("name")), way
+
+
+def _paths(rule: Mapping[str, Any]) -> Iterator[str]:
+    for match in rule.get("matches") or ():
+        yield (match.get("path") or {}).get("value", "/")
+    if not rule.get("matches"):
+        yield "/"
+
+
+def _of_a_route(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    spec: Any = manifest.body.get("spec") or {}
+    for rule in spec.get("rules") or ():
+        paths = tuple(_paths(rule))
+        for backend in rule.get("backendRefs") or ():
+            for host in spec.get("hostnames") or ("*",):
+                for path in paths:
+                    yield str(backend.get("name")), f"{host}{path}"
+
+
+def _entrances(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    if manifest.kind == "Service":
+        yield from _of_a_service(manifest)
+    elif manifest.kind == "Ingress":
+        yield from _of_an_ingress(manifest)
+    elif manifest.kind in _ROUTES:
+        yield from _of_a_route(manifest)
+
+
+def reach_changes(
+    base: Iterable[Manifest], head: Iterable[Manifest]
+) -> tuple[frozenset[Edge], frozenset[Edge]]:
+    """
+    The connections that become possible and those that become impossible
+    from *base* to *head*.
+    """
+    before, after = Reach(base), Reach(head)
+    # A preview tells of what changes alone: pods can be there untold.
+    untold = (before.governed | after.governed) - before.pods - after.pods
+    old, new = (
+        reach.connections(reach.pods | untold) | reach.entrances
+        for reach in (before, after)
+    )
+
+    parts = before.pods | after.pods | untold
+
+    return (
+        frozenset(e for e in new - old if not _is_covered(e, old, parts)),
+        frozenset(e for e in old - new if not _is_covered(e, new, parts)),
+    )
+
+
+def _is_covered(
+    edge: Edge, by: frozenset[Edge], parts: frozenset[str]
+) -> bool:
+    """
+    Whether *edge* is part of a wider one.
+    """
+    if edge.source == _OUTSIDE:
+        return False
+    wider = {Edge(ANYONE, edge.target, _EVERYTHING)}
+    if edge.target not in parts:
+        wider.add(Edge(edge.source, ANYONE, _EVERYTHING))
+
+    return bool(wider & by - {edge})

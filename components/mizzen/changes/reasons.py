@@ -1,0 +1,113 @@
+"""
+Why something changes: what was written differently.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ..origins import Origin
+from .fields import ABSENT, FieldChange
+from .objects import ObjectChange
+from .snapshot import Snapshot
+
+
+_SHOWN = 3
+_LONGEST = 60
+
+
+def _listed(words: Iterable[str]) -> str:
+    found = list(words)
+    more = len(found) - _SHOWN
+    text = ", ".join(found[:_SHOWN])
+
+    return f"{text} and {more} more" if more > 0 else text
+
+
+def _of_files(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
+    for verb, paths in (
+        ("changed", [p for p in new if p in old and old[p] != new[p]]),
+        ("added", [p for p in new if p not in old]),
+        ("removed", [p for p in old if p not in new]),
+    ):
+        if paths:
+            yield f"{verb} in its build context: {_listed(sorted(paths))}"
+
+
+def shortened(value: object) -> str:
+    """
+    *value* in one line of at most sixty characters.
+
+    >>> shortened(ABSENT), len(shortened("x" * 100))
+    ('nothing', 60)
+    """
+    if value is ABSENT:
+        return "nothing"
+    text = str(value).replace("\n", "↵")
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _of_facts(
+    old: Mapping[str, Origin], new: Mapping[str, Origin]
+) -> Iterator[str]:
+    for name in dict.fromkeys((*old, *new)):
+        before, after = old.get(name), new.get(name)
+        if after is None and before is not None:
+            yield f"{name} {shortened(before.value)} removed ({before.source})"
+        elif before is None and after is not None:
+            yield f"{name} {shortened(after.value)} added ({after.source})"
+        elif before and after and before.value != after.value:
+            change = f"{shortened(before.value)} → {shortened(after.value)}"
+            yield f"{name}: {change} ({after.source})"
+
+
+def _of_version(part: str, base: Snapshot, head: Snapshot) -> Iterator[str]:
+    """
+    Versions are written in the stack's file, and concern one part.
+    """
+    key = f"versions {part}"
+    old, new = (
+        {"version": facts[key]} if key in facts else {}
+        for facts in (base.facts.get("", {}), head.facts.get("", {}))
+    )
+    yield from _of_facts(old, new)
+
+
+def own_reasons(
+    part: str | None, base: Snapshot, head: Snapshot
+) -> tuple[str, ...]:
+    """
+    What was written differently about *part*; about the app, its addresses
+    and its environment for `None`.
+    """
+    name = part or ""
+    found = [
+        reason
+        for reason in _of_facts(
+            base.facts.get(name, {}), head.facts.get(name, {})
+        )
+        if part or not reason.startswith("versions ")
+    ]
+    if part:
+        found.extend(_of_version(part, base, head))
+        if name in base.files and name in head.files:
+            found.extend(_of_files(base.files[name], head.files[name]))
+
+    return tuple(found)
+
+
+def of_field(field: FieldChange) -> str:
+    """
+    One field that differs, in words.
+    """
+    return f"{field}: {shortened(field.old)} → {shortened(field.new)}"
+
+
+def reasons_from_fields(changes: Iterable[ObjectChange]) -> tuple[str, ...]:
+    """
+    What differs about objects, where nobody knows what was written.
+    """
+    return tuple(
+        f"{change.kind} {of_field(field)}"
+        for change in changes
+        if change.old is not None and change.new is not None
+        for field in change.fields
+    )

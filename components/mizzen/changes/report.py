@@ -1,0 +1,239 @@
+"""
+What changes in a stack, part by part.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import attrs
+
+from ..manifests import Manifest
+from .capacity import Capacity, capacity
+from .effects import Effect, by_danger
+from .folding import folded
+from .judgement import effects_of
+from .objects import ObjectChange, object_changes
+from .reach import Edge, reach_changes
+from .reasons import own_reasons
+from .snapshot import Snapshot
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class PartChange:
+    """
+    What changes for one part.
+
+    Attributes:
+        part: Its name; `None` for what belongs to the app as a whole.
+
+        effects: What happens to it, the most dangerous first.
+
+        reasons: Why, in words of what was written.
+
+        objects: Its objects that differ, the most dangerous first.
+
+        opened: Connections that become possible.
+
+        closed: Connections that become impossible.
+    """
+
+    part: str | None
+    effects: tuple[Effect, ...]
+    reasons: tuple[str, ...]
+    objects: tuple[ObjectChange, ...]
+    opened: tuple[Edge, ...]
+    closed: tuple[Edge, ...]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class StackChange:
+    """
+    What changes in one stack.
+
+    Attributes:
+        stack: Its name.
+
+        parts: The parts that change, the most dangerous first.
+
+        unchanged: Names of the parts that do not.
+
+        added: Capacity that is asked for in addition; less than nothing
+            where some is freed.
+
+        problems: Why there is no answer, or not a whole one.
+    """
+
+    stack: str
+    parts: tuple[PartChange, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    added: Capacity = attrs.field(factory=Capacity)
+    problems: tuple[str, ...] = ()
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """
+        Everything that happens in the stack, the most dangerous first.
+        """
+        return by_danger({e for part in self.parts for e in part.effects})
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class States:
+    """
+    Two desired states of one stack, and what leads from one to the other.
+
+    Attributes:
+        base: The objects before.
+
+        head: The objects after.
+
+        changes: Those that differ.
+    """
+
+    base: tuple[Manifest, ...]
+    head: tuple[Manifest, ...]
+    changes: tuple[ObjectChange, ...]
+
+    @property
+    def parts(self) -> tuple[str | None, ...]:
+        """
+        All parts of both states, in their order.
+        """
+        return tuple(dict.fromkeys(m.part for m in (*self.head, *self.base)))
+
+    @property
+    def lasting(self) -> frozenset[str | None]:
+        """
+        The parts of both states.
+        """
+        return frozenset(m.part for m in self.base) & frozenset(
+            m.part for m in self.head
+        )
+
+
+Reasons = Callable[[PartChange], tuple[str, ...]]
+
+
+def _by_part(
+    edges: Iterable[Edge], states: States
+) -> dict[str | None, tuple[Edge, ...]]:
+    """
+    Each edge at the part that is reached, or at the one that reaches out;
+    edges of parts that come or go are no news.
+    """
+    parts, lasting = frozenset(states.parts), states.lasting
+    found: dict[str | None, list[Edge]] = {}
+    for edge in sorted(edges):
+        ends = [end for end in (edge.target, edge.source) if end in parts]
+        if (ends and edge.target in lasting) or (ends and ends[0] in lasting):
+            found.setdefault(ends[0], []).append(edge)
+    return {part: tuple(edges) for part, edges in found.items()}
+
+
+def _danger(effects: Iterable[Effect]) -> int:
+    return max(effect.danger for effect in effects)
+
+
+def _part_changes(states: States, reasons: Reasons) -> Iterator[PartChange]:
+    opened, closed = (
+        _by_part(edges, states)
+        for edges in reach_changes(states.base, states.head)
+    )
+    by_part: dict[str | None, list[ObjectChange]] = {}
+    for change in folded(states.changes):
+        by_part.setdefault(change.part, []).append(change)
+    for part in states.parts:
+        objects = by_part.get(part, [])
+        effects = {e for change in objects for e in effects_of(change)}
+        if part in opened:
+            effects.add(Effect.NEWLY_REACHABLE)
+        if part in closed:
+            effects.add(Effect.NO_LONGER_REACHABLE)
+        if effects:
+            objects.sort(key=lambda change: -_danger(effects_of(change)))
+            found = PartChange(
+                part=part,
+                effects=by_danger(effects),
+                reasons=(),
+                objects=tuple(objects),
+                opened=opened.get(part, ()),
+                closed=closed.get(part, ()),
+            )
+            yield attrs.evolve(found, reasons=reasons(found))
+
+
+def stack_change(
+    stack: str,
+    states: States,
+    reasons: Reasons,
+    problems: Iterable[str] = (),
+) -> StackChange:
+    """
+    What changes in *stack* from one state to the other.
+    """
+    parts = sorted(
+        _part_changes(states, reasons),
+        key=lambda change: -_danger(change.effects),
+    )
+    changed = {change.part for change in parts}
+
+    return StackChange(
+        stack=stack,
+        parts=tuple(parts),
+        unchanged=tuple(
+            part for part in states.parts if part and part not in changed
+        ),
+        added=capacity(states.head) - capacity(states.base),
+        problems=tuple(problems),
+    )
+
+
+# Nothing was written differently, but something else came of it.
+_NOBODY_WROTE_IT = ("another version of mizzen",)
+
+
+def _reasons_of_others(
+    change: PartChange, base: Snapshot, head: Snapshot
+) -> tuple[str, ...]:
+    """
+    Why the parts at the other ends of its connections change.
+    """
+    edges = (*change.opened, *change.closed)
+    others = dict.fromkeys(
+        end
+        for edge in edges
+        for end in (edge.source, edge.target)
+        if end != change.part
+    )
+
+    return tuple(
+        f"{other}: {reason}"
+        for other in others
+        for reason in own_reasons(other, base, head)
+        if other in head.facts or other in base.facts
+    )
+
+
+def compared(base: Snapshot, head: Snapshot) -> StackChange:
+    """
+    What changes from *base* to *head*, two desired states of one stack.
+    """
+    problems = [
+        *(f"Before the change: {problem}" for problem in base.problems),
+        *head.problems,
+    ]
+    if problems:
+        return StackChange(stack=head.stack, problems=tuple(problems))
+    states = States(
+        base=base.manifests,
+        head=head.manifests,
+        changes=object_changes(base.manifests, head.manifests),
+    )
+
+    def reasons(change: PartChange) -> tuple[str, ...]:
+        own = own_reasons(change.part, base, head)
+        others = _reasons_of_others(change, base, head)
+        around = own_reasons(None, base, head)
+
+        return own or others or around or _NOBODY_WROTE_IT
+
+    return stack_change(head.stack, states, reasons)

@@ -1,0 +1,178 @@
+"""
+Where the values of a stack come from: edition, environment, part, override
+or the stack's file.
+"""
+
+import enum
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from .environment import Environment, effective
+from .spec import App, Off, Override, Part, Setting, Use
+from .stack import Stack
+
+
+@attrs.frozen
+class Origin:
+    """
+    A value that was decided, and by what.
+
+    Attributes:
+        value: The value, in words.
+
+        source: What decided it, in words.
+    """
+
+    value: str
+    source: str
+
+
+def described(value: Any) -> str:
+    """
+    *value* in words: parts by their names, later values by where they come
+    from.
+
+    >>> from mizzen import Autoscale
+    >>> described(Autoscale(2, 20, cpu=70))
+    'Autoscale(minimum=2, maximum=20, cpu=70)'
+    """
+    if isinstance(value, enum.Enum):
+        return str(value.value)
+    if hasattr(value, "describe"):
+        return f"‹{value.describe()}›"
+    if isinstance(value, Mapping):
+        value = [f"{described(k)}={described(v)}" for k, v in value.items()]
+    if isinstance(value, (tuple, list)):
+        return ", ".join(described(item) for item in value)
+
+    return _described_object(value) if attrs.has(type(value)) else str(value)
+
+
+def _described_object(value: Any) -> str:
+    if isinstance(value, Setting):
+        return f"{value.part.name}.{value.field}"
+    if hasattr(value, "name") and hasattr(value, "override"):
+        return str(value.name)
+    given = [
+        f"{field.name}={described(getattr(value, field.name))}"
+        for field in attrs.fields(type(value))
+        if getattr(value, field.name) not in (None, (), {})
+    ]
+    if isinstance(value, Use) and len(given) == 1:
+        return str(value.part.name)
+
+    return f"{type(value).__name__}({', '.join(given)})"
+
+
+def _from_overrides(
+    name: str, key: str | None, overrides: list[Override]
+) -> bool:
+    for override in overrides:
+        value = override.changes.get(name)
+        if value is not None and (key is None or key in value):
+            return True
+    return False
+
+
+_NO_FACTS = frozenset({"name", "root", "config_keys"})
+
+
+class _Sources:
+    """
+    What decided the values of parts in one environment.
+    """
+
+    def __init__(self, app: App, environment: Environment) -> None:
+        self._edition = f"edition {app.edition}"
+        self._environment = environment
+        self._overrides: dict[str, list[Override]] = {}
+        for override in environment.overrides:
+            known = self._overrides.setdefault(override.part.name, [])
+            known.append(override)
+
+    def of(self, part: Part, name: str, key: str | None) -> str:
+        """
+        What decided the field *name* of *part*, of maps the entry *key*.
+        """
+        overrides = self._overrides.get(part.name, [])
+        if _from_overrides(name, key, overrides):
+            return f"override of environment {self._environment.name}"
+        own = getattr(part, name)
+        if own is not None and (key is None or key in own):
+            field = getattr(attrs.fields(type(part)), name)
+            return "default" if own == field.default else "part"
+        default = getattr(self._environment.defaults, name, None)
+        if default is not None and (key is None or key in default):
+            return f"defaults of environment {self._environment.name}"
+        return self._edition
+
+
+def _entries(value: Any) -> Iterator[tuple[str | None, Any]]:
+    if isinstance(value, Mapping):
+        yield from ((str(key), entry) for key, entry in value.items())
+    else:
+        yield None, value
+
+
+def _of_part(
+    part: Part, decided: Part, sources: _Sources
+) -> Iterator[tuple[str, Origin]]:
+    for field in attrs.fields(type(decided)):
+        for key, value in _entries(getattr(decided, field.name)):
+            if value in (None, ()) or isinstance(value, Off):
+                continue
+            name = field.name if key is None else f"{field.name} {key}"
+            source = sources.of(part, field.name, key)
+            yield name, Origin(described(value), source)
+
+
+def _of_app(
+    app: App, environment: Environment
+) -> Iterator[tuple[str, Origin]]:
+    for route in app.routes:
+        yield f"route {route.path}", Origin(described(route), "app")
+    for field in attrs.fields(Environment):
+        value = getattr(environment, field.name)
+        if field.name not in ("defaults", "overrides") and value is not None:
+            source = f"environment {environment.name}"
+            yield field.name, Origin(described(value), source)
+
+
+def _of_stack(stack: Stack) -> Iterator[tuple[str, Origin]]:
+    for field in attrs.fields(Stack):
+        value = getattr(stack, field.name)
+        if field.name in _NO_FACTS or value in (None, ()):
+            continue
+        for key, entry in _entries(value):
+            name = field.name if key is None else f"{field.name} {key}"
+            yield name, Origin(described(entry), "the stack's file")
+
+
+def origins(
+    app: App, environment: Environment, stack: Stack
+) -> dict[str, dict[str, Origin]]:
+    """
+    Every value that is decided, by part and field; those of the app and its
+    addresses under an empty name.
+
+    >>> from mizzen import Image, Worker
+    >>> worker = Worker("worker", image=Image("acme/worker:v5"))
+    >>> app = App("shop", edition="2026", parts=[worker])
+    >>> prod = Environment("prod", overrides=[worker.override(replicas=3)])
+    >>> stack = Stack("prod", environment="prod")
+    >>> origins(app, prod, stack)["worker"]["replicas"].source
+    'override of environment prod'
+    """
+    sources = _Sources(app, environment)
+    found = {
+        part.name: dict(_of_part(part, decided, sources))
+        for part, decided in zip(
+            app.parts, effective(app, environment), strict=True
+        )
+    }
+    found[""] = {**dict(_of_app(app, environment)), **dict(_of_stack(stack))}
+
+    return found

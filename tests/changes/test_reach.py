@@ -1,0 +1,227 @@
+"""
+Who can connect to whom, as objects say.
+"""
+
+import pytest
+
+from mizzen import Manifest
+from mizzen.changes.reach import reach_changes
+
+
+NAME = "app.kubernetes.io/name"
+
+
+def pods(part, kind="Deployment", **labels):
+    """
+    An object that makes pods.
+    """
+    template = {
+        "template": {
+            "metadata": {"labels": {NAME: part, **labels}},
+            "spec": {},
+        }
+    }
+    if kind == "CronJob":
+        template = {"jobTemplate": {"spec": template}}
+    body = {"kind": kind, "metadata": {"name": part}, "spec": template}
+
+    return Manifest(part, "pods", body)
+
+
+def policy(part, *, selector=None, **spec):
+    """
+    A policy about the pods of *part*.
+    """
+    selector = selector or {"matchLabels": {NAME: part}}
+    body = {
+        "kind": "NetworkPolicy",
+        "metadata": {"name": part},
+        "spec": {"podSelector": selector, **spec},
+    }
+    return Manifest(part, "network-policy", body)
+
+
+def pod_peer(part):
+    """
+    The pods of *part* as a peer.
+    """
+    return {"podSelector": {"matchLabels": {NAME: part}}}
+
+
+def opened(base, head):
+    """
+    Connections that become possible.
+    """
+    return sorted(map(str, reach_changes(base, head)[0]))
+
+
+CLOSED = policy("db", policyTypes=["Ingress"], ingress=[])
+STATE = [pods("db"), pods("api")]
+
+
+class TestPeers:
+    @pytest.mark.parametrize(
+        ("rule", "edge"),
+        [
+            (
+                {"from": [pod_peer("api")], "ports": [{"port": 5432}]},
+                "api → db (TCP 5432)",
+            ),
+            ({}, "anyone in the cluster → db (all ports)"),
+            (
+                {"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]},
+                "address 10.0.0.0/8 → db (all ports)",
+            ),
+            (
+                {
+                    "from": [{"namespaceSelector": {}}],
+                    "ports": [{"port": 1, "endPort": 9, "protocol": "UDP"}],
+                },
+                "anyone in the cluster → db (UDP 1-9)",
+            ),
+            (
+                {
+                    "from": [
+                        {
+                            "namespaceSelector": {"matchLabels": {"a": "b"}},
+                            "podSelector": {"matchLabels": {"c": "d"}},
+                        }
+                    ]
+                },
+                "namespaces with a=b, pods with c=d → db (all ports)",
+            ),
+            (
+                {
+                    "from": [
+                        {
+                            "podSelector": {
+                                "matchExpressions": [
+                                    {"key": "a", "operator": "Exists"}
+                                ]
+                            }
+                        }
+                    ]
+                },
+                "pods with a Exists → db (all ports)",
+            ),
+            (
+                {"from": [pod_peer("other-app")]},
+                "other-app → db (all ports)",
+            ),
+        ],
+    )
+    def test_ingress(self, rule, edge):
+        """
+        Each kind of peer has its words.
+        """
+        head = policy("db", policyTypes=["Ingress"], ingress=[rule])
+
+        assert edge in opened([*STATE, CLOSED], [*STATE, head])
+
+    def test_all_pods(self):
+        """
+        An empty selector finds all pods.
+        """
+        rule = {"from": [{"podSelector": {}}]}
+        head = policy("db", policyTypes=["Ingress"], ingress=[rule])
+
+        assert "api → db (all ports)" in opened(
+            [*STATE, CLOSED], [*STATE, head]
+        )
+
+
+class TestBothEnds:
+    def test_confined(self):
+        """
+        What the source may not leave for is not reached.
+        """
+        incoming = policy(
+            "db",
+            policyTypes=["Ingress"],
+            ingress=[{"from": [pod_peer("api")]}],
+        )
+        confined = policy("api", policyTypes=["Egress"], egress=[])
+
+        assert (
+            opened([*STATE, CLOSED, confined], [*STATE, incoming, confined])
+            == []
+        )
+
+    def test_outside(self):
+        """
+        Names are looked up by everyone; other ways out are told.
+        """
+        base = policy("api", policyTypes=["Egress"], egress=[])
+        peers = {"to": [{"ipBlock": {"cidr": "1.2.3.4/32"}}]}
+        head = policy(
+            "api",
+            policyTypes=["Egress"],
+            egress=[
+                {**peers, "ports": [{"port": 443}]},
+                {**peers, "ports": [{"port": 53, "protocol": "UDP"}]},
+            ],
+        )
+
+        assert opened([*STATE, base], [*STATE, head]) == [
+            "api → address 1.2.3.4/32 (TCP 443)"
+        ]
+
+    def test_untold(self):
+        """
+        Where a policy goes and nothing is said of its pods, they are there.
+        """
+        assert opened([CLOSED], []) == [
+            "anyone in the cluster → db (all ports)"
+        ]
+
+    def test_new_pods(self):
+        """
+        Pods that are new were not open before.
+        """
+        assert opened([], [pods("db", "CronJob"), CLOSED]) == [
+            "db → anyone in the cluster (all ports)"
+        ]
+
+
+class TestWaysIn:
+    @pytest.mark.parametrize("kind", ["HTTPRoute", "GRPCRoute"])
+    def test_routes(self, kind):
+        """
+        Routes of a Gateway lead in by host and path.
+        """
+        spec = {
+            "hostnames": ["a.example.com", "b.example.com"],
+            "rules": [
+                {
+                    "matches": [{"path": {"value": "/api"}}],
+                    "backendRefs": [{"name": "api"}],
+                },
+                {"backendRefs": [{"name": "web"}]},
+            ],
+        }
+        route = Manifest(
+            None, "route", {"kind": kind, "metadata": {}, "spec": spec}
+        )
+
+        assert opened([], [route]) == [
+            "the world outside → api (a.example.com/api)",
+            "the world outside → api (b.example.com/api)",
+            "the world outside → web (a.example.com/)",
+            "the world outside → web (b.example.com/)",
+        ]
+
+    def test_redirect(self):
+        """
+        A rule that leads nowhere opens nothing.
+        """
+        body = {"kind": "HTTPRoute", "metadata": {}, "spec": {"rules": [{}]}}
+
+        assert opened([], [Manifest(None, "route", body)]) == []
+
+    def test_cluster_address(self):
+        """
+        A Service of the cluster's own is no way in.
+        """
+        body = {"kind": "Service", "metadata": {}, "spec": {"ports": [{}]}}
+
+        assert opened([], [Manifest("web", "service", body)]) == []
