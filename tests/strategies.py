@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mizzen import (
     OFF,
+    Address,
     App,
     Autoscale,
     Behaviour,
@@ -28,6 +29,7 @@ from mizzen import (
     FromStack,
     Image,
     Ingress,
+    Internet,
     Isolation,
     Job,
     LoadBalancer,
@@ -104,12 +106,26 @@ def maybe(strategy):
     return st.none() | strategy
 
 
+reaches = st.lists(
+    st.sampled_from(
+        [
+            Internet(),
+            Address("10.0.0.0/8", 5432),
+            Address("192.0.2.4", 53, protocol="UDP"),
+            Address("2001:db8::/32", 443),
+            Address("api.example.com", 443),
+            Address("api.example.com", 443, cidrs=["192.0.2.0/24"]),
+        ]
+    ),
+    max_size=2,
+)
 _common = {
     "image": images,
     "command": maybe(commands),
     "args": maybe(st.lists(texts, max_size=2)),
     "env": variables,
     "files": files,
+    "reaches": reaches,
     "memory": maybe(memory),
     "cpu": maybe(cpu),
     "writable": maybe(folders),

@@ -13,11 +13,13 @@ from mizzen import (
     Environment,
     Image,
     Ingress,
+    Internet,
     LoadBalancer,
     NodePort,
     Port,
     Route,
     Service,
+    Worker,
     graph,
 )
 from mizzen.diagram import dot, mermaid, svg
@@ -125,6 +127,21 @@ flowchart LR
         assert [
             'outside ==>|"/a#37;#37;#38;#59;#39;#40;"| part_end'
         ] == entrances(picture)
+
+    def test_outside(self, dev):
+        """
+        What parts reach outside of the app is drawn once.
+        """
+        parts = [
+            Worker(name, image=Image("a/b:1"), reaches=[Internet()])
+            for name in ("left", "right")
+        ]
+        near = graph(App("shop", edition="2026", parts=parts), dev)
+
+        for picture, arrow in ((mermaid(near), "-->"), (dot(near), "->")):
+            assert 1 == picture.count('"internet"')
+            assert f"part_left {arrow} outside_1" in picture
+            assert f"part_right {arrow} outside_1" in picture
 
     def test_several_ports(self, dev):
         """

@@ -15,6 +15,7 @@ from tools.reference import PAGE, reference
 
 from mizzen import compile_app, graph, load_project
 from mizzen.diagram import svg
+from mizzen.environment import CLUSTERS
 
 
 ROOT = Path(__file__).parents[1]
@@ -110,6 +111,26 @@ class TestGuide:
         _, _, code = program.partition('"""\n\n')
 
         assert code in python_blocks(ROOT / "docs" / "guide.md")
+
+
+class TestClusters:
+    def test_table(self):
+        """
+        The guide tells of each kind of cluster what is known of it.
+        """
+        text = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+        known = {True: "yes", False: "no", None: "not known"}
+
+        for name, cluster in CLUSTERS.items():
+            (row,) = re.findall(
+                rf"(?m)^\| `{name}` \| (\w+) \| (.*) \|$", text
+            )
+            controllers, growing = row[1].rsplit(" | ", 1)
+            assert known[cluster.load_balancers] == row[0]
+            assert known[cluster.growing_disks] == growing
+            assert (not cluster.ingress_controllers) is (
+                controllers == "by `ingressClass`"
+            )
 
 
 class TestArchitecture:

@@ -2,13 +2,16 @@
 Edges, and what can be reached over them.
 """
 
+import attrs
 import pytest
 
 from mizzen import (
+    Address,
     App,
     Environment,
     Image,
     Ingress,
+    Internet,
     LoadBalancer,
     NodePort,
     Service,
@@ -92,6 +95,20 @@ class TestGraph:
         Without exposure nothing is exposed.
         """
         assert () == edges.exposed
+
+    def test_outside(self, web):
+        """
+        What a part reaches outside is what its environment says.
+        """
+        web = attrs.evolve(web, reaches=[Internet()])
+        app = App("shop", edition="2026", parts=[web])
+        other = Address("10.0.0.0/8", 5432)
+        near = Environment("near", overrides=[web.override(reaches=[other])])
+
+        assert (Internet(),) == graph(app, Environment("far")).reaches_outside(
+            web
+        )
+        assert (other,) == graph(app, near).reaches_outside(web)
 
     def test_diamond(self):
         """

@@ -7,12 +7,14 @@ import pytest
 
 from mizzen import (
     OFF,
+    Address,
     App,
     Cluster,
     Environment,
     Image,
     Ingress,
     IngressController,
+    Internet,
     Isolation,
     LoadBalancer,
     NodePort,
@@ -44,6 +46,16 @@ NGINX = {
         "app.kubernetes.io/component": "controller",
     }
 }
+
+
+OWN = ["192.0.2.0/24"]
+
+
+def all_but(cidr, *excepted):
+    """
+    The peer that is a network without some others.
+    """
+    return {"ipBlock": {"cidr": cidr, "except": list(excepted)}}
 
 
 def named(namespace):
@@ -178,6 +190,80 @@ class TestNetworkPolicy:
             DNS,
             {"ipBlock": {"cidr": "169.254.20.10/32"}},
         ] == spec["egress"][0]["to"]
+
+    @pytest.mark.parametrize(
+        ("outside", "names", "rule"),
+        [
+            (
+                Address("10.0.0.0/8", 5432),
+                False,
+                {
+                    "to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}],
+                    "ports": tcp(5432),
+                },
+            ),
+            (
+                Address("stun.example.com", 3478, protocol="UDP", cidrs=OWN),
+                True,
+                {
+                    "to": [{"ipBlock": {"cidr": "192.0.2.0/24"}}],
+                    "ports": [{"protocol": "UDP", "port": 3478}],
+                },
+            ),
+            (
+                Address("api.example.com", 443),
+                True,
+                {
+                    "to": [
+                        all_but("0.0.0.0/0", "169.254.0.0/16"),
+                        all_but("::/0", "fd00:ec2::/32", "fe80::/10"),
+                    ],
+                    "ports": tcp(443),
+                },
+            ),
+            (
+                Internet(),
+                True,
+                {
+                    "to": [
+                        all_but(
+                            "0.0.0.0/0",
+                            "10.0.0.0/8",
+                            "100.64.0.0/10",
+                            "169.254.0.0/16",
+                            "172.16.0.0/12",
+                            "192.168.0.0/16",
+                        ),
+                        all_but("::/0", "fc00::/7", "fe80::/10"),
+                    ]
+                },
+            ),
+        ],
+    )
+    def test_outside(self, lone, policy, outside, names, rule):
+        """
+        What is outside of the app is reached as far as networks can say it,
+        and never the credentials of the cloud; name servers are asked for
+        names alone.
+        """
+        egress = policy("lone", attrs.evolve(lone, reaches=[outside]))[
+            "egress"
+        ]
+
+        assert [{"to": [DNS], "ports": DNS_PORTS}] * names + [rule] == egress
+
+    def test_outside_differs(self, lone, policy):
+        """
+        An environment can reach another outside.
+        """
+        lone = attrs.evolve(lone, reaches=[Internet()])
+        other = Address("10.0.0.0/8", 5432)
+        environment = Environment(
+            "dev", overrides=[lone.override(reaches=[other])]
+        )
+        egress = policy("lone", lone, environment=environment)["egress"]
+
+        assert [tcp(5432)] == [rule.get("ports") for rule in egress]
 
     @pytest.mark.parametrize("exposure", [NodePort, LoadBalancer])
     def test_exposed(self, lone, policy, exposure):

@@ -352,7 +352,8 @@ class TestStacks:
 
         assert (
             "Stack 'dev': cluster 'minicube' is unknown; choose one of: "
-            "'docker-desktop', 'embedded', 'generic', 'kind', 'minikube' "
+            "'aks', 'bare-metal', 'docker-desktop', 'eks', 'embedded', "
+            "'generic', 'gke', 'gke-autopilot', 'k3s' and 2 more "
             "(nearest to 'minicube': 'minikube')."
         ) == str(ei.value)
 

@@ -26,6 +26,7 @@ from .graph import Graph, graph
 from .manifests import Manifest, Manifests
 from .spec import (
     OFF,
+    Address,
     App,
     Autoscale,
     Behaviour,
@@ -35,6 +36,7 @@ from .spec import (
     FromProgram,
     FromStack,
     Image,
+    Internet,
     Job,
     ObjectMetric,
     PodMetric,
@@ -54,6 +56,7 @@ from .stack import Project, Stack, Version, load_project
 
 __all__ = [
     "OFF",
+    "Address",
     "App",
     "Autoscale",
     "Behaviour",
@@ -73,6 +76,7 @@ __all__ = [
     "Image",
     "Ingress",
     "IngressController",
+    "Internet",
     "Isolation",
     "Job",
     "LoadBalancer",

@@ -65,6 +65,11 @@ def _redirect_middleware(scope: Scope) -> dict[str, Any]:
 
 def _annotations(exposure: Ingress, scope: Scope) -> dict[str, str]:
     found: dict[str, str] = {}
+    serving = scope.stack.ingress_controller
+    if serving:
+        found.update(serving.annotations)
+    if serving and serving.class_annotation and scope.stack.ingress_class:
+        found["kubernetes.io/ingress.class"] = scope.stack.ingress_class
     controller = _redirecting(exposure, scope)
     if controller:
         found.update(controller.redirect)
@@ -81,7 +86,9 @@ def _annotations(exposure: Ingress, scope: Scope) -> dict[str, str]:
 def _ingress(exposure: Ingress, scope: Scope) -> dict[str, Any]:
     hosts = scope.stack.hosts
     spec: dict[str, Any] = {}
-    if scope.stack.ingress_class:
+    controller = scope.stack.ingress_controller
+    by_annotation = controller is not None and controller.class_annotation
+    if scope.stack.ingress_class and not by_annotation:
         spec["ingressClassName"] = scope.stack.ingress_class
     if isinstance(exposure.tls, CertManager):
         secret = f"{scope.name}-tls"

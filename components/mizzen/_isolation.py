@@ -4,13 +4,11 @@ Who may connect to whom.
 
 from typing import Any
 
+from ._outside import Peer, egress, needs_names, networks
 from ._scope import Scope
 from ._services import listened_ports
 from .environment import Ingress, Isolation
-from .spec import Part, uses_of
-
-
-Peer = dict[str, Any]
+from .spec import Part, reaches_of, uses_of
 
 
 _DNS_PODS: Peer = {
@@ -31,7 +29,7 @@ def _controller_peers(scope: Scope) -> list[Peer]:
     """
     controller = scope.stack.ingress_controller
     if controller and controller.sources:
-        return [{"ipBlock": {"cidr": cidr}} for cidr in controller.sources]
+        return networks(*controller.sources)
     namespace = scope.stack.ingress_namespace
     if controller and not namespace:
         namespace = controller.namespace
@@ -48,10 +46,7 @@ def _controller_peers(scope: Scope) -> list[Peer]:
 def _outside_peers(scope: Scope) -> list[Peer]:
     if isinstance(scope.environment.exposure, Ingress):
         return _controller_peers(scope)
-    return [
-        {"ipBlock": {"cidr": "0.0.0.0/0"}},
-        {"ipBlock": {"cidr": "::/0"}},
-    ]
+    return networks("0.0.0.0/0", "::/0")
 
 
 def _keda(scope: Scope) -> Peer:
@@ -82,15 +77,11 @@ def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
 
 
 def _outgoing(part: Part, scope: Scope) -> list[dict[str, Any]]:
-    uses = uses_of(part)
-    if not uses:
-        return []
-    servers = [
-        {"ipBlock": {"cidr": peer}} for peer in scope.stack.cluster.dns_peers
-    ]
-    rules: list[dict[str, Any]] = [
-        {"to": [_DNS_PODS, *servers], "ports": _DNS_PORTS}
-    ]
+    uses, reaches = uses_of(part), reaches_of(part)
+    rules: list[dict[str, Any]] = []
+    if uses or any(map(needs_names, reaches)):
+        servers = networks(*scope.stack.cluster.dns_peers)
+        rules.append({"to": [_DNS_PODS, *servers], "ports": _DNS_PORTS})
     for use in uses:
         labels = {"matchLabels": scope.selector(use.part)}
         rules.append(
@@ -99,6 +90,8 @@ def _outgoing(part: Part, scope: Scope) -> list[dict[str, Any]]:
                 "ports": listened_ports(use.part),
             }
         )
+    rules.extend(map(egress, reaches))
+
     return rules
 
 

@@ -8,7 +8,13 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
-from . import _image_checks, _network_checks, _pod_checks, _stack_checks
+from . import (
+    _image_checks,
+    _network_checks,
+    _pod_checks,
+    _reach_checks,
+    _stack_checks,
+)
 from ._scene import Problem, Scene, subject
 from .environment import Environment
 from .manifests import Manifests
@@ -78,6 +84,8 @@ CHECKS = (
     Check("dockerfile-port", Severity.WARNING, _image_checks.dockerfile_port),
     Check("not-isolated", Severity.INFO, _network_checks.not_isolated),
     Check("node-port", Severity.INFO, _network_checks.node_port),
+    Check("cluster-wide", Severity.INFO, _reach_checks.cluster_wide),
+    Check("egress-by-name", Severity.INFO, _reach_checks.egress_by_name),
     Check("image-digest", Severity.INFO, _image_checks.image_digest),
 )
 """

@@ -70,8 +70,31 @@ def _entrances(graph: Graph) -> Iterator[_Edge]:
         yield _Edge(OUTSIDE, _id(service), "enters", tuple(labels))
 
 
+def _outsides(graph: Graph) -> dict[str, str]:
+    """
+    Ids of what parts reach outside of the app, by what it is called.
+    """
+    reached = [
+        str(outside)
+        for part in graph.app.parts
+        for outside in graph.reaches_outside(part)
+    ]
+    return {
+        name: f"{OUTSIDE}_{number}"
+        for number, name in enumerate(dict.fromkeys(reached), 1)
+    }
+
+
+def _exits(graph: Graph) -> Iterator[_Edge]:
+    ids = _outsides(graph)
+    for part in graph.app.parts:
+        for outside in graph.reaches_outside(part):
+            yield _Edge(_id(part), ids[str(outside)], "uses")
+
+
 def _edges(graph: Graph) -> Iterator[_Edge]:
     yield from _entrances(graph)
+    yield from _exits(graph)
     for part in graph.app.parts:
         for use in uses_of(part):
             yield _Edge(_id(part), _id(use.part), "uses")
@@ -125,6 +148,8 @@ def mermaid(graph: Graph) -> str:
     lines = ["flowchart LR"]
     if graph.exposed:
         lines.append(f'  {OUTSIDE}(["world outside"])')
+    for name, identity in _outsides(graph).items():
+        lines.append(f"  {identity}([{_mermaid_text(name)}])")
     lines.append(f"  subgraph app[{_mermaid_text(graph.app.name)}]")
     for node in nodes:
         left, right = _MERMAID_SHAPES[node.kind]
@@ -185,9 +210,10 @@ def dot(graph: Graph) -> str:
     The graph in Graphviz' language.
     """
     lines = []
-    if graph.exposed:
+    worlds = {"world outside": OUTSIDE} if graph.exposed else {}
+    for name, identity in {**worlds, **_outsides(graph)}.items():
         lines.append(
-            f'  {OUTSIDE} [label="world outside" class={OUTSIDE} shape=box '
+            f"  {identity} [label={_dot_text(name)} class={OUTSIDE} shape=box "
             'style="rounded,dashed" color="#57606a" fontcolor="#57606a"]'
         )
     lines.append("  subgraph cluster_app {")

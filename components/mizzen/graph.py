@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from .environment import Environment, Ingress
-from .spec import App, Job, Part, Service, Use, uses_of
+from .environment import Environment, Ingress, effective
+from .spec import App, Job, Outside, Part, Service, Use, reaches_of, uses_of
 
 
 @attrs.frozen(eq=False)
@@ -81,6 +81,17 @@ class Graph:
                 seen.add(part.name)
                 yield part
                 waiting.extend(use.part for use in uses_of(part))
+
+    @functools.cached_property
+    def _reaches(self) -> Mapping[str, tuple[Outside, ...]]:
+        parts = effective(self.app, self.environment)
+        return {part.name: reaches_of(part) for part in parts}
+
+    def reaches_outside(self, part: Part) -> tuple[Outside, ...]:
+        """
+        What *part* connects to outside of the app.
+        """
+        return self._reaches[part.name]
 
     def waits_for(self, part: Part) -> tuple[Part, ...]:
         """

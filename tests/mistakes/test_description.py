@@ -397,7 +397,7 @@ class TestOverrides:
         assert (
             "Service 'api': there is no field 'replica' to override; choose "
             "one of: 'args', 'command', 'cpu', 'env', 'files', "
-            "'grace_seconds', 'health', 'image', 'memory' and 5 more "
+            "'grace_seconds', 'health', 'image', 'memory' and 6 more "
             "(nearest to 'replica': 'replicas')."
         ) == str(ei.value)
 

@@ -3,7 +3,6 @@ What differs between stacks: environments, exposures, kinds of clusters.
 """
 
 from .clusters import (
-    CLUSTERS,
     Builder,
     Cluster,
     Docker,
@@ -22,6 +21,7 @@ from .exposures import (
     TlsSecret,
 )
 from .policy import Environment, Isolation, Namespace, effective
+from .profiles import CLUSTERS
 
 
 __all__ = [

@@ -1,5 +1,5 @@
 """
-What kinds of clusters there are, and what images come from.
+What a kind of cluster can do and needs, and what images come from.
 """
 
 import re
@@ -14,7 +14,8 @@ from .._validators import (
     instance_of,
     refuse,
 )
-from .controllers import USUAL, IngressController, nginx, traefik
+from ..spec import Address
+from .controllers import USUAL, IngressController
 
 
 @attrs.frozen(kw_only=True)
@@ -76,6 +77,10 @@ def _are_controllers(
             refuse(inst, attr.name, rule, controller)
 
 
+def _addresses(values: Iterable[Address]) -> tuple[Address, ...]:
+    return tuple(values)
+
+
 _YES_OR_NO = instance_of("be True or False", bool)
 
 
@@ -96,7 +101,15 @@ class Cluster:
             Networks of name servers outside the cluster's own DNS pods,
             like NodeLocal DNS.
 
+        identity_endpoints:
+            Where parts with an identity of the cloud ask for its
+            credentials.
+
         storage_class: Class of disks; the default is the cluster's own.
+
+        growing_disks:
+            Whether disks of that class can grow; `None` if that is not
+            known.
 
         load_balancers: Whether a Service of type LoadBalancer gets an
             address.
@@ -116,7 +129,11 @@ class Cluster:
     dns_peers: tuple[str, ...] = attrs.field(
         default=(), converter=tuple[str, ...]
     )
+    identity_endpoints: tuple[Address, ...] = attrs.field(
+        default=(), converter=_addresses
+    )
     storage_class: str | None = None
+    growing_disks: bool | None = None
     load_balancers: bool = attrs.field(default=True, validator=_YES_OR_NO)
     ingress_controllers: tuple[IngressController, ...] = attrs.field(
         default=(), converter=_controllers, validator=_are_controllers
@@ -139,32 +156,3 @@ class Cluster:
         known = (*self.ingress_controllers, *USUAL)
 
         return next((c for c in known if c.name in names), None)
-
-
-CLUSTERS = {
-    cluster.name: cluster
-    for cluster in (
-        Cluster("generic"),
-        Cluster(
-            "embedded",
-            node_address="localhost",
-            builder=DockerBuild(builder="mizzen"),
-            ingress_controllers=[traefik("traefik")],
-            ingress_status=False,
-        ),
-        Cluster("docker-desktop", node_address="localhost"),
-        Cluster(
-            "kind",
-            node_address="localhost",
-            load_balancers=False,
-            ingress_controllers=[nginx("ingress-nginx")],
-            ingress_status=False,
-        ),
-        Cluster(
-            "minikube",
-            load_balancers=False,
-            ingress_controllers=[nginx("ingress-nginx")],
-            ingress_status=False,
-        ),
-    )
-}

@@ -27,6 +27,11 @@ class IngressController:
             Networks that its requests come from, where it is no pod of the
             cluster.
 
+        annotations: Annotations that every Ingress of it needs.
+
+        class_annotation: Whether it knows its Ingresses by the annotation
+            ``kubernetes.io/ingress.class`` alone.
+
         redirect: Annotations that redirect plain HTTP to HTTPS.
 
         middlewares:
@@ -44,6 +49,10 @@ class IngressController:
         default=None, validator=attrs.validators.optional(dns_label)
     )
     sources: tuple[str, ...] = attrs.field(default=(), converter=words)
+    annotations: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
+    class_annotation: bool = False
     redirect: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name
     )
@@ -87,4 +96,40 @@ def traefik(namespace: str | None = None) -> IngressController:
     )
 
 
-USUAL = (nginx(), traefik())
+def gce() -> IngressController:
+    """
+    Google's load balancers, which connect to pods themselves.
+    """
+    return IngressController(
+        "gce",
+        sources=["35.191.0.0/16", "130.211.0.0/22"],
+        class_annotation=True,
+    )
+
+
+def alb() -> IngressController:
+    """
+    Amazon's load balancers, which connect to pods from within the VPC.
+    """
+    return IngressController(
+        "alb",
+        sources=[
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+        ],
+        annotations={
+            "alb.ingress.kubernetes.io/scheme": "internet-facing",
+            "alb.ingress.kubernetes.io/target-type": "ip",
+        },
+        redirect={
+            "alb.ingress.kubernetes.io/listen-ports": (
+                '[{"HTTP": 80}, {"HTTPS": 443}]'
+            ),
+            "alb.ingress.kubernetes.io/ssl-redirect": "443",
+        },
+    )
+
+
+USUAL = (nginx(), traefik(), alb(), gce())

@@ -9,12 +9,14 @@ from .app import (
     App,
     Part,
     Route,
+    reaches_of,
     title,
     uses_of,
 )
 from .edges import Override, Use
 from .images import Dockerfile, Image
 from .jobs import Job
+from .outside import Address, Internet, Outside
 from .ports import Port
 from .scaling import (
     Autoscale,
@@ -44,6 +46,7 @@ __all__ = [
     "OFF",
     "PARTS",
     "STORES",
+    "Address",
     "App",
     "Autoscale",
     "Behaviour",
@@ -53,10 +56,12 @@ __all__ = [
     "FromProgram",
     "FromStack",
     "Image",
+    "Internet",
     "Job",
     "Later",
     "ObjectMetric",
     "Off",
+    "Outside",
     "Override",
     "Part",
     "PodMetric",
@@ -71,6 +76,7 @@ __all__ = [
     "Trigger",
     "Use",
     "Worker",
+    "reaches_of",
     "title",
     "uses_of",
 ]

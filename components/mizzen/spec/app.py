@@ -13,6 +13,7 @@ from .._validators import dns_label, instance_of, known, refuse
 from ..exceptions import SpecError, raise_problems
 from .edges import Use, evolved
 from .jobs import Job
+from .outside import Outside
 from .relinking import Relinker
 from .services import Service, Worker
 from .stores import Postgres, Redis
@@ -87,6 +88,13 @@ def uses_of(part: Part) -> tuple[Use, ...]:
     The edges that leave *part*; stores have none.
     """
     return () if isinstance(part, STORES) else part.uses
+
+
+def reaches_of(part: Part) -> tuple[Outside, ...]:
+    """
+    What *part* connects to outside of the app; stores to nothing.
+    """
+    return () if isinstance(part, STORES) else part.reaches
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -39,6 +39,8 @@ class Job(Workload):
 
         uses: Parts it connects to; see `Use`.
 
+        reaches: What it connects to outside of the app.
+
         command: Replaces the image's entry point, as in Kubernetes.
 
         args: Replaces the image's command, as in Kubernetes.

@@ -74,6 +74,8 @@ class Service(Workload):
 
         uses: Parts it connects to; see `Use`.
 
+        reaches: What it connects to outside of the app.
+
         command: Replaces the image's entry point, as in Kubernetes.
 
         args: Replaces the image's command, as in Kubernetes.
@@ -199,6 +201,8 @@ class Worker(Workload):
             goes on only then.
 
         uses: Parts it connects to; see `Use`.
+
+        reaches: What it connects to outside of the app.
 
         command: Replaces the image's entry point, as in Kubernetes.
 

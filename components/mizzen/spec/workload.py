@@ -23,6 +23,7 @@ from .._validators import (
 from ..exceptions import SpecError
 from .edges import Use, as_uses
 from .images import Dockerfile, Image
+from .outside import Outside, as_reached, reached
 from .values import Later, Off, Setting, unless_off
 
 
@@ -83,6 +84,7 @@ class WorkloadChanges(TypedDict, total=False):
     args: Iterable[str] | None
     env: Mapping[str, EnvValue | Off]
     files: Mapping[str, FileValue | Off]
+    reaches: Iterable[Outside]
     memory: str | None
     cpu: str | None
     writable: Iterable[str] | None
@@ -117,6 +119,9 @@ class Workload:
         factory=dict, converter=_file_values, validator=_files
     )
     uses: tuple[Use, ...] = attrs.field(default=(), converter=as_uses)
+    reaches: tuple[Outside, ...] = attrs.field(
+        default=(), converter=as_reached, validator=reached
+    )
     memory: str | None = attrs.field(
         default=None, validator=_OPTIONAL(binary_quantity)
     )

@@ -1,0 +1,53 @@
+"""
+Where NetworkPolicies are wider than what was meant.
+"""
+
+from collections.abc import Iterator
+
+from ._scene import Problem, Scene, listed
+from .environment import effective
+from .spec import Address, Outside, Part, reaches_of
+
+
+def _names(part: Part) -> Iterator[Outside]:
+    """
+    What *part* reaches, of which nothing but a name is known.
+    """
+    for outside in reaches_of(part):
+        if isinstance(outside, Address) and not outside.networks:
+            yield outside
+
+
+def egress_by_name(scene: Scene) -> Iterator[Problem]:
+    """
+    A host name opens its port to all addresses.
+    """
+    parts = effective(scene.app, scene.environment)
+    names = {part.name: listed(_names(part)) for part in parts}
+    for policy in scene.of_kind("NetworkPolicy"):
+        hosts = names.get(policy.part or "")
+        if hosts and "Egress" in policy.body["spec"]["policyTypes"]:
+            yield Problem(
+                policy,
+                f"it opens the ports of {hosts} to all addresses, because "
+                "policies know no names",
+                "Say where the names lead, like Address('api.example.com', "
+                "443, cidrs=['192.0.2.0/24']).",
+            )
+
+
+def cluster_wide(scene: Scene) -> Iterator[Problem]:
+    """
+    A NetworkPolicy lets all pods of the cluster in.
+    """
+    for policy in scene.of_kind("NetworkPolicy"):
+        rules = policy.body["spec"].get("ingress") or ()
+        peers = [peer for rule in rules for peer in rule.get("from") or ()]
+        if {"namespaceSelector": {}} in peers:
+            yield Problem(
+                policy,
+                "it lets all pods of the cluster in, because nobody says "
+                "where the ingress controller runs",
+                "Set ingressClass or ingressNamespace in the file of stack "
+                f"{scene.stack.name!r}.",
+            )

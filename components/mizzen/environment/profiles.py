@@ -1,0 +1,87 @@
+"""
+The kinds of clusters that a stack's file can name.
+"""
+
+import functools
+
+from ..spec import Address
+from .clusters import Cluster, DockerBuild
+from .controllers import IngressController, gce, nginx, traefik
+
+
+# NodeLocal DNS, at its own default and at the one of Kubespray.
+_NODE_LOCAL_DNS = ("169.254.20.10/32", "169.254.25.10/32")
+
+_local = functools.partial(Cluster, growing_disks=False)
+_google = functools.partial(
+    Cluster,
+    # The second one is Cloud DNS.
+    dns_peers=["169.254.20.10/32", "169.254.169.254/32"],
+    identity_endpoints=[
+        Address("169.254.169.252", 988),
+        Address("169.254.169.254", 80),
+    ],
+    storage_class="standard-rwo",
+    growing_disks=True,
+    ingress_controllers=[gce()],
+)
+
+CLUSTERS = {
+    cluster.name: cluster
+    for cluster in (
+        Cluster("generic"),
+        _local(
+            "embedded",
+            node_address="localhost",
+            builder=DockerBuild(builder="mizzen"),
+            ingress_controllers=[traefik("traefik")],
+            ingress_status=False,
+        ),
+        _local("docker-desktop", node_address="localhost"),
+        _local(
+            "kind",
+            node_address="localhost",
+            load_balancers=False,
+            ingress_controllers=[nginx("ingress-nginx")],
+            ingress_status=False,
+        ),
+        _local(
+            "minikube",
+            load_balancers=False,
+            ingress_controllers=[nginx("ingress-nginx")],
+            ingress_status=False,
+        ),
+        _local("k3s", ingress_controllers=[traefik("kube-system")]),
+        Cluster(
+            "bare-metal",
+            dns_peers=_NODE_LOCAL_DNS,
+            load_balancers=False,
+            ingress_status=False,
+        ),
+        Cluster(
+            "eks",
+            dns_peers=["169.254.20.10/32"],
+            identity_endpoints=[
+                Address("169.254.170.23", 80),
+                Address("fd00:ec2::23", 80),
+            ],
+        ),
+        _google("gke"),
+        _google("gke-autopilot"),
+        Cluster(
+            "aks",
+            # LocalDNS, for names of the cluster and of the world.
+            dns_peers=["169.254.10.10/32", "169.254.10.11/32"],
+            storage_class="managed-csi",
+            growing_disks=True,
+            ingress_controllers=[
+                IngressController(
+                    "webapprouting",
+                    labels={"app": "nginx"},
+                    namespace="app-routing-system",
+                    redirect=nginx().redirect,
+                )
+            ],
+        ),
+    )
+}
