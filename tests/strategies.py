@@ -10,6 +10,7 @@ import attrs
 
 from hypothesis import assume
 from hypothesis import strategies as st
+from tests.mysql import MySql
 
 from mizzen import (
     OFF,
@@ -232,7 +233,7 @@ def edge(part):
 
 stores = st.builds(
     functools.partial,
-    st.sampled_from([Postgres, Redis]),
+    st.sampled_from([Postgres, Redis, MySql]),
     version=st.integers(1, 20),
     disk=memory,
     memory=maybe(memory),

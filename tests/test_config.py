@@ -20,9 +20,9 @@ from mizzen import (
 )
 from mizzen._config import file_key
 from mizzen._connections import connections
-from mizzen._later import (
+from mizzen._later import HashedName
+from mizzen.spec.texts import (
     Generated,
-    HashedName,
     Placeholder,
     Slot,
     percent_encoded,

@@ -61,12 +61,15 @@ FLOORS = {
 ROOMS = {
     "spec": (
         "values",
+        "texts",
         "images",
         "ports",
         "edges",
         "outside",
         "health",
         "stores",
+        "postgres",
+        "redis",
         "scaling",
         "workload",
         "services",

@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mizzen import FromConfig
-from mizzen._later import Placeholder
 from mizzen.manifests import to_json, to_yaml
+from mizzen.spec.texts import Placeholder
 
 
 HOSTILE = (

@@ -9,9 +9,9 @@ import yaml
 
 from hypothesis import given
 
-from mizzen import OFF, Internet, Isolation, Service, SpecError
+from mizzen import OFF, Internet, Isolation, SpecError
 from mizzen.graph import graph
-from mizzen.spec import STORES, reaches_of, uses_of
+from mizzen.spec import Store, reaches_of, uses_of
 
 from .strategies import deployments, descriptions
 
@@ -293,9 +293,7 @@ class TestNetwork:
         """
         Protocols and numbers of a part's ports.
         """
-        if isinstance(part, Service):
-            return {(port.protocol, port.number) for port in part.listens}
-        return {("TCP", 5432 if type(part).__name__ == "Postgres" else 6379)}
+        return {(port.protocol, port.number) for port in part.listens}
 
     @given(deployments())
     def test_edges(self, deployment):
@@ -445,7 +443,7 @@ class TestHardened:
 
         for part in description.parts:
             if "Deployment" not in kinds[part.name]:
-                assert isinstance(part, STORES) or type(part).__name__ == "Job"
+                assert isinstance(part, Store) or type(part).__name__ == "Job"
                 continue
             spec = manifests.get("Deployment", part.name)["spec"]
             scaled = bool(

@@ -5,7 +5,21 @@ Stores: one pod, one disk, one Secret.
 import attrs
 import pytest
 
-from mizzen import Cluster, Environment, Image, Stack
+from tests.mysql import MySql
+
+from mizzen import (
+    App,
+    Cluster,
+    Environment,
+    Image,
+    SpecError,
+    Stack,
+    Store,
+    graph,
+    quoted,
+)
+from mizzen.diagram import mermaid
+from mizzen.spec.texts import Generated, Placeholder
 
 
 @pytest.fixture(name="store")
@@ -243,3 +257,137 @@ class TestClaim:
         claim = desired(db, stack=stack).get("PersistentVolumeClaim", "db")
 
         assert "fast" == claim["spec"]["storageClassName"]
+
+
+class TestOwn:
+    """
+    A store that the package does not know.
+    """
+
+    @pytest.fixture(name="shelf")
+    def _shelf(self):
+        return MySql("shelf", version=8, disk="1Gi", database="books")
+
+    def test_settings(self, shelf, web, desired):
+        """
+        The parts that use it are given its settings like those of any
+        other store.
+        """
+        web = attrs.evolve(web, uses=[shelf])
+        manifests = desired(web, shelf)
+        (secret,) = (m for m in manifests if m.kind == "Secret")
+
+        assert {
+            "host": "shelf",
+            "port": "3306",
+            "database": "books",
+            "user": "root",
+            "password": "‹generated: shelf password›",
+            "url": "mysql://root:‹generated: shelf password›@shelf:3306/books",
+        } == secret.body["stringData"]
+        pod = manifests.get("Deployment", "web")["spec"]["template"]["spec"]
+        assert {
+            f"SHELF_{field}"
+            for field in ("HOST", "PORT", "DATABASE", "USER", "PASSWORD")
+        } < {variable["name"] for variable in pod["containers"][0]["env"]}
+
+    def test_objects(self, shelf, desired):
+        """
+        It has the objects that any store has, with its own port.
+        """
+        manifests = desired(shelf)
+
+        assert [
+            ("Namespace", "shop-dev"),
+            ("ServiceAccount", "shelf"),
+            ("NetworkPolicy", "shelf"),
+            ("PersistentVolumeClaim", "shelf"),
+            ("Service", "shelf"),
+            ("StatefulSet", "shelf"),
+        ] == [(m.kind, m.name) for m in manifests if m.kind != "Secret"]
+        (port,) = manifests.get("Service", "shelf")["spec"]["ports"]
+        assert ("mysql", 3306) == (port["name"], port["port"])
+
+    def test_memory(self, shelf, store):
+        """
+        A store may need more memory than others.
+        """
+        _, pod = store(shelf)
+        limits = pod["containers"][0]["resources"]["limits"]
+
+        assert "768Mi" == limits["memory"]
+
+    def test_picture(self, shelf):
+        """
+        Pictures show its own name for people.
+        """
+        app = App("shop", edition="2026", parts=[shelf])
+
+        assert "MySQL 8" in mermaid(graph(app, Environment("dev")))
+
+    def test_mistake(self, shelf):
+        """
+        Its mistakes are reported under its own name.
+        """
+        with pytest.raises(SpecError) as ei:
+            attrs.evolve(shelf, version=0)
+
+        assert (
+            "MySql 'shelf': version must be a whole number from 1 to 99, like "
+            "17 (got 0)."
+        ) == str(ei.value)
+
+    def test_unfinished(self, shelf, desired):
+        """
+        What it leaves open is none of mizzen's business to guess.
+        """
+
+        @attrs.frozen(kw_only=True, eq=False, repr=False)
+        class Unfinished(Store):
+            listens = shelf.listens
+            scheme = "it"
+
+        with pytest.raises(NotImplementedError):
+            desired(Unfinished("it", version=1, disk="1Gi"))
+
+
+class TestText:
+    """
+    Text around values that are known later.
+    """
+
+    @pytest.fixture(name="password")
+    def _password(self):
+        return Placeholder.of(Generated("db password"))
+
+    def test_sum(self, password):
+        """
+        Texts are put around it, and together filled.
+        """
+        text = "a " + quoted(password) + " b " + password
+
+        assert "a ‹generated: db password› b ‹generated: db password›" == text
+        assert 'a "\\"" b "' == text.template.fill(lambda _: '"')
+
+    def test_formatted(self, password):
+        """
+        What would put the description in place of the value is refused.
+        """
+        with pytest.raises(TypeError) as ei:
+            f"a {password}"
+
+        assert (
+            "A value that is known only at deployment cannot be formatted. "
+            "Write '…' + value + '…' in place of f'…{value}…'."
+        ) == str(ei.value)
+
+    def test_encoded_twice(self, password):
+        """
+        Only whole values can be encoded.
+        """
+        with pytest.raises(TypeError) as ei:
+            quoted(quoted(password))
+
+        assert (
+            "Only a whole value can be encoded, not text around it."
+        ) == str(ei.value)

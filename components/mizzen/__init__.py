@@ -47,15 +47,20 @@ from .spec import (
     Route,
     ScalingRules,
     Service,
+    Store,
     Trigger,
     Use,
     Worker,
 )
+from .spec.stores import Access, Account, Server
+from .spec.texts import percent_encoded, quoted
 from .stack import Project, Stack, Version, load_project
 
 
 __all__ = [
     "OFF",
+    "Access",
+    "Account",
     "Address",
     "App",
     "Autoscale",
@@ -94,9 +99,11 @@ __all__ = [
     "Registry",
     "Route",
     "ScalingRules",
+    "Server",
     "Service",
     "SpecError",
     "Stack",
+    "Store",
     "TlsSecret",
     "Trigger",
     "Use",
@@ -105,4 +112,6 @@ __all__ = [
     "compile_app",
     "graph",
     "load_project",
+    "percent_encoded",
+    "quoted",
 ]

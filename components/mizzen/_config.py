@@ -11,8 +11,9 @@ import attrs
 
 from . import _names
 from ._connections import Connection, use_settings
-from ._later import HashedName, Placeholder, value_of
+from ._later import HashedName
 from .spec import Later, Setting
+from .spec.texts import Placeholder, value_of
 
 
 def _secret_reference(secret: str, key: str) -> dict[str, Any]:

@@ -7,15 +7,10 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from . import _names
-from ._later import (
-    Generated,
-    HashedName,
-    Placeholder,
-    Slot,
-    percent_encoded,
-    quoted,
-)
-from .spec import Part, Postgres, Redis, Service, Setting, Use
+from ._later import HashedName
+from .spec import Part, Service, Setting, Store, Use
+from .spec.stores import Access, Account, Server
+from .spec.texts import Generated, value_of
 
 
 @attrs.frozen(eq=False)
@@ -46,30 +41,29 @@ def _service_connection(part: Service) -> Connection:
     return Connection(settings, {}, "")
 
 
-def _store_connection(part: Postgres | Redis) -> Connection:
+def _access(part: Store) -> Access:
     source = part.password_from or Generated(f"{part.name} password")
-    scheme, port, database, user = (
-        ("postgresql", "5432", part.database, "app")
-        if isinstance(part, Postgres)
-        else ("redis", "6379", "0", "default")
-    )
-    settings = {
-        "host": part.name,
-        "port": port,
-        "database": database,
-        "user": user,
-        "password": Placeholder.of(source),
-        "url": Placeholder.of(
-            f"{scheme}://{user}:",
-            Slot(source, percent_encoded),
-            f"@{part.name}:{port}/{database}",
+
+    return Access(
+        host=part.name,
+        port=str(part.listens[0].number),
+        administrator=Account(
+            user=part.administrator, password=value_of(source)
         ),
-    }
-    content = dict(settings)
-    if isinstance(part, Redis):
-        content["redis.conf"] = Placeholder.of(
-            "requirepass ", Slot(source, quoted), "\n"
-        )
+    )
+
+
+def server(part: Store) -> Server:
+    """
+    How the server of a store runs.
+    """
+    return part.server(_access(part))
+
+
+def _store_connection(part: Store) -> Connection:
+    access = _access(part)
+    settings = part.settings(access, access.administrator)
+    content = {**settings, **part.server(access).files}
     secret = HashedName.of(f"{part.name}-credentials", content)
 
     return Connection(settings, content, secret)
@@ -83,7 +77,7 @@ def connections(parts: Iterable[Part]) -> dict[str, Connection]:
     for part in parts:
         if isinstance(part, Service):
             found[part.name] = _service_connection(part)
-        elif isinstance(part, (Postgres, Redis)):
+        elif isinstance(part, Store):
             found[part.name] = _store_connection(part)
     return found
 

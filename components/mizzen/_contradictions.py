@@ -17,7 +17,7 @@ from .environment import (
 )
 from .exceptions import choices
 from .graph import Graph
-from .spec import STORES, App, Dockerfile, FromConfig, Part, title
+from .spec import App, Dockerfile, FromConfig, Part, Store, title
 from .stack import Stack
 
 
@@ -41,7 +41,7 @@ def contradictions(
     yield from _missing_addresses(environment, stack)
     yield from _unable_cluster(environment, stack)
     for part in parts:
-        if not isinstance(part, STORES):
+        if not isinstance(part, Store):
             yield from _variables_set_twice(part)
             yield from _paths_mounted_twice(part)
         yield from _unbound_configuration(part, stack)
@@ -192,7 +192,7 @@ def _versions_of_nothing(
     """
     built: dict[int, str] = {}
     for part in parts:
-        image = None if isinstance(part, STORES) else part.image
+        image = None if isinstance(part, Store) else part.image
         if isinstance(image, Dockerfile):
             built.setdefault(id(image), part.name)
     for name in stack.versions:
@@ -226,7 +226,7 @@ def _paths_mounted_twice(part: Any) -> Iterator[str]:
 
 
 def _later_values(part: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(part, STORES):
+    if isinstance(part, Store):
         yield "password_from", part.password_from
         return
     for kind, values in (("env", part.env), ("file", part.files)):

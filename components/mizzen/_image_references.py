@@ -7,7 +7,7 @@ from ._scope import ImageReference
 from .exceptions import SpecError
 from .images import content_tag
 from .manifests import ImageBuild
-from .spec import STORES, App, Dockerfile, Image, Part
+from .spec import App, Dockerfile, Image, Part, Store
 from .stack import Stack
 
 
@@ -40,7 +40,7 @@ def image_references(
     builds: dict[str, ImageBuild] = {}
     problems: list[str] = []
     for part in parts:
-        image = None if isinstance(part, STORES) else part.image
+        image = None if isinstance(part, Store) else part.image
         if image is None or id(image) in references:
             continue
         if isinstance(image, Image):

@@ -6,7 +6,7 @@ from typing import Any
 
 from ._scope import Scope
 from .environment import LoadBalancer, NodePort
-from .spec import Part, Port, Postgres, Service
+from .spec import Service, Store
 
 
 # Longer than names of ports may be, so that it is none of the user's.
@@ -62,25 +62,20 @@ def service(part: Service, scope: Scope) -> dict[str, Any]:
     }
 
 
-def listened_ports(part: Part) -> list[dict[str, Any]]:
-    if isinstance(part, Service):
-        listens: tuple[Port, ...] = part.listens
-        return [
-            {"protocol": port.protocol, "port": port.number}
-            for port in listens
-        ]
-    number = 5432 if isinstance(part, Postgres) else 6379
-
-    return [{"protocol": "TCP", "port": number}]
+def listened_ports(part: Any) -> list[dict[str, Any]]:
+    """
+    The ports of *part* as a NetworkPolicy names them.
+    """
+    return [
+        {"protocol": port.protocol, "port": port.number}
+        for port in part.listens
+    ]
 
 
-def headless_service(part: Part, scope: Scope) -> dict[str, Any]:
+def headless_service(part: Store, scope: Scope) -> dict[str, Any]:
     """
     The name of a store, which leads straight to its pod.
     """
-    number = listened_ports(part)[0]["port"]
-    name = "postgres" if isinstance(part, Postgres) else "redis"
-
     return {
         "apiVersion": "v1",
         "kind": "Service",
@@ -91,11 +86,12 @@ def headless_service(part: Part, scope: Scope) -> dict[str, Any]:
             "selector": scope.selector(part),
             "ports": [
                 {
-                    "name": name,
-                    "port": number,
-                    "targetPort": name,
-                    "protocol": "TCP",
+                    "name": port.name,
+                    "port": port.number,
+                    "targetPort": port.name,
+                    "protocol": port.protocol,
                 }
+                for port in part.listens
             ],
         },
     }

@@ -30,13 +30,13 @@ from .exceptions import raise_problems
 from .graph import graph
 from .manifests import Manifest, Manifests
 from .spec import (
-    STORES,
     App,
     Autoscale,
     Job,
     Off,
     Part,
     Service,
+    Store,
     Worker,
 )
 from .stack import Stack
@@ -71,7 +71,7 @@ def _configuration(part: Part, scope: Scope) -> Iterator[Manifest]:
     """
     Secrets and ConfigMaps; they come before what reads them.
     """
-    if isinstance(part, STORES):
+    if isinstance(part, Store):
         connection = scope.connections[part.name]
         metadata = scope.metadata(part, connection.secret, "store")
         body = _config_object("Secret", metadata, connection.content)
@@ -221,7 +221,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
         images={
             part.name: references[id(part.image)].reference
             for part in parts
-            if not isinstance(part, STORES)
+            if not isinstance(part, Store)
         },
         waits_for={
             part.name: tuple(other.name for other in edges.waits_for(part))

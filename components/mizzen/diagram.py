@@ -14,7 +14,7 @@ import attrs
 
 from .environment import LoadBalancer, NodePort
 from .graph import Graph
-from .spec import Job, Part, Postgres, Redis, Service, uses_of
+from .spec import Job, Part, Service, Store, uses_of
 
 
 OUTSIDE = "outside"
@@ -44,10 +44,9 @@ def _node(part: Part) -> _Node:
     kind = detail = type(part).__name__.lower()
     if isinstance(part, Service):
         detail = " ".join(f":{port.number}" for port in part.listens)
-    elif isinstance(part, Postgres):
-        kind, detail = "store", f"PostgreSQL {part.version}"
-    elif isinstance(part, Redis):
-        kind, detail = "store", f"Redis {part.version}"
+    elif isinstance(part, Store):
+        product = part.product or type(part).__name__
+        kind, detail = "store", f"{product} {part.version}"
 
     return _Node(_id(part), kind, tuple(dict.fromkeys([part.name, detail])))
 

@@ -15,7 +15,7 @@ from infra.local.tools import KUBE_SCORE
 from tests.independent.checkers import PROGRAMS, reports
 
 from mizzen import Image, Manifests, compile_app, load_project
-from mizzen.spec import STORES
+from mizzen.spec import Store
 from mizzen.stack import Version
 
 
@@ -39,7 +39,7 @@ def released(root: Path) -> Manifests:
             )
         )
         for part in app.parts
-        if isinstance(part, STORES)
+        if isinstance(part, Store)
     ]
     builds = compile_app(app, environment, stack).builds
     versions = dict.fromkeys(builds, Version("v5", DIGEST))

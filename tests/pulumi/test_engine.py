@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from mizzen import compile_app, load_project
-from mizzen._later import HashedName, Placeholder
+from mizzen._later import HashedName
+from mizzen.spec.texts import Placeholder
 
 
 KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"

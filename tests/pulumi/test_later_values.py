@@ -262,7 +262,7 @@ class TestText:
         """
         What mizzen generates is never shown, only named.
         """
-        from mizzen._later import Generated  # noqa: PLC0415
+        from mizzen.spec.texts import Generated  # noqa: PLC0415
 
         assert "generated: db password" == shown(Generated("db password"))
 

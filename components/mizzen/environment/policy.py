@@ -14,7 +14,7 @@ from .._validators import (
     instance_of,
     refuse,
 )
-from ..spec import OFF, STORES, App, Off, Override, Part
+from ..spec import OFF, App, Off, Override, Part, Store
 from .clusters import Builder, Docker, DockerBuild
 from .conventions import Conventions
 from .defaults import EDITION_DEFAULTS, Defaults
@@ -190,7 +190,7 @@ def _effective(
                 maps[name].update(value)
             elif value is not None:
                 changes[name] = value
-    if isinstance(part, STORES):
+    if isinstance(part, Store):
         return attrs.evolve(part, **changes) if changes else part
 
     for name in (*_DEFAULTED, "replicas"):

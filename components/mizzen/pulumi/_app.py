@@ -7,7 +7,7 @@ from typing import Any, overload
 import pulumi
 
 from ..environment import Environment
-from ..spec import App, Job, Part, Postgres, Redis, Service, Worker
+from ..spec import App, Job, Part, Service, Store, Worker
 from ..stack import Project, Stack, parse_stack
 from ._addresses import Address, public_addresses
 from ._parts import (
@@ -120,7 +120,7 @@ class AppComponent(pulumi.ComponentResource):
     @overload
     def __getitem__(self, part: Job) -> JobComponent: ...
     @overload
-    def __getitem__(self, part: Postgres | Redis) -> StoreComponent: ...
+    def __getitem__(self, part: Store) -> StoreComponent: ...
 
     def __getitem__(self, part: Part) -> PartComponent[Any]:
         """

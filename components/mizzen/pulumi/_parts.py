@@ -15,9 +15,8 @@ from ..spec import (
     App,
     Job,
     Part,
-    Postgres,
-    Redis,
     Service,
+    Store,
     Worker,
     title,
     uses_of,
@@ -237,7 +236,7 @@ class JobComponent(_WorkloadComponent[Job]):
         return cast("kubernetes.batch.v1.Job", self.resources["job"])
 
 
-class StoreComponent(PartComponent[Postgres | Redis]):
+class StoreComponent(PartComponent[Store]):
     """
     A store with its disk, pod and credentials.
     """
@@ -272,9 +271,16 @@ _COMPONENTS: dict[type[Part], type[PartComponent[Any]]] = {
     Service: ServiceComponent,
     Worker: WorkerComponent,
     Job: JobComponent,
-    Postgres: StoreComponent,
-    Redis: StoreComponent,
+    Store: StoreComponent,
 }
+
+
+def _component_of(part: Part) -> type[PartComponent[Any]]:
+    return next(
+        component
+        for kind, component in _COMPONENTS.items()
+        if isinstance(part, kind)
+    )
 
 
 def register_parts(
@@ -286,7 +292,7 @@ def register_parts(
     """
     manifests = plan.manifests
     parts = {
-        part.name: _COMPONENTS[type(part)]._in_app(plan, part, owner)  # noqa: SLF001 - of this module
+        part.name: _component_of(part)._in_app(plan, part, owner)  # noqa: SLF001 - of this module
         for part in plan.app.parts
     }
     # The image that a part runs may be built for another part.

@@ -7,9 +7,10 @@ from typing import Any
 
 import pulumi
 
-from .._later import Generated, HashedName, Placeholder, Source
+from .._later import HashedName
 from ..exceptions import SpecError, choices, raise_problems
 from ..spec import FromConfig, FromProgram, FromStack
+from ..spec.texts import Generated, Placeholder, Source
 from ._values import as_text, derived_password, keyed_name, later_parts, shown
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import pulumi
 
-from .._later import Generated, HashedName, Placeholder, Source
+from .._later import HashedName
 from .._names import DIGEST_LENGTH
 from ..spec import FromConfig, FromStack
+from ..spec.texts import Generated, Placeholder, Source
 
 
 PASSWORD_LENGTH = 32

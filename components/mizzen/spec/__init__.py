@@ -5,7 +5,6 @@ What you write: parts, images, ports, routes, later values, and the app.
 from .app import (
     EDITIONS,
     PARTS,
-    STORES,
     App,
     Part,
     Route,
@@ -18,6 +17,8 @@ from .images import Dockerfile, Image
 from .jobs import Job
 from .outside import Address, Internet, Outside
 from .ports import Port
+from .postgres import Postgres
+from .redis import Redis
 from .scaling import (
     Autoscale,
     Behaviour,
@@ -29,7 +30,7 @@ from .scaling import (
     Trigger,
 )
 from .services import Service, Worker
-from .stores import Postgres, Redis
+from .stores import Store
 from .values import (
     OFF,
     FromConfig,
@@ -45,7 +46,6 @@ __all__ = [
     "EDITIONS",
     "OFF",
     "PARTS",
-    "STORES",
     "Address",
     "App",
     "Autoscale",
@@ -73,6 +73,7 @@ __all__ = [
     "ScalingRules",
     "Service",
     "Setting",
+    "Store",
     "Trigger",
     "Use",
     "Worker",

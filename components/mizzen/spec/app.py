@@ -16,12 +16,11 @@ from .jobs import Job
 from .outside import Outside
 from .relinking import Relinker
 from .services import Service, Worker
-from .stores import Postgres, Redis
+from .stores import Store
 
 
-Part = Service | Worker | Job | Postgres | Redis
-PARTS = (Service, Worker, Job, Postgres, Redis)
-STORES = (Postgres, Redis)
+Part = Service | Worker | Job | Store
+PARTS = (Service, Worker, Job, Store)
 EDITIONS = ("2026",)
 
 _PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
@@ -87,14 +86,14 @@ def uses_of(part: Part) -> tuple[Use, ...]:
     """
     The edges that leave *part*; stores have none.
     """
-    return () if isinstance(part, STORES) else part.uses
+    return () if isinstance(part, Store) else part.uses
 
 
 def reaches_of(part: Part) -> tuple[Outside, ...]:
     """
     What *part* connects to outside of the app; stores to nothing.
     """
-    return () if isinstance(part, STORES) else part.reaches
+    return () if isinstance(part, Store) else part.reaches
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

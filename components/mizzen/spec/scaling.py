@@ -19,7 +19,8 @@ from .._validators import (
     whole_number,
 )
 from ..exceptions import SpecError
-from .stores import Postgres, Redis
+from .postgres import Postgres
+from .redis import Redis
 from .values import Off, unless_off
 
 

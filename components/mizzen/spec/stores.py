@@ -1,9 +1,8 @@
 """
-Parts that keep data on a disk of their own.
+Parts that keep data on a disk of their own: what every store has in common.
 """
 
-import re
-
+from collections.abc import Mapping
 from typing import Any, ClassVar, TypedDict, Unpack
 
 import attrs
@@ -15,13 +14,15 @@ from .._validators import (
     processor_quantity,
     refuse,
     whole_number,
+    words,
 )
 from .edges import Override, override
 from .images import Image
+from .ports import Port
+from .texts import percent_encoded
 from .values import Later, Setting
 
 
-_DATABASE = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 _OPTIONAL = attrs.validators.optional
 _image = _OPTIONAL(
     instance_of("be Image(…), like Image('postgres:17')", Image)
@@ -36,13 +37,78 @@ def _secret(inst: Any, attr: Any, value: Any) -> None:
         refuse(inst, attr.name, "be declared with secret=True", value)
 
 
-def _database(inst: Any, attr: Any, value: Any) -> None:
-    if not isinstance(value, str) or not _DATABASE.fullmatch(value):
-        rule = (
-            "be lower-case letters, digits and underscores that start with "
-            "a letter, like 'app'"
-        )
-        refuse(inst, attr.name, rule, value)
+@attrs.frozen(kw_only=True)
+class Account:
+    """
+    Whom a store lets in.
+
+    Attributes:
+        user: Name to sign in with.
+
+        password: Password; known only at deployment.
+    """
+
+    user: str
+    password: str
+
+
+@attrs.frozen(kw_only=True)
+class Access:
+    """
+    How a store is reached.
+
+    Attributes:
+        host: Name or address.
+
+        port: Port, as text.
+
+        administrator: Who may do everything.
+    """
+
+    host: str
+    port: str
+    administrator: Account
+
+
+@attrs.frozen(kw_only=True)
+class Server:
+    """
+    The container of a store.
+
+    Args:
+        image: The official image of its version.
+
+        data: Folder in which the disk appears.
+
+        ready: Command that succeeds when the store takes connections.
+
+        args: Arguments of the image's entry point.
+
+        env: Environment variables.
+
+        secrets: Folder in which *files* appear.
+
+        files:
+            Names and texts of files; use ``+`` to put text around
+            passwords.
+
+        writable: Other folders that it may write to.
+
+        user: Numeric user and group.
+    """
+
+    image: str
+    data: str
+    ready: tuple[str, ...] = attrs.field(converter=words)
+    args: tuple[str, ...] = attrs.field(default=(), converter=words)
+    env: Mapping[str, str] = attrs.field(factory=dict)
+    secrets: str = "/run/secrets/store"
+    files: Mapping[str, str] = attrs.field(factory=dict)
+    writable: tuple[str, ...] = attrs.field(
+        default=("/tmp",),  # noqa: S108 - in the container
+        converter=words,
+    )
+    user: int = 999
 
 
 class StoreChanges(TypedDict, total=False):
@@ -59,9 +125,49 @@ class StoreChanges(TypedDict, total=False):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class _Store:
+class Store:
     """
-    Fields that all stores share.
+    A server that keeps data on a disk: what `Postgres` and `Redis` are, and
+    what other stores derive from.
+
+    A class of one's own says how its server runs and how it is reached;
+    everything else is the same for all stores: disk, pod, address, Secret,
+    network, overrides, and what the parts that use it are given.
+
+    Args:
+        name: DNS label of the store. Renaming it abandons its disk.
+
+        version: Major version.
+
+        disk: Size of the disk, like ``"10Gi"``. Disks never shrink.
+
+        memory: What it is given and may use, like ``"512Mi"``.
+
+        cpu: Processor time that is set aside for it, like ``"250m"``.
+
+        image: Another image of the same major version.
+
+        password_from: Secret later value; the default is derived from the
+            stack's key.
+
+        grace_seconds: Time in seconds that it has for its shutdown.
+
+    Raises:
+        SpecError: If a field could not be deployed in any environment.
+
+    >>> @attrs.frozen(kw_only=True, eq=False, repr=False)
+    ... class Valkey(Store):
+    ...     listens = (Port("valkey", 6379, application="tcp"),)
+    ...     scheme = "redis"
+    ...
+    ...     def server(self, access):
+    ...         return Server(
+    ...             image=f"valkey/valkey:{self.version}",
+    ...             data="/data",
+    ...             ready=["valkey-cli", "ping"],
+    ...         )
+    >>> Valkey("cache", version=9, disk="1Gi")
+    <Valkey cache>
     """
 
     connection_fields: ClassVar[tuple[str, ...]] = (
@@ -72,6 +178,20 @@ class _Store:
         "password",
         "url",
     )
+    listens: ClassVar[tuple[Port, ...]]
+    """Its ports, the one that others use first."""
+
+    scheme: ClassVar[str]
+    """What its URLs begin with."""
+
+    product: ClassVar[str] = ""
+    """Its name for people; the default is that of the class."""
+
+    administrator: ClassVar[str] = "default"
+    """The user who may do everything."""
+
+    usual_memory: ClassVar[str] = "256Mi"
+    """What it is given and may use where *memory* says nothing."""
 
     name: str = attrs.field(kw_only=False, validator=dns_label)
     version: int = attrs.field(validator=whole_number(1, 99, 17))
@@ -92,6 +212,43 @@ class _Store:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
+
+    def server(self, access: Access) -> Server:
+        """
+        How its server runs.
+        """
+        raise NotImplementedError
+
+    @property
+    def database_name(self) -> str:
+        """
+        What others call the data that they find in it.
+        """
+        return "0"
+
+    @property
+    def given_memory(self) -> str:
+        """
+        What it is given and may use.
+        """
+        return self.memory or self.usual_memory
+
+    def settings(self, access: Access, account: Account) -> dict[str, str]:
+        """
+        What a part that signs in as *account* is told, by field.
+        """
+        user = percent_encoded(account.user)
+        password = percent_encoded(account.password)
+        place = f"@{access.host}:{access.port}/{self.database_name}"
+
+        return {
+            "host": access.host,
+            "port": access.port,
+            "database": self.database_name,
+            "user": account.user,
+            "password": account.password,
+            "url": f"{self.scheme}://" + user + ":" + password + place,
+        }
 
     @property
     def host(self) -> Setting:
@@ -136,69 +293,3 @@ class _Store:
             SpecError: If a field is unknown or belongs to the graph.
         """
         return override(self, changes)
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Postgres(_Store):
-    """
-    A PostgreSQL server with one database and a disk.
-
-    Args:
-        name: DNS label of the store. Renaming it abandons its disk.
-
-        version: Major version.
-
-        disk: Size of the disk, like ``"10Gi"``. Disks never shrink.
-
-        database: Name of the database; the default is ``"app"``.
-
-        memory: What it is given and may use, like ``"512Mi"``.
-
-        cpu: Processor time that is set aside for it, like ``"250m"``.
-
-        image: Another image of the same major version.
-
-        password_from: Secret later value; the default is derived from the
-            stack's key.
-
-        grace_seconds: Time in seconds that it has for its shutdown.
-
-    Raises:
-        SpecError: If a field could not be deployed in any environment.
-
-    >>> Postgres("postgres", version=17, disk="2Gi")
-    <Postgres postgres>
-    """
-
-    database: str = attrs.field(default="app", validator=_database)
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Redis(_Store):
-    """
-    A Redis server that writes every change to its disk.
-
-    Args:
-        name: DNS label of the store. Renaming it abandons its disk.
-
-        version: Major version.
-
-        disk: Size of the disk, like ``"1Gi"``. Disks never shrink.
-
-        memory: What it is given; three quarters of it hold data.
-
-        cpu: Processor time that is set aside for it, like ``"100m"``.
-
-        image: Another image of the same major version.
-
-        password_from: Secret later value; the default is derived from the
-            stack's key.
-
-        grace_seconds: Time in seconds that it has for its shutdown.
-
-    Raises:
-        SpecError: If a field could not be deployed in any environment.
-
-    >>> Redis("redis", version=8, disk="1Gi")
-    <Redis redis>
-    """

@@ -1,0 +1,100 @@
+"""
+PostgreSQL as a store.
+"""
+
+import re
+
+from typing import Any, ClassVar
+
+import attrs
+
+from .._validators import refuse
+from .ports import Port
+from .stores import Access, Server, Store
+
+
+_DATABASE = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
+_SECRETS = "/run/secrets/postgres"
+
+
+def _database(inst: Any, attr: Any, value: Any) -> None:
+    if not isinstance(value, str) or not _DATABASE.fullmatch(value):
+        rule = (
+            "be lower-case letters, digits and underscores that start with "
+            "a letter, like 'app'"
+        )
+        refuse(inst, attr.name, rule, value)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Postgres(Store):
+    """
+    A PostgreSQL server with one database and a disk.
+
+    Args:
+        name: DNS label of the store. Renaming it abandons its disk.
+
+        version: Major version.
+
+        disk: Size of the disk, like ``"10Gi"``. Disks never shrink.
+
+        database: Name of the database; the default is ``"app"``.
+
+        memory: What it is given and may use, like ``"512Mi"``.
+
+        cpu: Processor time that is set aside for it, like ``"250m"``.
+
+        image: Another image of the same major version.
+
+        password_from: Secret later value; the default is derived from the
+            stack's key.
+
+        grace_seconds: Time in seconds that it has for its shutdown.
+
+    Raises:
+        SpecError: If a field could not be deployed in any environment.
+
+    >>> Postgres("postgres", version=17, disk="2Gi")
+    <Postgres postgres>
+    """
+
+    listens: ClassVar[tuple[Port, ...]] = (
+        Port("postgres", 5432, application="tcp"),
+    )
+    scheme: ClassVar[str] = "postgresql"
+    product: ClassVar[str] = "PostgreSQL"
+    administrator: ClassVar[str] = "app"
+
+    database: str = attrs.field(default="app", validator=_database)
+
+    @property
+    def database_name(self) -> str:
+        """
+        Its one database.
+        """
+        return self.database
+
+    def server(self, access: Access) -> Server:
+        """
+        The official image with its data in a folder for the version.
+        """
+        user = access.administrator.user
+        probe = ("-h", "127.0.0.1", "-U", user, "-d", self.database)
+
+        return Server(
+            image=f"postgres:{self.version}",
+            data="/var/lib/postgresql",
+            ready=("pg_isready", *probe),
+            env={
+                "POSTGRES_USER": user,
+                "POSTGRES_DB": self.database,
+                "POSTGRES_PASSWORD_FILE": f"{_SECRETS}/password",
+                "PGDATA": f"/var/lib/postgresql/{self.version}/docker",
+            },
+            secrets=_SECRETS,
+            files={"password": access.administrator.password},
+            writable=(
+                "/var/run/postgresql",
+                "/tmp",  # noqa: S108 - in the container
+            ),
+        )

@@ -1,0 +1,183 @@
+"""
+Text whose value is known only at deployment.
+"""
+
+from collections.abc import Callable
+from typing import NoReturn
+from urllib.parse import quote
+
+import attrs
+
+from .values import Later
+
+
+@attrs.frozen
+class Generated:
+    """
+    A secret that is derived from the stack's key.
+
+    Attributes:
+        purpose: What it is for; the same purpose gives the same secret.
+    """
+
+    purpose: str
+    secret: bool = True
+
+    def describe(self) -> str:
+        """
+        What it is, in place of the value.
+        """
+        return f"generated: {self.purpose}"
+
+
+Source = Later | Generated
+Encoding = Callable[[str], str]
+
+
+@attrs.frozen
+class Slot:
+    """
+    A place in a `Template`: *source*, written by *encode*.
+    """
+
+    source: Source
+    encode: Encoding
+
+
+@attrs.frozen
+class Template:
+    """
+    Text around values that are known later.
+    """
+
+    pieces: tuple[str | Slot, ...]
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """
+        The values it needs.
+        """
+        return tuple(p.source for p in self.pieces if isinstance(p, Slot))
+
+    def describe(self) -> str:
+        """
+        The text with the origin of each value in place of the value.
+        """
+        return "".join(
+            piece if isinstance(piece, str) else f"‹{piece.source.describe()}›"
+            for piece in self.pieces
+        )
+
+    def fill(self, value: Callable[[Source], str]) -> str:
+        """
+        The whole text, with *value* looking up each source.
+        """
+        return "".join(
+            piece
+            if isinstance(piece, str)
+            else piece.encode(value(piece.source))
+            for piece in self.pieces
+        )
+
+
+class Placeholder(str):
+    """
+    Stands in a manifest for text that is known only at deployment; as a
+    string it says where the value comes from. Texts are put around it by
+    ``+``.
+    """
+
+    __slots__ = ("template",)
+
+    template: Template
+
+    @classmethod
+    def of(cls, *pieces: str | Slot | Source) -> "Placeholder":
+        """
+        The placeholder of a whole value or of text with slots.
+        """
+        slots: list[str | Slot] = []
+        for piece in pieces:
+            if isinstance(piece, Placeholder):
+                slots.extend(piece.template.pieces)
+            elif isinstance(piece, (str, Slot)):
+                slots.append(piece)
+            else:
+                slots.append(Slot(piece, str))
+        template = Template(tuple(slots))
+        self = cls(template.describe())
+        self.template = template
+
+        return self
+
+    def __add__(self, other: str) -> "Placeholder":
+        return Placeholder.of(self, other)
+
+    def __radd__(self, other: str) -> "Placeholder":
+        return Placeholder.of(other, self)
+
+    def __format__(self, spec: str) -> NoReturn:
+        """
+        What is formatted would be the description of the value.
+
+        Raises:
+            TypeError: Always.
+        """
+        msg = (
+            "A value that is known only at deployment cannot be formatted. "
+            "Write '…' + value + '…' in place of f'…{value}…'."
+        )
+        raise TypeError(msg)
+
+    @property
+    def secret(self) -> bool:
+        """
+        Whether any of its values is secret.
+        """
+        return any(source.secret for source in self.template.sources)
+
+
+def _written(text: str, encode: Encoding) -> str:
+    if not isinstance(text, Placeholder):
+        return encode(text)
+    match text.template.pieces:
+        case (Slot(source=source, encode=before),) if before is str:
+            return Placeholder.of(Slot(source, encode))
+    msg = "Only a whole value can be encoded, not text around it."
+    raise TypeError(msg)
+
+
+def _percent_encoded(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def percent_encoded(text: str) -> str:
+    """
+    *text* as a component of a URL.
+
+    >>> percent_encoded("p@ss")
+    'p%40ss'
+    """
+    return _written(text, _percent_encoded)
+
+
+def quoted(text: str) -> str:
+    r"""
+    *text* between double quotes, with backslashes where they are needed.
+
+    >>> print(quoted('a"b'))
+    "a\"b"
+    """
+    return _written(text, _quoted)
+
+
+def value_of(value: str | Source) -> str:
+    """
+    What stands in a manifest for *value*.
+    """
+    return str(value) if isinstance(value, str) else Placeholder.of(value)
