@@ -9,12 +9,13 @@ import socket
 import subprocess
 import tempfile
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import attrs
 
 from . import certificates
+from .custom_resources import manifests
 from .errors import LocalClusterError
 from .kubernetes_api import KubernetesApi
 from .processes import BOUND
@@ -263,11 +264,16 @@ def _running(command: tuple[str, ...], log: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def api_server() -> Iterator[ApiServer]:
+def api_server(custom_resources: Iterable[str] = ()) -> Iterator[ApiServer]:
     """
     Run etcd and an API server on free ports, for server-side dry runs.
 
     Needs neither root nor a cluster. Everything is gone afterwards.
+
+    Args:
+        custom_resources:
+            Projects of `custom_resources.PROJECTS` whose custom resources
+            the server knows too.
 
     Raises:
         LocalClusterError: If a part is missing or it does not start.
@@ -313,4 +319,5 @@ def api_server() -> Iterator[ApiServer]:
                     f"log:\n{log.read_text()[-2000:]}"
                 )
                 raise LocalClusterError(msg)
+            api.define(manifests(custom_resources))
         yield ApiServer(kubeconfig=kubeconfig, url=url)

@@ -3,6 +3,7 @@ Builds command line tools from pinned Go modules, once per content.
 """
 
 import functools
+import json
 import os
 import re
 import shutil
@@ -98,6 +99,25 @@ def _run(folder: Path, *arguments: str) -> str:
     raise LocalClusterError(msg)
 
 
+def pins(name: str) -> Path:
+    """
+    The folder with the go.mod and go.sum called *name*.
+    """
+    return _FOLDER / name
+
+
+def download(name: str, module: str) -> Path:
+    """
+    The folder with the source of *module* in the version that *name* pins.
+
+    Raises:
+        LocalClusterError: If Go is missing or the download fails.
+    """
+    answer = _run(pins(name), "mod", "download", "-json", module)
+
+    return Path(json.loads(answer)["Dir"])
+
+
 @attrs.frozen(kw_only=True)
 class GoTool:
     """
@@ -138,7 +158,7 @@ class GoTool:
         to build for a quarter of an hour.
         """
         version = cache.folder_key(
-            _FOLDER / self.name,
+            pins(self.name),
             repr((self.packages, self.linker, self.scripts, _FLAGS)),
             os.uname().machine,
         )
@@ -146,7 +166,7 @@ class GoTool:
         return paths.cache() / "tools" / f"{self.name}-{version}"
 
     def _make(self, folder: Path) -> None:
-        source = _FOLDER / self.name
+        source = pins(self.name)
         linker = f"-s -w {self.linker}".strip()
         output = f"{folder}{os.sep}"
         _run(source, "build", "-ldflags", linker, "-o", output, *self.packages)
@@ -154,9 +174,7 @@ class GoTool:
             return
 
         module, *patterns = self.scripts
-        root = Path(
-            _run(source, "list", "-m", "-f", "{{.Dir}}", module).strip()
-        )
+        root = download(self.name, module)
         for pattern in patterns:
             for script in root.glob(pattern):
                 shutil.copyfile(script, folder / script.name)

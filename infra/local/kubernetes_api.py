@@ -3,34 +3,24 @@ The few calls to a Kubernetes API server that the embedded cluster makes.
 """
 
 import base64
+import functools
 import json
 import ssl
 import tempfile
 import time
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 import yaml
 
+from .errors import LocalClusterError
+
 
 _FIELD_MANAGER = "mizzen-local"
 _POLL_SECONDS = 0.1
-
-# Where the kinds live that are applied here.
-_COLLECTIONS = {
-    "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
-    "ClusterRoleBinding": (
-        "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"
-    ),
-    "ConfigMap": "/api/v1/namespaces/{namespace}/configmaps",
-    "Deployment": "/apis/apps/v1/namespaces/{namespace}/deployments",
-    "Service": "/api/v1/namespaces/{namespace}/services",
-    "ServiceAccount": "/api/v1/namespaces/{namespace}/serviceaccounts",
-    "StorageClass": "/apis/storage.k8s.io/v1/storageclasses",
-}
 
 
 def _tls(
@@ -50,6 +40,12 @@ def _tls(
         context.load_cert_chain(file.name)
 
     return context
+
+
+def _name(manifest: Mapping[str, Any]) -> str:
+    name: str = manifest["metadata"]["name"]
+
+    return name
 
 
 class KubernetesApi:
@@ -130,20 +126,71 @@ class KubernetesApi:
         if response.status_code != httpx.codes.NOT_FOUND:
             response.raise_for_status()
 
+    @functools.cache  # noqa: B019 - as long as the connection
+    def _resources(self, version: str) -> dict[str, dict[str, Any]]:
+        prefix = "/apis" if "/" in version else "/api"
+        content = self.get(f"{prefix}/{version}") or {"resources": []}
+
+        return {
+            resource["kind"]: resource
+            for resource in content["resources"]
+            if "/" not in resource["name"]
+        }
+
+    def _collection(self, manifest: Mapping[str, Any]) -> str:
+        """
+        Where objects like *manifest* live.
+        """
+        version = manifest["apiVersion"]
+        resource = self._resources(version)[manifest["kind"]]
+        prefix = "/apis" if "/" in version else "/api"
+        scope = (
+            f"/namespaces/{manifest['metadata']['namespace']}"
+            if resource["namespaced"]
+            else ""
+        )
+
+        return f"{prefix}/{version}{scope}/{resource['name']}"
+
     def apply(self, manifest: Mapping[str, Any]) -> None:
         """
         Make the object that *manifest* describes what it says there.
         """
-        metadata = manifest["metadata"]
-        collection = _COLLECTIONS[manifest["kind"]].format(
-            namespace=metadata.get("namespace")
-        )
         self._client.patch(
-            f"{collection}/{metadata['name']}",
+            f"{self._collection(manifest)}/{_name(manifest)}",
             params={"fieldManager": _FIELD_MANAGER, "force": "true"},
             content=json.dumps(manifest),
             headers={"Content-Type": "application/apply-patch+yaml"},
         ).raise_for_status()
+
+    def define(
+        self, definitions: Iterable[Mapping[str, Any]], *, seconds: float = 60
+    ) -> None:
+        """
+        Apply CustomResourceDefinitions and wait until objects of theirs can
+        be made.
+
+        Raises:
+            LocalClusterError: If one cannot after *seconds*.
+        """
+        waiting = []
+        for each in definitions:
+            self.apply(each)
+            waiting.append(f"{self._collection(each)}/{_name(each)}")
+        end = time.monotonic() + seconds
+        while waiting := [path for path in waiting if not self._serves(path)]:
+            if time.monotonic() > end:
+                msg = f"These are not established: {', '.join(waiting)}."
+                raise LocalClusterError(msg)
+            time.sleep(_POLL_SECONDS)
+
+    def _serves(self, path: str) -> bool:
+        status = (self.get(path) or {}).get("status", {})
+
+        return any(
+            each["type"] == "Established" and each["status"] == "True"
+            for each in status.get("conditions", ())
+        )
 
     def watch(self, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """

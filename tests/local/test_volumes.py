@@ -6,9 +6,6 @@ import uuid
 
 import pytest
 
-from infra.local.control_plane import api_server
-from infra.local.errors import LocalClusterError
-from infra.local.kubernetes_api import KubernetesApi
 from infra.local.volumes import MANIFEST, Claims, Volumes
 
 
@@ -16,19 +13,10 @@ CLAIMS = "/api/v1/namespaces/default/persistentvolumeclaims"
 
 
 @pytest.fixture(name="api", scope="module")
-def _api():
-    """
-    A connection to an API server that runs alone.
-    """
-    try:
-        with (
-            api_server() as server,
-            KubernetesApi(server.kubeconfig) as api,
-        ):
-            api.apply(MANIFEST)
-            yield api
-    except LocalClusterError as error:
-        pytest.skip(f"no API server can run here: {error}")
+def _api(connected):
+    with connected() as api:
+        api.apply(MANIFEST)
+        yield api
 
 
 @pytest.fixture(name="claim")

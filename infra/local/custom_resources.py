@@ -1,0 +1,115 @@
+"""
+Definitions of the custom resources that apps are exposed, scaled and given
+secrets by, from the Go modules of those who define them.
+"""
+
+import json
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import yaml
+
+from . import cache, gobuild, paths, progress
+from .errors import LocalClusterError
+
+
+_PINS = "custom-resources"
+# What an API server asks of definitions in a group of Kubernetes' own.
+_APPROVAL = "api-approved.kubernetes.io"
+
+
+@attrs.frozen(kw_only=True)
+class _Source:
+    """
+    Where the definitions of one project are.
+
+    Args:
+        module: Its Go module.
+
+        files: Patterns of the files with the definitions.
+    """
+
+    module: str = attrs.field(kw_only=False)
+    files: tuple[str, ...]
+
+
+_SOURCES = {
+    "cert-manager": _Source(
+        "github.com/cert-manager/cert-manager",
+        files=("deploy/crds/crd-*.yaml",),
+    ),
+    "external-secrets": _Source(
+        "github.com/external-secrets/external-secrets",
+        files=("config/crds/bases/*_externalsecrets.yaml",),
+    ),
+    "gateway-api": _Source(
+        "sigs.k8s.io/gateway-api", files=("config/crd/standard/*_*.yaml",)
+    ),
+    "keda": _Source(
+        "github.com/kedacore/keda/v2",
+        files=("config/crd/bases/keda.sh_*.yaml",),
+    ),
+}
+PROJECTS = tuple(_SOURCES)
+
+
+def _manifest(text: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
+    metadata = content["metadata"]
+    annotations = metadata.get("annotations", {})
+    # All other metadata is for the package managers of those who define it.
+    content["metadata"] = {
+        "name": metadata["name"],
+        "annotations": {
+            key: value
+            for key, value in annotations.items()
+            if key == _APPROVAL
+        },
+    }
+    content.pop("status", None)
+
+    return content
+
+
+def _make(folder: Path) -> None:
+    for name, source in _SOURCES.items():
+        root = gobuild.download(_PINS, source.module)
+        files = [
+            path
+            for pattern in source.files
+            for path in sorted(root.glob(pattern))
+        ]
+        manifests = [_manifest(path.read_text()) for path in files]
+        (folder / f"{name}.json").write_text(json.dumps(manifests))
+
+
+def _folder() -> Path:
+    version = cache.folder_key(
+        gobuild.pins(_PINS), Path(__file__).read_bytes()
+    )
+    target = paths.cache() / "tools" / f"{_PINS}-{version}"
+    if target.is_dir():
+        return target
+    with progress.step("Reading custom resources from Go modules"):
+        return cache.publish(target, _make)
+
+
+def manifests(projects: Iterable[str] = PROJECTS) -> Iterator[dict[str, Any]]:
+    """
+    The CustomResourceDefinitions of *projects*.
+
+    Raises:
+        LocalClusterError: If a project is not among `PROJECTS`, Go is
+            missing, or a download fails.
+    """
+    for name in projects:
+        if name not in _SOURCES:
+            msg = (
+                f"There are no custom resources of {name!r} here. The "
+                f"projects are: {', '.join(PROJECTS)}."
+            )
+            raise LocalClusterError(msg)
+        yield from json.loads((_folder() / f"{name}.json").read_text())
