@@ -306,8 +306,11 @@ def _add_class(page: Page, owner: Thing) -> None:
 def _add_help(page: Page, found: click.Command, path: str) -> None:
     context = click.Context(found, info_name=path, terminal_width=_WIDTH)
     page.add(f"```text\n$ {path} --help\n{found.get_help(context)}\n```")
-    for name, below in getattr(found, "commands", {}).items():
-        _add_help(page, below, f"{path} {name}")
+    if isinstance(found, click.Group):
+        for name in found.list_commands(context):
+            below = found.get_command(context, name)
+            if below is not None:
+                _add_help(page, below, f"{path} {name}")
 
 
 def _public(module: Thing) -> dict[str, Thing]:

@@ -1,0 +1,92 @@
+"""
+What a command is about: app, environment and stack of a project.
+"""
+
+import contextlib
+import sys
+
+from collections.abc import Callable
+from pathlib import Path
+
+import attrs
+import click
+
+from ..compiler import compile_app
+from ..environment import Environment
+from ..exceptions import SpecError
+from ..manifests import Manifests
+from ..spec import App
+from ..stack import Project, Stack, find_root, load_project
+from ._output import WRONG
+
+
+@attrs.frozen
+class Target:
+    """
+    What a command is about.
+    """
+
+    app: App
+    environment: Environment
+    stack: Stack
+
+    def compile(self) -> Manifests:
+        """
+        The desired state.
+        """
+        return compile_app(self.app, self.environment, self.stack)
+
+
+def project_here() -> Project:
+    """
+    The project around the working folder, with the user's own mistakes in
+    it shown as Python shows them.
+    """
+    try:
+        # What the user's modules print must not get into the objects.
+        with contextlib.redirect_stdout(sys.stderr):
+            return load_project()
+    except SpecError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the user's modules may raise any
+        import traceback  # noqa: PLC0415 - only a mistake pays for it
+
+        from .._traces import users_part  # noqa: PLC0415
+
+        trace = users_part(error.__traceback__)
+        traceback.print_exception(error.with_traceback(trace))
+        raise click.exceptions.Exit(WRONG) from None
+
+
+def target_of(stack: str, app: str | None) -> Target:
+    """
+    The app, environment and stack of the project here.
+
+    Raises:
+        SpecError: If there is no such stack or app.
+    """
+    project = project_here()
+    found = project.stack(stack)
+
+    return Target(project.app(app), project.environment(found), found)
+
+
+def _complete_stack(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[str]:
+    try:
+        stacks = Project(find_root(Path.cwd()), {}, {}).stacks()
+    except SpecError:
+        return []
+    return [name for name in stacks if name.startswith(incomplete)]
+
+
+def about_a_stack(command: Callable[..., int]) -> Callable[..., int]:
+    """
+    The arguments that all commands have in common.
+    """
+    command = click.option(
+        "--app", metavar="NAME", help="App, if the project has several."
+    )(command)
+
+    return click.argument("stack", shell_complete=_complete_stack)(command)
