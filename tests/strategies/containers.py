@@ -1,0 +1,58 @@
+"""
+What all parts of one's own say about their containers.
+"""
+
+from hypothesis import strategies as st
+
+from mizzen import OFF, Address, Dockerfile, Image, Internet
+
+from .values import commands, cpu, laters, maybe, memory, texts
+
+
+variables = st.dictionaries(
+    st.sampled_from(["A", "B", "LOG_LEVEL", "DB_HOST", "y"]),
+    texts | laters,
+    max_size=3,
+)
+files = st.dictionaries(
+    st.sampled_from(["/a", "/b/c.txt", "/b/d.txt"]), texts | laters, max_size=2
+)
+folders = st.lists(
+    st.sampled_from(["/tmp", "/var/cache", "/srv"]), max_size=2, unique=True
+)
+images = st.sampled_from(
+    [
+        Image("acme/api:v5"),
+        Image("registry.example.com:5000/acme/web:2.0_rc-1"),
+        Image(f"acme/web@sha256:{'0123456789abcdef' * 4}"),
+        Dockerfile("apps/api"),
+        Dockerfile("apps/worker", args={"A": "1"}),
+    ]
+)
+reaches = st.lists(
+    st.sampled_from(
+        [
+            Internet(),
+            Address("10.0.0.0/8", 5432),
+            Address("192.0.2.4", 53, protocol="UDP"),
+            Address("2001:db8::/32", 443),
+            Address("api.example.com", 443),
+            Address("api.example.com", 443, cidrs=["192.0.2.0/24"]),
+        ]
+    ),
+    max_size=2,
+)
+common_fields = {
+    "image": images,
+    "command": maybe(commands),
+    "args": maybe(st.lists(texts, max_size=2)),
+    "env": variables,
+    "files": files,
+    "reaches": reaches,
+    "memory": maybe(memory),
+    "cpu": maybe(cpu),
+    "writable": maybe(folders),
+    "user": maybe(st.sampled_from([1, 1000, OFF])),
+    "grace_seconds": maybe(st.sampled_from([0, 5, 600])),
+}
+common = st.fixed_dictionaries(common_fields)

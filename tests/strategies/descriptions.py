@@ -1,0 +1,91 @@
+"""
+All that a user says, which mostly fits together.
+"""
+
+import attrs
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from mizzen import (
+    App,
+    Environment,
+    Manifests,
+    Route,
+    Service,
+    SpecError,
+    Stack,
+    compile_app,
+)
+
+from .environments import environments
+from .parts import parts
+from .stacks import stacks
+from .values import names
+
+
+@attrs.frozen
+class Description:
+    """
+    All that a user says.
+    """
+
+    name: str
+    parts: list
+    routes: list
+    environment: Environment
+    stack: Stack
+
+    def app(self) -> App:
+        """
+        The app, if it does not contradict itself.
+        """
+        return App(
+            self.name, edition="2026", parts=self.parts, routes=self.routes
+        )
+
+    def compiled(self) -> Manifests:
+        """
+        The desired state, if nothing contradicts itself.
+        """
+        return compile_app(self.app(), self.environment, self.stack)
+
+
+@st.composite
+def descriptions(draw):
+    """
+    An app, an environment and a stack, which mostly fit together.
+    """
+    all_parts = draw(parts())
+    public = [
+        part
+        for part in all_parts
+        if isinstance(part, Service) and part.listens[0].application != "tcp"
+    ]
+    routes = []
+    if public:
+        targets = st.dictionaries(
+            st.sampled_from(["/", "/api", "/a/b"]), st.sampled_from(public)
+        )
+        routes = [Route(path, to) for path, to in draw(targets).items()]
+
+    return Description(
+        draw(names),
+        all_parts,
+        routes,
+        draw(environments(all_parts)),
+        draw(stacks),
+    )
+
+
+@st.composite
+def deployments(draw):
+    """
+    A description that fits together, and its desired state.
+    """
+    description = draw(descriptions())
+    try:
+        return description, description.compiled()
+    except SpecError:
+        assume(False)  # noqa: FBT003
+        raise

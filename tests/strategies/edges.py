@@ -1,0 +1,36 @@
+"""
+Who uses whom, in which words.
+"""
+
+from hypothesis import strategies as st
+
+from mizzen import Service, Use
+
+
+@st.composite
+def edges(draw, usable):
+    """
+    Edges to some of the *usable* parts, in all their forms.
+    """
+    if not usable:
+        return ()
+    chosen = draw(st.lists(st.sampled_from(usable), max_size=3, unique_by=id))
+
+    return tuple(draw(edge(part)) for part in chosen)
+
+
+def edge(part):
+    """
+    An edge to *part*.
+    """
+    name = part.name.replace("-", "_")
+    forms = [
+        Use(part),
+        Use(part, env={}),
+        Use(part, prefix=f"OWN_{name}"),
+        Use(part, env={f"{name}_url": part.url, "DB_HOST": part.host}),
+    ]
+    if not isinstance(part, Service):
+        forms.append(Use(part, files=f"/run/{name}"))
+
+    return st.sampled_from(forms)

@@ -1,0 +1,86 @@
+"""
+Policy: what differs between stacks.
+"""
+
+from hypothesis import strategies as st
+
+from mizzen import (
+    OFF,
+    Conventions,
+    Defaults,
+    Environment,
+    Isolation,
+    Namespace,
+    Service,
+)
+
+from .exposures import exposures
+from .values import cpu, maybe, memory, names, texts
+
+
+changes = st.fixed_dictionaries(
+    {},
+    optional={
+        "memory": maybe(memory),
+        "cpu": maybe(cpu),
+        "env": st.dictionaries(
+            st.sampled_from(["A", "C"]), texts | st.just(OFF)
+        ),
+        "replicas": maybe(st.integers(0, 3)),
+    },
+)
+
+
+@st.composite
+def overrides(draw, all_parts):
+    """
+    Overrides of some parts.
+    """
+    return [
+        part.override(
+            **{
+                name: value
+                for name, value in draw(changes).items()
+                if hasattr(part, name)
+            }
+        )
+        for part in all_parts
+        if draw(st.booleans())
+    ]
+
+
+defaults = st.builds(
+    Defaults,
+    replicas=maybe(st.integers(0, 3)),
+    memory=maybe(memory),
+    env=st.dictionaries(st.sampled_from(["A", "Z"]), texts),
+)
+
+
+isolations = st.sampled_from([*Isolation, OFF])
+conventions = st.builds(
+    Conventions,
+    labels=st.sampled_from([{}, {"example.com/team": "shop", "tier": ""}]),
+    annotations=st.dictionaries(st.just("example.com/note"), texts),
+    pod_labels=st.sampled_from([{}, {"inject": "true"}]),
+    pod_annotations=st.dictionaries(st.just("example.com/note"), texts),
+)
+namespaces = maybe(st.builds(Namespace, names, create=st.booleans()))
+
+
+@st.composite
+def environments(draw, all_parts):
+    """
+    An environment for an app of some parts.
+    """
+    public = [part for part in all_parts if isinstance(part, Service)]
+
+    return Environment(
+        draw(names),
+        exposure=draw(exposures(public)),
+        defaults=draw(defaults),
+        overrides=draw(overrides(all_parts)),
+        isolation=draw(isolations),
+        namespace=draw(namespaces),
+        conventions=draw(conventions),
+    )

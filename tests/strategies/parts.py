@@ -1,0 +1,121 @@
+"""
+Parts of each kind, and whole lists of them.
+"""
+
+import functools
+
+from hypothesis import strategies as st
+from tests.mysql import MySql
+
+from mizzen import OFF, FromConfig, Job, Port, Postgres, Redis, Service, Worker
+
+from .containers import common
+from .edges import edges
+from .scaling import scaled, scales
+from .values import commands, maybe, memory, names
+
+
+stores = st.builds(
+    functools.partial,
+    st.sampled_from([Postgres, Redis, MySql]),
+    version=st.integers(1, 20),
+    disk=memory,
+    memory=maybe(memory),
+    password_from=st.sampled_from([None, FromConfig("password", secret=True)]),
+)
+ports = st.lists(
+    st.sampled_from(
+        [
+            Port("grpc", 9000, application="grpc"),
+            Port("metrics", 9090),
+            Port("dns", 5353, protocol="UDP", application="tcp"),
+            Port("dns-tcp", 5353, application="tcp"),
+        ]
+    ),
+    max_size=3,
+    unique_by=lambda port: port.name,
+)
+
+
+@st.composite
+def services(draw, name, usable):
+    """
+    A Service called *name*.
+    """
+    fields = draw(scaled)
+    more = draw(ports)
+    usual = draw(st.sampled_from([None, 80, 8080]) if more else st.just(8080))
+    tcp = usual or any(port.protocol == "TCP" for port in more)
+    asked = [st.sampled_from([None, OFF]), commands]
+    if tcp:
+        asked.append(st.just("/healthz"))
+    uses = draw(edges(usable))
+
+    return Service(
+        name,
+        port=usual,
+        ports=more,
+        health=draw(st.one_of(asked)),
+        uses=uses,
+        scale=draw(scales(uses)),
+        **fields,
+    )
+
+
+@st.composite
+def workers(draw, name, usable):
+    """
+    A Worker called *name*.
+    """
+    fields = draw(scaled)
+    health = draw(st.sampled_from([None, OFF]) | commands)
+    uses = draw(edges(usable))
+
+    return Worker(
+        name, uses=uses, health=health, scale=draw(scales(uses)), **fields
+    )
+
+
+@st.composite
+def jobs(draw, name, usable, waiting):
+    """
+    A Job called *name*.
+    """
+    uses = draw(edges(usable))
+    used = [use.part for use in uses]
+    later = [part for part in waiting if part not in used]
+    before = st.lists(st.sampled_from(later), max_size=2, unique_by=id)
+
+    return Job(
+        name,
+        uses=uses,
+        before=draw(before) if later else (),
+        **draw(common),
+    )
+
+
+@st.composite
+def parts(draw):
+    """
+    Parts that refer to each other, in any order.
+    """
+    free = iter(draw(st.lists(names, min_size=8, max_size=8, unique=True)))
+    counts = draw(
+        st.tuples(
+            st.integers(0, 2),
+            st.integers(0, 3),
+            st.integers(0, 1),
+            st.integers(0, 2),
+        )
+    )
+    usable = [draw(stores)(next(free)) for _ in range(counts[0])]
+    for _ in range(counts[1]):
+        usable.append(draw(services(next(free), usable)))
+    silent = [draw(workers(next(free), usable)) for _ in range(counts[2])]
+    public = [part for part in usable if isinstance(part, Service)]
+    last = [
+        draw(jobs(next(free), usable, [*silent, *public]))
+        for _ in range(counts[3])
+    ]
+
+    return draw(st.permutations([*usable, *silent, *last]))

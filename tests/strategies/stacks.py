@@ -1,0 +1,27 @@
+"""
+Addresses: names, clusters, hosts.
+"""
+
+from hypothesis import strategies as st
+
+from mizzen import Cluster, Registry, Stack
+
+from .values import CONTEXTS, LONG, names
+
+
+stacks = st.builds(
+    Stack,
+    names.filter(lambda name: name != LONG),
+    environment=st.just("dev"),
+    cluster=st.just(
+        Cluster("own", dns_peers=["10.0.0.1/32"], storage_class="fast")
+    ),
+    registry=st.sampled_from([None, Registry("registry.example.com/acme")]),
+    hosts=st.sampled_from(
+        [("a.example.com",), ("a.example.com", "*.example.com"), ()]
+    ),
+    ingress_class=st.sampled_from([None, "nginx"]),
+    issuer=st.sampled_from(["letsencrypt", None]),
+    config_keys=st.sampled_from([None, frozenset(["theKey", "password"])]),
+    root=st.just(CONTEXTS),
+)

@@ -1,0 +1,52 @@
+"""
+What fields hold: names, texts, quantities, later values.
+"""
+
+from pathlib import Path
+
+import attrs
+
+from hypothesis import strategies as st
+
+from mizzen import FromConfig, FromProgram, FromStack
+
+
+CONTEXTS = Path(__file__).parent / "golden" / "contexts"
+LONG = "a-name-as-long-as-names-of-parts-may-be-and-no-more0"
+names = st.one_of(
+    st.from_regex(r"[a-z]([a-z0-9-]{0,6}[a-z0-9])?", fullmatch=True),
+    st.sampled_from(["api", "web", "db", "shop", "y", "null", LONG]),
+)
+# What a parser of YAML may take for something else than text.
+HOSTILE = [
+    *("12e7", "1e3", "1E5", "1e+3", "0o17", "0x1F", "08", "0_8", "1:30"),
+    *("y", "n", "yes", "Off", "True", "null", "~", "", ".inf", ".nan", "<<"),
+    *("=", "-", "- a", "a: b", "a #b", "#", "!!str", "%a", "@a", "`a`", "*a"),
+    *("&a", "|", ">", "{}", "[a]", "'", '"', "\\x41", " lead", "trail ", "\t"),
+    *("two\nlines\n", "\x85\u2028\u2029\ufeff", "é‹›\U0001f600", "2026-11-23"),
+    "x" * 253,
+]
+texts = st.sampled_from(HOSTILE) | st.text(
+    st.characters(exclude_categories=["Cs"]), max_size=12
+)
+commands = st.lists(texts, min_size=1, max_size=2)
+memory = st.sampled_from(["64Mi", "128Mi", "1Gi", "300000Ki"])
+cpu = st.sampled_from(["50m", "1", "2500m"])
+laters = st.builds(
+    lambda later, secret: attrs.evolve(later, secret=secret),
+    st.sampled_from(
+        [
+            FromConfig("theKey"),
+            FromStack("acme/data/prod", "host"),
+            FromProgram("host"),
+        ]
+    ),
+    st.booleans(),
+)
+
+
+def maybe(strategy):
+    """
+    Something, or nothing said about it.
+    """
+    return st.none() | strategy
