@@ -381,7 +381,7 @@ class TestSecrets:
         [
             {"env": {"KEY": [SECRET]}},
             {"env": {"KEY": {"value": SECRET}}},
-            {"files": {"/key": SECRET.encode()}},
+            {"files": {"/key": [SECRET]}},
             {"env": {"BAD-NAME": SECRET}},
             {"files": {"relative": SECRET}},
         ],

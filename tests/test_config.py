@@ -18,8 +18,8 @@ from mizzen import (
     Service,
     Use,
 )
-from mizzen._config import file_key
 from mizzen._connections import connections
+from mizzen._external_secrets import file_key
 from mizzen._later import HashedName
 from mizzen.spec.texts import (
     Generated,

@@ -11,6 +11,7 @@ from mizzen import (
     Environment,
     Project,
     Registry,
+    SecretStore,
     SpecError,
     Stack,
     Version,
@@ -254,6 +255,24 @@ class TestStacks:
         )
         assert {"api": Version("v5", DIGEST)} == stack.versions
         assert {"apiKey", "aws:region", "platform"} <= stack.config_keys
+
+    @pytest.mark.parametrize(
+        ("text", "store"),
+        [
+            ("vault", SecretStore("vault")),
+            ("SecretStore/own", SecretStore("own", kind="SecretStore")),
+        ],
+    )
+    def test_secret_store(self, write, text, store):
+        """
+        A store of secrets belongs to the cluster unless its kind is given.
+        """
+        stack = self.stack(
+            write,
+            f"config: {{shop:environment: dev, shop:secretStore: {text}}}\n",
+        )
+
+        assert store == stack.secret_store
 
     def test_defaults(self, write):
         """

@@ -1,19 +1,39 @@
 """
-Configuration of containers: environment variables and files.
+Environment variables of containers, and the objects that keep all that a
+container reads.
 """
 
-import re
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-import attrs
-
-from . import _names
-from ._connections import Connection, use_settings
+from ._connections import use_settings
+from ._external_secrets import external_secret, external_secret_object
+from ._files import file_sets
 from ._later import HashedName
-from .spec import Later, Setting
-from .spec.texts import Placeholder, value_of
+from ._scope import Scope
+from ._texts import Connections, is_secret, text_of
+from .spec import (
+    FromConfigMap,
+    FromExternalSecret,
+    FromField,
+    FromResource,
+    FromSecret,
+    Later,
+    Part,
+    Setting,
+    Template,
+)
+from .spec.texts import Placeholder
+
+
+# Values that somebody else keeps, and fields of the pod.
+_ELSEWHERE = (
+    FromField,
+    FromResource,
+    FromSecret,
+    FromConfigMap,
+    FromExternalSecret,
+)
 
 
 def _secret_reference(secret: str, key: str) -> dict[str, Any]:
@@ -21,7 +41,7 @@ def _secret_reference(secret: str, key: str) -> dict[str, Any]:
 
 
 def _setting_variable(
-    name: str, setting: Setting | str, found: Mapping[str, Connection]
+    name: str, setting: Setting | str, found: Connections
 ) -> dict[str, Any]:
     if isinstance(setting, str):
         return {"name": name, "value": setting}
@@ -33,96 +53,117 @@ def _setting_variable(
     return {"name": name, "value": value}
 
 
-def env_secret(part: Any) -> tuple[str, dict[str, str]]:
+def env_secret(
+    key: str, owner: Any, found: Connections
+) -> tuple[str, dict[str, str]]:
     """
-    Name and content of the Secret of the environment variables of *part*;
-    the content is empty where there is nothing secret.
+    Name and content of the Secret of the environment variables of *owner*,
+    a container whose objects begin with *key*; the content is empty where
+    there is nothing secret.
     """
-    content = {
-        name: Placeholder.of(value)
-        for name, value in part.env.items()
-        if isinstance(value, Later) and value.secret
-    }
-    return HashedName.of(f"{part.name}-env", content), dict(content)
+    content: dict[str, str] = {}
+    for name, value in owner.env.items():
+        if isinstance(value, (Later, Template)):
+            text = text_of(value, found)
+            if is_secret(text):
+                content[name] = text
+    return HashedName.of(f"{key}-env", content), content
 
 
-def variables(
-    part: Any, found: Mapping[str, Connection]
-) -> list[dict[str, Any]]:
+def _reference(value: Any, external: str, key: str) -> dict[str, Any]:
+    if isinstance(value, FromField):
+        return {"fieldRef": {"fieldPath": value.path}}
+    if isinstance(value, FromResource):
+        return {"resourceFieldRef": {"resource": value.resource}}
+    if isinstance(value, FromConfigMap):
+        return {"configMapKeyRef": {"name": value.name, "key": value.key}}
+    if isinstance(value, FromSecret):
+        return _secret_reference(value.name, str(value.key))
+    return _secret_reference(external, key)
+
+
+def use_variables(part: Any, found: Connections) -> list[dict[str, Any]]:
     """
-    The ``env`` of the container of *part*: what its edges give, then what
-    it says itself.
+    What the edges of *part* tell its container.
     """
-    variables = [
+    return [
         _setting_variable(name, setting, found)
         for use in part.uses
         for name, setting in use_settings(use).items()
     ]
-    secret, content = env_secret(part) if part.env else ("", {})
-    for name, value in part.env.items():
+
+
+def variables(
+    key: str, owner: Any, found: Connections
+) -> list[dict[str, Any]]:
+    """
+    The environment variables that *owner* names itself.
+    """
+    variables: list[dict[str, Any]] = []
+    if not owner.env:
+        return variables
+    secret, content = env_secret(key, owner, found)
+    external, _ = external_secret(key, owner)
+    for name, value in owner.env.items():
         if name in content:
             reference = _secret_reference(secret, name)
+            variables.append({"name": name, "valueFrom": reference})
+        elif isinstance(value, _ELSEWHERE):
+            reference = _reference(value, external, name)
             variables.append({"name": name, "valueFrom": reference})
         elif isinstance(value, Setting):
             variables.append(_setting_variable(name, value, found))
         else:
-            variables.append({"name": name, "value": value_of(value)})
+            text = text_of(value, found)
+            variables.append({"name": name, "value": text})
 
     return variables
 
 
-def file_key(path: str) -> str:
+def config_object(
+    kind: str,
+    metadata: dict[str, Any],
+    content: Any,
+    binary: Any = None,
+) -> dict[str, Any]:
     """
-    Key under which the text of a mounted file is kept; its hash tells
-    paths apart that would be written alike.
-
-    >>> file_key("/etc/app/settings.yaml")
-    'settings.yaml-bf8271'
+    An object that never changes: other content is another object.
     """
-    name = re.sub(r"[^-._a-zA-Z0-9]", "_", path.rpartition("/")[2])[-100:]
-    return f"{name}-{_names.digest(path, 6)}"
-
-
-def _files(part: Any, *, secret: bool) -> dict[str, str]:
-    return {
-        path: value_of(value)
-        for path, value in part.files.items()
-        if (isinstance(value, Later) and value.secret) is secret
+    body = {
+        "apiVersion": "v1",
+        "kind": kind,
+        "metadata": metadata,
+        "immutable": True,
+        ("data" if kind == "ConfigMap" else "stringData"): dict(content),
     }
+    if binary:
+        body["binaryData"] = dict(binary)
+    return body
 
 
-@attrs.frozen
-class FileSet:
+def config_objects(
+    part: Part, key: str, owner: Any, scope: Scope
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """
-    Files of one part that are kept in one object.
-
-    Attributes:
-        kind: ``"ConfigMap"`` or ``"Secret"``.
-
-        name: Name of the object.
-
-        content: Texts by key.
-
-        paths: Keys by path in the container.
+    Role and body of each object that *owner*, a container of *part*, reads.
     """
-
-    kind: str
-    name: str
-    content: Mapping[str, str]
-    paths: Mapping[str, str]
-
-
-def file_sets(part: Any) -> Iterator[FileSet]:
-    """
-    The files of *part*: plain ones in a ConfigMap, secret ones in a Secret.
-    """
-    for kind, suffix, secret in (
-        ("ConfigMap", "files", False),
-        ("Secret", "secret-files", True),
-    ):
-        files = _files(part, secret=secret)
-        if files:
-            paths = {path: file_key(path) for path in files}
-            content = {paths[path]: text for path, text in files.items()}
-            name = HashedName.of(f"{part.name}-{suffix}", content)
-            yield FileSet(kind, name, content, paths)
+    found = scope.connections
+    if owner.env:
+        name, content = env_secret(key, owner, found)
+        if content:
+            metadata = scope.metadata(part, name)
+            yield "env", config_object("Secret", metadata, content)
+    for files in file_sets(key, owner, found):
+        if files.own:
+            metadata = scope.metadata(part, files.name)
+            body = config_object(
+                files.kind, metadata, files.content, files.binary
+            )
+            role = "files" if files.kind == "ConfigMap" else "secret-files"
+            yield role, body
+    name, sources = external_secret(key, owner)
+    store = scope.stack.secret_store
+    if sources and store:
+        metadata = scope.metadata(part, name)
+        body = external_secret_object(metadata, store, sources)
+        yield "external-secret", body

@@ -113,7 +113,10 @@ def container(
         container["command"] = list(part.command)
     if part.args is not None:
         container["args"] = list(part.args)
-    environment = _config.variables(part, scope.connections)
+    environment = [
+        *_config.use_variables(part, scope.connections),
+        *_config.variables(part.name, part, scope.connections),
+    ]
     if environment:
         container["env"] = environment
     if isinstance(part, Service):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import _names
-from ._connections import use_settings
+from ._config_contradictions import config_contradictions
 from ._conventions import too_long
 from .environment import (
     CertManager,
@@ -17,7 +17,7 @@ from .environment import (
 )
 from .exceptions import choices
 from .graph import Graph
-from .spec import App, Dockerfile, FromConfig, Part, Store, title
+from .spec import App, Dockerfile, Part, Store, title
 from .stack import Stack
 
 
@@ -41,10 +41,7 @@ def contradictions(
     yield from _missing_addresses(environment, stack)
     yield from _unable_cluster(environment, stack)
     for part in parts:
-        if not isinstance(part, Store):
-            yield from _variables_set_twice(part)
-            yield from _paths_mounted_twice(part)
-        yield from _unbound_configuration(part, stack)
+        yield from config_contradictions(part, stack)
     yield from _versions_of_nothing(parts, stack)
     yield from too_long(app, environment.conventions, stack)
 
@@ -169,20 +166,6 @@ def _unable_cluster(environment: Environment, stack: Stack) -> Iterator[str]:
             )
 
 
-def _variables_set_twice(part: Any) -> Iterator[str]:
-    origins: dict[str, str] = dict.fromkeys(part.env, "env")
-    for use in part.uses:
-        origin = f"uses of {title(use.part)}"
-        for name in use_settings(use):
-            first = origins.setdefault(name, origin)
-            if first != origin:
-                yield (
-                    f"{title(part)}: environment variable {name} is set by "
-                    f"{first} and by {origin}. Rename one, for example by "
-                    f"Use({use.part.name}, prefix=…)."
-                )
-
-
 def _versions_of_nothing(
     parts: tuple[Part, ...], stack: Stack
 ) -> Iterator[str]:
@@ -201,50 +184,4 @@ def _versions_of_nothing(
                 f"Stack {stack.name!r} records a version of {name!r}, but no "
                 f"image is built under its name; "
                 f"{choices(name, built.values())}."
-            )
-
-
-def _mounts(part: Any) -> Iterator[tuple[str, str]]:
-    for path in part.writable:
-        yield path, "writable"
-    for path in part.files:
-        yield path, "files"
-    for use in part.uses:
-        if use.files is not None:
-            yield use.files, f"uses of {title(use.part)}"
-
-
-def _paths_mounted_twice(part: Any) -> Iterator[str]:
-    origins: dict[str, str] = {}
-    for path, origin in _mounts(part):
-        if path in origins:
-            yield (
-                f"{title(part)}: path {path} is taken by {origins[path]} and "
-                f"by {origin}. Choose another one for one of them."
-            )
-        origins[path] = origin
-
-
-def _later_values(part: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(part, Store):
-        yield "password_from", part.password_from
-        return
-    for kind, values in (("env", part.env), ("file", part.files)):
-        for name, value in values.items():
-            yield f"{kind} {name}", value
-
-
-def _unbound_configuration(part: Part, stack: Stack) -> Iterator[str]:
-    if stack.config_keys is None:
-        return
-    for what, value in _later_values(part):
-        if (
-            isinstance(value, FromConfig)
-            and value.key not in stack.config_keys
-        ):
-            secret = " --secret" if value.secret else ""
-            yield (
-                f"{title(part)}: {what} comes from the configuration of "
-                f"stack {stack.name!r}, which has no {value.key!r}. Run: "
-                f"pulumi config set{secret} {value.key} --stack {stack.name}"
             )

@@ -22,6 +22,11 @@ LONGEST_NAME = 52
 
 _DNS_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?", re.ASCII)
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_SUBDOMAIN = re.compile(
+    r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
+    re.ASCII,
+)
+_LONGEST_SUBDOMAIN = 253
 _PORT_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", re.ASCII)
 
 
@@ -61,6 +66,22 @@ def dns_label(inst: Any, attr: Any, value: Any) -> None:
         rule = (
             f"have at most {LONGEST_NAME} characters, because Kubernetes "
             "and mizzen add suffixes to it"
+        )
+        refuse(inst, attr.name, rule, value)
+
+
+def subdomain(inst: Any, attr: Any, value: Any) -> None:
+    """
+    Kubernetes' rule for the names of objects that somebody else has made.
+    """
+    if (
+        not isinstance(value, str)
+        or not _SUBDOMAIN.fullmatch(value)
+        or len(value) > _LONGEST_SUBDOMAIN
+    ):
+        rule = (
+            "be the name of an object of Kubernetes, lower-case letters, "
+            "digits, hyphens and dots, like 'billing'"
         )
         refuse(inst, attr.name, rule, value)
 
@@ -156,6 +177,25 @@ def absolute_path(inst: Any, field: str, value: object) -> None:
         or ":" in value
     ):
         refuse(inst, field, "be an absolute path, like '/run/data'", value)
+
+
+def inside_project(example: str) -> Validator:
+    """
+    Relative paths of files and folders of the project.
+    """
+
+    def validate(inst: Any, attr: Any, value: Any) -> None:
+        if (
+            not isinstance(value, str)
+            or not value
+            or "\0" in value
+            or posixpath.isabs(value)
+            or posixpath.normpath(value).split("/")[0] == ".."
+        ):
+            rule = f"be a relative path inside the project, like {example!r}"
+            refuse(inst, attr.name, rule, value)
+
+    return validate
 
 
 def texts(inst: Any, attr: Any, value: Any) -> None:

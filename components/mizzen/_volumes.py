@@ -4,28 +4,34 @@ What is mounted into containers: files, settings, writable folders.
 
 from typing import Any
 
-from . import _config
+from . import _files
 from ._scope import Scope
 from .spec import Use
 
 
-def _file_volumes(part: Any) -> tuple[list[Any], list[Any]]:
+def _file_volumes(
+    key: str, owner: Any, scope: Scope
+) -> tuple[list[Any], list[Any]]:
     volumes: list[Any] = []
     mounts: list[Any] = []
-    for files in _config.file_sets(part):
+    for number, files in enumerate(
+        _files.file_sets(key, owner, scope.connections)
+    ):
         volume = files.kind.lower()
+        if not files.own:
+            volume += f"-{number}"
         source = (
             {"configMap": {"name": files.name}}
             if files.kind == "ConfigMap"
             else {"secret": {"secretName": files.name, "defaultMode": 0o440}}
         )
         volumes.append({"name": volume, **source})
-        for path, key in files.paths.items():
+        for path, key_of_path in files.paths.items():
             mounts.append(
                 {
                     "name": volume,
                     "mountPath": path,
-                    "subPath": key,
+                    "subPath": key_of_path,
                     "readOnly": True,
                 }
             )
@@ -48,7 +54,7 @@ def _use_volume(
 
 
 def volumes(part: Any, scope: Scope) -> tuple[list[Any], list[Any]]:
-    volumes, mounts = _file_volumes(part)
+    volumes, mounts = _file_volumes(part.name, part, scope)
     for use in part.uses:
         if use.files is not None:
             volume, mount = _use_volume(use, scope)

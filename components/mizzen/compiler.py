@@ -11,7 +11,6 @@ import attrs
 
 from . import (
     _accounts,
-    _config,
     _conventions,
     _exposure,
     _isolation,
@@ -21,9 +20,12 @@ from . import (
     _stores,
     _workloads,
 )
+from ._config import config_object, config_objects
 from ._connections import connections
 from ._contradictions import contradictions
+from ._files import oversized
 from ._image_references import image_references
+from ._project_files import Reader
 from ._scope import Scope
 from .environment import Environment, Ingress, effective
 from .exceptions import raise_problems
@@ -55,18 +57,6 @@ def _object(
     return Manifest(name, role or _role(body["kind"]), body)
 
 
-def _config_object(
-    kind: str, metadata: dict[str, Any], content: Any
-) -> dict[str, Any]:
-    return {
-        "apiVersion": "v1",
-        "kind": kind,
-        "metadata": metadata,
-        "immutable": True,
-        ("data" if kind == "ConfigMap" else "stringData"): dict(content),
-    }
-
-
 def _configuration(part: Part, scope: Scope) -> Iterator[Manifest]:
     """
     Secrets and ConfigMaps; they come before what reads them.
@@ -74,17 +64,10 @@ def _configuration(part: Part, scope: Scope) -> Iterator[Manifest]:
     if isinstance(part, Store):
         connection = scope.connections[part.name]
         metadata = scope.metadata(part, connection.secret, "store")
-        body = _config_object("Secret", metadata, connection.content)
+        body = config_object("Secret", metadata, connection.content)
         yield _object(part, body, "credentials")
         return
-    name, content = _config.env_secret(part) if part.env else ("", {})
-    if content:
-        metadata = scope.metadata(part, name)
-        yield _object(part, _config_object("Secret", metadata, content), "env")
-    for files in _config.file_sets(part):
-        metadata = scope.metadata(part, files.name)
-        body = _config_object(files.kind, metadata, files.content)
-        role = "files" if files.kind == "ConfigMap" else "secret-files"
+    for role, body in config_objects(part, part.name, part, scope):
         yield _object(part, body, role)
 
 
@@ -183,14 +166,23 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     >>> [m.kind for m in compile_app(app, dev, Stack("dev", environment="dev"))]
     ['Namespace', 'ServiceAccount', 'NetworkPolicy', 'Deployment', 'Service']
     """
-    parts = effective(app, environment)
+    reader = Reader(stack.root)
+    parts = tuple(map(reader.part, effective(app, environment)))
     edges = graph(app, environment)
+    found = connections(parts)
     references, builds, problems = image_references(app, parts, stack)
     raise_problems(
         f"App {app.name!r} cannot be deployed to stack {stack.name!r}",
         (
+            *reader.problems,
             *problems,
             *contradictions(app, parts, environment, stack, edges),
+            *(
+                problem
+                for part in parts
+                if not isinstance(part, Store)
+                for problem in oversized(part, found)
+            ),
         ),
     )
     named = _conventions.named(app, parts, environment, stack)

@@ -23,6 +23,7 @@ from .environment import (
     Environment,
     IngressController,
     Registry,
+    SecretStore,
 )
 from .exceptions import SpecError, choices
 from .spec import App
@@ -105,6 +106,8 @@ class Stack:
 
         issuer: Cluster issuer of cert-manager.
 
+        secret_store: Where External Secrets finds secrets.
+
         versions: Recorded versions of images, by name of the part.
 
         config_keys: Keys that the stack's configuration has; `None` if that
@@ -128,6 +131,7 @@ class Stack:
     ingress_class: str | None = None
     ingress_namespace: str | None = None
     issuer: str | None = None
+    secret_store: SecretStore | None = None
     versions: Mapping[str, Version] = attrs.field(
         factory=dict, converter=_versions
     )
@@ -219,6 +223,12 @@ def parse_stack(
     registry = read("registry")
     if registry:
         values["registry"] = Registry(str(registry))
+    store = read("secretStore")
+    if store:
+        kind, _, store_name = str(store).rpartition("/")
+        values["secret_store"] = SecretStore(
+            store_name, kind=kind or "ClusterSecretStore"
+        )
     values["hosts"] = _structured(read("hosts")) or ()
     values["versions"] = _parse_versions(name, _structured(read("versions")))
 

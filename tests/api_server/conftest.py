@@ -40,13 +40,21 @@ class Server:
     @functools.cache  # noqa: B019 - as long as the server
     def _resources(self, version: str) -> dict[str, Any]:
         prefix = "/apis" if "/" in version else "/api"
-        found = self._client.get(f"{prefix}/{version}").json()["resources"]
+        response = self._client.get(f"{prefix}/{version}")
+        # Of kinds whose definitions are not installed, nothing is known.
+        found = response.json().get("resources", ())
 
         return {
             resource["kind"]: resource
             for resource in found
             if "/" not in resource["name"]
         }
+
+    def knows(self, body: dict[str, Any]) -> bool:
+        """
+        Whether there are objects of the kind of *body*.
+        """
+        return body["kind"] in self._resources(body["apiVersion"])
 
     def _path(self, body: dict[str, Any]) -> str:
         version = body["apiVersion"]

@@ -19,7 +19,8 @@ PAGES = Sybil(
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/guide.md", "docs/platform.md"]
+    "page",
+    ["README.md", "docs/guide.md", "docs/platform.md", "docs/containers.md"],
 )
 def test_examples(deploy, page):
     """

@@ -168,8 +168,8 @@ class TestCommon:
         Files hold text or what is known later.
         """
         assert (
-            "file '/a' must be text or a later value (got bytes)."
-        ) == refusal(web, files={"/a": b"1"})
+            "file '/a' must be text or a later value (got int)."
+        ) == refusal(web, files={"/a": 1})
 
     @pytest.mark.parametrize("user", [0, -1, "root", True, 2**31])
     def test_user(self, web, user):

@@ -4,18 +4,70 @@ What all parts of one's own say about their containers.
 
 from hypothesis import strategies as st
 
-from mizzen import OFF, Address, Dockerfile, Image, Internet
+from mizzen import (
+    OFF,
+    Address,
+    Directory,
+    Dockerfile,
+    File,
+    FromConfigMap,
+    FromExternalSecret,
+    FromField,
+    FromResource,
+    FromSecret,
+    Image,
+    Internet,
+    Template,
+    TemplateFile,
+)
 
 from .values import commands, cpu, laters, maybe, memory, texts
 
 
+def braced(text):
+    """
+    *text* for a template, which takes single braces for gaps.
+    """
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+templates = st.builds(
+    lambda text, value: Template(braced(text) + "{value}", value=value),
+    texts,
+    texts | laters,
+)
+# What Secrets and ConfigMaps the cluster has beside the app's own.
+KEPT_BY_OTHERS = {("Secret", "billing"), ("ConfigMap", "trust")}
+values = st.one_of(
+    texts,
+    laters,
+    templates,
+    st.sampled_from(
+        [
+            File("apps/api/api.txt"),
+            TemplateFile("apps/api/api.txt"),
+            FromSecret("billing", "token"),
+            FromConfigMap("trust", "ca.crt"),
+            FromExternalSecret("shop/api", property="token"),
+        ]
+    ),
+)
 variables = st.dictionaries(
     st.sampled_from(["A", "B", "LOG_LEVEL", "DB_HOST", "y"]),
-    texts | laters,
+    values
+    | st.sampled_from(
+        [
+            FromField("metadata.labels['y']"),
+            FromField("status.podIPs"),
+            FromResource("limits.memory"),
+        ]
+    ),
     max_size=3,
 )
 files = st.dictionaries(
-    st.sampled_from(["/a", "/b/c.txt", "/b/d.txt"]), texts | laters, max_size=2
+    st.sampled_from(["/a", "/b/c.txt", "/b/d.txt"]),
+    values | st.binary(max_size=8) | st.just(Directory("apps/worker")),
+    max_size=2,
 )
 folders = st.lists(
     st.sampled_from(["/tmp", "/var/cache", "/srv"]), max_size=2, unique=True

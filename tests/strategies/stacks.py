@@ -4,7 +4,7 @@ Addresses: names, clusters, hosts.
 
 from hypothesis import strategies as st
 
-from mizzen import Cluster, Registry, Stack
+from mizzen import Cluster, Registry, SecretStore, Stack
 
 from .values import CONTEXTS, LONG, names
 
@@ -22,6 +22,7 @@ stacks = st.builds(
     ),
     ingress_class=st.sampled_from([None, "nginx"]),
     issuer=st.sampled_from(["letsencrypt", None]),
+    secret_store=st.sampled_from([None, SecretStore("vault")]),
     config_keys=st.sampled_from([None, frozenset(["theKey", "password"])]),
     root=st.just(CONTEXTS),
 )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mizzen import FromConfig, FromProgram, FromStack
 
 
-CONTEXTS = Path(__file__).parent / "golden" / "contexts"
+CONTEXTS = Path(__file__).parents[1] / "golden" / "contexts"
 LONG = "a-name-as-long-as-names-of-parts-may-be-and-no-more0"
 names = st.one_of(
     st.from_regex(r"[a-z]([a-z0-9-]{0,6}[a-z0-9])?", fullmatch=True),

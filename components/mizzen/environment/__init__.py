@@ -8,6 +8,7 @@ from .clusters import (
     Docker,
     DockerBuild,
     Registry,
+    SecretStore,
 )
 from .controllers import IngressController
 from .conventions import Conventions
@@ -43,6 +44,7 @@ __all__ = [
     "Namespace",
     "NodePort",
     "Registry",
+    "SecretStore",
     "TlsSecret",
     "effective",
 ]

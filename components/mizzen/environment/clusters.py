@@ -12,7 +12,9 @@ import attrs
 from .._validators import (
     dns_label,
     instance_of,
+    one_of,
     refuse,
+    subdomain,
 )
 from ..spec import Address
 from .controllers import USUAL, IngressController
@@ -38,6 +40,25 @@ class Registry:
         ):
             rule = "be a host and path without scheme, like 'ghcr.io/acme'"
             refuse(self, "prefix", rule, self.prefix)
+
+
+@attrs.frozen(kw_only=True)
+class SecretStore:
+    """
+    Where External Secrets finds secrets.
+
+    Args:
+        name: Name of the store.
+
+        kind: ``"ClusterSecretStore"``, or ``"SecretStore"`` for one that is
+            in the app's namespace.
+    """
+
+    name: str = attrs.field(kw_only=False, validator=subdomain)
+    kind: str = attrs.field(
+        default="ClusterSecretStore",
+        validator=one_of("ClusterSecretStore", "SecretStore"),
+    )
 
 
 @attrs.frozen

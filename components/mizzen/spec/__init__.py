@@ -12,7 +12,22 @@ from .app import (
     title,
     uses_of,
 )
+from .config import (
+    FromConfigMap,
+    FromExternalSecret,
+    FromField,
+    FromResource,
+    FromSecret,
+)
 from .edges import Override, Use
+from .files import (
+    Directory,
+    File,
+    Template,
+    TemplateFile,
+    later_in,
+    template_pieces,
+)
 from .images import Dockerfile, Image
 from .jobs import Job
 from .outside import Address, Internet, Outside
@@ -50,10 +65,17 @@ __all__ = [
     "App",
     "Autoscale",
     "Behaviour",
+    "Directory",
     "Dockerfile",
     "ExternalMetric",
+    "File",
     "FromConfig",
+    "FromConfigMap",
+    "FromExternalSecret",
+    "FromField",
     "FromProgram",
+    "FromResource",
+    "FromSecret",
     "FromStack",
     "Image",
     "Internet",
@@ -74,10 +96,14 @@ __all__ = [
     "Service",
     "Setting",
     "Store",
+    "Template",
+    "TemplateFile",
     "Trigger",
     "Use",
     "Worker",
+    "later_in",
     "reaches_of",
+    "template_pieces",
     "title",
     "uses_of",
 ]

@@ -2,7 +2,6 @@
 Where the image of a container comes from.
 """
 
-import posixpath
 import re
 
 from collections.abc import Mapping
@@ -11,24 +10,14 @@ import attrs
 
 from .._validators import (
     environment_texts,
+    inside_project,
     instance_of,
     refuse,
     texts_by_name,
 )
 
 
-def _inside_project(
-    inst: object, attr: "attrs.Attribute[str]", value: str
-) -> None:
-    if (
-        not isinstance(value, str)
-        or not value
-        or posixpath.isabs(value)
-        or posixpath.normpath(value).split("/")[0] == ".."
-    ):
-        rule = "be a relative path inside the project, like 'apps/api'"
-        refuse(inst, attr.name, rule, value)
-
+_inside_project = inside_project("apps/api")
 
 _REFERENCE = re.compile(
     r"([A-Za-z0-9.-]+(:[0-9]+)?/)?"

@@ -45,9 +45,9 @@ class Job(Workload):
 
         args: Replaces the image's command, as in Kubernetes.
 
-        env: Environment variables: text or later values.
+        env: Environment variables: text, later values, and more.
 
-        files: Absolute paths in the container and the text they hold.
+        files: Absolute paths in the container and what they hold.
 
         memory: What it is given and may use, like ``"256Mi"``.
 

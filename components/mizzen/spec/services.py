@@ -80,9 +80,9 @@ class Service(Workload):
 
         args: Replaces the image's command, as in Kubernetes.
 
-        env: Environment variables: text or later values.
+        env: Environment variables: text, later values, and more.
 
-        files: Absolute paths in the container and the text they hold.
+        files: Absolute paths in the container and what they hold.
 
         memory: What it is given and may use, like ``"256Mi"``.
 
@@ -208,9 +208,9 @@ class Worker(Workload):
 
         args: Replaces the image's command, as in Kubernetes.
 
-        env: Environment variables: text or later values.
+        env: Environment variables: text, later values, and more.
 
-        files: Absolute paths in the container and the text they hold.
+        files: Absolute paths in the container and what they hold.
 
         memory: What it is given and may use, like ``"256Mi"``.
 

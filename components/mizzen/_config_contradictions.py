@@ -1,0 +1,108 @@
+"""
+What is wrong with the configuration of a part and where it is mounted.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ._connections import use_settings
+from .spec import (
+    FromConfig,
+    FromExternalSecret,
+    Later,
+    Part,
+    Store,
+    later_in,
+    title,
+)
+from .stack import Stack
+
+
+def config_contradictions(part: Part, stack: Stack) -> Iterator[str]:
+    """
+    Every sentence about what cannot be deployed of *part*.
+    """
+    if not isinstance(part, Store):
+        yield from _variables_set_twice(part)
+        yield from _paths_mounted_twice(part)
+        yield from _no_secret_store(part, stack)
+    yield from _unbound_configuration(part, stack)
+
+
+def _variables_set_twice(part: Any) -> Iterator[str]:
+    origins: dict[str, str] = dict.fromkeys(part.env, "env")
+    for use in part.uses:
+        origin = f"uses of {title(use.part)}"
+        for name in use_settings(use):
+            first = origins.setdefault(name, origin)
+            if first != origin:
+                yield (
+                    f"{title(part)}: environment variable {name} is set by "
+                    f"{first} and by {origin}. Rename one, for example by "
+                    f"Use({use.part.name}, prefix=…)."
+                )
+
+
+def _mounts(part: Any) -> Iterator[tuple[str, str]]:
+    for path in part.writable:
+        yield path, "writable"
+    for path in part.files:
+        yield path, "files"
+    for use in part.uses:
+        if use.files is not None:
+            yield use.files, f"uses of {title(use.part)}"
+
+
+def _paths_mounted_twice(part: Any) -> Iterator[str]:
+    origins: dict[str, str] = {}
+    for path, origin in _mounts(part):
+        if path in origins:
+            yield (
+                f"{title(part)}: path {path} is taken by {origins[path]} and "
+                f"by {origin}. Choose another one for one of them."
+            )
+        origins[path] = origin
+
+
+def _values(part: Any) -> Iterator[tuple[str, Any]]:
+    for kind, values in (("env", part.env), ("file", part.files)):
+        for name, value in values.items():
+            yield f"{kind} {name}", value
+
+
+def _no_secret_store(part: Any, stack: Stack) -> Iterator[str]:
+    if stack.secret_store is not None:
+        return
+    for what, value in _values(part):
+        if isinstance(value, FromExternalSecret):
+            yield (
+                f"{title(part)}: {what} comes from External Secrets, but "
+                f"stack {stack.name!r} names no store. Set it in the "
+                "stack's file, like 'secretStore: vault'."
+            )
+
+
+def _later_values(part: Part) -> Iterator[tuple[str, Later]]:
+    if isinstance(part, Store):
+        if part.password_from:
+            yield "password_from", part.password_from
+        return
+    for what, value in _values(part):
+        for later in later_in(value):
+            yield what, later
+
+
+def _unbound_configuration(part: Part, stack: Stack) -> Iterator[str]:
+    if stack.config_keys is None:
+        return
+    for what, value in _later_values(part):
+        if (
+            isinstance(value, FromConfig)
+            and value.key not in stack.config_keys
+        ):
+            secret = " --secret" if value.secret else ""
+            yield (
+                f"{title(part)}: {what} comes from the configuration of "
+                f"stack {stack.name!r}, which has no {value.key!r}. Run: "
+                f"pulumi config set{secret} {value.key} --stack {stack.name}"
+            )
