@@ -5,9 +5,14 @@ The objects by which the app's routes are served.
 import pytest
 
 from mizzen import (
+    App,
     CertManager,
     Environment,
+    Image,
     Ingress,
+    Port,
+    Route,
+    Service,
     SpecError,
     Stack,
     TlsSecret,
@@ -215,4 +220,333 @@ class TestRedirect:
         assert (
             "Ingress: redirect must come with tls, like "
             "Ingress(tls=CertManager()) (got True)."
+        ) == str(ei.value)
+
+
+class TestRoutes:
+    @pytest.fixture(name="rules")
+    def _rules(self, served):
+        """
+        Hosts and paths of each Ingress that serves some routes.
+        """
+
+        def rules(*routes, **addresses):
+            parts = {route.service.name: route.service for route in routes}
+            app = App(
+                "shop", edition="2026", parts=parts.values(), routes=routes
+            )
+            found = served(Ingress(), app, **addresses)
+            return {
+                manifest.name: {
+                    rule["host"]: [
+                        path["path"] for path in rule["http"]["paths"]
+                    ]
+                    for rule in manifest.body["spec"]["rules"]
+                }
+                for manifest in found
+                if manifest.kind == "Ingress"
+            }
+
+        return rules
+
+    def test_hosts(self, web, rules):
+        """
+        Routes are under the stack's hosts, under hosts of their own, and
+        under hosts that the stack has a name for.
+        """
+        groups = {"admin": ["admin.example.com", "ops.example.com"]}
+
+        assert {
+            "shop": {
+                "a.example.com": ["/"],
+                "*.example.com": ["/tenant"],
+                "admin.example.com": ["/admin"],
+                "ops.example.com": ["/admin"],
+            }
+        } == rules(
+            Route("/", web),
+            Route("/tenant", web, hosts=["*.example.com"]),
+            Route("/admin", web, hosts=["admin"]),
+            host_groups=groups,
+        )
+
+    def test_exact(self, web, served):
+        """
+        A path can be meant alone.
+        """
+        route = Route("/only", web, path_type="Exact")
+        app = App("shop", edition="2026", parts=[web], routes=[route])
+        (rule,) = served(Ingress(), app).get("Ingress", "shop")["spec"][
+            "rules"
+        ]
+
+        assert "Exact" == rule["http"]["paths"][0]["pathType"]
+
+    def test_internal(self, web, served):
+        """
+        Internal routes have a controller, a certificate and a policy of
+        their own.
+        """
+        routes = [Route("/", web), Route("/admin", web, internal=True)]
+        app = App("shop", edition="2026", parts=[web], routes=routes)
+        found = served(
+            Ingress(tls=CertManager()),
+            app,
+            ingress_class="traefik",
+            ingress_namespace="edge",
+            internal_class="nginx-internal",
+            issuer="letsencrypt",
+        )
+        internal = found.get("Ingress", "shop-internal")
+        peers = found.get("NetworkPolicy", "web")["spec"]["ingress"][0]["from"]
+
+        assert "nginx-internal" == internal["spec"]["ingressClassName"]
+        assert "shop-internal-tls" == internal["spec"]["tls"][0]["secretName"]
+        assert {
+            SSL_REDIRECT: "true",
+            "cert-manager.io/cluster-issuer": "letsencrypt",
+        } == internal["metadata"]["annotations"]
+        assert ["traefik", "ingress-nginx"] == [
+            peer["podSelector"]["matchLabels"]["app.kubernetes.io/name"]
+            for peer in peers
+        ]
+        assert {} == peers[1]["namespaceSelector"]
+
+    def test_one_certificate(self, web, served):
+        """
+        One Ingress orders the certificate for the hosts of all.
+        """
+        slow = Route("/a", web, hosts=["b.example.com"], timeout_seconds=5)
+        routes = [slow, Route("/", web)]
+        app = App("shop", edition="2026", parts=[web], routes=routes)
+        found = served(
+            Ingress(tls=CertManager()),
+            app,
+            ingress_class="nginx",
+            issuer="letsencrypt",
+        )
+        first, second = [m.body for m in found if m.kind == "Ingress"]
+        issuer = "cert-manager.io/cluster-issuer"
+
+        assert "shop" == first["metadata"]["name"]
+        assert issuer in first["metadata"]["annotations"]
+        assert issuer not in second["metadata"]["annotations"]
+        assert [["b.example.com", "a.example.com"], ["b.example.com"]] == [
+            body["spec"]["tls"][0]["hosts"] for body in (first, second)
+        ]
+        assert (
+            first["spec"]["tls"][0]["secretName"]
+            == (second["spec"]["tls"][0]["secretName"])
+        )
+
+    @pytest.mark.parametrize(
+        ("port", "wishes", "expected"),
+        [
+            (
+                Port("http", 80),
+                {"timeout_seconds": 5},
+                {"proxy-read-timeout": "5", "proxy-send-timeout": "5"},
+            ),
+            (
+                Port("http", 80),
+                {"body_size": "1Mi"},
+                {"proxy-body-size": "1048576"},
+            ),
+            (
+                Port("ws", 80, application="ws"),
+                {},
+                {"proxy-read-timeout": "3600", "proxy-send-timeout": "3600"},
+            ),
+            (
+                Port("grpc", 80, application="grpc"),
+                {},
+                {"backend-protocol": "GRPC"},
+            ),
+        ],
+    )
+    def test_wishes(self, served, port, wishes, expected):
+        """
+        ingress-nginx hears what a route wants in an Ingress of its own.
+        """
+        part = Service("web", image=Image("acme/web:v5"), ports=[port])
+        routes = [Route("/a/b", part[port.name], **wishes)]
+        app = App("shop", edition="2026", parts=[part], routes=routes)
+        found = served(Ingress(), app, ingress_class="nginx")
+        (ingress,) = [m.body for m in found if m.kind == "Ingress"]
+        prefix = "nginx.ingress.kubernetes.io"
+
+        assert ingress["metadata"]["name"].startswith("shop-a-b-")
+        assert {
+            f"{prefix}/{name}": value for name, value in expected.items()
+        } == ingress["metadata"]["annotations"]
+
+    def test_traefik(self, web, served):
+        """
+        Traefik hears of bodies by an object, and of gRPC from the Service.
+        """
+        rpc = Service(
+            "rpc",
+            image=Image("acme/rpc:v5"),
+            ports=[Port("grpc", 9000, application="grpc")],
+        )
+        routes = [
+            Route("/upload", web, body_size="1Gi"),
+            Route("/rpc", rpc),
+            Route("/", web),
+        ]
+        app = App("shop", edition="2026", parts=[web, rpc], routes=routes)
+        found = served(Ingress(tls=HTTPS), app, ingress_class="traefik")
+        middlewares = {m.name: m for m in found if m.kind == "Middleware"}
+        (body,) = set(middlewares) - {"shop-redirect"}
+        (upload,) = [
+            m.body
+            for m in found
+            if m.kind == "Ingress" and m.name.startswith("shop-upload")
+        ]
+
+        assert {"buffering": {"maxRequestBodyBytes": 2**30}} == (
+            middlewares[body].body["spec"]
+        )
+        assert {
+            MIDDLEWARES: "shop-dev-shop-redirect@kubernetescrd,"
+            f"shop-dev-{body}@kubernetescrd"
+        } == upload["metadata"]["annotations"]
+        assert {
+            "traefik.ingress.kubernetes.io/service.serversscheme": "h2c"
+        } == found.get("Service", "rpc")["metadata"]["annotations"]
+        assert "annotations" not in found.get("Service", "web")["metadata"]
+
+    @pytest.mark.parametrize("internal", [True, False])
+    def test_cloud(self, web, served, internal):
+        """
+        Load balancers of clouds are told what they need.
+        """
+        route = Route("/", web, internal=internal)
+        app = App("shop", edition="2026", parts=[web], routes=[route])
+        kind = "internal" if internal else "internet-facing"
+        name = "shop-internal" if internal else "shop"
+        found = served(
+            Ingress(), app, ingress_class="alb", internal_class="alb"
+        ).get("Ingress", name)
+
+        assert {
+            "alb.ingress.kubernetes.io/scheme": kind,
+            "alb.ingress.kubernetes.io/target-type": "ip",
+        } == found["metadata"]["annotations"]
+
+    def test_class_annotation(self, served):
+        """
+        Google's controller knows its class by an annotation alone.
+        """
+        found = served(Ingress(), ingress_class="gce").get("Ingress", "shop")
+
+        assert "ingressClassName" not in found["spec"]
+        assert {"kubernetes.io/ingress.class": "gce"} == found["metadata"][
+            "annotations"
+        ]
+
+
+class TestRefusedRoutes:
+    @pytest.mark.parametrize(
+        ("routes", "addresses", "problem"),
+        [
+            (
+                [{"hosts": ["admin"]}],
+                {},
+                (
+                    "Environment 'dev' exposes routes by Ingress, but stack 'dev' "
+                    "has no hostGroups. Set it in the stack's file, like "
+                    "'hostGroups: {admin: [admin.example.com]}'."
+                ),
+            ),
+            (
+                [{"internal": True}],
+                {},
+                (
+                    "Environment 'dev' exposes routes by Ingress, but stack 'dev' "
+                    "has no internalClass. Set it in the stack's file, like "
+                    "'internalClass: nginx-internal'."
+                ),
+            ),
+            (
+                [{"hosts": ["a"]}, {"hosts": ["a.example.com"]}],
+                {"host_groups": {"a": ["a.example.com"]}},
+                (
+                    "Route '/' is given twice under host 'a.example.com' of stack "
+                    "'dev'."
+                ),
+            ),
+            (
+                [{"timeout_seconds": 5}],
+                {"ingress_class": "traefik"},
+                (
+                    "Route '/' wants a time-out, but the ingress controller of "
+                    "class 'traefik' in stack 'dev' has none, or mizzen does not "
+                    "know how it is told. Leave it out, and tell the controller "
+                    "by annotations."
+                ),
+            ),
+            (
+                [{"body_size": "1Mi"}],
+                {},
+                (
+                    "Route '/' wants a size of bodies, but the ingress controller "
+                    "of class None in stack 'dev' has none, or mizzen does not "
+                    "know how it is told. Leave it out, and tell the controller "
+                    "by annotations."
+                ),
+            ),
+        ],
+    )
+    def test_refused(self, web, served, routes, addresses, problem):
+        """
+        What a stack or its controller has not is refused.
+        """
+        app = App(
+            "shop",
+            edition="2026",
+            parts=[web],
+            routes=[Route("/", web, **fields) for fields in routes],
+        )
+        with pytest.raises(SpecError) as ei:
+            served(Ingress(), app, **addresses)
+
+        assert (problem,) == ei.value.problems
+
+    @pytest.mark.parametrize("ingress_class", ["odd", "gce"])
+    def test_grpc(self, served, ingress_class):
+        """
+        gRPC is refused where the controller cannot speak it.
+        """
+        rpc = Service(
+            "rpc",
+            image=Image("acme/rpc:v5"),
+            ports=[Port("grpc", 9000, application="grpc")],
+        )
+        app = App(
+            "shop", edition="2026", parts=[rpc], routes=[Route("/", rpc)]
+        )
+        with pytest.raises(SpecError, match=r"Route '/' wants gRPC, but"):
+            served(Ingress(), app, ingress_class=ingress_class)
+
+    def test_mixed(self, served):
+        """
+        Traefik speaks either HTTP or gRPC to a service.
+        """
+        both = Service(
+            "both",
+            image=Image("acme/both:v5"),
+            port=8080,
+            ports=[Port("grpc", 9000, application="grpc")],
+        )
+        routes = [Route("/", both), Route("/rpc", both["grpc"])]
+        app = App("shop", edition="2026", parts=[both], routes=routes)
+        with pytest.raises(SpecError) as ei:
+            served(Ingress(), app, ingress_class="traefik")
+
+        assert (
+            "App 'shop' cannot be deployed to stack 'dev':\n"
+            "  - Service 'both' is routed to by gRPC and by HTTP, but the "
+            "ingress controller of stack 'dev' speaks one of them to a "
+            "service. Give gRPC a service of its own."
         ) == str(ei.value)

@@ -3,17 +3,13 @@ What an app, an environment and a stack can contradict each other in.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from . import _names
 from ._config_contradictions import config_contradictions
 from ._conventions import too_long
+from ._exposure_contradictions import unexposable
 from .environment import (
-    CertManager,
     Environment,
-    Ingress,
-    LoadBalancer,
-    NodePort,
 )
 from .exceptions import choices
 from .graph import Graph
@@ -35,11 +31,7 @@ def contradictions(
     names = frozenset(part.name for part in app.parts)
     yield from _instance(app, stack)
     yield from _foreign_parts(environment, names)
-    yield from _node_ports(environment)
-    yield from _public_ports(environment)
-    yield from _unreached_routes(app, environment, graph)
-    yield from _missing_addresses(environment, stack)
-    yield from _unable_cluster(environment, stack)
+    yield from unexposable(app, environment, stack, graph)
     for part in parts:
         yield from config_contradictions(part, stack)
     yield from _versions_of_nothing(parts, stack)
@@ -72,98 +64,6 @@ def _foreign_parts(
                     f"{title(part)}, which is not a part of the app; "
                     f"{choices(part.name, names)}."
                 )
-
-
-def _node_ports(environment: Environment) -> Iterator[str]:
-    if not isinstance(environment.exposure, NodePort):
-        return
-    taken: dict[int, str] = {}
-    for part, number in environment.exposure.parts:
-        if number is None:
-            continue
-        first = taken.setdefault(number, part.name)
-        if first != part.name:
-            yield (
-                f"Environment {environment.name!r} gives NodePort {number} "
-                f"to both {first!r} and {part.name!r}."
-            )
-
-
-def _public_ports(environment: Environment) -> Iterator[str]:
-    """
-    A load balancer's port comes beside the Service's own ones.
-    """
-    if not isinstance(environment.exposure, LoadBalancer):
-        return
-    for part, number in environment.exposure.parts:
-        if number in [port.number for port in part.listens[1:]]:
-            yield (
-                f"Environment {environment.name!r} gives {title(part)} the "
-                f"public port {number}, on which it listens for something "
-                "else."
-            )
-
-
-def _unreached_routes(
-    app: App, environment: Environment, graph: Graph
-) -> Iterator[str]:
-    if environment.exposure is None:
-        return
-    reached = {part.name for part in graph.exposed}
-    reached.update(part.name for part in graph.reached(*graph.exposed))
-    for route in app.routes:
-        if route.to.name not in reached:
-            exposed = ", ".join(repr(part.name) for part in graph.exposed)
-            yield (
-                f"Route {route.path!r} leads to {title(route.to)}, which no "
-                f"exposed part reaches (exposed: {exposed or 'none'})."
-            )
-
-
-def _missing_addresses(
-    environment: Environment, stack: Stack
-) -> Iterator[str]:
-    exposure = environment.exposure
-    if not isinstance(exposure, Ingress):
-        return
-    wanted: list[tuple[str, Any, str]] = [
-        ("hosts", stack.hosts, "hosts: [app.example.com]")
-    ]
-    if isinstance(exposure.tls, CertManager):
-        wanted.append(("issuer", stack.issuer, "issuer: letsencrypt"))
-    for key, value, example in wanted:
-        if not value:
-            yield (
-                f"Environment {environment.name!r} exposes routes by "
-                f"Ingress, but stack {stack.name!r} has no {key}. Set it in "
-                f"the stack's file, like '{example}'."
-            )
-
-
-def _unable_cluster(environment: Environment, stack: Stack) -> Iterator[str]:
-    """
-    What the kind of cluster, or its ingress controller, cannot do.
-    """
-    exposure = environment.exposure
-    cluster = stack.cluster
-    if isinstance(exposure, LoadBalancer) and not cluster.load_balancers:
-        yield (
-            f"Environment {environment.name!r} exposes parts by LoadBalancer, "
-            f"but cluster {cluster.name!r} of stack {stack.name!r} gives them "
-            "no address. Choose NodePort or Ingress; or, where something has "
-            "been installed that does, 'cluster: generic'."
-        )
-    if isinstance(exposure, Ingress) and exposure.redirect:
-        controller = stack.ingress_controller
-        if controller is None or not controller.redirects:
-            yield (
-                f"Environment {environment.name!r} redirects to HTTPS, but "
-                "how the ingress controller of class "
-                f"{stack.ingress_class!r} is told to is not known. Leave "
-                "redirect out and tell it by annotations, or set "
-                "ingressClass in the file of stack "
-                f"{stack.name!r}, like 'ingressClass: nginx'."
-            )
 
 
 def _versions_of_nothing(

@@ -1,125 +1,204 @@
 """
-Routes that lead to the app from outside.
+Ingresses: the app's routes, and how their controllers are told the rest.
 """
+
+import functools
 
 from collections.abc import Iterator
 from typing import Any
 
 from . import _names
+from ._routing import Entrance, hosts_of, timeout_of
 from ._scope import Scope
 from .environment import CertManager, Ingress, IngressController, TlsSecret
-from .spec import OFF
+from .quantities import parse_bytes
+from .spec import OFF, Route
 
 
 _MIDDLEWARES = "traefik.ingress.kubernetes.io/router.middlewares"
 
+Roled = tuple[str, dict[str, Any]]
 
-def _metadata(scope: Scope, name: str, component: str) -> dict[str, Any]:
+
+def _named(name: str, suffix: str) -> str:
+    return f"{name}-{suffix}" if suffix else name
+
+
+def app_object(
+    scope: Scope, api_version: str, kind: str, suffix: str, spec: Any
+) -> dict[str, Any]:
+    """
+    An object of the app itself that has to do with its routes.
+    """
     return {
-        "name": name,
-        "namespace": scope.namespace,
-        "labels": _names.labels(
-            scope.app.name, scope.instance, scope.app.name, component
-        ),
+        "apiVersion": api_version,
+        "kind": kind,
+        "metadata": {
+            "name": _named(scope.name, suffix),
+            "namespace": scope.namespace,
+            "labels": _names.labels(
+                scope.app.name, scope.instance, scope.app.name, "ingress"
+            ),
+        },
+        "spec": spec,
     }
 
 
-def _routes(scope: Scope) -> list[dict[str, Any]]:
-    return [
-        {
-            "path": route.path,
-            "pathType": "Prefix",
-            "backend": {
-                "service": {
-                    "name": route.to.name,
-                    "port": {"name": route.to.listens[0].name},
-                }
-            },
-        }
-        for route in scope.app.routes
-    ]
+_middleware = functools.partial(
+    app_object, api_version="traefik.io/v1alpha1", kind="Middleware"
+)
 
 
-def _redirecting(exposure: Ingress, scope: Scope) -> IngressController | None:
+def redirects(exposure: Ingress, controller: IngressController | None) -> bool:
     """
-    The controller that redirects to HTTPS, if any does.
+    Whether *controller* redirects plain HTTP to HTTPS.
     """
-    controller = scope.stack.ingress_controller
-    if exposure.tls is OFF or exposure.redirect is False:
-        return None
-    return controller if controller and controller.redirects else None
+    wanted = exposure.tls is not OFF and exposure.redirect is not False
+    return wanted and controller is not None and controller.redirects
 
 
-def _redirect_name(scope: Scope) -> str:
-    return f"{scope.name}-redirect"
+def _middlewares(
+    exposure: Ingress, entrance: Entrance, scope: Scope
+) -> Iterator[dict[str, Any]]:
+    """
+    What Traefik does with requests beside routing them.
+    """
+    if redirects(exposure, entrance.controller(scope.stack)):
+        yield _middleware(
+            scope,
+            suffix="redirect",
+            spec={"redirectScheme": {"scheme": "https", "permanent": True}},
+        )
+    size = entrance.routes[0].body_size
+    if size is not None:
+        yield _middleware(
+            scope,
+            suffix=f"{entrance.suffix}-body",
+            spec={"buffering": {"maxRequestBodyBytes": parse_bytes(size)}},
+        )
 
 
-def _redirect_middleware(scope: Scope) -> dict[str, Any]:
-    return {
-        "apiVersion": "traefik.io/v1alpha1",
-        "kind": "Middleware",
-        "metadata": _metadata(scope, _redirect_name(scope), "ingress"),
-        "spec": {"redirectScheme": {"scheme": "https", "permanent": True}},
-    }
-
-
-def _annotations(exposure: Ingress, scope: Scope) -> dict[str, str]:
+def _wishes(
+    entrance: Entrance, controller: IngressController
+) -> dict[str, str]:
+    """
+    Annotations for what routes want of *controller*.
+    """
+    route = entrance.routes[0]
+    seconds, size = timeout_of(route), route.body_size
     found: dict[str, str] = {}
-    serving = scope.stack.ingress_controller
-    if serving:
-        found.update(serving.annotations)
-    if serving and serving.class_annotation and scope.stack.ingress_class:
-        found["kubernetes.io/ingress.class"] = scope.stack.ingress_class
-    controller = _redirecting(exposure, scope)
-    if controller:
-        found.update(controller.redirect)
-    if controller and controller.middlewares:
-        name = f"{scope.namespace}-{_redirect_name(scope)}@kubernetescrd"
-        found[_MIDDLEWARES] = name
-    if isinstance(exposure.tls, CertManager):
+    if seconds is not None:
+        found.update(dict.fromkeys(controller.timeouts, str(seconds)))
+    if size is not None and controller.body_size:
+        found[controller.body_size] = str(parse_bytes(size))
+    if entrance.speaks_grpc:
+        found.update(controller.grpc)
+
+    return found
+
+
+def _annotations(
+    exposure: Ingress, entrance: Entrance, scope: Scope
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    controller = entrance.controller(scope.stack)
+    if controller is not None:
+        internal = controller.internal_annotations
+        found.update(controller.annotations)
+        found.update(internal if entrance.internal else {})
+        if redirects(exposure, controller):
+            found.update(controller.redirect)
+        found.update(_wishes(entrance, controller))
+        name = entrance.ingress_class(scope.stack)
+        if controller.class_annotation and name:
+            found["kubernetes.io/ingress.class"] = name
+        if controller.middlewares:
+            names = [
+                f"{scope.namespace}-{body['metadata']['name']}@kubernetescrd"
+                for body in _middlewares(exposure, entrance, scope)
+            ]
+            found.update({_MIDDLEWARES: ",".join(names)} if names else {})
+    if isinstance(exposure.tls, CertManager) and entrance.leads:
         issuer = scope.stack.issuer
         found["cert-manager.io/cluster-issuer"] = str(issuer)
 
     return {**found, **exposure.annotations}
 
 
-def _ingress(exposure: Ingress, scope: Scope) -> dict[str, Any]:
-    hosts = scope.stack.hosts
-    spec: dict[str, Any] = {}
-    controller = scope.stack.ingress_controller
-    by_annotation = controller is not None and controller.class_annotation
-    if scope.stack.ingress_class and not by_annotation:
-        spec["ingressClassName"] = scope.stack.ingress_class
-    if isinstance(exposure.tls, CertManager):
-        secret = f"{scope.name}-tls"
-        spec["tls"] = [{"hosts": list(hosts), "secretName": secret}]
-    elif isinstance(exposure.tls, TlsSecret):
-        name = exposure.tls.name
-        spec["tls"] = [{"hosts": list(hosts), "secretName": name}]
-    spec["rules"] = [
-        {"host": host, "http": {"paths": _routes(scope)}} for host in hosts
-    ]
-    metadata = _metadata(scope, scope.name, "ingress")
-    annotations = _annotations(exposure, scope)
-    if annotations:
-        metadata["annotations"] = annotations
+def tls_secret(
+    tls: CertManager | TlsSecret, entrance: Entrance, scope: Scope
+) -> str:
+    """
+    Name of the Secret with the certificate.
+    """
+    if isinstance(tls, TlsSecret):
+        return tls.name
+    return _named(scope.name, "internal-tls" if entrance.internal else "tls")
 
+
+def _path(route: Route) -> dict[str, Any]:
     return {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "Ingress",
-        "metadata": metadata,
-        "spec": spec,
+        "path": route.path,
+        "pathType": route.path_type,
+        "backend": {
+            "service": {
+                "name": route.service.name,
+                "port": {"name": route.port.name},
+            }
+        },
     }
 
 
-def routed(
-    exposure: Ingress, scope: Scope
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rules(entrance: Entrance, scope: Scope) -> list[dict[str, Any]]:
+    """
+    Every host with its paths.
+    """
+    paths: dict[str, list[dict[str, Any]]] = {}
+    for route in entrance.routes:
+        for host in hosts_of(route, scope.stack):
+            paths.setdefault(host, []).append(_path(route))
+
+    return [
+        {"host": host, "http": {"paths": found}}
+        for host, found in paths.items()
+    ]
+
+
+def _ingress(
+    exposure: Ingress, entrance: Entrance, scope: Scope
+) -> dict[str, Any]:
+    spec: dict[str, Any] = {}
+    name = entrance.ingress_class(scope.stack)
+    controller = entrance.controller(scope.stack)
+    if name and not (controller and controller.class_annotation):
+        spec["ingressClassName"] = name
+    if isinstance(exposure.tls, (CertManager, TlsSecret)):
+        secret = tls_secret(exposure.tls, entrance, scope)
+        hosts = list(entrance.hosts)
+        spec["tls"] = [{"hosts": hosts, "secretName": secret}]
+    spec["rules"] = _rules(entrance, scope)
+    body = app_object(
+        scope, "networking.k8s.io/v1", "Ingress", entrance.suffix, spec
+    )
+    annotations = _annotations(exposure, entrance, scope)
+    if annotations:
+        body["metadata"]["annotations"] = annotations
+
+    return body
+
+
+def routed(exposure: Ingress, scope: Scope) -> Iterator[Roled]:
     """
     The objects of the app's routes, each with its role; what is referred to
     comes before what refers to it.
     """
-    controller = _redirecting(exposure, scope)
-    if controller and controller.middlewares:
-        yield "redirect", _redirect_middleware(scope)
-    yield "ingress", _ingress(exposure, scope)
+    found: dict[str, dict[str, Any]] = {}
+    for entrance in scope.entrances:
+        controller = entrance.controller(scope.stack)
+        if controller is not None and controller.middlewares:
+            for body in _middlewares(exposure, entrance, scope):
+                role = body["metadata"]["name"].removeprefix(f"{scope.name}-")
+                found[role] = body
+        role = _named("ingress", entrance.suffix)
+        found[role] = _ingress(exposure, entrance, scope)
+    yield from found.items()

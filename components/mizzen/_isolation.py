@@ -5,6 +5,7 @@ Who may connect to whom.
 from typing import Any
 
 from ._outside import Peer, egress, needs_names, networks
+from ._routing import Entrance
 from ._scope import Scope
 from ._services import listened_ports
 from .environment import Ingress, Isolation
@@ -23,14 +24,14 @@ _DNS_PORTS = [
 ]
 
 
-def _controller_peers(scope: Scope) -> list[Peer]:
+def _controller_peers(entrance: Entrance, scope: Scope) -> list[Peer]:
     """
     The ingress controller, as far as it is known where it runs.
     """
-    controller = scope.stack.ingress_controller
+    controller = entrance.controller(scope.stack)
     if controller and controller.sources:
         return networks(*controller.sources)
-    namespace = scope.stack.ingress_namespace
+    namespace = None if entrance.internal else scope.stack.ingress_namespace
     if controller and not namespace:
         namespace = controller.namespace
     labels = {"kubernetes.io/metadata.name": namespace}
@@ -43,10 +44,16 @@ def _controller_peers(scope: Scope) -> list[Peer]:
     return [peer]
 
 
-def _outside_peers(scope: Scope) -> list[Peer]:
-    if isinstance(scope.environment.exposure, Ingress):
-        return _controller_peers(scope)
-    return networks("0.0.0.0/0", "::/0")
+def _outside_peers(part: Part, scope: Scope) -> list[Peer]:
+    if not isinstance(scope.environment.exposure, Ingress):
+        exposed = scope.graph.is_exposed(part)
+        return networks("0.0.0.0/0", "::/0") if exposed else []
+    found: list[Peer] = []
+    for entrance in scope.entrances_of(part):
+        peers = _controller_peers(entrance, scope)
+        found.extend(peer for peer in peers if peer not in found)
+
+    return found
 
 
 def _keda(scope: Scope) -> Peer:
@@ -66,8 +73,7 @@ def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
         {"podSelector": {"matchLabels": scope.selector(user)}}
         for user, _ in scope.graph.users(part)
     ]
-    if scope.graph.is_exposed(part):
-        peers.extend(_outside_peers(scope))
+    peers.extend(_outside_peers(part, scope))
     if part.name in scope.counted:
         peers.append(_keda(scope))
     if not peers:

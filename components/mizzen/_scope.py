@@ -11,6 +11,7 @@ import attrs
 
 from . import _names
 from ._connections import Connection
+from ._routing import Entrance, entrances
 from .environment import EDITION_DEFAULTS, Environment
 from .graph import Graph
 from .spec import App, Part, Queue
@@ -95,6 +96,29 @@ class Scope:
         Labels that find the pods of *part*.
         """
         return _names.selector(part.name, self.instance)
+
+    @functools.cached_property
+    def entrances(self) -> tuple[Entrance, ...]:
+        """
+        The routes, as their controllers want them.
+        """
+        return tuple(entrances(self.app, self.stack))
+
+    @functools.cached_property
+    def _entrances_of(self) -> Mapping[str, list[Entrance]]:
+        found: dict[str, list[Entrance]] = {}
+        for entrance in self.entrances:
+            for route in entrance.routes:
+                leading = found.setdefault(route.service.name, [])
+                if entrance not in leading:
+                    leading.append(entrance)
+        return found
+
+    def entrances_of(self, part: Part) -> list[Entrance]:
+        """
+        Those that lead to *part*.
+        """
+        return self._entrances_of.get(part.name, [])
 
     @functools.cached_property
     def counted(self) -> frozenset[str]:

@@ -5,12 +5,16 @@ Stable addresses of parts, inside and outside of the cluster.
 from typing import Any
 
 from ._scope import Scope
-from .environment import LoadBalancer, NodePort
+from .environment import Ingress, LoadBalancer, NodePort
 from .spec import Service, Store
 
 
 # Longer than names of ports may be, so that it is none of the user's.
 PUBLIC_PORT = "load-balancer-port"
+
+
+# Names that Kubernetes has for what has none of its own.
+_PROTOCOLS = {"ws": "kubernetes.io/ws"}
 
 
 def _service_ports(part: Service) -> list[dict[str, Any]]:
@@ -20,10 +24,22 @@ def _service_ports(part: Service) -> list[dict[str, Any]]:
             "port": port.number,
             "targetPort": port.name,
             "protocol": port.protocol,
-            "appProtocol": port.application,
+            "appProtocol": _PROTOCOLS.get(port.application, port.application),
         }
         for port in part.listens
     ]
+
+
+def _routed_annotations(part: Service, scope: Scope) -> dict[str, str]:
+    """
+    What ingress controllers are told of a Service.
+    """
+    found: dict[str, str] = {}
+    for entrance in scope.entrances_of(part):
+        controller = entrance.controller(scope.stack)
+        if controller is not None and entrance.speaks_grpc:
+            found.update(controller.service_grpc)
+    return found
 
 
 def service(part: Service, scope: Scope) -> dict[str, Any]:
@@ -51,6 +67,10 @@ def service(part: Service, scope: Scope) -> dict[str, Any]:
             spec["loadBalancerSourceRanges"] = ranges
         if exposure.annotations:
             metadata["annotations"] = dict(exposure.annotations)
+    elif isinstance(exposure, Ingress):
+        annotations = _routed_annotations(part, scope)
+        if annotations:
+            metadata["annotations"] = annotations
     spec["selector"] = scope.selector(part)
     spec["ports"] = ports
 

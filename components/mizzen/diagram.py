@@ -18,6 +18,7 @@ from .spec import Job, Part, Service, Store, uses_of
 
 
 OUTSIDE = "outside"
+_INSIDE = "inside"
 
 
 @attrs.frozen
@@ -56,17 +57,21 @@ def _entrances(graph: Graph) -> Iterator[_Edge]:
     Under which ports and paths the world outside finds services.
     """
     exposure = graph.environment.exposure
-    paths: dict[str, list[str]] = {}
+    paths: dict[tuple[str, bool], list[str]] = {}
     for route in graph.app.routes:
-        paths.setdefault(route.to.name, []).append(route.path)
+        key = (route.service.name, route.internal)
+        paths.setdefault(key, []).append(route.path)
     for service in graph.exposed:
-        labels = paths.get(service.name, [])
+        labels = paths.get((service.name, False), [])
         number = graph.public_ports.get(service.name)
         if isinstance(exposure, NodePort):
             labels.insert(0, f"node port {number}" if number else "node port")
         elif isinstance(exposure, LoadBalancer):
             labels.insert(0, f"port {number or service.listens[0].number}")
         yield _Edge(OUTSIDE, _id(service), "enters", tuple(labels))
+    for service in graph.internal:
+        labels = paths[service.name, True]
+        yield _Edge(_INSIDE, _id(service), "enters", tuple(labels))
 
 
 def _outsides(graph: Graph) -> dict[str, str]:
@@ -82,6 +87,18 @@ def _outsides(graph: Graph) -> dict[str, str]:
         name: f"{OUTSIDE}_{number}"
         for number, name in enumerate(dict.fromkeys(reached), 1)
     }
+
+
+def _worlds(graph: Graph) -> Iterator[tuple[str, str]]:
+    """
+    Id and name of all that is not the app.
+    """
+    if graph.exposed:
+        yield OUTSIDE, "world outside"
+    if graph.internal:
+        yield _INSIDE, "internal network"
+    for name, identity in _outsides(graph).items():
+        yield identity, name
 
 
 def _exits(graph: Graph) -> Iterator[_Edge]:
@@ -145,9 +162,7 @@ def mermaid(graph: Graph) -> str:
     """
     nodes = [_node(part) for part in graph.app.parts]
     lines = ["flowchart LR"]
-    if graph.exposed:
-        lines.append(f'  {OUTSIDE}(["world outside"])')
-    for name, identity in _outsides(graph).items():
+    for identity, name in _worlds(graph):
         lines.append(f"  {identity}([{_mermaid_text(name)}])")
     lines.append(f"  subgraph app[{_mermaid_text(graph.app.name)}]")
     for node in nodes:
@@ -209,8 +224,7 @@ def dot(graph: Graph) -> str:
     The graph in Graphviz' language.
     """
     lines = []
-    worlds = {"world outside": OUTSIDE} if graph.exposed else {}
-    for name, identity in {**worlds, **_outsides(graph)}.items():
+    for identity, name in _worlds(graph):
         lines.append(
             f"  {identity} [label={_dot_text(name)} class={OUTSIDE} shape=box "
             'style="rounded,dashed" color="#57606a" fontcolor="#57606a"]'

@@ -4,7 +4,7 @@ Who uses whom: edges, and what can be reached over them.
 
 import functools
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import attrs
 
@@ -24,6 +24,8 @@ class Graph:
 
         exposed: Services that answer to the world outside.
 
+        internal: Services that answer to internal routes.
+
     >>> from mizzen import Image, Postgres
     >>> db = Postgres("db", version=17, disk="1Gi")
     >>> api = Service("api", image=Image("a/b:1"), port=80, uses=[db])
@@ -35,6 +37,7 @@ class Graph:
     app: App
     environment: Environment
     exposed: tuple[Service, ...]
+    internal: tuple[Service, ...]
     _users: dict[str, list[tuple[Part, Use]]]
     _jobs: dict[str, list[Job]]
 
@@ -107,18 +110,20 @@ class Graph:
         return (*stores, *self._jobs.get(part.name, ()))
 
 
-def exposed_services(app: App, environment: Environment) -> Iterator[Service]:
-    """
-    Services that *environment* lets the world outside connect to.
-    """
-    exposure = environment.exposure
-    if isinstance(exposure, Ingress):
-        names = {route.to.name for route in app.routes}
-    else:
-        names = {part.name for part, _ in getattr(exposure, "parts", ())}
-    for part in app.parts:
-        if isinstance(part, Service) and part.name in names:
-            yield part
+def _services(app: App, names: Collection[str]) -> tuple[Service, ...]:
+    return tuple(
+        part
+        for part in app.parts
+        if isinstance(part, Service) and part.name in names
+    )
+
+
+def _routed(app: App, *, internal: bool) -> set[str]:
+    return {
+        route.service.name
+        for route in app.routes
+        if route.internal is internal
+    }
 
 
 def graph(app: App, environment: Environment) -> Graph:
@@ -134,6 +139,13 @@ def graph(app: App, environment: Environment) -> Graph:
         for use in uses_of(part):
             users.setdefault(use.part.name, []).append((part, use))
 
-    exposed = tuple(exposed_services(app, environment))
+    exposure = environment.exposure
+    if isinstance(exposure, Ingress):
+        exposed = _services(app, _routed(app, internal=False))
+        internal = _services(app, _routed(app, internal=True))
+    else:
+        parts = getattr(exposure, "parts", ())
+        exposed = _services(app, {part.name for part, _ in parts})
+        internal = ()
 
-    return Graph(app, environment, exposed, users, jobs)
+    return Graph(app, environment, exposed, internal, users, jobs)

@@ -16,17 +16,16 @@ from typing import Any
 
 import attrs
 
-from ._validators import dns_label, known, refuse, texts, words
+from ._validators import dns_label, known, refuse, words
 from .environment import (
     CLUSTERS,
     Cluster,
     Environment,
-    IngressController,
     Registry,
     SecretStore,
 )
 from .exceptions import SpecError, choices
-from .spec import App
+from .spec import App, host_names
 
 
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
@@ -64,17 +63,15 @@ def _config_keys(keys: Iterable[str] | None) -> frozenset[str] | None:
     return None if keys is None else frozenset(keys)
 
 
-_HOST = re.compile(
-    r"(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
-)
+def _host_groups(
+    groups: Mapping[str, Iterable[str]],
+) -> dict[str, tuple[str, ...]]:
+    return {name: words(hosts) for name, hosts in groups.items()}
 
 
-def _hosts(inst: Any, attr: Any, value: Any) -> None:
-    texts(inst, attr, value)
-    for host in value:
-        if not _HOST.fullmatch(host):
-            rule = "hold host names in lower case, like 'app.example.com'"
-            refuse(inst, attr.name, rule, host)
+def _groups(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
+    for hosts in value.values():
+        host_names(inst, attr, hosts)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -98,7 +95,11 @@ class Stack:
 
         hosts: Host names of the app, the first one leading.
 
+        host_groups: Host names of single routes, by the name of the group.
+
         ingress_class: Class of the ingress controller.
+
+        internal_class: Class of the controller that serves internal routes.
 
         ingress_namespace:
             Namespace of the ingress controller, where the kind of cluster
@@ -126,9 +127,13 @@ class Stack:
     registry: Registry | None = None
     platform: str = "linux/amd64"
     hosts: tuple[str, ...] = attrs.field(
-        default=(), converter=words, validator=_hosts
+        default=(), converter=words, validator=host_names
+    )
+    host_groups: Mapping[str, tuple[str, ...]] = attrs.field(
+        factory=dict, converter=_host_groups, validator=_groups
     )
     ingress_class: str | None = None
+    internal_class: str | None = None
     ingress_namespace: str | None = None
     issuer: str | None = None
     secret_store: SecretStore | None = None
@@ -143,13 +148,6 @@ class Stack:
     def __repr__(self) -> str:
         return f"<Stack {self.name}>"
 
-    @property
-    def ingress_controller(self) -> IngressController | None:
-        """
-        What serves its Ingresses; `None` if that is not known.
-        """
-        return self.cluster.ingress_controller(self.ingress_class)
-
 
 # What the stack's file calls it, and the argument it becomes.
 _TEXTS = {
@@ -158,6 +156,7 @@ _TEXTS = {
     "platform": "platform",
     "ingressClass": "ingress_class",
     "ingressNamespace": "ingress_namespace",
+    "internalClass": "internal_class",
     "issuer": "issuer",
 }
 
@@ -185,6 +184,17 @@ def _parse_versions(stack: str, value: Any) -> dict[str, Version]:
             f"{value!r})."
         )
         raise SpecError(msg) from None
+
+
+def _parse_groups(stack: str, value: Any) -> Mapping[str, Any]:
+    groups = _structured(value) or {}
+    if not isinstance(groups, dict):
+        msg = (
+            f"Stack {stack!r}: hostGroups must give names to lists of hosts, "
+            f"like 'hostGroups: {{admin: [admin.example.com]}}' (got {value!r})."
+        )
+        raise SpecError(msg)
+    return groups
 
 
 def parse_stack(
@@ -230,6 +240,7 @@ def parse_stack(
             store_name, kind=kind or "ClusterSecretStore"
         )
     values["hosts"] = _structured(read("hosts")) or ()
+    values["host_groups"] = _parse_groups(name, read("hostGroups"))
     values["versions"] = _parse_versions(name, _structured(read("versions")))
 
     return Stack(name, root=root, config_keys=config_keys, **values)

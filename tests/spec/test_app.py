@@ -43,8 +43,8 @@ class TestRoute:
             Route("/", to)
 
         assert (
-            "Route '/': to must be a Service, like Route('/', web) (got "
-            f"{to!r})."
+            "Route '/': to must be a Service or one of its ports, like "
+            f"Route('/', web) (got {to!r})."
         ) == str(ei.value)
 
     @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ class TestRoute:
 
         assert (
             "App 'shop' contradicts itself:\n"
-            "  - Route '/' leads to Service 'raw', whose first port, 'raw', "
-            "speaks neither http nor grpc."
+            "  - Route '/' leads to Service 'raw', whose port 'raw' speaks "
+            "neither http, grpc nor ws."
         ) == str(ei.value)
 
 

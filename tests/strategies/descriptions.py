@@ -11,8 +11,6 @@ from mizzen import (
     App,
     Environment,
     Manifests,
-    Route,
-    Service,
     SpecError,
     Stack,
     compile_app,
@@ -20,6 +18,7 @@ from mizzen import (
 
 from .environments import environments
 from .parts import parts
+from .routes import routes
 from .stacks import stacks
 from .values import names
 
@@ -57,22 +56,10 @@ def descriptions(draw):
     An app, an environment and a stack, which mostly fit together.
     """
     all_parts = draw(parts())
-    public = [
-        part
-        for part in all_parts
-        if isinstance(part, Service) and part.listens[0].application != "tcp"
-    ]
-    routes = []
-    if public:
-        targets = st.dictionaries(
-            st.sampled_from(["/", "/api", "/a/b"]), st.sampled_from(public)
-        )
-        routes = [Route(path, to) for path, to in draw(targets).items()]
-
     return Description(
         draw(names),
         all_parts,
-        routes,
+        draw(routes(all_parts)),
         draw(environments(all_parts)),
         draw(stacks),
     )

@@ -20,7 +20,12 @@ stacks = st.builds(
     hosts=st.sampled_from(
         [("a.example.com",), ("a.example.com", "*.example.com"), ()]
     ),
+    host_groups=st.sampled_from(
+        [{}, {"admin": ("admin.example.com", "ops.example.com")}]
+    ),
     ingress_class=st.sampled_from([None, "nginx"]),
+    ingress_namespace=st.sampled_from([None, "edge"]),
+    internal_class=st.sampled_from(["nginx-internal", None]),
     issuer=st.sampled_from(["letsencrypt", None]),
     secret_store=st.sampled_from([None, SecretStore("vault")]),
     config_keys=st.sampled_from([None, frozenset(["theKey", "password"])]),

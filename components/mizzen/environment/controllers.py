@@ -32,7 +32,18 @@ class IngressController:
         class_annotation: Whether it knows its Ingresses by the annotation
             ``kubernetes.io/ingress.class`` alone.
 
+        internal_annotations: Annotations that an Ingress needs which is
+            kept from the world outside.
+
         redirect: Annotations that redirect plain HTTP to HTTPS.
+
+        timeouts: Annotations that hold a time-out in seconds.
+
+        body_size: Annotation that holds the size of a body in bytes.
+
+        grpc: Annotations that speak gRPC to the pods.
+
+        service_grpc: The same, where they are those of the Service.
 
         middlewares:
             Whether it is told by ``Middleware`` objects, as Traefik is.
@@ -53,13 +64,31 @@ class IngressController:
         factory=dict, converter=texts_by_name
     )
     class_annotation: bool = False
+    internal_annotations: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
     redirect: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
+    timeouts: tuple[str, ...] = attrs.field(default=(), converter=words)
+    body_size: str | None = None
+    grpc: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
+    service_grpc: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name
     )
     middlewares: bool = False
 
     def __repr__(self) -> str:
         return f"<IngressController {self.name}>"
+
+    @property
+    def sizes(self) -> bool:
+        """
+        Whether it can be told how large a body may be.
+        """
+        return self.middlewares or self.body_size is not None
 
     @property
     def redirects(self) -> bool:
@@ -81,6 +110,12 @@ def nginx(namespace: str | None = None) -> IngressController:
         },
         namespace=namespace,
         redirect={"nginx.ingress.kubernetes.io/ssl-redirect": "true"},
+        timeouts=[
+            "nginx.ingress.kubernetes.io/proxy-read-timeout",
+            "nginx.ingress.kubernetes.io/proxy-send-timeout",
+        ],
+        body_size="nginx.ingress.kubernetes.io/proxy-body-size",
+        grpc={"nginx.ingress.kubernetes.io/backend-protocol": "GRPC"},
     )
 
 
@@ -92,6 +127,9 @@ def traefik(namespace: str | None = None) -> IngressController:
         "traefik",
         labels={"app.kubernetes.io/name": "traefik"},
         namespace=namespace,
+        service_grpc={
+            "traefik.ingress.kubernetes.io/service.serversscheme": "h2c"
+        },
         middlewares=True,
     )
 
@@ -123,6 +161,8 @@ def alb() -> IngressController:
             "alb.ingress.kubernetes.io/scheme": "internet-facing",
             "alb.ingress.kubernetes.io/target-type": "ip",
         },
+        internal_annotations={"alb.ingress.kubernetes.io/scheme": "internal"},
+        grpc={"alb.ingress.kubernetes.io/backend-protocol-version": "GRPC"},
         redirect={
             "alb.ingress.kubernetes.io/listen-ports": (
                 '[{"HTTP": 80}, {"HTTPS": 443}]'

@@ -4,9 +4,11 @@ The kinds of clusters that a stack's file can name.
 
 import functools
 
+import attrs
+
 from ..spec import Address
 from .clusters import Cluster, DockerBuild
-from .controllers import IngressController, gce, nginx, traefik
+from .controllers import gce, nginx, traefik
 
 
 # NodeLocal DNS, at its own default and at the one of Kubespray.
@@ -75,11 +77,10 @@ CLUSTERS = {
             storage_class="managed-csi",
             growing_disks=True,
             ingress_controllers=[
-                IngressController(
-                    "webapprouting",
+                attrs.evolve(
+                    nginx("app-routing-system"),
+                    name="webapprouting",
                     labels={"app": "nginx"},
-                    namespace="app-routing-system",
-                    redirect=nginx().redirect,
                 )
             ],
         ),

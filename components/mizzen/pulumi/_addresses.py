@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from .._routing import hosts_of
 from ..environment import Ingress, LoadBalancer, NodePort
 from ..spec import OFF, Service
 from ._plan import Plan
@@ -85,14 +86,16 @@ def _balanced(scheme: str, port: int, status: Any) -> str | None:
 
 def _by_ingress(exposure: Ingress, plan: Plan) -> dict[str, Address]:
     """
-    Under the leading host name; shorter paths first.
+    Under the leading host name; public routes and shorter paths first.
     """
     scheme = "http" if exposure.tls is OFF else "https"
     found: dict[str, Address] = {}
-    for route in sorted(plan.app.routes, key=lambda route: len(route.path)):
+    for route in sorted(
+        plan.app.routes, key=lambda route: (route.internal, len(route.path))
+    ):
         path = route.path.rstrip("/")
-        address = f"{scheme}://{plan.stack.hosts[0]}{path}"
-        found.setdefault(route.to.name, pulumi.Output.from_input(address))
+        address = f"{scheme}://{hosts_of(route, plan.stack)[0]}{path}"
+        found.setdefault(route.service.name, pulumi.Output.from_input(address))
     return found
 
 

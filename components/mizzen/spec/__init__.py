@@ -7,7 +7,6 @@ from .app import (
     PARTS,
     App,
     Part,
-    Route,
     reaches_of,
     title,
     uses_of,
@@ -31,9 +30,10 @@ from .files import (
 from .images import Dockerfile, Image
 from .jobs import Job
 from .outside import Address, Internet, Outside
-from .ports import Port
+from .ports import Endpoint, Port
 from .postgres import Postgres
 from .redis import Redis
+from .routes import Route, host_names
 from .scaling import (
     Autoscale,
     Behaviour,
@@ -67,6 +67,7 @@ __all__ = [
     "Behaviour",
     "Directory",
     "Dockerfile",
+    "Endpoint",
     "ExternalMetric",
     "File",
     "FromConfig",
@@ -101,6 +102,7 @@ __all__ = [
     "Trigger",
     "Use",
     "Worker",
+    "host_names",
     "later_in",
     "reaches_of",
     "template_pieces",

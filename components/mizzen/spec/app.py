@@ -2,19 +2,18 @@
 The app: parts, and the routes that lead to them from outside.
 """
 
-import re
-
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
 
-from .._validators import dns_label, instance_of, known, refuse
+from .._validators import dns_label, known, refuse
 from ..exceptions import SpecError, raise_problems
 from .edges import Use, evolved
 from .jobs import Job
 from .outside import Outside
 from .relinking import Relinker
+from .routes import Route
 from .services import Service, Worker
 from .stores import Store
 
@@ -22,40 +21,6 @@ from .stores import Store
 Part = Service | Worker | Job | Store
 PARTS = (Service, Worker, Job, Store)
 EDITIONS = ("2026",)
-
-_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
-
-
-def _path(inst: Any, attr: Any, value: Any) -> None:
-    if (
-        not isinstance(value, str)
-        or not _PATH.fullmatch(value)
-        # An Ingress refuses what could be read in two ways.
-        or re.search(r"//|/\.\.?(/|$)|%2f", value, re.IGNORECASE)
-    ):
-        refuse(inst, attr.name, "be a path, like '/api'", value)
-
-
-@attrs.frozen(eq=False)
-class Route:
-    """
-    A path of the app's public address and the service it leads to.
-
-    Args:
-        path: Prefix of the path; ``"/api"`` covers ``/api/values`` too.
-
-        to: The service. It receives the path as it was asked for.
-
-    >>> from mizzen import Image
-    >>> web = Service("web", image=Image("acme/web:v5"), port=8080)
-    >>> Route("/", web).path
-    '/'
-    """
-
-    path: str = attrs.field(validator=_path)
-    to: Service = attrs.field(
-        validator=instance_of("be a Service, like Route('/', web)", Service)
-    )
 
 
 def _edition(inst: Any, attr: Any, value: Any) -> None:
@@ -201,11 +166,12 @@ def _duplicate_names(app: App) -> Iterator[str]:
 
 
 def _duplicate_routes(app: App) -> Iterator[str]:
-    seen: set[str] = set()
+    seen: set[tuple[object, ...]] = set()
     for route in app.routes:
-        if route.path in seen:
+        key = (route.path, route.path_type, route.hosts, route.internal)
+        if key in seen:
             yield f"Route {route.path!r} is given twice."
-        seen.add(route.path)
+        seen.add(key)
 
 
 def _references(part: Part) -> Iterable[tuple[str, Part]]:
@@ -237,16 +203,16 @@ def _used_twice(part: Part) -> Iterator[str]:
 
 
 def _unfit_target(route: Route, listed: set[int]) -> Iterator[str]:
-    port = route.to.listens[0]
-    if id(route.to) not in listed:
+    port = route.port
+    if id(route.service) not in listed:
         yield (
-            f"Route {route.path!r} leads to {title(route.to)}, which is not "
+            f"Route {route.path!r} leads to {title(route.service)}, which is not "
             "listed in parts."
         )
     if port.protocol != "TCP" or port.application == "tcp":
         yield (
-            f"Route {route.path!r} leads to {title(route.to)}, whose first "
-            f"port, {port.name!r}, speaks neither http nor grpc."
+            f"Route {route.path!r} leads to {title(route.service)}, whose "
+            f"port {port.name!r} speaks neither http, grpc nor ws."
         )
 
 

@@ -2,6 +2,8 @@
 What listens.
 """
 
+from typing import Any
+
 import attrs
 
 from .._validators import one_of, port_name, port_number
@@ -20,8 +22,8 @@ class Port:
 
         protocol: ``"TCP"`` or ``"UDP"``.
 
-        application: What is spoken over it: ``"http"``, ``"grpc"`` or
-            ``"tcp"``. Routes lead to the first two.
+        application: What is spoken over it: ``"http"``, ``"grpc"``, ``"ws"``
+            for WebSockets, or ``"tcp"``. Routes lead to the first three.
 
     >>> Port("metrics", 9090).number
     9090
@@ -33,5 +35,33 @@ class Port:
         default="TCP", kw_only=True, validator=one_of("TCP", "UDP")
     )
     application: str = attrs.field(
-        default="http", kw_only=True, validator=one_of("http", "grpc", "tcp")
+        default="http",
+        kw_only=True,
+        validator=one_of("http", "grpc", "ws", "tcp"),
     )
+
+
+@attrs.frozen(eq=False)
+class Endpoint:
+    """
+    One port of a service; made by ``part["name"]``.
+
+    Attributes:
+        part: The service.
+
+        name: Name of the port.
+    """
+
+    part: Any
+    name: str
+
+    def __repr__(self) -> str:
+        return f"<Endpoint {self.part.name}:{self.name}>"
+
+    @property
+    def port(self) -> Port:
+        """
+        The port.
+        """
+        listens: tuple[Port, ...] = self.part.listens
+        return next(port for port in listens if port.name == self.name)

@@ -8,10 +8,16 @@ from typing import Any, ClassVar, Unpack
 
 import attrs
 
-from .._validators import instance_of, port_number, refuse, whole_number
+from .._validators import (
+    instance_of,
+    known,
+    port_number,
+    refuse,
+    whole_number,
+)
 from .edges import Override, override
 from .health import as_health, health_command, health_path_or_command
-from .ports import Port
+from .ports import Endpoint, Port
 from .scaling import Autoscale, Queue
 from .values import Off, Setting, unless_off
 from .workload import Workload, WorkloadChanges
@@ -157,6 +163,21 @@ class Service(Workload):
         """
         usual = () if self.port is None else (Port("http", self.port),)
         return usual + self.ports
+
+    def __getitem__(self, name: str) -> Endpoint:
+        """
+        The port called *name*, for `Route` and exposures.
+
+        Raises:
+            SpecError: If there is none.
+
+        >>> from mizzen import Image
+        >>> ports = [Port("grpc", 9000, application="grpc")]
+        >>> Service("api", image=Image("acme/api:v5"), ports=ports)["grpc"]
+        <Endpoint api:grpc>
+        """
+        known(self, "port", name, [port.name for port in self.listens])
+        return Endpoint(self, name)
 
     @property
     def host(self) -> Setting:

@@ -1,0 +1,211 @@
+"""
+What an exposure, the routes of an app and a stack can contradict each other
+in.
+"""
+
+from collections.abc import Iterator
+
+from ._exposure import redirects
+from ._routing import Entrance, entrances, hosts_of, timeout_of
+from .environment import (
+    CertManager,
+    Environment,
+    Ingress,
+    LoadBalancer,
+    NodePort,
+)
+from .graph import Graph
+from .spec import App, Route, title
+from .stack import Stack
+
+
+def unexposable(
+    app: App, environment: Environment, stack: Stack, graph: Graph
+) -> Iterator[str]:
+    """
+    Every sentence about what cannot be reached as it is meant to be.
+    """
+    yield from _node_ports(environment)
+    yield from _public_ports(environment)
+    yield from _no_load_balancer(environment, stack)
+    yield from _unreached_routes(app, environment, graph)
+    if isinstance(environment.exposure, Ingress):
+        yield from _missing_addresses(app, environment, stack)
+        yield from _same_paths(app, stack)
+        for entrance in entrances(app, stack):
+            yield from _unknown_controller(entrance, environment, stack)
+            for route in entrance.routes:
+                yield from _unfulfilled(route, entrance, stack)
+        yield from _mixed_protocols(app, stack)
+
+
+def _node_ports(environment: Environment) -> Iterator[str]:
+    if not isinstance(environment.exposure, NodePort):
+        return
+    taken: dict[int, str] = {}
+    for part, number in environment.exposure.parts:
+        if number is None:
+            continue
+        first = taken.setdefault(number, part.name)
+        if first != part.name:
+            yield (
+                f"Environment {environment.name!r} gives NodePort {number} "
+                f"to both {first!r} and {part.name!r}."
+            )
+
+
+def _public_ports(environment: Environment) -> Iterator[str]:
+    """
+    A load balancer's port comes beside the Service's own ones.
+    """
+    if not isinstance(environment.exposure, LoadBalancer):
+        return
+    for part, number in environment.exposure.parts:
+        if number in [port.number for port in part.listens[1:]]:
+            yield (
+                f"Environment {environment.name!r} gives {title(part)} the "
+                f"public port {number}, on which it listens for something "
+                "else."
+            )
+
+
+def _no_load_balancer(environment: Environment, stack: Stack) -> Iterator[str]:
+    cluster = stack.cluster
+    exposure = environment.exposure
+    if isinstance(exposure, LoadBalancer) and not cluster.load_balancers:
+        yield (
+            f"Environment {environment.name!r} exposes parts by LoadBalancer, "
+            f"but cluster {cluster.name!r} of stack {stack.name!r} gives them "
+            "no address. Choose NodePort or Ingress; or, where something has "
+            "been installed that does, 'cluster: generic'."
+        )
+
+
+def _unreached_routes(
+    app: App, environment: Environment, graph: Graph
+) -> Iterator[str]:
+    if environment.exposure is None or isinstance(
+        environment.exposure, Ingress
+    ):
+        return
+    reached = {part.name for part in graph.exposed}
+    reached.update(part.name for part in graph.reached(*graph.exposed))
+    for route in app.routes:
+        if route.service.name not in reached and not route.internal:
+            exposed = ", ".join(repr(part.name) for part in graph.exposed)
+            yield (
+                f"Route {route.path!r} leads to {title(route.service)}, which no "
+                f"exposed part reaches (exposed: {exposed or 'none'})."
+            )
+
+
+def _missing_addresses(
+    app: App, environment: Environment, stack: Stack
+) -> Iterator[str]:
+    wanted: dict[str, tuple[object, str]] = {}
+    if not app.routes or any(not route.hosts for route in app.routes):
+        wanted["hosts"] = (stack.hosts, "[app.example.com]")
+    for host in (host for route in app.routes for host in route.hosts):
+        if "." not in host and host not in stack.host_groups:
+            example = f"{{{host}: [{host}.example.com]}}"
+            wanted["hostGroups"] = ((), example)
+    if any(route.internal for route in app.routes):
+        wanted["internalClass"] = (stack.internal_class, "nginx-internal")
+    if isinstance(getattr(environment.exposure, "tls", None), CertManager):
+        wanted["issuer"] = (stack.issuer, "letsencrypt")
+    for key, (value, example) in wanted.items():
+        if not value:
+            yield (
+                f"Environment {environment.name!r} exposes routes by "
+                f"Ingress, but stack {stack.name!r} has no {key}. Set it in "
+                f"the stack's file, like '{key}: {example}'."
+            )
+
+
+def _same_paths(app: App, stack: Stack) -> Iterator[str]:
+    """
+    Hosts can be said in two ways, by themselves and by groups.
+    """
+    seen: dict[tuple[object, ...], Route] = {}
+    for route in app.routes:
+        for host in hosts_of(route, stack):
+            key = (host, route.path, route.path_type, route.internal)
+            if seen.setdefault(key, route) is not route:
+                yield (
+                    f"Route {route.path!r} is given twice under host "
+                    f"{host!r} of stack {stack.name!r}."
+                )
+
+
+def _unknown_controller(
+    entrance: Entrance, environment: Environment, stack: Stack
+) -> Iterator[str]:
+    exposure = environment.exposure
+    if (
+        isinstance(exposure, Ingress)
+        and exposure.redirect
+        and entrance.leads
+        and not redirects(exposure, entrance.controller(stack))
+    ):
+        yield (
+            f"Environment {environment.name!r} redirects to HTTPS, but how "
+            "the ingress controller of class "
+            f"{entrance.ingress_class(stack)!r} is told to is not known. "
+            "Leave redirect out and tell it by annotations, or set "
+            f"ingressClass in the file of stack {stack.name!r}, like "
+            "'ingressClass: nginx'."
+        )
+
+
+def _unfulfilled(
+    route: Route, entrance: Entrance, stack: Stack
+) -> Iterator[str]:
+    controller = entrance.controller(stack)
+    wishes = {
+        "a time-out": (
+            timeout_of(route) is None
+            or (controller is not None and controller.timeouts)
+            # Traefik gives answers all the time that they need.
+            or route.timeout_seconds is None
+        ),
+        "a size of bodies": (
+            route.body_size is None
+            or (controller is not None and controller.sizes)
+        ),
+        "gRPC": (
+            route.port.application != "grpc"
+            or (
+                controller is not None
+                and (controller.grpc or controller.service_grpc)
+            )
+        ),
+    }
+    for wish, fulfilled in wishes.items():
+        if not fulfilled:
+            yield (
+                f"Route {route.path!r} wants {wish}, but the ingress "
+                f"controller of class {entrance.ingress_class(stack)!r} in "
+                f"stack {stack.name!r} has none, or mizzen does not know how "
+                "it is told. Leave it out, and tell the controller by "
+                "annotations."
+            )
+
+
+def _mixed_protocols(app: App, stack: Stack) -> Iterator[str]:
+    """
+    Where gRPC is said of a Service, it is said of all its ports.
+    """
+    spoken: dict[str, set[bool]] = {}
+    for entrance in entrances(app, stack):
+        controller = entrance.controller(stack)
+        if controller is not None and controller.service_grpc:
+            for route in entrance.routes:
+                protocols = spoken.setdefault(route.service.name, set())
+                protocols.add(entrance.speaks_grpc)
+    for name, protocols in spoken.items():
+        if len(protocols) > 1:
+            yield (
+                f"Service {name!r} is routed to by gRPC and by HTTP, but the "
+                f"ingress controller of stack {stack.name!r} speaks one of "
+                "them to a service. Give gRPC a service of its own."
+            )

@@ -1,0 +1,129 @@
+"""
+What is served under which hosts: routes, arranged as controllers want them.
+"""
+
+import re
+
+from collections.abc import Iterator
+
+import attrs
+
+from . import _names
+from .environment import IngressController
+from .spec import App, Route
+from .stack import Stack
+
+
+# How long a WebSocket may be silent, where nobody says more.
+_WEB_SOCKET_SECONDS = 3600
+
+
+def hosts_of(route: Route, stack: Stack) -> tuple[str, ...]:
+    """
+    The host names of *route*; words without a dot that the stack knows are
+    names of groups.
+    """
+    found: list[str] = []
+    for host in route.hosts:
+        found.extend(stack.host_groups.get(host, [host]))
+
+    return tuple(dict.fromkeys(found)) or stack.hosts
+
+
+def timeout_of(route: Route) -> int | None:
+    """
+    Time in seconds that an answer may take; `None` if nobody says it.
+    """
+    if route.timeout_seconds is None and route.port.application == "ws":
+        return _WEB_SOCKET_SECONDS
+    return route.timeout_seconds
+
+
+@attrs.frozen(eq=False)
+class Entrance:
+    """
+    Routes that one controller serves in the same way.
+
+    Attributes:
+        suffix: Ending of the objects' names; nothing for the plain ones.
+
+        internal: Whether the world outside is kept out.
+
+        routes: The routes.
+
+        hosts: Host names of all of them.
+
+        leads: Whether it holds the certificate for the others too.
+    """
+
+    suffix: str
+    internal: bool
+    routes: tuple[Route, ...]
+    hosts: tuple[str, ...]
+    leads: bool
+
+    @property
+    def speaks_grpc(self) -> bool:
+        """
+        Whether its routes lead to gRPC.
+        """
+        return self.routes[0].port.application == "grpc"
+
+    def ingress_class(self, stack: Stack) -> str | None:
+        """
+        Class of the controller.
+        """
+        return stack.internal_class if self.internal else stack.ingress_class
+
+    def controller(self, stack: Stack) -> IngressController | None:
+        """
+        The controller; `None` if it is not known.
+        """
+        return stack.cluster.ingress_controller(self.ingress_class(stack))
+
+
+def _treatment(route: Route) -> tuple[object, ...]:
+    grpc = route.port.application == "grpc"
+    return (route.internal, timeout_of(route), route.body_size, grpc)
+
+
+def _suffix(route: Route, plain: bool) -> str:  # noqa: FBT001 - of this module
+    words = ["internal"] if route.internal else []
+    if not plain:
+        slug = re.sub("[^a-z0-9]+", "-", route.path.lower()).strip("-")
+        identity = [route.path, route.path_type, route.hosts]
+        words += [slug[:20].strip("-"), _names.digest(identity, 5)]
+
+    return "-".join(filter(None, words))
+
+
+def entrances(app: App, stack: Stack) -> Iterator[Entrance]:
+    """
+    The routes of *app*, those for the world outside first; of each kind the
+    plain ones first.
+    """
+    groups: dict[tuple[object, ...], list[Route]] = {}
+    for route in app.routes:
+        groups.setdefault(_treatment(route), []).append(route)
+    for internal in (False, True):
+        plain = (internal, None, None, False)
+        keys = [key for key in groups if key[0] is internal]
+        keys.sort(key=lambda key: key != plain)
+        for key in keys:
+            routes = groups[key]
+            # The certificate is for all hosts of a kind.
+            covered = groups.values() if key == keys[0] else [routes]
+            hosts = [
+                host
+                for some in covered
+                for route in some
+                if route.internal is internal
+                for host in hosts_of(route, stack)
+            ]
+            yield Entrance(
+                _suffix(routes[0], plain=key == plain),
+                internal,
+                tuple(routes),
+                tuple(dict.fromkeys(hosts)),
+                leads=key == keys[0],
+            )

@@ -1,0 +1,43 @@
+"""
+Paths that lead to services.
+"""
+
+from hypothesis import strategies as st
+
+from mizzen import Route, Service
+
+
+route_fields = st.fixed_dictionaries(
+    {},
+    optional={
+        "hosts": st.sampled_from(
+            [(), ("admin",), ("*.example.com", "b.example.com")]
+        ),
+        "path_type": st.sampled_from(["Prefix", "Exact"]),
+        "internal": st.booleans(),
+        "timeout_seconds": st.sampled_from([None, 1, 86_400]),
+        "body_size": st.sampled_from([None, "1Ki", "10Gi"]),
+    },
+)
+paths = st.lists(
+    st.sampled_from(["/", "/api", "/a/b"]), max_size=3, unique=True
+)
+
+
+@st.composite
+def routes(draw, all_parts):
+    """
+    Routes to some of the ports that can be routed to.
+    """
+    targets = [
+        part[port.name]
+        for part in all_parts
+        if isinstance(part, Service)
+        for port in part.listens
+        if port.application != "tcp" and port.protocol == "TCP"
+    ]
+
+    return [
+        Route(path, draw(st.sampled_from(targets)), **draw(route_fields))
+        for path in (draw(paths) if targets else ())
+    ]
