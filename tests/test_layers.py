@@ -26,6 +26,8 @@ FLOORS = {
         "_external_secrets",
         "_files",
         "_config",
+        "_hatches",
+        "_extras",
         "_image_references",
         "_accounts",
         "_volumes",
@@ -47,6 +49,7 @@ FLOORS = {
         "origins",
         "_scene",
         "_image_checks",
+        "_hatch_checks",
         "_network_checks",
         "_pod_checks",
         "_reach_checks",
@@ -72,6 +75,7 @@ ROOMS = {
         "files",
         "images",
         "ports",
+        "hatches",
         "edges",
         "outside",
         "health",
@@ -123,7 +127,7 @@ GUESTS = {
     "pulumi_docker_build": {"pulumi"},
     "pulumi_kubernetes": {"pulumi"},
     "rich": {"_report"},
-    "yaml": {"stack"},
+    "yaml": {"_extras", "stack"},
 }
 
 

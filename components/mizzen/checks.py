@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from . import (
+    _hatch_checks,
     _image_checks,
     _network_checks,
     _pod_checks,
@@ -86,6 +87,8 @@ CHECKS = (
     Check("node-port", Severity.INFO, _network_checks.node_port),
     Check("cluster-wide", Severity.INFO, _reach_checks.cluster_wide),
     Check("egress-by-name", Severity.INFO, _reach_checks.egress_by_name),
+    Check("escape-hatch", Severity.INFO, _hatch_checks.escape_hatch),
+    Check("raw-object", Severity.INFO, _hatch_checks.raw_object),
     Check("image-digest", Severity.INFO, _image_checks.image_digest),
 )
 """

@@ -23,13 +23,15 @@ from . import (
 from ._config import config_object, config_objects
 from ._connections import connections
 from ._contradictions import contradictions
+from ._extras import Extras, arranged
 from ._files import oversized
+from ._hatches import Hatches
 from ._image_references import image_references
 from ._project_files import Reader
-from ._scope import Scope
+from ._scope import ImageReference, Scope
 from .environment import Environment, Ingress, effective
 from .exceptions import raise_problems
-from .graph import graph
+from .graph import Graph, graph
 from .manifests import Manifest, Manifests
 from .spec import (
     App,
@@ -129,17 +131,91 @@ def _app_objects(scope: Scope) -> Iterator[Manifest]:
             yield _object(None, body, role)
 
 
-def _objects(
+def _part_objects(
     app: App, parts: tuple[Part, ...], scope: Scope
 ) -> Iterator[Manifest]:
     """
-    All objects of *app*; *parts* bear the names of their objects.
+    The objects of the parts of *app*; *parts* bear the names of their
+    objects.
     """
-    yield from _namespace(scope)
     for part, named in zip(app.parts, parts, strict=True):
-        for manifest in _part(named, scope):
-            yield attrs.evolve(manifest, part=part.name)
-    yield from _app_objects(scope)
+        if named.name == part.name:
+            yield from _part(named, scope)
+        else:
+            for manifest in _part(named, scope):
+                yield attrs.evolve(manifest, part=part.name)
+
+
+def _hatched(
+    objects: list[Manifest], app: App, environment: Environment
+) -> Hatches:
+    """
+    *objects* as conventions, transforms and patches want them.
+    """
+    conventions = environment.conventions
+    if conventions.marks:
+        marked = _conventions.marked
+        objects = [marked(manifest, conventions) for manifest in objects]
+    found = Hatches(objects)
+    for source in (app, environment):
+        if source.transforms:
+            found.transform(source.transforms)
+    for source in (app, environment):
+        if source.patches:
+            found.patch(app, source.patches)
+
+    return found
+
+
+def _scope(
+    named: _conventions.Named,
+    stack: Stack,
+    edges: Graph,
+    references: dict[int, ImageReference],
+    app: App,
+) -> Scope:
+    instance = _names.instance(app.name, stack.name)
+    wanted = named.environment.namespace
+
+    return Scope(
+        app=named.app,
+        environment=named.environment,
+        stack=stack,
+        parts=named.parts,
+        graph=edges
+        if named.app is app
+        else graph(named.app, named.environment),
+        namespace=wanted.name if wanted else instance,
+        instance=instance,
+        images=references,
+        connections=connections(named.parts),
+    )
+
+
+def _assembled(
+    app: App, environment: Environment, scope: Scope, edges: Graph
+) -> tuple[Extras, Hatches]:
+    """
+    All objects, in an order in which they can be created.
+    """
+    objects = [*_part_objects(app, scope.parts, scope)]
+    extras = arranged(
+        (*app.extras, *environment.extras),
+        objects,
+        {
+            part.name: tuple(other.name for other in edges.waits_for(part))
+            for part in app.parts
+        },
+        scope,
+    )
+    everything = [
+        *_namespace(scope),
+        *extras.early,
+        *objects,
+        *_app_objects(scope),
+        *extras.late,
+    ]
+    return extras, _hatched(everything, app, environment)
 
 
 def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
@@ -171,8 +247,9 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     edges = graph(app, environment)
     found = connections(parts)
     references, builds, problems = image_references(app, parts, stack)
+    heading = f"App {app.name!r} cannot be deployed to stack {stack.name!r}"
     raise_problems(
-        f"App {app.name!r} cannot be deployed to stack {stack.name!r}",
+        heading,
         (
             *reader.problems,
             *problems,
@@ -186,41 +263,24 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
         ),
     )
     named = _conventions.named(app, parts, environment, stack)
-    instance = _names.instance(app.name, stack.name)
-    wanted = environment.namespace
-    scope = Scope(
-        app=named.app,
-        environment=named.environment,
-        stack=stack,
-        parts=named.parts,
-        graph=edges
-        if named.app is app
-        else graph(named.app, named.environment),
-        namespace=wanted.name if wanted else instance,
-        instance=instance,
-        images=references,
-        connections=connections(named.parts),
-    )
-    objects = _objects(app, named.parts, scope)
-    if environment.conventions.marks:
-        marked = _conventions.marked
-        objects = (marked(m, environment.conventions) for m in objects)
+    scope = _scope(named, stack, edges, references, app)
+    extras, hatches = _assembled(app, environment, scope, edges)
+    raise_problems(heading, (*extras.problems, *hatches.problems))
 
     return Manifests(
         namespace=scope.namespace,
-        objects=tuple(objects),
+        objects=tuple(hatches.objects),
         builds=builds,
         images={
             part.name: references[id(part.image)].reference
             for part in parts
             if not isinstance(part, Store)
         },
-        waits_for={
-            part.name: tuple(other.name for other in edges.waits_for(part))
-            for part in parts
-        },
+        waits_for=extras.waits_for,
         names={
             part.name: new.name
             for part, new in zip(parts, named.parts, strict=True)
         },
+        hatches=tuple(hatches.opened),
+        charts=extras.charts,
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from .spec import Dockerfile, Part
+from .spec import Dockerfile, HelmChart, Part
 
 
 @attrs.frozen(eq=False)
@@ -27,11 +27,14 @@ class Manifest:
             its Pulumi resource name.
 
         body: The object.
+
+        extra: What others wait for it by, if it is a raw object.
     """
 
     part: str | None
     role: str
     body: dict[str, Any]
+    extra: str | None = None
 
     @property
     def kind(self) -> str:
@@ -46,6 +49,24 @@ class Manifest:
         Name of the object.
         """
         return self.body["metadata"]["name"]  # type: ignore[no-any-return]
+
+
+@attrs.frozen(eq=False)
+class Hatch:
+    """
+    What somebody has changed of a compiled object.
+
+    Attributes:
+        manifest: The object as it is now.
+
+        by: By what: ``"patch"`` or ``"transform"``.
+
+        fields: Paths of the fields that are different now.
+    """
+
+    manifest: Manifest
+    by: str
+    fields: tuple[str, ...]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -86,10 +107,15 @@ class Manifests:
 
         images: Image references of containers, by part.
 
-        waits_for: Names of the parts that have to be ready before a part
-            starts.
+        waits_for: Names of the parts and extras that have to be ready
+            before a part or an extra starts.
 
         names: Names under which parts are reached, by part.
+
+        hatches: What patches and transforms have changed.
+
+        charts: Charts that a deployment renders, by the names that others
+            wait for.
     """
 
     namespace: str
@@ -98,6 +124,8 @@ class Manifests:
     images: Mapping[str, str]
     waits_for: Mapping[str, tuple[str, ...]]
     names: Mapping[str, str]
+    hatches: tuple[Hatch, ...]
+    charts: Mapping[str, HelmChart]
 
     def __iter__(self) -> Iterator[Manifest]:
         return iter(self.objects)
@@ -110,7 +138,13 @@ class Manifests:
         The objects of *part*; those of the app itself for `None`.
         """
         name = part if part is None or isinstance(part, str) else part.name
-        return tuple(m for m in self.objects if m.part == name)
+        return tuple(m for m in self.objects if m.part == name and not m.extra)
+
+    def raw(self, name: str) -> tuple[Manifest, ...]:
+        """
+        The raw object that others wait for by *name*.
+        """
+        return tuple(m for m in self.objects if m.extra == name)
 
     def get(self, kind: str, name: str) -> dict[str, Any]:
         """
@@ -127,9 +161,15 @@ class Manifests:
 
     def to_yaml(self) -> str:
         """
-        All objects as one YAML stream.
+        All objects as one YAML stream, charts named at its end.
         """
-        return "---\n".join(to_yaml(m.body) for m in self.objects)
+        objects = "---\n".join(to_yaml(m.body) for m in self.objects)
+        charts = "".join(
+            f"# {chart!r}, {chart.chart} {chart.version}: objects at "
+            "deployment\n"
+            for chart in self.charts.values()
+        )
+        return objects + charts
 
     def to_json(self) -> str:
         """

@@ -14,7 +14,18 @@ from .._validators import (
     instance_of,
     refuse,
 )
-from ..spec import OFF, App, Off, Override, Part, Store
+from ..spec import (
+    OFF,
+    App,
+    Extra,
+    Off,
+    Override,
+    Part,
+    Patch,
+    Store,
+    Transform,
+)
+from ..spec.hatches import hatches
 from .clusters import Builder, Docker, DockerBuild
 from .conventions import Conventions
 from .defaults import EDITION_DEFAULTS, Defaults
@@ -75,6 +86,12 @@ class Environment:
 
         conventions: Names, labels and annotations of all objects.
 
+        patches: Raw fields of single objects, after those of the app.
+
+        transforms: Functions that all objects of a kind go through.
+
+        extras: Raw objects and charts next to the parts.
+
     Raises:
         SpecError: If a field could not be deployed on any cluster.
 
@@ -123,6 +140,15 @@ class Environment:
         default=Conventions(),
         validator=instance_of("be Conventions(…)", Conventions),
     )
+    patches: tuple[Patch, ...] = attrs.field(
+        default=(), converter=tuple[Patch, ...], validator=hatches
+    )
+    transforms: tuple[Transform, ...] = attrs.field(
+        default=(), converter=tuple[Transform, ...], validator=hatches
+    )
+    extras: tuple[Extra, ...] = attrs.field(
+        default=(), converter=tuple[Extra, ...], validator=hatches
+    )
 
     def __attrs_post_init__(self) -> None:
         for override in self.overrides:
@@ -139,11 +165,14 @@ class Environment:
         *,
         defaults: Defaults | None = None,
         overrides: Iterable[Override] = (),
+        patches: Iterable[Patch] = (),
+        transforms: Iterable[Transform] = (),
+        extras: Iterable[Extra] = (),
         **changes: Any,
     ) -> "Environment":
         """
         An environment that differs from this one only in what is given;
-        its defaults and overrides come on top.
+        its defaults, overrides, patches, transforms and extras come on top.
 
         >>> prod = Environment("prod", defaults=Defaults(replicas=2))
         >>> prod.derive("prod-eu", protect=True).defaults.replicas
@@ -154,6 +183,9 @@ class Environment:
             name=name,
             defaults=(defaults or Defaults()).over(self.defaults),
             overrides=(*self.overrides, *overrides),
+            patches=(*self.patches, *patches),
+            transforms=(*self.transforms, *transforms),
+            extras=(*self.extras, *extras),
             **changes,
         )
 

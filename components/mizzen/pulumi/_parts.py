@@ -300,13 +300,25 @@ def register_parts(
         build.reference: parts[name].builds
         for name, build in manifests.builds.items()
     }
+    extras: dict[str, Resources] = {}
+    around = [*after]
     for name in TopologicalSorter(manifests.waits_for).static_order():
-        earlier = [
+        others = manifests.waits_for[name]
+        before = [
+            *around,
+            *(r for other in others for r in extras.get(other, {}).values()),
+        ]
+        pods_after = [
             resource
-            for other in manifests.waits_for[name]
+            for other in others
+            if other in parts
             for resource in parts[other].resources.values()
         ]
-        earlier.extend(builds.get(manifests.images.get(name, ""), ()))
-        parts[name]._deploy(after=after, pods_after=earlier)  # noqa: SLF001 - of this module
+        if name not in parts:
+            before.extend(pods_after)
+            extras[name] = plan.register_extra(name, owner, before)
+            continue
+        pods_after.extend(builds.get(manifests.images.get(name, ""), ()))
+        parts[name]._deploy(after=before, pods_after=pods_after)  # noqa: SLF001 - of this module
 
     return parts

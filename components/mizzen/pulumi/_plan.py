@@ -2,7 +2,7 @@
 An app on its way to a cluster: compiled, and registered part by part.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import attrs
 import pulumi
@@ -13,6 +13,7 @@ from ..manifests import Manifest, Manifests
 from ..spec import App, Part
 from ..stack import Stack
 from ._builds import register_build
+from ._charts import PREREQUISITES, rendered
 from ._resolver import Bindings, Resolver
 from ._resources import register
 
@@ -33,6 +34,7 @@ class Plan:
     environment: Environment
     stack: Stack
     manifests: Manifests
+    charts: Mapping[str, list[Manifest]]
     resolver: Resolver
     inherited: pulumi.ResourceOptions
 
@@ -57,6 +59,10 @@ class Plan:
             environment=environment,
             stack=stack,
             manifests=manifests,
+            charts={
+                name: rendered(chart, manifests.namespace)
+                for name, chart in manifests.charts.items()
+            },
             resolver=resolver,
             # Children get the rest of the options from Pulumi.
             inherited=pulumi.ResourceOptions(
@@ -91,14 +97,43 @@ class Plan:
             earlier = [*after]
             if manifest.kind in _RUNS_PODS:
                 earlier.extend((*pods_after, *found.values()))
-            found[manifest.role] = register(
-                f"{prefix}-{manifest.role}",
-                manifest,
-                self.resolver.resolve(manifest.body),
-                self.stack.cluster,
-                self._options(manifest, owner, earlier),
-            )
+            found[manifest.role] = self._one(prefix, manifest, owner, earlier)
         return found
+
+    def register_extra(
+        self,
+        name: str,
+        owner: pulumi.Resource,
+        after: list[pulumi.Resource],
+    ) -> Resources:
+        """
+        Make the raw object or the chart called *name* children of *owner*,
+        each object of a chart after those that all its objects need.
+        """
+        found: Resources = {}
+        first: list[pulumi.Resource] = []
+        chart = self.charts.get(name)
+        for manifest in self.manifests.raw(name) if chart is None else chart:
+            made = self._one(self.app.name, manifest, owner, [*after, *first])
+            found[manifest.role] = made
+            if manifest.kind in PREREQUISITES:
+                first.append(made)
+        return found
+
+    def _one(
+        self,
+        prefix: str,
+        manifest: Manifest,
+        owner: pulumi.Resource,
+        after: list[pulumi.Resource],
+    ) -> pulumi.CustomResource:
+        return register(
+            f"{prefix}-{manifest.role}",
+            manifest,
+            self.resolver.resolve(manifest.body),
+            self.stack.cluster,
+            self._options(manifest, owner, after),
+        )
 
     def _options(
         self,

@@ -37,7 +37,7 @@ def _is_awaited(manifest: Manifest, cluster: Cluster) -> bool:
         return False
     if manifest.kind == "Service":
         # All others are ready when their pods are, which are awaited.
-        return bool(manifest.body["spec"]["type"] == "LoadBalancer")
+        return bool(manifest.body["spec"].get("type") == "LoadBalancer")
     return manifest.kind != "Ingress" or cluster.ingress_status
 
 

@@ -27,6 +27,7 @@ from .files import (
     later_in,
     template_pieces,
 )
+from .hatches import Extra, HelmChart, Patch, Raw, RawFile, Transform
 from .images import Dockerfile, Image
 from .jobs import Job
 from .outside import Address, Internet, Outside
@@ -69,6 +70,7 @@ __all__ = [
     "Dockerfile",
     "Endpoint",
     "ExternalMetric",
+    "Extra",
     "File",
     "FromConfig",
     "FromConfigMap",
@@ -78,6 +80,7 @@ __all__ = [
     "FromResource",
     "FromSecret",
     "FromStack",
+    "HelmChart",
     "Image",
     "Internet",
     "Job",
@@ -87,10 +90,13 @@ __all__ = [
     "Outside",
     "Override",
     "Part",
+    "Patch",
     "PodMetric",
     "Port",
     "Postgres",
     "Queue",
+    "Raw",
+    "RawFile",
     "Redis",
     "Route",
     "ScalingRules",
@@ -99,6 +105,7 @@ __all__ = [
     "Store",
     "Template",
     "TemplateFile",
+    "Transform",
     "Trigger",
     "Use",
     "Worker",

@@ -10,6 +10,7 @@ import attrs
 from .._validators import dns_label, known, refuse
 from ..exceptions import SpecError, raise_problems
 from .edges import Use, evolved
+from .hatches import Extra, Patch, Transform, hatches
 from .jobs import Job
 from .outside import Outside
 from .relinking import Relinker
@@ -77,6 +78,12 @@ class App:
 
         routes: Public paths.
 
+        patches: Raw fields of single objects, in all stacks.
+
+        transforms: Functions that all objects of a kind go through.
+
+        extras: Raw objects and charts next to the parts.
+
     Raises:
         SpecError: If parts contradict each other; it lists all of it.
 
@@ -93,6 +100,16 @@ class App:
     )
     routes: tuple[Route, ...] = attrs.field(
         default=(), converter=tuple[Route, ...], validator=_routes
+    )
+
+    patches: tuple[Patch, ...] = attrs.field(
+        default=(), converter=tuple[Patch, ...], validator=hatches
+    )
+    transforms: tuple[Transform, ...] = attrs.field(
+        default=(), converter=tuple[Transform, ...], validator=hatches
+    )
+    extras: tuple[Extra, ...] = attrs.field(
+        default=(), converter=tuple[Extra, ...], validator=hatches
     )
 
     def __attrs_post_init__(self) -> None:
@@ -137,6 +154,8 @@ class App:
             self,
             parts=relink(self.parts),
             routes=relink(self.routes),
+            patches=relink(self.patches),
+            extras=relink(self.extras),
         )
 
 

@@ -17,6 +17,7 @@ from .._validators import (
     words,
 )
 from .edges import Override, override
+from .hatches import Patch
 from .images import Image
 from .ports import Port
 from .texts import percent_encoded
@@ -284,6 +285,19 @@ class Store:
         Address with user, password and database, for `Use.env`.
         """
         return Setting(self, "url")
+
+    def patch(self, kind: str, fields: Mapping[str, Any]) -> Patch:
+        """
+        Raw *fields* that are merged into its object of *kind*, for apps and
+        environments.
+
+        Maps merge by key, lists of named things by name, other lists are
+        replaced, `OFF` removes.
+
+        Raises:
+            SpecError: If the fields are no plain data.
+        """
+        return Patch(self, kind, fields)
 
     def override(self, **changes: Unpack[StoreChanges]) -> Override:
         """

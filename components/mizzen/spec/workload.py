@@ -11,6 +11,7 @@ from .._validators import refuse, whole_number
 from .containers import EnvValue, FileValue, Runnable
 from .edges import Use, as_uses
 from .files import settings_in
+from .hatches import Patch
 from .images import Dockerfile, Image
 from .outside import Outside, as_reached, reached
 from .values import Off
@@ -65,3 +66,16 @@ class Workload(Runnable):
     grace_seconds: int | None = attrs.field(
         default=None, validator=_OPTIONAL(whole_number(0, 86_400, 30))
     )
+
+    def patch(self, kind: str, fields: Mapping[str, Any]) -> Patch:
+        """
+        Raw *fields* that are merged into its object of *kind*, for apps and
+        environments.
+
+        Maps merge by key, lists of named things by name, other lists are
+        replaced, `OFF` removes.
+
+        Raises:
+            SpecError: If the fields are no plain data.
+        """
+        return Patch(self, kind, fields)

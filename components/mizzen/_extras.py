@@ -1,0 +1,339 @@
+"""
+Raw objects and charts next to the parts of an app, and the order of all.
+"""
+
+import graphlib
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from ._hatches import plain
+from ._scope import Scope
+from .exceptions import SpecError, choices
+from .manifests import Manifest
+from .spec import Extra, HelmChart, Raw, RawFile
+
+
+# Kinds of Kubernetes itself, and often met ones, that have no namespace.
+_CLUSTERED = frozenset(
+    {
+        "APIService",
+        "ClusterIssuer",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "ClusterSecretStore",
+        "CSIDriver",
+        "CustomResourceDefinition",
+        "GatewayClass",
+        "IngressClass",
+        "MutatingWebhookConfiguration",
+        "Namespace",
+        "PersistentVolume",
+        "PriorityClass",
+        "RuntimeClass",
+        "StorageClass",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+        "ValidatingWebhookConfiguration",
+        "VolumeSnapshotClass",
+    }
+)
+_DEFINITION = "CustomResourceDefinition"
+
+GroupKind = tuple[str, str]
+
+
+def documents(text: str) -> list[Any]:
+    """
+    The objects of a YAML stream.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    import yaml  # noqa: PLC0415 - few apps have raw files
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return [d for d in yaml.load_all(text, Loader=loader) if d is not None]
+    except yaml.YAMLError as error:
+        raise ValueError(" ".join(str(error).split())) from None
+
+
+def _raws(file: RawFile, root: Path) -> Iterator[Raw]:
+    try:
+        found = documents((root / file.path).read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = f"RawFile {file.path!r} cannot be read: {error.strerror}."
+        raise SpecError(msg) from None
+    except ValueError as error:
+        msg = f"RawFile {file.path!r} is not YAML: {error}."
+        raise SpecError(msg) from None
+    for body in found:
+        items = body.get("items", [body]) if isinstance(body, dict) else [body]
+        for item in items:
+            yield Raw(item, before=file.before, after=file.after)
+
+
+def group_kind(body: dict[str, Any]) -> GroupKind:
+    """
+    Group and kind of an object, which stay when its version changes.
+    """
+    return body["apiVersion"].rpartition("/")[0], body["kind"]
+
+
+def _defined(body: dict[str, Any]) -> GroupKind | None:
+    """
+    What a custom resource definition defines.
+    """
+    if body["kind"] != _DEFINITION:
+        return None
+    spec = body.get("spec", {})
+    return spec.get("group", ""), spec.get("names", {}).get("kind", "")
+
+
+def _is_custom(found: GroupKind) -> bool:
+    group, _ = found
+    return "." in group and not group.endswith(".k8s.io")
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Node:
+    """
+    Something that others may wait for.
+
+    Attributes:
+        name: Name of a part, or kind and name of an extra.
+
+        kinds: Group and kind of all its objects.
+
+        namespaces: Namespaces of its objects.
+
+        waits: Names of what it waits for.
+    """
+
+    name: str
+    kinds: set[GroupKind] = attrs.field(factory=set)
+    namespaces: set[str] = attrs.field(factory=set)
+    waits: dict[str, None] = attrs.field(factory=dict)
+
+
+@attrs.define(eq=False)
+class Extras:
+    """
+    The extras of an app in one stack.
+
+    Attributes:
+        early: Raw objects that wait for no part.
+
+        late: Raw objects that wait for one.
+
+        charts: Charts by the names that others wait for.
+
+        waits_for: What parts and extras wait for, by name.
+
+        problems: A sentence about each that cannot be deployed.
+    """
+
+    early: list[Manifest] = attrs.field(factory=list)
+    late: list[Manifest] = attrs.field(factory=list)
+    charts: dict[str, HelmChart] = attrs.field(factory=dict)
+    waits_for: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+    problems: list[str] = attrs.field(factory=list)
+
+
+def clustered_kinds(bodies: Iterable[Mapping[str, Any]]) -> set[str]:
+    """
+    Kinds that belong to no namespace, also those that *bodies* define.
+    """
+    found = set(_CLUSTERED)
+    for body in bodies:
+        spec = body.get("spec", {})
+        if body["kind"] == _DEFINITION and spec.get("scope") == "Cluster":
+            found.add(spec["names"]["kind"])
+    return found
+
+
+def placed(body: dict[str, Any], namespace: str) -> dict[str, Any]:
+    """
+    *body* in *namespace*, unless it says another one.
+    """
+    return {**body, "metadata": {"namespace": namespace, **body["metadata"]}}
+
+
+def _raw_object(raw: Raw, scope: Scope, clustered: set[str]) -> Manifest:
+    body = plain(raw.body)
+    alone = raw.clustered
+    if alone is None:
+        alone = body["kind"] in clustered
+    if not alone:
+        body = placed(body, scope.namespace)
+    found = body["metadata"].get("namespace", scope.namespace)
+    place = f"{found}/" if found != scope.namespace else ""
+    key = f"{body['kind']}/{place}{raw.name}"
+
+    return Manifest(None, key.replace("/", "-").lower(), body, extra=key)
+
+
+def _key(manifest: Manifest) -> tuple[str, str, str | None]:
+    metadata = manifest.body["metadata"]
+    return manifest.kind, manifest.name, metadata.get("namespace")
+
+
+def _known_by(neighbour: Any) -> str:
+    if isinstance(neighbour, HelmChart):
+        return f"HelmChart/{neighbour.name}"
+    if isinstance(neighbour, Raw):
+        return f"{neighbour.body['kind']}/{neighbour.name}"
+    return getattr(neighbour, "name", "")
+
+
+class _Order:
+    """
+    Who waits for whom.
+    """
+
+    def __init__(self, waits_for: dict[str, tuple[str, ...]]) -> None:
+        self.nodes = {
+            name: Node(name=name, waits=dict.fromkeys(others))
+            for name, others in waits_for.items()
+        }
+        self.names: dict[int, list[str]] = {}
+        self.definitions: dict[GroupKind, str] = {}
+        self.homes: dict[str, str] = {}
+        self.charts: list[str] = []
+
+    def see(self, manifest: Manifest) -> None:
+        """
+        Take note of what *manifest* needs and of what needs it.
+        """
+        name = manifest.extra or manifest.part
+        if name is None:
+            return
+        node = self.nodes.setdefault(name, Node(name=name))
+        body = manifest.body
+        node.kinds.add(group_kind(body))
+        if manifest.extra:
+            defined = _defined(body)
+            if defined:
+                self.definitions[defined] = name
+            if body["kind"] == "Namespace":
+                self.homes[manifest.name] = name
+            node.namespaces.add(body["metadata"].get("namespace", ""))
+
+    def implied(self) -> None:
+        """
+        Namespaces come before what is in them, definitions before objects
+        of their kind, and charts before objects of kinds nobody defines.
+        """
+        for node in self.nodes.values():
+            for place in node.namespaces:
+                if place in self.homes:
+                    node.waits[self.homes[place]] = None
+            for kind in sorted(node.kinds):
+                if kind in self.definitions:
+                    node.waits[self.definitions[kind]] = None
+                elif _is_custom(kind):
+                    node.waits.update(dict.fromkeys(self.charts))
+
+    def said(self, extra: Extra, mine: list[str]) -> Iterator[str]:
+        """
+        What *extra* says by ``before`` and ``after``, and a sentence about
+        each neighbour that is not there.
+        """
+        for word, neighbours in (
+            ("before", extra.before),
+            ("after", extra.after),
+        ):
+            for other in neighbours:
+                known = _known_by(other)
+                theirs = self.names.get(id(other), [])
+                if not theirs and known in self.nodes:
+                    theirs = [known]
+                if not theirs:
+                    yield (
+                        f"{extra!r} comes {word} {other!r}, which is not "
+                        f"there; {choices(known, self.nodes)}."
+                    )
+                for a in mine:
+                    for b in theirs:
+                        earlier, later = (a, b) if word == "before" else (b, a)
+                        self.nodes[later].waits[earlier] = None
+
+
+def arranged(
+    extras: tuple[Extra, ...],
+    parts: Iterable[Manifest],
+    waits_for: dict[str, tuple[str, ...]],
+    scope: Scope,
+) -> Extras:
+    """
+    The raw objects and charts of *extras*, in an order in which they can be
+    created, together with *parts*, which wait for some of them.
+    """
+    if not extras:
+        return Extras(waits_for=waits_for)
+    found = Extras()
+    raw_objects: dict[str, Manifest] = {}
+    taken: set[tuple[str, str, str | None]] = set()
+    order = _Order(waits_for)
+    expanded = [
+        (extra, [*_raws(extra, scope.stack.root)])
+        if isinstance(extra, RawFile)
+        else (extra, [extra] if isinstance(extra, Raw) else [])
+        for extra in extras
+    ]
+    clustered = clustered_kinds(
+        raw.body for _, raws in expanded for raw in raws
+    )
+    for manifest in parts:
+        order.see(manifest)
+        taken.add(_key(manifest))
+    for extra, raws in expanded:
+        mine = order.names.setdefault(id(extra), [])
+        for raw in raws:
+            manifest = _raw_object(raw, scope, clustered)
+            order.see(manifest)
+            if str(manifest.extra) in raw_objects or _key(manifest) in taken:
+                found.problems.append(
+                    f"{raw!r} is called like another object of the app."
+                )
+            raw_objects[str(manifest.extra)] = manifest
+            mine.append(str(manifest.extra))
+        if isinstance(extra, HelmChart):
+            key = f"HelmChart/{extra.name}"
+            node = Node(name=key)
+            node.namespaces.add(extra.namespace or scope.namespace)
+            order.nodes[key] = node
+            order.charts.append(key)
+            found.charts[key] = extra
+            mine.append(key)
+    order.implied()
+    for extra, _ in expanded:
+        found.problems.extend(order.said(extra, order.names[id(extra)]))
+    _sort(found, order, raw_objects)
+
+    return found
+
+
+def _sort(
+    found: Extras, order: _Order, raw_objects: dict[str, Manifest]
+) -> None:
+    waits = {name: tuple(node.waits) for name, node in order.nodes.items()}
+    try:
+        sequence = [*graphlib.TopologicalSorter(waits).static_order()]
+    except graphlib.CycleError as error:
+        circle = " waits for ".join(reversed(error.args[1]))
+        found.problems.append(f"Nothing can start: {circle}.")
+        return
+    found.waits_for = waits
+    after_parts: set[str] = set()
+    for name in sequence:
+        is_part = name not in raw_objects and name not in found.charts
+        if is_part or not after_parts.isdisjoint(waits[name]):
+            after_parts.add(name)
+        if name in raw_objects:
+            late = name in after_parts
+            (found.late if late else found.early).append(raw_objects[name])

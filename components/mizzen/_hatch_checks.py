@@ -1,0 +1,43 @@
+"""
+What is said in Kubernetes' words, so that every reader learns of it.
+"""
+
+from collections.abc import Iterator
+
+from ._scene import Problem, Scene, listed
+from .manifests import Manifest
+
+
+def escape_hatch(scene: Scene) -> Iterator[Problem]:
+    """
+    Fields that a patch or a transform has changed.
+    """
+    for hatch in scene.manifests.hatches:
+        fields = listed(hatch.fields) or "nothing"
+        yield Problem(
+            hatch.manifest,
+            f"a {hatch.by} changes {fields}",
+            "Look at it again when mizzen is updated."
+            if hatch.fields
+            else "Remove it.",
+        )
+
+
+def raw_object(scene: Scene) -> Iterator[Problem]:
+    """
+    Objects and charts that mizzen does not know the meaning of.
+    """
+    for manifest in scene.manifests:
+        if manifest.extra:
+            yield Problem(
+                manifest,
+                "it is written by hand",
+                "Policies and start-up order know only what it says itself.",
+            )
+    for chart in scene.manifests.charts.values():
+        body = {"kind": "HelmChart", "metadata": {"name": chart.name}}
+        yield Problem(
+            Manifest(None, "chart", body),
+            f"its objects come from {chart.chart} {chart.version}",
+            "Nothing checks them before the deployment.",
+        )

@@ -1,0 +1,286 @@
+"""
+What Kubernetes has and mizzen has no word for: raw fields, functions,
+objects and charts of others.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from .._validators import dns_label, instance_of, refuse
+from .values import FromConfig, FromProgram, FromStack, Off
+
+
+_text = instance_of("be text", str)
+_optional_text = attrs.validators.optional(_text)
+
+
+_KNOWN = (str, int, float, type(None))
+_LEAVES = (str, int, float, Off, FromConfig, FromStack, FromProgram)
+
+
+def _plain(
+    inst: Any,
+    field: str,
+    node: Any,
+    rule: str = "be plain data, a later value or OFF",
+    leaves: tuple[type, ...] = _LEAVES,
+) -> None:
+    """
+    Data as YAML has it, in which nothing but *leaves* stand.
+    """
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if not isinstance(key, str):
+                refuse(inst, field, "have text as keys", key)
+            _plain(inst, f"{field}.{key}", value, rule, leaves)
+    elif isinstance(node, (list, tuple)):
+        for number, value in enumerate(node):
+            _plain(inst, f"{field}[{number}]", value, rule, leaves)
+    elif not isinstance(node, leaves):
+        refuse(inst, field, rule, node)
+
+
+def _fields(inst: Any, attr: Any, value: Any) -> None:
+    if not isinstance(value, Mapping) or not value:
+        rule = "be fields of the object, like {'spec': {…}}"
+        refuse(inst, attr.name, rule, value)
+    _plain(inst, attr.name, value)
+
+
+def _identity_kept(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
+    metadata = value.get("metadata", {})
+    fixed = [field for field in ("apiVersion", "kind") if field in value]
+    if isinstance(metadata, Mapping):
+        fixed += [f for f in ("name", "namespace") if f in metadata]
+    if fixed:
+        rule = (
+            "leave apiVersion, kind, name and namespace alone, because "
+            "other objects refer to them"
+        )
+        refuse(inst, attr.name, rule, fixed[0])
+
+
+@attrs.frozen(eq=False, repr=False)
+class Patch:
+    """
+    Raw fields of one object of a part; made by ``part.patch(…)``.
+
+    Attributes:
+        part: The part.
+
+        kind: Kind of the object, like ``"Deployment"``.
+
+        fields: What is merged into it.
+    """
+
+    part: Any
+    kind: str = attrs.field(validator=_text)
+    fields: Mapping[str, Any] = attrs.field(
+        validator=[_fields, _identity_kept]
+    )
+
+    def __repr__(self) -> str:
+        return f"<Patch {self.kind} of {self.part.name}>"
+
+
+def _function(inst: Any, attr: Any, value: Any) -> None:
+    if not callable(value):
+        rule = "be a function from an object to an object"
+        refuse(inst, attr.name, rule, value)
+
+
+@attrs.frozen(eq=False)
+class Transform:
+    """
+    A function that every object of a kind goes through.
+
+    Args:
+        kind: Kind of the objects, like ``"Ingress"``.
+
+        function:
+            Is given a copy of the object and returns what it becomes. It
+            must give the same for the same.
+
+    >>> def unlimited(body):
+    ...     del body["spec"]["activeDeadlineSeconds"]
+    ...     return body
+    >>> Transform("Job", unlimited).kind
+    'Job'
+    """
+
+    kind: str = attrs.field(validator=_text)
+    function: Callable[[dict[str, Any]], dict[str, Any]] = attrs.field(
+        validator=_function
+    )
+
+
+def _body(inst: Any, attr: Any, value: Any) -> None:
+    _fields(inst, attr, value)
+    metadata = value.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    for field, given in (
+        ("apiVersion", value.get("apiVersion")),
+        ("kind", value.get("kind")),
+        ("metadata.name", name),
+    ):
+        if not isinstance(given, str) or not given:
+            refuse(inst, f"{attr.name}.{field}", "be text", given)
+
+
+def _neighbours(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(values)
+
+
+def _ordered(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
+    for other in value:
+        if not hasattr(other, "name") and not isinstance(other, RawFile):
+            rule = "hold parts and extras, like [api]"
+            refuse(inst, attr.name, rule, other)
+
+
+_ORDER: Any = {
+    "default": (),
+    "converter": _neighbours,
+    "validator": _ordered,
+}
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Raw:
+    """
+    An object as Kubernetes has it, next to the parts of the app.
+
+    It is there after namespaces and after the custom resource definition
+    of its kind.
+
+    Args:
+        body: The object.
+
+        clustered: Whether it belongs to no namespace; `None` for what is
+            known of its kind. Without a namespace of its own it is put into
+            the app's.
+
+        before: Parts and extras that wait for it.
+
+        after: Parts and extras that it waits for.
+
+    Raises:
+        SpecError: If it has no ``apiVersion``, ``kind`` or name.
+
+    >>> Raw({"apiVersion": "v1", "kind": "LimitRange",
+    ...      "metadata": {"name": "sizes"}})
+    <Raw LimitRange sizes>
+    """
+
+    body: Mapping[str, Any] = attrs.field(kw_only=False, validator=_body)
+    clustered: bool | None = attrs.field(
+        default=None,
+        validator=instance_of("be True, False or None", bool, type(None)),
+    )
+    before: tuple[Any, ...] = attrs.field(**_ORDER)
+    after: tuple[Any, ...] = attrs.field(**_ORDER)
+
+    def __repr__(self) -> str:
+        return f"<Raw {self.body['kind']} {self.name}>"
+
+    @property
+    def name(self) -> str:
+        """
+        Name of the object.
+        """
+        return str(self.body["metadata"]["name"])
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class RawFile:
+    """
+    The objects in a YAML file, each as if it was a `Raw`.
+
+    Args:
+        path: Path of the file, relative to the project.
+
+        before: Parts and extras that wait for all of them.
+
+        after: Parts and extras that they wait for.
+
+    >>> RawFile("manifests/quota.yaml").path
+    'manifests/quota.yaml'
+    """
+
+    path: str = attrs.field(kw_only=False, validator=_text)
+    before: tuple[Any, ...] = attrs.field(**_ORDER)
+    after: tuple[Any, ...] = attrs.field(**_ORDER)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class HelmChart:
+    """
+    A chart of others, deployed next to the app.
+
+    Objects of kinds that the app does not define wait for all charts, which
+    may bring them. ``mizzen render`` names it, and a deployment renders it
+    by ``helm template``, so that program has to be there.
+
+    Args:
+        name: Name of the release.
+
+        chart: Name in the repository, path, or ``"oci://…"``.
+
+        version: Exact version.
+
+        repository: Address of the repository, unless *chart* has it.
+
+        values: Values of the chart.
+
+        namespace: Namespace of its objects; the default is the app's.
+
+        before: Parts and extras that wait for it.
+
+        after: Parts and extras that it waits for.
+
+    >>> HelmChart("operator", chart="redis-operator", version="0.22.1",
+    ...           repository="https://charts.example.com")
+    <HelmChart operator>
+    """
+
+    name: str = attrs.field(kw_only=False, validator=dns_label)
+    chart: str = attrs.field(validator=_text)
+    version: str = attrs.field(validator=_text)
+    repository: str | None = attrs.field(
+        default=None, validator=_optional_text
+    )
+    values: Mapping[str, Any] = attrs.field(factory=dict)
+    namespace: str | None = attrs.field(default=None, validator=_optional_text)
+    before: tuple[Any, ...] = attrs.field(**_ORDER)
+    after: tuple[Any, ...] = attrs.field(**_ORDER)
+
+    def __attrs_post_init__(self) -> None:
+        rule = "be plain data that is known now, because helm renders it"
+        _plain(self, "values", self.values, rule, _KNOWN)
+
+    def __repr__(self) -> str:
+        return f"<HelmChart {self.name}>"
+
+
+Extra = Raw | RawFile | HelmChart
+
+_HOLDS = {
+    "patches": ("patches, like api.patch('Deployment', {…})", (Patch,)),
+    "transforms": ("transforms, like Transform('Job', f)", (Transform,)),
+    "extras": (
+        "extras, like Raw({…}), RawFile('…') or HelmChart('…', …)",
+        (Raw, RawFile, HelmChart),
+    ),
+}
+
+
+def hatches(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
+    """
+    Validator of the three lists that apps and environments have.
+    """
+    rule, classes = _HOLDS[attr.name]
+    for hatch in value:
+        if not isinstance(hatch, classes):
+            refuse(inst, attr.name, f"hold {rule}", hatch)
