@@ -169,9 +169,9 @@ class Raw:
     Raises:
         SpecError: If it has no ``apiVersion``, ``kind`` or name.
 
-    >>> Raw({"apiVersion": "v1", "kind": "LimitRange",
-    ...      "metadata": {"name": "sizes"}})
-    <Raw LimitRange sizes>
+    >>> names = {"apiVersion": "v1", "kind": "ConfigMap"}
+    >>> Raw({**names, "metadata": {"name": "sizes"}, "data": {"a": "1"}})
+    <Raw ConfigMap sizes>
     """
 
     body: Mapping[str, Any] = attrs.field(kw_only=False, validator=_body)
@@ -240,8 +240,7 @@ class HelmChart:
 
         after: Parts and extras that it waits for.
 
-    >>> HelmChart("operator", chart="redis-operator", version="0.22.1",
-    ...           repository="https://charts.example.com")
+    >>> HelmChart("operator", chart="oci://example.com/op", version="0.22.1")
     <HelmChart operator>
     """
 
