@@ -2,12 +2,16 @@
 What changes between two desired states, in terms of the app.
 """
 
+from .document import to_json
 from .effects import Effect
 from .fields import ABSENT, FieldChange
+from .markdown import to_markdown
 from .objects import Action, ObjectChange
+from .preview import preview_change
 from .reach import Edge
 from .report import PartChange, StackChange, compared
 from .snapshot import Snapshot, snapshot
+from .terminal import print_changes
 
 
 __all__ = [
@@ -21,5 +25,9 @@ __all__ = [
     "Snapshot",
     "StackChange",
     "compared",
+    "preview_change",
+    "print_changes",
     "snapshot",
+    "to_json",
+    "to_markdown",
 ]

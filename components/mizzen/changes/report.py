@@ -60,6 +60,8 @@ class StackChange:
             where some is freed.
 
         problems: Why there is no answer, or not a whole one.
+
+        failed: Whether what comes after the change is wrong.
     """
 
     stack: str
@@ -67,6 +69,7 @@ class StackChange:
     unchanged: tuple[str, ...] = ()
     added: Capacity = attrs.field(factory=Capacity)
     problems: tuple[str, ...] = ()
+    failed: bool = False
 
     @property
     def effects(self) -> tuple[Effect, ...]:
@@ -170,6 +173,7 @@ def stack_change(
     """
     What changes in *stack* from one state to the other.
     """
+    found = tuple(problems)
     parts = sorted(
         _part_changes(states, reasons),
         key=lambda change: -_danger(change.effects),
@@ -183,7 +187,8 @@ def stack_change(
             part for part in states.parts if part and part not in changed
         ),
         added=capacity(states.head) - capacity(states.base),
-        problems=tuple(problems),
+        problems=found,
+        failed=bool(found),
     )
 
 
@@ -222,7 +227,11 @@ def compared(base: Snapshot, head: Snapshot) -> StackChange:
         *head.problems,
     ]
     if problems:
-        return StackChange(stack=head.stack, problems=tuple(problems))
+        return StackChange(
+            stack=head.stack,
+            problems=tuple(problems),
+            failed=bool(head.problems),
+        )
     states = States(
         base=base.manifests,
         head=head.manifests,

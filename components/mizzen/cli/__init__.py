@@ -12,7 +12,7 @@ from ._output import refusal
 
 
 # Each is a module beside this one, which is not loaded before it is needed.
-COMMANDS = ("check", "graph", "render")
+COMMANDS = ("check", "diff", "graph", "render", "snapshot")
 
 
 class _Commands(click.Group):

@@ -1,0 +1,224 @@
+"""
+Desired states of other revisions of a project, each compiled by its own
+code and its own version of mizzen in a process of its own.
+"""
+
+import contextlib
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import attrs
+
+from .changes import Snapshot
+from .exceptions import SpecError
+from .stack import find_root
+
+
+WORKING_TREE = "the working tree"
+_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+
+
+def _git(folder: Path, *words: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell reads the words
+            ["git", *words],  # noqa: S607 - the user's own git
+            cwd=folder,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    except FileNotFoundError:
+        msg = "git is not installed, and tells revisions apart. Install it."
+        raise SpecError(msg) from None
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.strip().removeprefix("fatal: ")
+        msg = f"git {words[0]}: {reason}."
+        raise SpecError(msg) from None
+
+    return done.stdout.strip()
+
+
+def commit(folder: Path, revision: str) -> str:
+    """
+    Hash of the commit that *revision* names.
+
+    Raises:
+        SpecError: If there is none.
+    """
+    name = f"{revision}^{{commit}}"
+    try:
+        return _git(folder, "rev-parse", "--verify", "--quiet", name)
+    except SpecError:
+        msg = (
+            f"There is no revision {revision!r} here. Fetch it, or name "
+            "another one."
+        )
+        raise SpecError(msg) from None
+
+
+def merge_base(folder: Path) -> str:
+    """
+    The commit at which the branch here left the default branch.
+
+    Raises:
+        SpecError: If there is no default branch.
+    """
+    for branch in _BRANCHES:
+        with contextlib.suppress(SpecError):
+            found = commit(folder, branch)
+            return _git(folder, "merge-base", "HEAD", found)
+    msg = (
+        "There is no default branch to compare with. Name a revision: "
+        "mizzen diff BASE"
+    )
+    raise SpecError(msg)
+
+
+@contextlib.contextmanager
+def _worktree(folder: Path, revision: str) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="mizzen-") as name:
+        tree = Path(name) / "tree"
+        _git(folder, "worktree", "add", "--detach", str(tree), revision)
+        try:
+            yield tree
+        finally:
+            _git(folder, "worktree", "remove", "--force", str(tree))
+
+
+def _locked(root: Path) -> str | None:
+    """
+    Version of mizzen that a lock file names; `None` where the project has
+    mizzen in itself, or no lock file.
+    """
+    path = root / "uv.lock"
+    if not path.is_file():
+        return None
+    for package in tomllib.loads(path.read_text()).get("package", ()):
+        if package["name"] == "mizzen" and "registry" in package["source"]:
+            return str(package["version"])
+    return None
+
+
+def _moved(path: str, here: Path, there: Path) -> str | None:
+    """
+    What a folder of the project here is called there.
+    """
+    found = Path(path).resolve()
+    if path and found.is_relative_to(here):
+        return str(there / found.relative_to(here))
+    return None
+
+
+def _process(
+    root: Path, tree: Path, cache: Path
+) -> tuple[Sequence[str], Mapping[str, str]]:
+    """
+    Command and variables with which *tree* compiles itself.
+    """
+    version = _locked(tree)
+    if version not in (None, importlib.metadata.version("mizzen")):
+        uv = shutil.which("uv") or "uv"
+        variables = {"UV_PROJECT_ENVIRONMENT": str(cache / f"v{version}")}
+        return (uv, "run", "--frozen", "--quiet", "python"), variables
+    folders = [_moved(path, root, tree) for path in sys.path]
+    variables = {"PYTHONPATH": os.pathsep.join(filter(None, folders))}
+
+    return (sys.executable,), variables
+
+
+@attrs.frozen(kw_only=True)
+class Revisions:
+    """
+    A project under version control.
+
+    Args:
+        root: Its folder, with ``pyproject.toml``.
+
+        cache: Where states of commits are kept; nothing changes them.
+
+        app: Name of the app, if there are several.
+    """
+
+    root: Path
+    cache: Path
+    app: str | None = None
+
+    def snapshots(
+        self, revision: str | None, *, edition: str | None = None
+    ) -> tuple[Snapshot, ...]:
+        """
+        The desired states of all stacks.
+
+        Args:
+            revision: Name of a commit; `None` for the working tree.
+
+            edition: Another edition than the app's own.
+
+        Raises:
+            SpecError: If there is no such revision.
+        """
+        if revision is None:
+            return self._compiled(self.root, edition)
+        found = commit(self.root, revision)
+        kept = self.cache / "snapshots" / f"{found}-{self.app or ''}.jsonl"
+        if kept.is_file():
+            return _read(kept.read_text(encoding="utf-8"))
+        top = Path(_git(self.root, "rev-parse", "--show-toplevel"))
+        with _worktree(self.root, found) as tree:
+            project = tree / self.root.relative_to(top)
+            states = self._compiled(project, edition)
+        if not any(state.problems for state in states):
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            text = "".join(f"{state.to_json()}\n" for state in states)
+            kept.write_text(text, encoding="utf-8")
+
+        return states
+
+    def _compiled(
+        self, tree: Path, edition: str | None
+    ) -> tuple[Snapshot, ...]:
+        command, variables = _process(self.root, tree, self.cache)
+        options = [
+            word
+            for name, value in (("--app", self.app), ("--edition", edition))
+            if value
+            for word in (name, value)
+        ]
+        done = subprocess.run(  # noqa: S603 - no shell reads the words
+            [*command, "-m", "mizzen.cli", "snapshot", *options],
+            cwd=tree,
+            env={**os.environ, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            reason = done.stderr.strip() or "it ended without a reason"
+            return (Snapshot(stack="", problems=(reason,)),)
+        return _read(done.stdout)
+
+
+def _read(text: str) -> tuple[Snapshot, ...]:
+    return tuple(map(Snapshot.from_json, text.splitlines()))
+
+
+def revisions_here(app: str | None) -> Revisions:
+    """
+    The project around the working folder.
+
+    Raises:
+        SpecError: If there is none.
+    """
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+
+    return Revisions(
+        root=find_root(Path.cwd()), cache=Path(home) / "mizzen", app=app
+    )

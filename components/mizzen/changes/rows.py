@@ -1,0 +1,105 @@
+"""
+What changes in several stacks, each thing said once.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from .effects import Effect
+from .report import PartChange, StackChange
+
+
+@attrs.frozen(eq=False)
+class Row:
+    """
+    A change of one part that is the same in all of its stacks.
+
+    Attributes:
+        change: The change, as it is in the first stack.
+
+        stacks: Names of the stacks.
+    """
+
+    change: PartChange
+    stacks: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """
+        The part, or what stands for the app as a whole.
+        """
+        return self.change.part or "the app itself"
+
+    @property
+    def danger(self) -> int:
+        """
+        Rank of the worst that happens.
+        """
+        return max(effect.danger for effect in self.change.effects)
+
+
+def _key(change: PartChange) -> object:
+    return change.part, change.effects, change.reasons
+
+
+def rows(stacks: Iterable[StackChange]) -> tuple[Row, ...]:
+    """
+    All changes, the most dangerous first.
+    """
+    found: dict[object, Row] = {}
+    for stack in stacks:
+        for change in stack.parts:
+            row = found.get(_key(change), Row(change, ()))
+            names = (*row.stacks, stack.stack)
+            found[_key(change)] = Row(row.change, names)
+
+    return tuple(sorted(found.values(), key=lambda row: -row.danger))
+
+
+def unchanged(stacks: Iterable[StackChange]) -> tuple[str, ...]:
+    """
+    The parts that change in no stack.
+    """
+    known = tuple(stacks)
+    changed = {change.part for stack in known for change in stack.parts}
+    names = dict.fromkeys(name for stack in known for name in stack.unchanged)
+
+    return tuple(name for name in names if name not in changed)
+
+
+def capacity_words(stack: StackChange) -> str:
+    """
+    The capacity that a change adds or frees, in words.
+
+    >>> from .capacity import Capacity
+    >>> capacity_words(StackChange(stack="s", added=Capacity(pods=2)))
+    '+2 pods'
+    """
+    added = stack.added
+    mebi = 2**20
+    words = [
+        (f"{added.pods:+} pods", added.pods),
+        (f"{added.cpu.normalize():+f} CPU", added.cpu),
+        (f"{added.memory / mebi:+.0f} MiB of memory", added.memory),
+        (f"{added.disk / mebi:+.0f} MiB of disk", added.disk),
+    ]
+    return ", ".join(text for text, number in words if number)
+
+
+def effect_words(effects: Iterable[Effect]) -> str:
+    """
+    *effects* in one line.
+
+    >>> effect_words([Effect.REMOVED, Effect.SCALING])
+    'removed, scaling'
+    """
+    return ", ".join(effect.value for effect in effects) or "no change"
+
+
+def edge_words(change: PartChange) -> Iterator[str]:
+    """
+    Connections that come and go, one line each.
+    """
+    yield from (f"can connect: {edge}" for edge in change.opened)
+    yield from (f"cannot connect: {edge}" for edge in change.closed)

@@ -1,0 +1,113 @@
+"""
+How commands show what changes.
+"""
+
+import sys
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+
+from ..changes import Effect, StackChange
+from ._output import FINDINGS, FINE, WRONG, print_text, writing
+
+
+def _name(effect: Effect) -> str:
+    return effect.name.lower().replace("_", "-")
+
+
+EFFECTS = {_name(effect): effect for effect in Effect}
+
+
+def shows_changes(command: Callable[..., int]) -> Callable[..., int]:
+    """
+    The options of all commands that show changes.
+    """
+    for option in (
+        click.option(
+            "--fail-on",
+            type=click.Choice([*EFFECTS]),
+            help="Exit with 1 if this or something more dangerous happens.",
+        ),
+        click.option(
+            "--whole",
+            metavar="PLACE",
+            default="the whole report",
+            help="Where people find what does not fit into Markdown.",
+        ),
+        click.option(
+            "--output",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="File to write to.",
+        ),
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(["text", "markdown", "json"]),
+            default="text",
+            show_default=True,
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _text(stacks: tuple[StackChange, ...], *, colour: bool) -> str:
+    from rich.console import Console  # noqa: PLC0415
+
+    from ..changes import print_changes  # noqa: PLC0415
+
+    console = Console(
+        force_terminal=colour,
+        no_color=not colour,
+        width=None if colour else 200,
+        highlight=False,
+    )
+    with console.capture() as capture:
+        print_changes(stacks, console)
+    lines = capture.get().splitlines()
+
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def show_changes(
+    stacks: Iterable[StackChange],
+    form: str,
+    output: Path | None,
+    whole: str,
+    fail_on: str | None,
+) -> int:
+    """
+    Print or write what changes in *stacks*; the exit code says whether it
+    was too much.
+    """
+    from ..changes import to_json, to_markdown  # noqa: PLC0415
+
+    known = tuple(stacks)
+    if form == "json":
+        text = to_json(known)
+    elif form == "markdown":
+        text = to_markdown(known, whole=whole)
+    else:
+        colour = output is None and sys.stdout.isatty()
+        text = _text(known, colour=colour)
+    if output is None:
+        print_text(text)
+    else:
+        with writing(f"File {str(output)!r}"):
+            output.write_text(text, encoding="utf-8")
+
+    return _exit_code(known, fail_on)
+
+
+def _exit_code(stacks: tuple[StackChange, ...], fail_on: str | None) -> int:
+    if any(stack.failed for stack in stacks):
+        return WRONG
+    if fail_on is None:
+        return FINE
+    limit = EFFECTS[fail_on].danger
+    found = [e.danger for stack in stacks for e in stack.effects]
+
+    return FINDINGS if found and max(found) >= limit else FINE
