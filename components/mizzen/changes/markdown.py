@@ -29,7 +29,8 @@ _RESERVE = 600
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 )
-_SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+!|~$&:\"'-]")
+# Punctuation that means something anywhere, and at the start of a line.
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~$&:]|^[-+=]|^\d+(?=[.)])")
 _LINKED = re.compile(r"([@#])(?=\w)")
 
 
@@ -43,6 +44,10 @@ def visible(text: str) -> str:
     return _UNPRINTABLE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
 
+def _entities(match: re.Match[str]) -> str:
+    return "".join(f"&#{ord(character)};" for character in match[0])
+
+
 def escaped(text: str) -> str:
     """
     *text* as Markdown that shows exactly it, on one line.
@@ -54,7 +59,7 @@ def escaped(text: str) -> str:
     # Sites turn @name and #1 into links after all else.
     parted = _LINKED.sub("\\1\u200b", shown)
 
-    return _SPECIAL.sub(lambda m: f"&#{ord(m[0])};", parted)
+    return _SPECIAL.sub(_entities, parted)
 
 
 def _fenced(lines: Sequence[str]) -> str:

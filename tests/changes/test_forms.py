@@ -1,0 +1,326 @@
+"""
+What changes, as Markdown, as JSON and in the terminal.
+"""
+
+import html
+import io
+import json
+
+import attrs
+import jsonschema
+import pytest
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from rich.console import Console
+
+from mizzen import OFF, App, Environment, Image, Postgres, Service, Stack
+from mizzen.changes import (
+    StackChange,
+    compared,
+    print_changes,
+    snapshot,
+    to_json,
+    to_markdown,
+)
+from mizzen.changes.markdown import BUDGET, escaped
+
+
+HOSTILE = (
+    "<script>alert(1)</script> | `` ``` \\ **b** [x](http://evil) @team "
+    "#1 \x1b[31m \u202e $x$ :smile: </details> -->\n```\n# Heading"
+)
+
+
+@pytest.fixture(name="dangerous")
+def _dangerous(prod):
+    """
+    Several changes of production at once.
+    """
+    before = snapshot(prod.app, prod.environment, prod.stack)
+    edited = prod.part("postgres", disk="512Mi")
+    edited = edited.part("api", env={"LOG_LEVEL": "debug"})
+    edited = edited.derive(isolation=OFF)
+    edited = edited.without("worker")
+    after = snapshot(edited.app, edited.environment, edited.stack)
+
+    return compared(before, after)
+
+
+@pytest.fixture(name="hostile")
+def _hostile(prod):
+    """
+    A change whose values try to break what shows them.
+    """
+    before = snapshot(prod.app, prod.environment, prod.stack)
+    edited = prod.part(
+        "api", env={"A": HOSTILE}, files={"/etc/<b>`x`|.md": HOSTILE}
+    )
+
+    return compared(
+        before, snapshot(edited.app, edited.environment, edited.stack)
+    )
+
+
+def terminal(stacks, *, colour=False):
+    """
+    What people see.
+    """
+    console = Console(
+        file=io.StringIO(), width=100, force_terminal=colour, no_color=not colour
+    )
+    print_changes(stacks, console)
+
+    return console.file.getvalue()
+
+
+def tokens(markdown):
+    """
+    All that a Markdown parser finds.
+    """
+    parser = MarkdownIt("gfm-like", {"linkify": False})
+    for token in parser.parse(markdown):
+        yield token
+        yield from token.children or ()
+
+
+def shown(markdown):
+    """
+    The text that readers see, without what is in code.
+    """
+    return "".join(
+        token.content for token in tokens(markdown) if token.type == "text"
+    )
+
+
+@pytest.fixture(name="golden")
+def _golden(root, request):
+    """
+    Compares a text with a stored one.
+    """
+
+    def golden(name, text):
+        path = root / "tests" / "golden" / "changes" / name
+        if request.config.getoption("--regenerate"):
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+    return golden
+
+
+class TestGolden:
+    def test_markdown(self, dangerous, golden):
+        """
+        The whole comment is as it was.
+        """
+        golden("dangerous.md", to_markdown([dangerous]))
+
+    def test_hostile(self, hostile, golden):
+        """
+        So is the one of hostile values.
+        """
+        golden("hostile.md", to_markdown([hostile]))
+
+    def test_json(self, dangerous, golden):
+        """
+        The whole document is as it was.
+        """
+        golden("dangerous.json", to_json([dangerous]))
+
+    def test_terminal(self, dangerous, golden):
+        """
+        So is what people see.
+        """
+        golden("dangerous.txt", terminal([dangerous]))
+
+
+class TestMarkdown:
+    def test_hostile(self, hostile):
+        """
+        Values make no HTML, no link, no heading, no emphasis, no mention
+        and no control character.
+        """
+        text = to_markdown([hostile])
+        found = [*tokens(text)]
+        blocks = {t.content.strip() for t in found if t.type == "html_block"}
+
+        assert {t.type for t in found}.isdisjoint(
+            {"html_inline", "link_open", "heading_open", "em_open"}
+        )
+        assert blocks == {
+            "<details><summary>api (prod)</summary>",
+            "</details>",
+        }
+        assert len([t for t in found if t.type == "fence"]) == text.count(
+            "diff\n"
+        )
+        assert not {"\x1b", "\u202e"} & {*text}
+        assert "@team" not in text
+
+    def test_nothing_lost(self, hostile):
+        """
+        Readers see the value as it was written.
+        """
+        assert "<script>alert(1)</script> | " in shown(to_markdown([hostile]))
+
+    @given(st.text())
+    def test_escaped(self, text):
+        """
+        Any text in a cell stays text of one line.
+        """
+        (inline,) = [
+            t for t in MarkdownIt().parse(f"x {escaped(text)}") if t.children
+        ]
+        kinds = {child.type for child in inline.children}
+
+        assert kinds <= {"text", "text_special"}
+
+    def test_said_once(self, dangerous):
+        """
+        What is the same in several stacks is said once.
+        """
+        again = attrs.evolve(dangerous, stack="prod-eu")
+        text = to_markdown([dangerous, again])
+
+        assert text.count("| postgres |") == 1
+        assert "| prod, prod-eu |" in text
+        assert text.count("<summary>postgres (prod, prod-eu)</summary>") == 1
+
+    def test_dangerous_first(self, dangerous):
+        """
+        The most dangerous part stands first.
+        """
+        lines = to_markdown([dangerous]).splitlines()
+        table = [line for line in lines if line.startswith("| ")]
+
+        assert table[1].startswith("| postgres | data at risk")
+
+    def test_nothing(self):
+        """
+        No change is one line.
+        """
+        found = to_markdown([StackChange(stack="dev", unchanged=("web",))])
+
+        assert found == "- **dev**: no change\n\n\nUnchanged: web.\n\n"
+
+    def test_problem(self):
+        """
+        A stack without an answer says why.
+        """
+        found = to_markdown([StackChange(stack="dev", problems=("No | x",))])
+
+        assert found.startswith("- **dev**: no answer. No &#124; x\n")
+
+    def test_long_object(self, prod):
+        """
+        Of a long object, the beginning is shown and the rest counted.
+        """
+        before = snapshot(prod.app, prod.environment, prod.stack)
+        many = {f"VARIABLE_{n}": str(n) for n in range(300)}
+        edited = prod.part("api", env=many)
+        after = snapshot(edited.app, edited.environment, edited.stack)
+
+        text = to_markdown([compared(before, after)])
+
+        assert "more lines are in the whole report." in text
+
+
+def shop(services, memory, disk):
+    """
+    A snapshot of an app with many services.
+    """
+    parts = [
+        Service(f"s{n}", image=Image("acme/web:v5"), port=80, memory=memory)
+        for n in range(services)
+    ]
+    db = Postgres("db", version=17, disk=disk)
+    app = App("shop", edition="2026", parts=[*parts, db])
+    stack = Stack("prod", environment="prod")
+
+    return snapshot(app, Environment("prod"), stack)
+
+
+class TestBudget:
+    @pytest.fixture(name="many", scope="class")
+    def _many(self):
+        """
+        A change of three hundred services and a disk.
+        """
+        return compared(shop(300, "1Gi", "2Gi"), shop(300, "2Gi", "1Gi"))
+
+    def test_fits(self, many):
+        """
+        It fits, names the most dangerous first, and says what is missing
+        and where it is.
+        """
+        text = to_markdown([many], whole="the artifact <report>")
+        lines = text.splitlines()
+        table = [line for line in lines if line.startswith("| ")]
+
+        assert len(text) <= BUDGET
+        assert table[1].startswith("| db | data at risk")
+        assert "details are left out here; all of them are in" in text
+        assert "the artifact &#60;report&#62;" in text
+        assert text.count("<details>") == text.count("</details>") > 1
+
+    @pytest.mark.parametrize("budget", [2_000, 5_000, 20_000])
+    def test_any(self, many, budget):
+        """
+        Smaller budgets hold too, and cut nothing in the middle.
+        """
+        text = to_markdown([many], budget=budget)
+
+        assert len(text) <= budget
+        assert text.count("<details>") == text.count("</details>")
+        assert text.count("```") % 2 == 0
+        assert "| db | data at risk" in text
+
+    def test_whole(self, many):
+        """
+        The document loses nothing.
+        """
+        found = json.loads(to_json([many]))
+
+        assert len(found["stacks"][0]["parts"]) == 301
+
+
+class TestJson:
+    def test_schema(self, root, dangerous, hostile):
+        """
+        Documents follow the published schema.
+        """
+        schema = json.loads((root / "docs/changes.schema.json").read_text())
+        broken = StackChange(stack="dev", problems=("No.",), failed=True)
+        document = json.loads(to_json([dangerous, hostile, broken]))
+
+        jsonschema.Draft202012Validator.check_schema(schema)
+        jsonschema.validate(document, schema)
+
+
+class TestTerminal:
+    def test_hostile(self, hostile):
+        """
+        Values do not act on the terminal, and are no markup.
+        """
+        text = terminal([hostile], colour=True)
+
+        assert "\x1b[31m \\u202e" not in text
+        assert "\\u001b[31m" in text.replace("\n", "")
+        assert "\u202e" not in text
+
+    def test_several(self, dangerous):
+        """
+        With several stacks, each line says which it is about.
+        """
+        other = StackChange(stack="dev", problems=("No hosts.",))
+        text = terminal([dangerous, other], colour=True)
+
+        assert "Stacks" in html.unescape(text)
+        assert "No hosts." in text
+
+    def test_nothing(self):
+        """
+        No change is said.
+        """
+        assert terminal([StackChange(stack="dev")]) == "dev: no change\n"
