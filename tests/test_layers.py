@@ -59,6 +59,7 @@ FLOORS = {
     ),
     "where it goes": (
         "_folder",
+        "_revisions",
         "_traces",
         "_report",
         "_passphrase",
@@ -105,6 +106,12 @@ ROOMS = {
         "reasons",
         "report",
         "preview",
+        "revisions",
+        "rows",
+        "difference",
+        "document",
+        "markdown",
+        "terminal",
     ),
     "environment": (
         "controllers",
@@ -126,7 +133,7 @@ GUESTS = {
     "pulumi_docker": {"pulumi"},
     "pulumi_docker_build": {"pulumi"},
     "pulumi_kubernetes": {"pulumi"},
-    "rich": {"_report"},
+    "rich": {"_report", "changes", "cli"},
     "yaml": {"_extras", "stack"},
 }
 

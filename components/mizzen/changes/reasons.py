@@ -79,6 +79,10 @@ def own_reasons(
     and its environment for `None`.
     """
     name = part or ""
+    if name not in head.facts:
+        return ("it is no part of the app any more",)
+    if name not in base.facts:
+        return ("it is a new part of the app",)
     found = [
         reason
         for reason in _of_facts(

@@ -239,10 +239,12 @@ def compared(base: Snapshot, head: Snapshot) -> StackChange:
     )
 
     def reasons(change: PartChange) -> tuple[str, ...]:
-        own = own_reasons(change.part, base, head)
+        found = own_reasons(change.part, base, head)
         others = _reasons_of_others(change, base, head)
         around = own_reasons(None, base, head)
+        if not found or ((change.opened or change.closed) and not others):
+            others += around
 
-        return own or others or around or _NOBODY_WROTE_IT
+        return (*found, *others) or _NOBODY_WROTE_IT
 
     return stack_change(head.stack, states, reasons)
