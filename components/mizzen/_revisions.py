@@ -38,11 +38,6 @@ def _git(folder: Path, *words: str) -> str:
     except FileNotFoundError:
         msg = "git is not installed, and tells revisions apart. Install it."
         raise SpecError(msg) from None
-    except subprocess.CalledProcessError as error:
-        reason = error.stderr.strip().removeprefix("fatal: ")
-        msg = f"git {words[0]}: {reason}."
-        raise SpecError(msg) from None
-
     return done.stdout.strip()
 
 
@@ -56,7 +51,7 @@ def commit(folder: Path, revision: str) -> str:
     name = f"{revision}^{{commit}}"
     try:
         return _git(folder, "rev-parse", "--verify", "--quiet", name)
-    except SpecError:
+    except subprocess.CalledProcessError:
         msg = (
             f"There is no revision {revision!r} here. Fetch it, or name "
             "another one."
@@ -72,9 +67,8 @@ def merge_base(folder: Path) -> str:
         SpecError: If there is no default branch.
     """
     for branch in _BRANCHES:
-        with contextlib.suppress(SpecError):
-            found = commit(folder, branch)
-            return _git(folder, "merge-base", "HEAD", found)
+        with contextlib.suppress(subprocess.CalledProcessError):
+            return _git(folder, "merge-base", "HEAD", branch)
     msg = (
         "There is no default branch to compare with. Name a revision: "
         "mizzen diff BASE"
@@ -86,7 +80,11 @@ def merge_base(folder: Path) -> str:
 def _worktree(folder: Path, revision: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="mizzen-") as name:
         tree = Path(name) / "tree"
-        _git(folder, "worktree", "add", "--detach", str(tree), revision)
+        try:
+            _git(folder, "worktree", "add", "--detach", str(tree), revision)
+        except subprocess.CalledProcessError as error:
+            msg = f"git makes no worktree: {error.stderr.strip()}."
+            raise SpecError(msg) from None
         try:
             yield tree
         finally:
@@ -124,7 +122,7 @@ def _process(
     Command and variables with which *tree* compiles itself.
     """
     version = _locked(tree)
-    if version not in (None, importlib.metadata.version("mizzen")):
+    if version and version != importlib.metadata.version("mizzen"):
         uv = shutil.which("uv") or "uv"
         variables = {"UV_PROJECT_ENVIRONMENT": str(cache / f"v{version}")}
         return (uv, "run", "--frozen", "--quiet", "python"), variables

@@ -1,0 +1,384 @@
+"""
+``mizzen diff`` between the revisions of somebody's project.
+"""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from click.testing import CliRunner
+
+from mizzen import SpecError
+from mizzen._revisions import _process, merge_base
+from mizzen.cli import main
+
+
+APP = """\
+from mizzen import App, Environment, Image, Postgres, Service
+
+db = Postgres("db", version=17, disk="2Gi")
+web = Service("web", image=Image("acme/web:v5"), port=8080, replicas=2, uses=[db])
+app = App("shop", edition="2026", parts=[web, db])
+DEV = Environment("dev")
+"""
+FILES = {
+    "pyproject.toml": (
+        '[tool.mizzen]\napps = ["shop_infra:app"]\n'
+        'environments = "shop_infra"\n'
+    ),
+    "Pulumi.yaml": "name: shop\nruntime: python\n",
+    "Pulumi.dev.yaml": "config:\n  shop:environment: dev\n",
+    "Pulumi.eu.yaml": "config:\n  shop:environment: dev\n",
+    "shop_infra.py": APP,
+}
+
+
+class Repository:
+    """
+    A project under version control, in a folder of the repository.
+    """
+
+    def __init__(self, top):
+        self.top = top
+        self.root = top / "infra"
+        self.root.mkdir()
+        for name, text in FILES.items():
+            (self.root / name).write_text(text)
+        self.git("init", "--quiet", "--initial-branch=main")
+        self.commit("Start")
+
+    def git(self, *words):
+        """
+        Run git as somebody.
+        """
+        who = ("-c", "user.name=Somebody", "-c", "user.email=a@example.com")
+        done = subprocess.run(
+            ["git", *who, *words],
+            cwd=self.top,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.strip()
+
+    def commit(self, message):
+        """
+        Commit all there is.
+        """
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", message)
+
+        return self.git("rev-parse", "HEAD")
+
+    def edit(self, old, new, name="shop_infra.py"):
+        """
+        Exchange text in a file.
+        """
+        sys.modules.pop("shop_infra", None)
+        text = (self.root / name).read_text()
+        assert old in text
+        (self.root / name).write_text(text.replace(old, new))
+
+
+@pytest.fixture(name="repository")
+def _repository(tmp_path, monkeypatch):
+    top = tmp_path / "repository"
+    top.mkdir()
+    found = Repository(top)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(found.root)
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+    yield found
+    sys.modules.pop("shop_infra", None)
+
+
+@pytest.fixture(name="mizzen")
+def _mizzen(repository):
+    """
+    Runs the command within this process.
+    """
+
+    def mizzen(*args):
+        return CliRunner().invoke(main, args, prog_name="mizzen")
+
+    return mizzen
+
+
+def document(result):
+    """
+    The stacks of a report in JSON, by name.
+    """
+    assert result.exit_code == 0, result.output
+
+    return {
+        stack["stack"]: stack for stack in json.loads(result.stdout)["stacks"]
+    }
+
+
+class TestRevisions:
+    def test_working_tree(self, repository, mizzen):
+        """
+        Without a revision, what has been done since the default branch.
+        """
+        repository.git("switch", "--quiet", "--create", "bigger")
+        repository.edit("2Gi", "1Gi")
+        repository.commit("Shrink")
+        repository.edit("replicas=2", "replicas=3")
+        found = document(mizzen("diff", "--format", "json"))
+
+        assert [*found] == ["dev", "eu"]
+        assert {
+            part["part"]: part["effects"] for part in found["eu"]["parts"]
+        } == {"db": ["data at risk"], "web": ["scaling"]}
+
+    def test_commits(self, repository, mizzen):
+        """
+        Between two commits, the working tree does not matter.
+        """
+        repository.edit("v5", "v6")
+        second = repository.commit("Release")
+        repository.edit("2Gi", "1Gi")
+        found = mizzen("diff", "HEAD~1", second, "--stack", "dev")
+
+        assert found.stdout == (
+            "dev: rolling restart\n"
+            "Part  Effect           Why\n"
+            "web   rolling restart  image: Image(reference=acme/web:v5) → "
+            "Image(reference=acme/web:v6) (part)\n"
+            "Unchanged: db.\n"
+        )
+
+    def test_remembered(self, repository, mizzen, tmp_path):
+        """
+        The state of a commit is kept, and no worktree is left behind.
+        """
+        first = mizzen("diff", "HEAD")
+        (kept,) = (tmp_path / "cache/mizzen/snapshots").iterdir()
+        kept.write_text(kept.read_text().replace("v5", "v4"))
+        second = mizzen("diff", "HEAD")
+
+        assert "no change" in first.stdout
+        assert "v4" in second.stdout
+        assert repository.git("worktree", "list").count("\n") == 0
+        assert repository.git("status", "--porcelain") == ""
+
+    def test_new_stack(self, repository, mizzen):
+        """
+        A stack that only one revision has is told all the same.
+        """
+        text = FILES["Pulumi.dev.yaml"]
+        (repository.root / "Pulumi.us.yaml").write_text(text)
+        found = document(mizzen("diff", "HEAD", "--format", "json"))
+
+        assert {e for p in found["us"]["parts"] for e in p["effects"]} == {
+            "added",
+            "nothing running changes",
+        }
+
+    def test_own_code(self, repository, mizzen):
+        """
+        Each revision is compiled by its own code, also by modules that the
+        other has not.
+        """
+        (repository.root / "sizes.py").write_text('DISK = "2Gi"\n')
+        repository.edit('disk="2Gi"', "disk=sizes.DISK")
+        repository.edit("from mizzen", "import sizes\n\nfrom mizzen")
+
+        assert "no change" in mizzen("diff", "HEAD").stdout
+
+
+class TestProblems:
+    def test_base(self, repository, mizzen):
+        """
+        A base that cannot be compiled is told, and is no failure.
+        """
+        repository.edit('"2Gi"', '"much"')
+        repository.commit("Break")
+        repository.edit('"much"', '"2Gi"')
+        found = mizzen("diff", "HEAD")
+
+        assert found.exit_code == 0
+        assert "Before the change: " in found.stdout
+        assert "disk must be" in found.stdout
+
+    def test_head(self, repository, mizzen):
+        """
+        A head that cannot be compiled is one.
+        """
+        repository.edit("edition=", "editoin=")
+        found = mizzen("diff", "HEAD")
+
+        assert found.exit_code == 2
+        assert "editoin" in found.stdout
+
+    def test_contradiction(self, repository, mizzen):
+        """
+        So is a stack that contradicts its app.
+        """
+        repository.edit(
+            'Environment("dev")', 'Environment("dev", exposure=Ingress())'
+        )
+        repository.edit("Image,", "Image, Ingress,")
+        found = mizzen("diff", "HEAD", "--stack", "dev")
+
+        assert found.exit_code == 2
+        assert "has no hosts" in found.stdout
+
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            (("nowhere",), "There is no revision 'nowhere' here."),
+            (("HEAD", "--stack", "prdo"), "Stack 'prdo' has no file"),
+            (("--edition", "1999"), "edition"),
+        ],
+    )
+    def test_refused(self, mizzen, words, message):
+        """
+        What is not there is named.
+        """
+        found = mizzen("diff", *words)
+
+        assert found.exit_code == 2
+        assert message in found.output
+
+    def test_no_default_branch(self, repository, mizzen):
+        """
+        Without a default branch, a revision has to be named.
+        """
+        repository.git("branch", "--move", "trunk")
+
+        assert mizzen("diff").stderr == (
+            "There is no default branch to compare with. Name a revision: "
+            "mizzen diff BASE\n"
+        )
+
+    def test_no_git(self, repository, monkeypatch):
+        """
+        Without git there are no revisions.
+        """
+        monkeypatch.setenv("PATH", "")
+        with pytest.raises(SpecError, match="git is not installed"):
+            merge_base(repository.root)
+
+    def test_no_worktree(self, repository, mizzen):
+        """
+        Where git cannot make a worktree, it says why.
+        """
+        (repository.top / ".git" / "worktrees").write_text("in the way")
+        found = mizzen("diff", "HEAD")
+
+        assert found.exit_code == 2
+        assert found.stderr.startswith("git makes no worktree: ")
+
+    def test_no_repository(self, tmp_path):
+        """
+        Nor are there without a repository.
+        """
+        with pytest.raises(SpecError, match="There is no default branch"):
+            merge_base(tmp_path)
+
+
+class TestForms:
+    def test_exit_code(self, repository, mizzen):
+        """
+        The exit code tells whether it was too much.
+        """
+        repository.edit("replicas=2", "replicas=3")
+        for limit, code in (
+            ("scaling", 1),
+            ("nothing-running", 1),
+            ("rolling-restart", 0),
+            ("data-at-risk", 0),
+        ):
+            found = mizzen("diff", "HEAD", "--fail-on", limit)
+            assert found.exit_code == code
+
+    def test_file(self, mizzen, tmp_path):
+        """
+        Reports can be written to a file.
+        """
+        path = tmp_path / "report.md"
+        found = mizzen(
+            "diff", "HEAD", "--format", "markdown", "--output", str(path)
+        )
+
+        assert found.exit_code == 0
+        assert found.output == ""
+        assert path.read_text().startswith("- **dev**: no change\n")
+
+    def test_unwritable(self, mizzen):
+        """
+        Where a file cannot be written, it says so.
+        """
+        found = mizzen("diff", "HEAD", "--output", "no/such/folder")
+
+        assert found.exit_code == 2
+        assert "cannot be written" in found.stderr
+
+
+class TestVersions:
+    def lock(self, root, source):
+        """
+        A lock file that names a version of mizzen.
+        """
+        (root / "uv.lock").write_text(
+            "version = 1\n[[package]]\nname = 'other'\n"
+            "source = { registry = 'x' }\n"
+            "[[package]]\nname = 'mizzen'\nversion = '1.2.3'\n"
+            f"source = {source}\n"
+        )
+
+    def test_locked(self, tmp_path):
+        """
+        A revision that locks another version runs under that version.
+        """
+        self.lock(tmp_path, "{ registry = 'x' }")
+        command, variables = _process(tmp_path, tmp_path, tmp_path / "cache")
+
+        assert command[1:] == ("run", "--frozen", "--quiet", "python")
+        assert variables == {
+            "UV_PROJECT_ENVIRONMENT": str(tmp_path / "cache/v1.2.3")
+        }
+
+    def test_in_itself(self, tmp_path, monkeypatch):
+        """
+        A project that has mizzen in itself is run with its own.
+        """
+        self.lock(tmp_path, "{ editable = '.' }")
+        monkeypatch.setattr(sys, "path", [str(tmp_path / "src"), "", "/x"])
+        command, variables = _process(
+            tmp_path, tmp_path / "tree", tmp_path / "cache"
+        )
+
+        assert command == (sys.executable,)
+        assert variables == {"PYTHONPATH": str(tmp_path / "tree/src")}
+
+
+class TestSnapshot:
+    def test_stacks(self, mizzen):
+        """
+        One document a line, for the stacks that are named.
+        """
+        (line,) = mizzen("snapshot", "eu").stdout.splitlines()
+
+        assert json.loads(line)["stack"] == "eu"
+
+    def test_unknown(self, mizzen):
+        """
+        A stack that is not there is a problem in its document.
+        """
+        (line,) = mizzen("snapshot", "us").stdout.splitlines()
+        (problem,) = json.loads(line)["problems"]
+
+        assert problem.startswith("Stack 'us' has no file")
+
+    def test_edition(self, mizzen):
+        """
+        An edition that is not there is refused.
+        """
+        found = mizzen("snapshot", "--edition", "1999")
+
+        assert found.exit_code == 2
+        assert "edition" in found.stderr
