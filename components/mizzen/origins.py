@@ -57,9 +57,10 @@ def _described_object(value: Any) -> str:
     if hasattr(value, "name") and hasattr(value, "override"):
         return str(value.name)
     given = [
-        f"{field.name}={described(getattr(value, field.name))}"
+        f"{field.name}={described(found)}"
         for field in attrs.fields(type(value))
-        if getattr(value, field.name) not in (None, (), {})
+        if (found := getattr(value, field.name)) != field.default
+        and found not in (None, (), {})
     ]
     if isinstance(value, Use) and len(given) == 1:
         return str(value.part.name)
