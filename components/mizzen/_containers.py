@@ -9,10 +9,6 @@ from ._scope import Scope
 from .spec import Job, Off, Service
 
 
-# Endpoints are removed while the pod is told to stop; so long it goes on.
-PAUSE_SECONDS = 5
-
-
 def container_security(user: int | Off | None) -> dict[str, Any]:
     """
     What Pod Security's level ``restricted`` asks of a container, and a root
@@ -128,8 +124,9 @@ def container(
             }
             for port in part.listens
         ]
-        pause = {"sleep": {"seconds": PAUSE_SECONDS}}
-        container["lifecycle"] = {"preStop": pause}
+        if part.pause_seconds:
+            pause = {"sleep": {"seconds": part.pause_seconds}}
+            container["lifecycle"] = {"preStop": pause}
     container["resources"] = given
     if not isinstance(part, Job):
         container.update(probes(part))

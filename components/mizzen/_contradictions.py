@@ -8,6 +8,7 @@ from . import _names
 from ._config_contradictions import config_contradictions
 from ._conventions import too_long
 from ._exposure_contradictions import unexposable
+from ._scheduling import unbuilt_architectures
 from .environment import (
     Environment,
 )
@@ -34,6 +35,7 @@ def contradictions(
     yield from unexposable(app, environment, stack, graph)
     for part in parts:
         yield from config_contradictions(part, stack)
+        yield from unbuilt_architectures(part, stack)
     yield from _versions_of_nothing(parts, stack)
     yield from too_long(app, environment.conventions, stack)
 

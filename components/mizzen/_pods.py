@@ -4,36 +4,11 @@ Pods of your own parts.
 
 from typing import Any
 
-from ._containers import PAUSE_SECONDS, container
-from ._scaling import wants_several
+from ._containers import container
+from ._scheduling import scheduling
 from ._scope import Scope
 from ._volumes import volumes
-from .spec import Job, Off, Service
-
-
-def _spread(part: Any, scope: Scope) -> dict[str, Any]:
-    """
-    Replicas prefer different hosts and zones, and settle for less.
-    """
-    labels = {"matchLabels": scope.selector(part)}
-    term = {"labelSelector": labels, "topologyKey": "kubernetes.io/hostname"}
-    preferred = [{"weight": 100, "podAffinityTerm": term}]
-
-    return {
-        "affinity": {
-            "podAntiAffinity": {
-                "preferredDuringSchedulingIgnoredDuringExecution": preferred
-            }
-        },
-        "topologySpreadConstraints": [
-            {
-                "maxSkew": 1,
-                "topologyKey": "topology.kubernetes.io/zone",
-                "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": labels,
-            }
-        ],
-    }
+from .spec import Off, Service
 
 
 def pod_spec(
@@ -65,10 +40,10 @@ def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
     pod_volumes, mounts = volumes(part, scope)
     grace_seconds = part.grace_seconds
     if isinstance(part, Service):
-        grace_seconds += PAUSE_SECONDS
+        # A pause counts as part of it to Kubernetes.
+        grace_seconds += part.pause_seconds
     spec = pod_spec(part.name, grace_seconds, part.user)
-    if not isinstance(part, Job) and wants_several(part):
-        spec.update(_spread(part, scope))
+    spec.update(scheduling(part, scope))
     spec["containers"] = [container(part, scope, mounts)]
     if pod_volumes:
         spec["volumes"] = pod_volumes

@@ -220,7 +220,8 @@ def _trigger_authentication(part: Any, scope: Scope) -> dict[str, Any]:
 
 def disruption_budget(part: Any, scope: Scope) -> dict[str, Any]:
     """
-    One replica may go at a time, so that no drain is blocked.
+    One replica may go at a time, so that no drain is blocked, also not by
+    replicas that never get ready.
     """
     return scope.body(
         part,
@@ -228,6 +229,7 @@ def disruption_budget(part: Any, scope: Scope) -> dict[str, Any]:
         "PodDisruptionBudget",
         {
             "maxUnavailable": 1,
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
             "selector": {"matchLabels": scope.selector(part)},
         },
     )

@@ -118,6 +118,37 @@ def matching(pattern: str, rule: str) -> Validator:
     return validate
 
 
+_NAME_OF_LABEL = re.compile(
+    r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?"
+    r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?",
+    re.ASCII,
+)
+_VALUE_OF_LABEL = re.compile(
+    r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?", re.ASCII
+)
+
+
+def label_key(inst: Any, field: str, value: object) -> None:
+    """
+    Keys of labels and taints.
+    """
+    if not isinstance(value, str) or not _NAME_OF_LABEL.fullmatch(value):
+        rule = "be named by the key of a label, like 'example.com/disk'"
+        refuse(inst, field, rule, value)
+
+
+def label_value(inst: Any, field: str, value: object) -> None:
+    """
+    Values of labels and taints.
+    """
+    if not isinstance(value, str) or not _VALUE_OF_LABEL.fullmatch(value):
+        rule = (
+            "be the value of a label, at most 63 letters, digits and single "
+            "signs between them, like 'ssd'"
+        )
+        refuse(inst, field, rule, value)
+
+
 def whole_number(least: int, most: int, example: int) -> Validator:
     """
     Whole numbers in a closed range; booleans are none.

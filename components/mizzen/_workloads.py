@@ -7,7 +7,27 @@ from typing import Any
 from . import _names
 from ._pods import pod_template
 from ._scope import Scope
-from .spec import Autoscale, Job
+from .spec import Autoscale, Job, Recreate, Rollout
+
+
+def _rollout(rollout: Rollout | Recreate) -> dict[str, Any]:
+    """
+    How a Deployment exchanges its replicas.
+    """
+    strategy: dict[str, Any] = {"type": "Recreate"}
+    if isinstance(rollout, Rollout):
+        amounts = {
+            "maxSurge": rollout.surge,
+            "maxUnavailable": rollout.unavailable,
+        }
+        strategy = {"type": "RollingUpdate", "rollingUpdate": amounts}
+    times = {
+        "minReadySeconds": rollout.min_ready_seconds,
+        "progressDeadlineSeconds": rollout.progress_deadline_seconds,
+    }
+    given = {key: time for key, time in times.items() if time is not None}
+
+    return {"strategy": strategy, **given}
 
 
 def deployment(part: Any, scope: Scope) -> dict[str, Any]:
@@ -19,10 +39,7 @@ def deployment(part: Any, scope: Scope) -> dict[str, Any]:
         spec["replicas"] = part.replicas
     spec["revisionHistoryLimit"] = 3
     spec["selector"] = {"matchLabels": scope.selector(part)}
-    spec["strategy"] = {
-        "type": "RollingUpdate",
-        "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0},
-    }
+    spec.update(_rollout(part.rollout))
     spec["template"] = pod_template(part, scope)
 
     return scope.body(part, "apps/v1", "Deployment", spec)

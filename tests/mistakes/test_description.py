@@ -396,8 +396,8 @@ class TestOverrides:
 
         assert (
             "Service 'api': there is no field 'replica' to override; choose "
-            "one of: 'args', 'command', 'cpu', 'env', 'files', "
-            "'grace_seconds', 'health', 'image', 'memory' and 6 more "
+            "one of: 'architectures', 'args', 'command', 'cpu', 'env', "
+            "'files', 'grace_seconds', 'health', 'image' and 13 more "
             "(nearest to 'replica': 'replicas')."
         ) == str(ei.value)
 

@@ -21,7 +21,7 @@ from mizzen import (
 )
 from mizzen.spec.edges import _FIXED
 from mizzen.spec.jobs import JobChanges
-from mizzen.spec.services import RunningChanges
+from mizzen.spec.services import ServiceChanges, WorkerChanges
 from mizzen.spec.stores import StoreChanges
 
 
@@ -374,8 +374,8 @@ class TestOverride:
     @pytest.mark.parametrize(
         ("part", "changes"),
         [
-            (Service, RunningChanges),
-            (Worker, RunningChanges),
+            (Service, ServiceChanges),
+            (Worker, WorkerChanges),
             (Job, JobChanges),
             (Redis, StoreChanges),
         ],

@@ -21,6 +21,7 @@ from mizzen import (
     TemplateFile,
 )
 
+from .placement import placement
 from .values import commands, cpu, laters, maybe, memory, texts
 
 
@@ -107,4 +108,4 @@ common_fields = {
     "user": maybe(st.sampled_from([1, 1000, OFF])),
     "grace_seconds": maybe(st.sampled_from([0, 5, 600])),
 }
-common = st.fixed_dictionaries(common_fields)
+common = st.fixed_dictionaries({**common_fields, **placement})

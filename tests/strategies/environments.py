@@ -15,6 +15,8 @@ from mizzen import (
 )
 
 from .exposures import exposures
+from .placement import nodes, tolerations
+from .scaling import rollouts, spreads
 from .values import cpu, maybe, memory, names, texts
 
 
@@ -27,6 +29,11 @@ changes = st.fixed_dictionaries(
             st.sampled_from(["A", "C"]), texts | st.just(OFF)
         ),
         "replicas": maybe(st.integers(0, 3)),
+        "nodes": nodes,
+        "tolerations": maybe(tolerations),
+        "rollout": maybe(rollouts),
+        "spread": maybe(spreads),
+        "pause_seconds": maybe(st.just(1)),
     },
 )
 
@@ -54,6 +61,11 @@ defaults = st.builds(
     replicas=maybe(st.integers(0, 3)),
     memory=maybe(memory),
     env=st.dictionaries(st.sampled_from(["A", "Z"]), texts),
+    nodes=nodes,
+    tolerations=maybe(tolerations),
+    rollout=maybe(rollouts),
+    spread=maybe(spreads),
+    pause_seconds=maybe(st.just(2)),
 )
 
 

@@ -59,6 +59,7 @@ def services(draw, name, usable):
         health=draw(st.one_of(asked)),
         uses=uses,
         scale=draw(scales(uses)),
+        pause_seconds=draw(maybe(st.sampled_from([0, 60]))),
         **fields,
     )
 

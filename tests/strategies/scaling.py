@@ -13,17 +13,36 @@ from mizzen import (
     PodMetric,
     Postgres,
     Queue,
+    Recreate,
     Redis,
+    Rollout,
     ScalingRules,
+    Spread,
     Trigger,
 )
 
 from .containers import common_fields
+from .placement import placement
 from .values import maybe
 
 
+rollouts = st.sampled_from(
+    [
+        Rollout(surge="25%", unavailable=1),
+        Recreate(min_ready_seconds=5, progress_deadline_seconds=60),
+    ]
+)
+spreads = st.sampled_from(
+    [OFF, Spread(hosts="hard", zones="hard"), Spread(hosts=OFF)]
+)
 scaled = st.fixed_dictionaries(
-    {**common_fields, "replicas": maybe(st.integers(0, 3))}
+    {
+        **common_fields,
+        **placement,
+        "replicas": maybe(st.integers(0, 3)),
+        "rollout": maybe(rollouts),
+        "spread": maybe(spreads),
+    }
 )
 rules = st.none() | st.sampled_from(
     [

@@ -37,22 +37,27 @@ from mizzen import (
     Manifests,
     Namespace,
     NodePort,
+    NotIn,
     ObjectMetric,
     PodMetric,
     Port,
     Postgres,
     Project,
     Queue,
+    Recreate,
     Redis,
     Registry,
+    Rollout,
     Route,
     ScalingRules,
     Service,
     SpecError,
+    Spread,
     Stack,
     Template,
     TemplateFile,
     TlsSecret,
+    Toleration,
     Trigger,
     Use,
     Version,
@@ -122,6 +127,19 @@ api = Service(
     grace_seconds=60,
     replicas=2,
     scale=OFF,
+    pause_seconds=10,
+    spread=Spread(hosts="hard", zones=OFF),
+    rollout=Rollout(surge="25%", unavailable=1, min_ready_seconds=5),
+    nodes={
+        "disk": "ssd",
+        "zone": ["a", "b"],
+        "spot": NotIn("true"),
+        "gpu": True,
+        "old": OFF,
+    },
+    tolerations=[Toleration("spot", effect="NoExecute", seconds=30)],
+    architectures=["amd64"],
+    priority_class="high",
 )
 client = Service(
     "client",
@@ -186,11 +204,27 @@ dev = Environment(
 prod = Environment(
     "prod",
     exposure=Ingress(tls=CertManager(), annotations={"a/b": "c"}),
-    defaults=Defaults(replicas=2),
+    defaults=Defaults(
+        replicas=2,
+        spread=Spread(zones="hard"),
+        rollout=Rollout(),
+        pause_seconds=5,
+        nodes={"pool": "apps"},
+        tolerations=[Toleration("apps")],
+        architectures=("amd64",),
+        priority_class="high",
+    ),
     overrides=[
         api.override(replicas=6, memory="1Gi", env={"LOG_LEVEL": OFF}),
         worker.override(scale=OFF, health=OFF),
-        worker.override(scale=asleep),
+        worker.override(
+            scale=asleep,
+            rollout=Recreate(),
+            spread=OFF,
+            priority_class=OFF,
+            nodes={"zone": ["c"]},
+        ),
+        migrate.override(tolerations=[Toleration()], architectures=["arm64"]),
         migrate.override(retries=0, args=["migrate", "--all"]),
         db.override(disk="20Gi", memory="2Gi"),
     ],
@@ -240,4 +274,5 @@ api.override(name="other")  # type: ignore[call-arg]  # pyright: ignore[reportCa
 api.override(replicas="6")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 db.override(version=18)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 api.override(env={"A": Directory("config")})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
+api.override(spread=Spread(hosts="strong"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 api.replicas = 3  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]

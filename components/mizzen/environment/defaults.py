@@ -3,6 +3,7 @@ Values of parts that say nothing else, and how they are decided.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
@@ -15,7 +16,13 @@ from .._validators import (
     whole_number,
     words,
 )
+from ..spec import OFF, Off, Recreate, Rollout, Spread, Toleration, placement
+from ..spec import replicas as replication
+from ..spec.values import unless_off
 
+
+# Merged by key; all else is replaced.
+MAPS = ("env", "nodes")
 
 _OPTIONAL = attrs.validators.optional
 
@@ -42,12 +49,27 @@ class Defaults:
 
         env: Environment variables of all containers of your own.
 
+        spread: How far apart replicas run.
+
+        rollout: How replicas are exchanged.
+
+        pause_seconds: How long Services go on serving when they are told to
+            stop, in seconds.
+
+        nodes: Labels of the nodes of all parts of your own.
+
+        tolerations: Taints that do not keep them away.
+
+        architectures: Processors that they run on.
+
+        priority_class: Name of the PriorityClass of their pods.
+
     >>> Defaults(replicas=2, memory="256Mi").replicas
     2
     """
 
     replicas: int | None = attrs.field(
-        default=None, validator=_OPTIONAL(whole_number(0, 10_000, 2))
+        default=None, validator=replication.replicas
     )
     memory: str | None = attrs.field(
         default=None, validator=_OPTIONAL(binary_quantity)
@@ -71,6 +93,32 @@ class Defaults:
         factory=dict, converter=texts_by_name, validator=environment_texts
     )
 
+    spread: Spread | Off | None = attrs.field(
+        default=None, validator=replication.spread
+    )
+    rollout: Rollout | Recreate | None = attrs.field(
+        default=None, validator=replication.rollout
+    )
+    pause_seconds: int | None = attrs.field(
+        default=None, validator=_OPTIONAL(whole_number(0, 3600, 5))
+    )
+    nodes: Mapping[str, Any] = attrs.field(
+        factory=dict,
+        converter=placement.as_nodes,
+        validator=placement.node_labels,
+    )
+    tolerations: tuple[Toleration, ...] | None = attrs.field(
+        default=None,
+        converter=placement.as_tolerations,
+        validator=placement.are_tolerations,
+    )
+    architectures: tuple[str, ...] | None = attrs.field(
+        default=None, converter=words, validator=placement.architectures
+    )
+    priority_class: str | Off | None = attrs.field(
+        default=None, validator=unless_off(placement.priority_class)
+    )
+
     def over(self, below: "Defaults") -> "Defaults":
         """
         These defaults, completed by those of *below*.
@@ -81,7 +129,8 @@ class Defaults:
             else getattr(self, field.name)
             for field in attrs.fields(Defaults)
         }
-        merged["env"] = {**below.env, **self.env}
+        for name in MAPS:
+            merged[name] = {**getattr(below, name), **getattr(self, name)}
 
         return Defaults(**merged)
 
@@ -94,6 +143,13 @@ EDITION_DEFAULTS = {
         ephemeral_storage="128Mi",
         user=10001,
         grace_seconds=30,
+        # Endpoints are removed while the pod is told to stop.
+        pause_seconds=5,
+        spread=Spread(),
+        rollout=Rollout(),
+        tolerations=(),
+        architectures=(),
+        priority_class=OFF,
         writable=("/tmp",),  # noqa: S108 - a folder in the container
     )
 }

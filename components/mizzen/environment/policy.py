@@ -28,7 +28,7 @@ from ..spec import (
 from ..spec.hatches import hatches
 from .clusters import Builder, Docker, DockerBuild
 from .conventions import Conventions
-from .defaults import EDITION_DEFAULTS, Defaults
+from .defaults import EDITION_DEFAULTS, MAPS, Defaults
 from .exposures import Exposure, Ingress, LoadBalancer, NodePort
 
 
@@ -190,8 +190,21 @@ class Environment:
         )
 
 
-_MAPS = ("env", "files")
-_DEFAULTED = ("memory", "cpu", "user", "grace_seconds", "writable")
+_MAPS = ("env", "files", "nodes")
+_DEFAULTED = (
+    "memory",
+    "cpu",
+    "user",
+    "grace_seconds",
+    "writable",
+    "replicas",
+    "spread",
+    "rollout",
+    "pause_seconds",
+    "tolerations",
+    "architectures",
+    "priority_class",
+)
 
 
 def effective(app: App, environment: Environment) -> tuple[Part, ...]:
@@ -225,10 +238,11 @@ def _effective(
     if isinstance(part, Store):
         return attrs.evolve(part, **changes) if changes else part
 
-    for name in (*_DEFAULTED, "replicas"):
+    for name in _DEFAULTED:
         if getattr(part, name, OFF) is None:
             changes.setdefault(name, getattr(defaults, name))
-    maps["env"] = {**defaults.env, **maps["env"]}
+    for name in MAPS:
+        maps[name] = {**getattr(defaults, name), **maps[name]}
     for name, entries in maps.items():
         changes[name] = {
             key: value for key, value in entries.items() if value is not OFF

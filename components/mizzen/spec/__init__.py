@@ -31,9 +31,11 @@ from .hatches import Extra, HelmChart, Patch, Raw, RawFile, Transform
 from .images import Dockerfile, Image
 from .jobs import Job
 from .outside import Address, Internet, Outside
+from .placement import NotIn, Toleration
 from .ports import Endpoint, Port
 from .postgres import Postgres
 from .redis import Redis
+from .replicas import Recreate, Replicated, Rollout, Spread
 from .routes import Route, host_names
 from .scaling import (
     Autoscale,
@@ -85,6 +87,7 @@ __all__ = [
     "Internet",
     "Job",
     "Later",
+    "NotIn",
     "ObjectMetric",
     "Off",
     "Outside",
@@ -97,14 +100,19 @@ __all__ = [
     "Queue",
     "Raw",
     "RawFile",
+    "Recreate",
     "Redis",
+    "Replicated",
+    "Rollout",
     "Route",
     "ScalingRules",
     "Service",
     "Setting",
+    "Spread",
     "Store",
     "Template",
     "TemplateFile",
+    "Toleration",
     "Transform",
     "Trigger",
     "Use",

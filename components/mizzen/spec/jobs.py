@@ -8,11 +8,11 @@ import attrs
 
 from .._validators import refuse, whole_number
 from .edges import Override, override
+from .placement import Placed, PlacedChanges
 from .services import Service, Worker
-from .workload import Workload, WorkloadChanges
 
 
-class JobChanges(WorkloadChanges, total=False):
+class JobChanges(PlacedChanges, total=False):
     """
     Fields of a Job that an environment may override.
     """
@@ -22,7 +22,7 @@ class JobChanges(WorkloadChanges, total=False):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Job(Workload):
+class Job(Placed):
     """
     A part that runs to its end, once for each of its versions.
 
@@ -58,6 +58,18 @@ class Job(Workload):
         user: Numeric user and group; `OFF` keeps the image's own.
 
         grace_seconds: Time in seconds that it has for its shutdown.
+
+        nodes:
+            Labels that its nodes have, and their values: text, a list of
+            texts, `NotIn`, or `True` and `False` for any value and none.
+
+        tolerations: Taints of nodes that do not keep it away; see
+            `Toleration`.
+
+        architectures: Processors that it runs on, like ``["arm64"]``; the
+            default is any.
+
+        priority_class: Name of the PriorityClass of its pods.
 
     Raises:
         SpecError: If a field could not be deployed in any environment.

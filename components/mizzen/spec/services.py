@@ -4,23 +4,17 @@ Parts of your own that run all the time.
 
 import functools
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Unpack
 
 import attrs
 
-from .._validators import (
-    instance_of,
-    known,
-    port_number,
-    refuse,
-    whole_number,
-)
+from .._validators import known, port_number, refuse, whole_number
 from .edges import Override, override
 from .health import as_health, health_command, health_path_or_command
 from .ports import Endpoint, Port
-from .scaling import Autoscale, Queue
+from .replicas import Replicated, ReplicatedChanges
 from .values import Off, Setting, unless_off
-from .workload import Workload, WorkloadChanges
 
 
 _OPTIONAL = attrs.validators.optional
@@ -33,33 +27,27 @@ def _ports(inst: Any, attr: Any, value: tuple[Port, ...]) -> None:
             refuse(inst, attr.name, rule, port)
 
 
-_replicas = _OPTIONAL(whole_number(0, 10_000, 2))
-_is_autoscale = unless_off(
-    instance_of("be Autoscale(…) or OFF", Autoscale, Off)
-)
-
-
-def _autoscale(inst: Any, attr: Any, value: Any) -> None:
-    _is_autoscale(inst, attr, value)
-    queue = getattr(value, "queue", None)
-    used = {use.part.name for use in inst.uses}
-    if isinstance(queue, Queue) and queue.part.name not in used:
-        refuse(inst, attr.name, "count a store in its uses", queue.part)
-
-
-class RunningChanges(WorkloadChanges, total=False):
+class WorkerChanges(ReplicatedChanges, total=False):
     """
-    Fields of a Service or Worker that an environment may override.
+    Fields of a Worker that an environment may override.
     """
 
-    health: Any
-    ready: Any
-    replicas: int | None
-    scale: Autoscale | Off | None
+    health: Iterable[str] | Off | None
+    ready: Iterable[str] | Off | None
+
+
+class ServiceChanges(ReplicatedChanges, total=False):
+    """
+    Fields of a Service that an environment may override.
+    """
+
+    health: str | Iterable[str] | Off | None
+    ready: str | Iterable[str] | Off | None
+    pause_seconds: int | None
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Service(Workload):
+class Service(Replicated):
     """
     A part that runs your code and listens on a port.
 
@@ -104,6 +92,27 @@ class Service(Workload):
 
         scale: `Autoscale` in place of a fixed number of replicas.
 
+        pause_seconds:
+            How long it goes on serving when it is told to stop, in seconds,
+            while the cluster leads requests elsewhere; its time for the
+            shutdown begins afterwards.
+
+        spread: How far apart the replicas run; see `Spread`.
+
+        rollout: How replicas are exchanged: `Rollout` or `Recreate`.
+
+        nodes:
+            Labels that its nodes have, and their values: text, a list of
+            texts, `NotIn`, or `True` and `False` for any value and none.
+
+        tolerations: Taints of nodes that do not keep it away; see
+            `Toleration`.
+
+        architectures: Processors that it runs on, like ``["arm64"]``; the
+            default is any.
+
+        priority_class: Name of the PriorityClass of its pods.
+
     Raises:
         SpecError: If a field could not be deployed in any environment.
 
@@ -131,9 +140,9 @@ class Service(Workload):
         converter=as_health,
         validator=unless_off(health_path_or_command),
     )
-    replicas: int | None = attrs.field(default=None, validator=_replicas)
-    scale: Autoscale | Off | None = attrs.field(
-        default=None, validator=_autoscale
+
+    pause_seconds: int | None = attrs.field(
+        default=None, validator=_OPTIONAL(whole_number(0, 3600, 5))
     )
 
     def __attrs_post_init__(self) -> None:
@@ -193,7 +202,7 @@ class Service(Workload):
         """
         return Setting(self, "url")
 
-    def override(self, **changes: Unpack[RunningChanges]) -> Override:
+    def override(self, **changes: Unpack[ServiceChanges]) -> Override:
         """
         The same service with other values in one environment.
 
@@ -204,7 +213,7 @@ class Service(Workload):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Worker(Workload):
+class Worker(Replicated):
     """
     A part that runs your code and listens on nothing.
 
@@ -247,6 +256,22 @@ class Worker(Workload):
 
         scale: `Autoscale` in place of a fixed number of replicas.
 
+        spread: How far apart the replicas run; see `Spread`.
+
+        rollout: How replicas are exchanged: `Rollout` or `Recreate`.
+
+        nodes:
+            Labels that its nodes have, and their values: text, a list of
+            texts, `NotIn`, or `True` and `False` for any value and none.
+
+        tolerations: Taints of nodes that do not keep it away; see
+            `Toleration`.
+
+        architectures: Processors that it runs on, like ``["arm64"]``; the
+            default is any.
+
+        priority_class: Name of the PriorityClass of its pods.
+
     Raises:
         SpecError: If a field could not be deployed in any environment.
 
@@ -265,12 +290,8 @@ class Worker(Workload):
         converter=as_health,
         validator=unless_off(health_command),
     )
-    replicas: int | None = attrs.field(default=None, validator=_replicas)
-    scale: Autoscale | Off | None = attrs.field(
-        default=None, validator=_autoscale
-    )
 
-    def override(self, **changes: Unpack[RunningChanges]) -> Override:
+    def override(self, **changes: Unpack[WorkerChanges]) -> Override:
         """
         The same worker with other values in one environment.
 

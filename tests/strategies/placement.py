@@ -1,0 +1,32 @@
+"""
+Where pods run.
+"""
+
+from hypothesis import strategies as st
+
+from mizzen import OFF, NotIn, Toleration
+
+from .values import maybe
+
+
+nodes = st.dictionaries(
+    st.sampled_from(["disk", "example.com/pool", "topology/zone"]),
+    st.sampled_from(["y", "", ["a", "b"], NotIn("1e3"), True, False]),
+    max_size=2,
+)
+tolerations = st.lists(
+    st.sampled_from(
+        [
+            Toleration(),
+            Toleration("dedicated", value="y", effect="NoSchedule"),
+            Toleration("spot", effect="NoExecute", seconds=0),
+        ]
+    ),
+    max_size=2,
+)
+placement = {
+    "nodes": nodes,
+    "tolerations": maybe(tolerations),
+    "architectures": maybe(st.sampled_from([["amd64"], ["arm64", "amd64"]])),
+    "priority_class": maybe(st.sampled_from(["system-node-critical", OFF])),
+}
