@@ -11,7 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from tools import vocabulary
 from tools.reference import PAGE, reference
+from tools.sayings import SAYINGS
+
+import mizzen
 
 from mizzen import compile_app, graph, load_project
 from mizzen.diagram import svg
@@ -25,6 +29,34 @@ PAGES = [
     ROOT / "apps" / "README.md",
     *sorted(ROOT.glob("docs/**/*.md")),
 ]
+
+
+# Stores of one's own, what chooses a builder or knows a controller, results.
+SAYS_NOTHING = {
+    "Access",
+    "Account",
+    "App",
+    "Docker",
+    "DockerBuild",
+    "Graph",
+    "IngressController",
+    "Manifest",
+    "Manifests",
+    "Patch",
+    "Project",
+    "Registry",
+    "SecretStore",
+    "Server",
+    "SpecError",
+    "Stack",
+    "Store",
+    "Version",
+    "compile_app",
+    "graph",
+    "load_project",
+    "percent_encoded",
+    "quoted",
+}
 
 
 def python_blocks(page: Path) -> list[str]:
@@ -67,6 +99,29 @@ class TestReference:
         tools.reference`` writes it anew.
         """
         assert PAGE.read_text(encoding="utf-8") == reference()
+
+
+class TestVocabulary:
+    def test_up_to_date(self):
+        """
+        The table says what compiling its lines gives; ``python -m
+        tools.vocabulary`` writes it anew.
+        """
+        assert vocabulary.PAGE.read_text("utf-8") == vocabulary.vocabulary()
+
+    def test_complete(self):
+        """
+        Every public word has a line in ``tools/sayings.py``, but for those
+        that say nothing of an app.
+        """
+        lines = [code for rows in SAYINGS.values() for _, code in rows]
+        words = set(mizzen.__all__) - SAYS_NOTHING
+
+        assert [] == sorted(
+            word
+            for word in words
+            if not any(re.search(rf"\b{word}\b", line) for line in lines)
+        )
 
 
 class TestReadme:

@@ -1,0 +1,253 @@
+"""
+Writes ``docs/vocabulary.md`` from what compiling each line of
+``tools/sayings.py`` gives: ``python -m tools.vocabulary``.
+"""
+
+import re
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+import mizzen
+
+from mizzen import (
+    App,
+    Environment,
+    Ingress,
+    Manifests,
+    Stack,
+    compile_app,
+)
+from mizzen._hatches import differences
+from mizzen.spec import Override, Part, uses_of
+
+from .sayings import PRELUDE, SAYINGS
+
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "vocabulary.md"
+
+_HEAD = """\
+# Vocabulary
+
+Everything that can be said, the line of Python that says it, and the Kubernetes objects that it becomes.
+This page is made by `python -m tools.vocabulary`, which compiles each line; its tests fail when it is not up to date.
+The [guide](guide.md) tells what to use when, the [reference](reference.md) has every argument.
+
+Each line is about this app:
+
+```python
+from mizzen import *
+
+{prelude}```
+
+A part takes the place of the one of its name.
+A name alone is a new object; `Deployment: …` are the fields of an object that change, where *pod* and *container* stand for `spec.template.spec` and its first container.
+"""
+_SHORT = (
+    (
+        re.compile(
+            r"^spec\.(?:jobTemplate\.spec\.)?template\.spec\.containers\[0\]\."
+        ),
+        "container ",
+    ),
+    (re.compile(r"^spec\.(?:jobTemplate\.spec\.)?template\.spec\."), "pod "),
+)
+_MOST_FIELDS = 5
+
+
+@attrs.frozen
+class Deployed:
+    """
+    An app, its policy and its addresses.
+    """
+
+    app: App
+    environment: Environment
+    stack: Stack
+
+    def compiled(self) -> Manifests:
+        """
+        The desired state.
+        """
+        return compile_app(self.app, self.environment, self.stack)
+
+
+def _words() -> dict[str, Any]:
+    words = {name: getattr(mizzen, name) for name in mizzen.__all__}
+    exec(PRELUDE, words)  # noqa: S102 - our own lines
+    return words
+
+
+def _needed(part: Part) -> Iterator[Part]:
+    for use in uses_of(part):
+        yield from _needed(use.part)
+        yield use.part
+
+
+def _with_part(base: Deployed, part: Part) -> Deployed:
+    known = {old.name: old for old in base.app.parts}
+    added = {new.name: new for new in (*_needed(part), part)}
+    parts = {**known, **added}
+
+    return attrs.evolve(
+        base, app=attrs.evolve(base.app, parts=tuple(parts.values()))
+    )
+
+
+def _in_environment(field: str, *, many: bool = False) -> Callable[..., Any]:
+    def said(base: Deployed, value: Any) -> Deployed:
+        given = [value] if many else value
+        environment = attrs.evolve(base.environment, **{field: given})
+        return attrs.evolve(base, environment=environment)
+
+    return said
+
+
+# The first class that fits tells where something is said.
+_SAID: tuple[tuple[Any, Callable[[Deployed, Any], Deployed]], ...] = (
+    (Part, _with_part),
+    (
+        mizzen.Route,
+        lambda base, route: attrs.evolve(
+            base,
+            app=attrs.evolve(base.app, routes=[route]),
+            environment=attrs.evolve(base.environment, exposure=Ingress()),
+        ),
+    ),
+    (Environment, lambda base, said: attrs.evolve(base, environment=said)),
+    (Stack, lambda base, said: attrs.evolve(base, stack=said)),
+    (App, lambda base, said: attrs.evolve(base, app=said)),
+    (
+        mizzen.Cluster,
+        lambda base, said: attrs.evolve(
+            base, stack=attrs.evolve(base.stack, cluster=said)
+        ),
+    ),
+    (Override, _in_environment("overrides", many=True)),
+    (mizzen.Patch, _in_environment("patches", many=True)),
+    (mizzen.Transform, _in_environment("transforms", many=True)),
+    (
+        (mizzen.Raw, mizzen.RawFile, mizzen.HelmChart),
+        _in_environment("extras", many=True),
+    ),
+    (mizzen.Defaults, _in_environment("defaults")),
+    (mizzen.Conventions, _in_environment("conventions")),
+    (mizzen.Namespace, _in_environment("namespace")),
+    ((mizzen.Isolation, type(mizzen.OFF)), _in_environment("isolation")),
+)
+
+
+def _said(base: Deployed, value: Any) -> Deployed:
+    for classes, say in _SAID:
+        if isinstance(value, classes):
+            return say(base, value)
+    return _in_environment("exposure")(base, value)
+
+
+def _before(base: Deployed, value: Any) -> Deployed:
+    """
+    What *value* is compared with: routes are seen where they are exposed.
+    """
+    exposure = getattr(value, "exposure", None)
+    if isinstance(exposure, Ingress):
+        web = base.app["web"]
+        routed = attrs.evolve(base.app, routes=[mizzen.Route("/", web)])
+        return attrs.evolve(
+            base,
+            app=routed,
+            environment=attrs.evolve(base.environment, exposure=Ingress()),
+        )
+    return base
+
+
+def _by_place(manifests: Manifests) -> dict[tuple[Any, ...], Any]:
+    return {(m.part, m.role, m.extra): m.body for m in manifests}
+
+
+def _short(path: str) -> str:
+    for pattern, word in _SHORT:
+        path = pattern.sub(word, path)
+    return path
+
+
+def _fields(paths: Iterable[str]) -> str:
+    found = list(dict.fromkeys(_short(path) for path in paths))
+    shown = [
+        re.sub(r"^(\w+) (.+)$", r"*\1* `\2`", path)
+        if " " in path
+        else f"`{path}`"
+        for path in found[:_MOST_FIELDS]
+    ]
+    more = len(found) - _MOST_FIELDS
+
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _becomes(before: Manifests, after: Manifests) -> Iterator[str]:
+    """
+    What is new, what has other fields now, and what is gone.
+    """
+    old, new = _by_place(before), _by_place(after)
+    kinds = [new[place]["kind"] for place in new if place not in old]
+    if kinds:
+        yield ", ".join(f"`{kind}`" for kind in dict.fromkeys(kinds))
+    if after.builds and not before.builds:
+        yield "an image that is built"
+    for chart in after.charts.values():
+        yield f"the objects of chart `{chart.name}`, at deployment"
+    changed: dict[str, list[str]] = {}
+    for place, body in new.items():
+        found = [*differences(old.get(place, body), body)]
+        if found:
+            changed.setdefault(body["kind"], []).extend(found)
+    for kind, paths in changed.items():
+        yield f"`{kind}`: {_fields(paths)}"
+    gone = [old[place]["kind"] for place in old if place not in new]
+    if gone:
+        names = ", ".join(f"`{kind}`" for kind in dict.fromkeys(gone))
+        yield f"no {names}"
+
+
+def becomes(code: str) -> str:
+    """
+    The objects that a line of Python becomes.
+
+    Raises:
+        ValueError: If it cannot be deployed, or changes nothing.
+    """
+    words = _words()
+    stack = attrs.evolve(words["stack"], root=ROOT)
+    base = Deployed(words["app"], words["dev"], stack)
+    value = eval(code, words)  # noqa: S307 - our own lines
+    before = _before(base, value)
+    after = _said(before, value)
+    found = "; ".join(_becomes(before.compiled(), after.compiled()))
+    if not found:
+        msg = f"{code} becomes nothing."
+        raise ValueError(msg)
+
+    return found
+
+
+def _rows() -> Iterator[str]:
+    for section, sayings in SAYINGS.items():
+        yield f"\n\n## {section}\n\n"
+        yield "| To say | Write | It becomes |\n|---|---|---|\n"
+        for want, code in sayings:
+            escaped = code.replace("|", "\\|")
+            yield f"| {want} | `{escaped}` | {becomes(code)} |\n"
+
+
+def vocabulary() -> str:
+    """
+    The whole page.
+    """
+    return _HEAD.format(prelude=PRELUDE) + "".join(_rows())
+
+
+if __name__ == "__main__":
+    PAGE.write_text(vocabulary(), encoding="utf-8")
