@@ -217,6 +217,40 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, scale=Autoscale(1, 9, cpu=70, behaviour=Behaviour(down=ScalingRules(pods=1, stabilisation_seconds=600))))',
         ),
     ],
+    "Nodes and rollout": [
+        (
+            "nodes with a label",
+            'Worker("worker", image=image, nodes={"disk": "ssd"})',
+        ),
+        (
+            "nodes without a label",
+            'Worker("worker", image=image, nodes={"pool": NotIn("spot")})',
+        ),
+        (
+            "nodes that keep others away",
+            'Worker("worker", image=image, tolerations=[Toleration("dedicated", value="batch")])',
+        ),
+        (
+            "one kind of processor",
+            'Worker("worker", image=image, architectures=["arm64"])',
+        ),
+        (
+            "before others when nodes are full",
+            'Worker("worker", image=image, priority_class="important")',
+        ),
+        (
+            "never two on one node",
+            'Worker("worker", image=image, replicas=2, spread=Spread(hosts="hard"))',
+        ),
+        (
+            "a quarter more while it is exchanged",
+            'Worker("worker", image=image, rollout=Rollout(surge="25%"))',
+        ),
+        (
+            "the old one ends before the new one starts",
+            'Worker("worker", image=image, rollout=Recreate())',
+        ),
+    ],
     "Exposure": [
         ("at a port of each node", "NodePort({web: 30080})"),
         ("at an address of the provider", "LoadBalancer([web])"),
