@@ -34,11 +34,11 @@ settings.register_profile(
     "quick",
     deadline=None,
     derandomize="CI" in os.environ,
-    max_examples=25,
+    max_examples=1_000,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(
-    "thorough", settings.get_profile("quick"), max_examples=300
+    "thorough", settings.get_profile("quick"), max_examples=10_000
 )
 settings.load_profile("quick")
 

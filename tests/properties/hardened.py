@@ -1,0 +1,50 @@
+"""
+Pods may do what they need and nothing else, and as many run as should.
+"""
+
+import collections
+
+
+_SCALERS = {"HorizontalPodAutoscaler", "ScaledObject"}
+
+
+def pods_are_restricted(seen):
+    """
+    Every pod passes Pod Security ``restricted`` and cannot write but where
+    it may.
+    """
+    for container, pod in seen.containers:
+        security = container["securityContext"]
+        assert not pod.spec["automountServiceAccountToken"]
+        assert not pod.spec["enableServiceLinks"]
+        assert security["readOnlyRootFilesystem"]
+        assert security["runAsNonRoot"]
+        assert security.get("runAsUser", 1) != 0
+        assert not security["allowPrivilegeEscalation"]
+        assert {"drop": ["ALL"]} == security["capabilities"]
+        assert {"type": "RuntimeDefault"} == security["seccompProfile"]
+        assert {"memory", "ephemeral-storage"} == set(
+            container["resources"]["limits"]
+        )
+
+
+def replicas_have_one_owner(seen):
+    """
+    Either an autoscaler owns the number of replicas or the Deployment does,
+    and whatever has two at all times keeps one.
+    """
+    kinds = collections.defaultdict(set)
+    for manifest in seen.manifests:
+        kinds[manifest.part].add(manifest.kind)
+    for manifest in seen.of_kind("Deployment"):
+        spec = manifest.body["spec"]
+        others = kinds[manifest.part]
+        scaled = bool(_SCALERS & others)
+
+        assert scaled is ("replicas" not in spec)
+        if not scaled:
+            several = spec["replicas"] > 1
+            assert several is ("PodDisruptionBudget" in others)
+
+
+ALL = (pods_are_restricted, replicas_have_one_owner)

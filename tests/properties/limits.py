@@ -1,0 +1,76 @@
+"""
+Names, labels and lists are as Kubernetes wants them.
+"""
+
+import re
+
+from .seen import found
+
+
+_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?", re.ASCII)
+_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?)?")
+# A pod's name ends in what its controller adds.
+_LONGEST = {"Secret": 253, "ConfigMap": 253, "StatefulSet": 52, "CronJob": 52}
+_KEYS = {
+    "env": "name",
+    "volumes": "name",
+    "volumeMounts": "mountPath",
+    "containers": "name",
+    "initContainers": "name",
+}
+
+
+def names_differ(seen):
+    """
+    Names are as short as Kubernetes wants them, and each is there once.
+    """
+    names = [(m.body["apiVersion"], m.kind, m.name) for m in seen.manifests]
+
+    assert len(names) == len(set(names))
+    for _, kind, name in names:
+        assert _LABEL.fullmatch(name)
+        assert len(name) <= _LONGEST.get(kind, 63)
+
+
+def resources_differ(seen):
+    """
+    Each object is to its part what no other is, so that Pulumi can tell
+    them apart.
+    """
+    roles = [(m.part, m.role) for m in seen.manifests]
+
+    assert len(roles) == len(set(roles))
+
+
+def labels_are_short(seen):
+    """
+    Values of labels are as Kubernetes wants them.
+    """
+    for manifest in seen.manifests:
+        for key in ("labels", "matchLabels", "selector"):
+            for labels in found(key, manifest.body):
+                for value in labels.values():
+                    if isinstance(value, str):
+                        assert _LABEL_VALUE.fullmatch(value)
+                        assert len(value) <= 63
+
+
+def lists_have_keys(seen):
+    """
+    Lists that Kubernetes merges by a key have each key once.
+    """
+    for manifest in seen.manifests:
+        for name, key in _KEYS.items():
+            for items in found(name, manifest.body):
+                keys = [item[key] for item in items]
+                assert len(keys) == len(set(keys))
+        for ports in found("ports", manifest.body):
+            names = [port["name"] for port in ports if "name" in port]
+            assert len(names) == len(set(names))
+        if manifest.kind == "Service":
+            ports = manifest.body["spec"]["ports"]
+            keys = [(port["port"], port["protocol"]) for port in ports]
+            assert len(keys) == len(set(keys))
+
+
+ALL = (names_differ, resources_differ, labels_are_short, lists_have_keys)

@@ -1,0 +1,122 @@
+"""
+Who can connect to whom, computed from the policies as Kubernetes does it.
+"""
+
+from mizzen import OFF, Ingress, Internet, Isolation
+from mizzen.graph import graph
+from mizzen.spec import reaches_of, uses_of
+
+
+_EVERYBODY = {"ipBlock": {"cidr": "0.0.0.0/0"}}
+_SIDES = {"Ingress": ("ingress", "from"), "Egress": ("egress", "to")}
+
+
+def _is_peer(peer, pod):
+    """
+    Whether *pod*, which is in the namespace of the policy, is meant.
+    """
+    if "ipBlock" in peer:
+        # What parts reach outside is not about the app's own pods.
+        return peer == _EVERYBODY
+    if peer.get("namespaceSelector"):
+        return False
+    labels = peer.get("podSelector", {}).get("matchLabels", {})
+
+    return labels.items() <= pod.labels.items()
+
+
+def _opened(seen, pod, side, other):
+    """
+    Ports that the policies about *pod* open for *other*; `None` stands for
+    all, because no policy is about it.
+    """
+    about = [
+        policy.body["spec"]
+        for policy in seen.of_kind("NetworkPolicy")
+        if side in policy.body["spec"]["policyTypes"]
+        and pod
+        in seen.selected(policy.body["spec"]["podSelector"]["matchLabels"])
+    ]
+    if not about:
+        return None
+    rules, peers = _SIDES[side]
+
+    return {
+        (port["protocol"], port["port"])
+        for spec in about
+        for rule in spec.get(rules, ())
+        if any(_is_peer(peer, other) for peer in rule[peers])
+        for port in rule.get("ports", ())
+    }
+
+
+def _reached(seen, source, target):
+    """
+    Ports of *target* at which *source* arrives: both ends must agree.
+    """
+    incoming = _opened(seen, target, "Ingress", source)
+    outgoing = _opened(seen, source, "Egress", target)
+
+    return incoming if outgoing is None else incoming & outgoing
+
+
+def _open_to_all(description, edges):
+    """
+    What is exposed to others than an ingress controller that is known.
+    """
+    stack = description.stack
+    known = stack.ingress_class or stack.ingress_namespace
+    routed = isinstance(description.environment.exposure, Ingress)
+
+    return () if routed and known else edges.exposed
+
+
+def reachable_is_declared(seen):
+    """
+    Who can connect to whom, by the policies, is who uses whom; with half
+    the isolation, everybody reaches what is exposed.
+    """
+    description = seen.description
+    isolation = description.environment.isolation
+    edges = graph(description.app(), description.environment)
+    if isolation is OFF:
+        assert [] == seen.of_kind("NetworkPolicy")
+        return
+
+    parts = {part.name: part for part in description.parts}
+    exposed = ()
+    if isolation is Isolation.INGRESS:
+        exposed = _open_to_all(description, edges)
+    for source in seen.pods:
+        used = [use.part for use in uses_of(parts[source.part])]
+        for target in seen.pods:
+            part = parts[target.part]
+            expected = set()
+            if part in used or part in exposed:
+                expected = {(p.protocol, p.number) for p in part.listens}
+
+            assert expected == _reached(seen, source, target)
+
+
+def names_are_asked_for(seen):
+    """
+    Who connects to somebody can ask for its address, and nobody else can.
+    """
+    if seen.description.environment.isolation is not Isolation.FULL:
+        return
+    for part in seen.description.parts:
+        spec = seen.manifests.get("NetworkPolicy", part.name)["spec"]
+        ports = {
+            port["port"]
+            for rule in spec["egress"]
+            for port in rule.get("ports", ())
+            if "podSelector" in rule["to"][0]
+        }
+        named = uses_of(part) or any(
+            outside == Internet() or outside.is_name
+            for outside in reaches_of(part)
+        )
+        assert bool(named) is (53 in ports)
+
+
+ALL = (reachable_is_declared, names_are_asked_for)

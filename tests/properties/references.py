@@ -1,0 +1,186 @@
+"""
+Whatever an object names is there.
+"""
+
+import collections
+
+from tests.strategies.containers import KEPT_BY_OTHERS
+
+from mizzen.spec import uses_of
+
+from .seen import found
+
+
+def _keys_read(container, pod):
+    """
+    Keys of Secrets and ConfigMaps that *container* reads.
+    """
+    for kind, field in (
+        ("Secret", "secretKeyRef"),
+        ("ConfigMap", "configMapKeyRef"),
+    ):
+        for reference in found(field, container):
+            yield kind, reference["name"], {reference["key"]}
+    mounts = {m["name"]: m for m in container.get("volumeMounts", ())}
+    for volume in pod.spec.get("volumes", ()):
+        if volume["name"] not in mounts:
+            continue
+        items = {item["key"] for item in next(found("items", volume), ())}
+        items |= set(found("subPath", mounts[volume["name"]]))
+        if "secret" in volume:
+            yield "Secret", volume["secret"]["secretName"], items
+        elif "configMap" in volume:
+            yield "ConfigMap", volume["configMap"]["name"], items
+
+
+def _keys_kept(seen):
+    """
+    Keys of each object that containers can read, by its kind and name.
+    """
+    keys = {}
+    for manifest in seen.of_kind("ConfigMap", "Secret"):
+        keys[manifest.kind, manifest.name] = {
+            key
+            for field in ("data", "binaryData", "stringData")
+            for key in manifest.body.get(field, ())
+        }
+    for manifest in seen.of_kind("ExternalSecret"):
+        spec = manifest.body["spec"]
+        keys["Secret", spec["target"]["name"]] = {
+            source["secretKey"] for source in spec["data"]
+        }
+    return keys
+
+
+def configuration_is_there(seen):
+    """
+    Each Secret and ConfigMap that is read is there with the keys that are
+    read, and none is there in vain.
+    """
+    keys = _keys_kept(seen)
+    read = collections.defaultdict(set)
+    for container, pod in seen.containers:
+        for kind, name, items in _keys_read(container, pod):
+            assert items
+            read[kind, name] |= items
+
+    assert set(keys) == set(read) - KEPT_BY_OTHERS
+    for name, items in read.items():
+        assert name in KEPT_BY_OTHERS or items <= keys[name]
+
+
+def accounts_and_claims_are_there(seen):
+    """
+    The accounts and claims that pods name are there.
+    """
+    there = {(m.kind, m.name) for m in seen.manifests}
+    for pod in seen.pods:
+        assert ("ServiceAccount", pod.spec["serviceAccountName"]) in there
+        for claim in found("claimName", pod.spec):
+            assert ("PersistentVolumeClaim", claim) in there
+
+
+def volumes_are_mounted(seen):
+    """
+    What containers mount is a volume of their pod, and each is mounted.
+    """
+    for pod in seen.pods:
+        volumes = [volume["name"] for volume in pod.spec.get("volumes", ())]
+        mounted = [
+            mount["name"]
+            for container in pod.containers
+            for mount in container.get("volumeMounts", ())
+        ]
+        assert set(volumes) == set(mounted)
+
+
+def probes_ask_own_ports(seen):
+    """
+    Probes ask at ports of their own container, by name.
+    """
+    for container, _ in seen.containers:
+        ports = {port["name"] for port in container.get("ports", ())}
+        for kind in ("httpGet", "tcpSocket"):
+            for probe in found(kind, container):
+                assert probe["port"] in ports
+
+
+def services_lead_to_ports(seen):
+    """
+    Services lead to ports of their pods, and to all of them.
+    """
+    for service in seen.of_kind("Service"):
+        spec = service.body["spec"]
+        ports = {
+            (port["name"], port["protocol"])
+            for pod in seen.selected(spec["selector"])
+            for container in pod.containers
+            for port in container.get("ports", ())
+        }
+        targets = {(p["targetPort"], p["protocol"]) for p in spec["ports"]}
+
+        assert targets == ports
+
+
+def routes_lead_to_services(seen):
+    """
+    What leads requests from outside leads to ports that Services have.
+    """
+    for manifest in seen.manifests:
+        spec = manifest.body.get("spec", {})
+        for backend in found("backend", spec):
+            service = seen.manifests.get("Service", backend["service"]["name"])
+            assert backend["service"]["port"]["name"] in {
+                port["name"] for port in service["spec"]["ports"]
+            }
+        for references in found("backendRefs", spec):
+            for reference in references:
+                service = seen.manifests.get("Service", reference["name"])
+                assert reference["port"] in {
+                    port["port"] for port in service["spec"]["ports"]
+                }
+
+
+def owners_are_there(seen):
+    """
+    Autoscalers have what they scale, stores the Service of their name.
+    """
+    for manifest in seen.manifests:
+        spec = manifest.body.get("spec", {})
+        for target in found("scaleTargetRef", spec):
+            kind = target.get("kind", "Deployment")
+            assert seen.manifests.get(kind, target["name"])
+        for name in found("serviceName", spec):
+            assert seen.manifests.get("Service", name)
+
+
+def edges_tell_addresses(seen):
+    """
+    What edges tell of a part leads to a Service of that name and to a port
+    that it has.
+    """
+    for part in seen.description.parts:
+        for use in uses_of(part):
+            service = seen.manifests.get("Service", use.part.name)
+            ports = {str(port["port"]) for port in service["spec"]["ports"]}
+            container = seen.pods_of_part(part.name)[0].spec["containers"][0]
+            values = {
+                variable["name"]: variable.get("value")
+                for variable in container.get("env", ())
+            }
+            name = f"OWN_{use.part.name.replace('-', '_')}"
+            if use.prefix == name:
+                assert use.part.name == values[f"{name}_HOST"]
+                assert values[f"{name}_PORT"] in ports
+
+
+ALL = (
+    configuration_is_there,
+    accounts_and_claims_are_there,
+    volumes_are_mounted,
+    probes_ask_own_ports,
+    services_lead_to_ports,
+    routes_lead_to_services,
+    owners_are_there,
+    edges_tell_addresses,
+)

@@ -1,0 +1,129 @@
+"""
+A desired state, arranged so that properties find what belongs together.
+"""
+
+import functools
+
+from typing import Any
+
+import attrs
+
+from mizzen import Manifest
+
+
+def found(key, node):
+    """
+    Every value of *key* anywhere in *node*.
+    """
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name == key:
+                yield value
+            yield from found(key, value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from found(key, item)
+
+
+@attrs.frozen(eq=False)
+class Pod:
+    """
+    What a workload makes.
+
+    Attributes:
+        owner: The workload.
+
+        labels: Labels of the pods.
+
+        spec: What they consist of.
+    """
+
+    owner: Manifest
+    labels: dict[str, str]
+    spec: dict[str, Any]
+
+    @property
+    def part(self):
+        """
+        Name of the part that it belongs to.
+        """
+        return self.owner.part
+
+    @property
+    def containers(self):
+        """
+        All containers, those for the start first.
+        """
+        return [*self.spec.get("initContainers", ()), *self.spec["containers"]]
+
+    @property
+    def body(self):
+        """
+        The pod as a controller makes it.
+        """
+        return {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {
+                "name": "dry",
+                "namespace": self.owner.body["metadata"]["namespace"],
+                "labels": self.labels,
+            },
+            "spec": self.spec,
+        }
+
+
+def pods_of(manifest):
+    """
+    The pods that a workload makes; none if it is no workload.
+    """
+    for template in found("template", manifest.body):
+        if isinstance(template, dict) and "containers" in template.get(
+            "spec", {}
+        ):
+            labels = template["metadata"]["labels"]
+            yield Pod(manifest, labels, template["spec"])
+
+
+class Seen:
+    """
+    A description and what it has become.
+    """
+
+    def __init__(self, description, manifests):
+        self.description = description
+        self.manifests = manifests
+
+    @functools.cached_property
+    def pods(self):
+        """
+        The pods of all workloads.
+        """
+        return [pod for m in self.manifests for pod in pods_of(m)]
+
+    def pods_of_part(self, name):
+        """
+        The pods of one part.
+        """
+        return [pod for pod in self.pods if pod.part == name]
+
+    @property
+    def containers(self):
+        """
+        Each container, with its pod.
+        """
+        return [(c, pod) for pod in self.pods for c in pod.containers]
+
+    def of_kind(self, *kinds):
+        """
+        All objects of some *kinds*.
+        """
+        return [m for m in self.manifests if m.kind in kinds]
+
+    def selected(self, labels):
+        """
+        The pods that have all of *labels*.
+        """
+        return [
+            pod for pod in self.pods if labels.items() <= pod.labels.items()
+        ]

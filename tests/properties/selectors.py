@@ -1,0 +1,71 @@
+"""
+Selectors find exactly the pods that they are for.
+"""
+
+from .seen import pods_of
+
+
+_CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet")
+
+
+def controllers_own_their_pods(seen):
+    """
+    What controls pods finds those that it makes, and no others.
+    """
+    for manifest in seen.of_kind(*_CONTROLLERS):
+        labels = manifest.body["spec"]["selector"]["matchLabels"]
+        found = [pod.owner for pod in seen.selected(labels)]
+
+        assert [manifest] * len(list(pods_of(manifest))) == found
+
+
+def services_find_their_part(seen):
+    """
+    A Service, a budget and a policy of a part find its pods alone.
+    """
+    for manifest in seen.of_kind(
+        "Service", "PodDisruptionBudget", "NetworkPolicy"
+    ):
+        spec = manifest.body["spec"]
+        if manifest.kind == "Service":
+            labels = spec["selector"]
+        elif manifest.kind == "NetworkPolicy":
+            labels = spec["podSelector"]["matchLabels"]
+        else:
+            labels = spec["selector"]["matchLabels"]
+
+        assert {manifest.part} == {pod.part for pod in seen.selected(labels)}
+
+
+def spreading_is_about_oneself(seen):
+    """
+    Replicas keep away from each other, and from nobody else.
+    """
+    for pod in seen.pods:
+        terms = [
+            preferred["podAffinityTerm"]
+            for preferred in pod.spec.get("affinity", {})
+            .get("podAntiAffinity", {})
+            .get("preferredDuringSchedulingIgnoredDuringExecution", ())
+        ]
+        terms += pod.spec.get("topologySpreadConstraints", ())
+        for term in terms:
+            labels = term["labelSelector"]["matchLabels"]
+            assert [pod] == seen.selected(labels)
+
+
+def all_parts_have_pods(seen):
+    """
+    Each part has pods, and no pods are of no part.
+    """
+    names = {part.name for part in seen.description.parts}
+
+    assert names == {pod.part for pod in seen.pods}
+
+
+ALL = (
+    controllers_own_their_pods,
+    services_find_their_part,
+    spreading_is_about_oneself,
+    all_parts_have_pods,
+)
