@@ -38,6 +38,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(
+    "few", settings.get_profile("quick"), max_examples=50
+)
+settings.register_profile(
     "thorough", settings.get_profile("quick"), max_examples=10_000
 )
 settings.load_profile("quick")

@@ -10,7 +10,13 @@ from .seen import found
 _LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?", re.ASCII)
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?)?")
 # A pod's name ends in what its controller adds.
-_LONGEST = {"Secret": 253, "ConfigMap": 253, "StatefulSet": 52, "CronJob": 52}
+_LONGEST = {
+    "ConfigMap": 253,
+    "CronJob": 52,
+    "ExternalSecret": 253,
+    "Secret": 253,
+    "StatefulSet": 52,
+}
 _KEYS = {
     "env": "name",
     "volumes": "name",
