@@ -65,6 +65,7 @@ FLOORS = {
         "_report",
         "_passphrase",
         "diagram",
+        "testing",
         "pulumi",
         "cli",
     ),

@@ -142,7 +142,7 @@ def _pod_template(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return None
 
 
-def _matches(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
+def matches(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     """
     Whether a label selector finds a pod with *labels*.
     """
@@ -295,7 +295,7 @@ class Scene:
             workload
             for workload in candidates
             if namespace(workload.manifest) == namespace(by)
-            and _matches(selector, workload.labels)
+            and matches(selector, workload.labels)
         ]
 
     @functools.cached_property
