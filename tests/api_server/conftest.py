@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from infra.local.control_plane import api_server
+from infra.local.custom_resources import PROJECTS
 from infra.local.errors import LocalClusterError
 from infra.local.kubernetes_api import KubernetesApi
 
@@ -40,21 +41,13 @@ class Server:
     @functools.cache  # noqa: B019 - as long as the server
     def _resources(self, version: str) -> dict[str, Any]:
         prefix = "/apis" if "/" in version else "/api"
-        response = self._client.get(f"{prefix}/{version}")
-        # Of kinds whose definitions are not installed, nothing is known.
-        found = response.json().get("resources", ())
+        found = self._client.get(f"{prefix}/{version}").json()["resources"]
 
         return {
             resource["kind"]: resource
             for resource in found
             if "/" not in resource["name"]
         }
-
-    def knows(self, body: dict[str, Any]) -> bool:
-        """
-        Whether there are objects of the kind of *body*.
-        """
-        return body["kind"] in self._resources(body["apiVersion"])
 
     def _path(self, body: dict[str, Any]) -> str:
         version = body["apiVersion"]
@@ -112,7 +105,7 @@ class Server:
 def _server() -> Iterator[Server]:
     try:
         with (
-            api_server() as running,
+            api_server(PROJECTS) as running,
             KubernetesApi(running.kubeconfig) as api,
         ):
             yield Server(api._client)

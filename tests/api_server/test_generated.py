@@ -2,10 +2,21 @@
 A real API server accepts whatever users describe.
 """
 
+import concurrent.futures
 import functools
 
+import pytest
+
 from hypothesis import given
+from tests.api_server.comparison import differences
+from tests.properties import Seen
 from tests.strategies import deployments
+
+
+@pytest.fixture(name="pool", scope="module")
+def _pool():
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        yield pool
 
 
 @functools.cache
@@ -20,42 +31,22 @@ def made(server, namespace):
     return server.apply(body, dry_run=False).status
 
 
-def pods(manifests):
-    """
-    The pods that controllers would make.
-    """
-    for manifest in manifests:
-        template = manifest.body.get("spec", {}).get("template")
-        if template is not None:
-            yield {
-                "apiVersion": "v1",
-                "kind": "Pod",
-                "metadata": {
-                    **template["metadata"],
-                    "name": "dry",
-                    "namespace": manifests.namespace,
-                },
-                "spec": template["spec"],
-            }
-
-
 @given(deployment=deployments())
-def test_accepted(server, deployment):
+def test_accepted(server, pool, deployment):
     """
-    Whatever is compiled is accepted without a warning, and its pods pass Pod
-    Security ``restricted``.
+    Whatever is compiled is accepted without a warning, the server reads
+    what was written, and the pods pass Pod Security ``restricted``.
     """
-    _, manifests = deployment
-    assert made(server, manifests.namespace) in {200, 201}
+    seen = Seen(*deployment)
+    bodies = [manifest.body for manifest in seen.manifests]
+    assert made(server, seen.manifests.namespace) in {200, 201}
 
-    for manifest in manifests:
-        if manifest.kind == "ExternalSecret":
-            assert not server.knows(manifest.body)
-            continue
-        answer = server.apply(manifest.body)
+    for body, answer in zip(
+        bodies, pool.map(server.apply, bodies), strict=True
+    ):
         assert answer.status in {200, 201}, answer.content["message"]
         assert [] == answer.warnings
-    for pod in pods(manifests):
-        answer = server.create_dry(pod)
+        assert [] == differences(body, answer.content)
+    for answer in pool.map(server.create_dry, [pod.body for pod in seen.pods]):
         assert answer.status == 201, answer.content["message"]
         assert [] == answer.warnings

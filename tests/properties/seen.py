@@ -33,14 +33,21 @@ class Pod:
     Attributes:
         owner: The workload.
 
-        labels: Labels of the pods.
+        metadata: Labels and annotations of the pods.
 
         spec: What they consist of.
     """
 
     owner: Manifest
-    labels: dict[str, str]
+    metadata: dict[str, Any]
     spec: dict[str, Any]
+
+    @property
+    def labels(self):
+        """
+        Labels of the pods.
+        """
+        return self.metadata["labels"]
 
     @property
     def part(self):
@@ -67,7 +74,7 @@ class Pod:
             "metadata": {
                 "name": "dry",
                 "namespace": self.owner.body["metadata"]["namespace"],
-                "labels": self.labels,
+                **self.metadata,
             },
             "spec": self.spec,
         }
@@ -81,8 +88,7 @@ def pods_of(manifest):
         if isinstance(template, dict) and "containers" in template.get(
             "spec", {}
         ):
-            labels = template["metadata"]["labels"]
-            yield Pod(manifest, labels, template["spec"])
+            yield Pod(manifest, template["metadata"], template["spec"])
 
 
 class Seen:
