@@ -51,6 +51,8 @@ FLOORS = {
         "_scene",
         "_image_checks",
         "_hatch_checks",
+        "_neighbours",
+        "_neighbour_checks",
         "_network_checks",
         "_pod_checks",
         "_reach_checks",

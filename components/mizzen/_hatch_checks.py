@@ -10,7 +10,7 @@ from .manifests import Manifest
 
 def escape_hatch(scene: Scene) -> Iterator[Problem]:
     """
-    Fields that a patch or a transform has changed.
+    A patch or a transform changes fields of an object.
     """
     for hatch in scene.manifests.hatches:
         fields = listed(hatch.fields) or "nothing"
@@ -25,7 +25,7 @@ def escape_hatch(scene: Scene) -> Iterator[Problem]:
 
 def raw_object(scene: Scene) -> Iterator[Problem]:
     """
-    Objects and charts that mizzen does not know the meaning of.
+    An object is written by hand, or comes from a chart.
     """
     for manifest in scene.manifests:
         if manifest.extra:

@@ -216,6 +216,9 @@ class Scene:
         workloads: Those of them that make pods.
 
         empty_passphrase: Whether secrets are encrypted with nothing.
+
+        neighbours: What else goes to the same cluster, each with the words
+            for it.
     """
 
     def __init__(
@@ -226,12 +229,14 @@ class Scene:
         manifests: Manifests,
         *,
         empty_passphrase: bool = False,
+        neighbours: Iterable[tuple[str, Manifests]] = (),
     ) -> None:
         self.app = app
         self.environment = environment
         self.stack = stack
         self.manifests = manifests
         self.empty_passphrase = empty_passphrase
+        self.neighbours = tuple(neighbours)
         self._parts: dict[str | None, Part] = {p.name: p for p in app.parts}
         self._kinds: dict[str, list[Manifest]] = {}
         for manifest in manifests:

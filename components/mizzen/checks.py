@@ -4,13 +4,14 @@ Findings: what a real cluster would accept and somebody would regret.
 
 import enum
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
 from . import (
     _hatch_checks,
     _image_checks,
+    _neighbour_checks,
     _network_checks,
     _pod_checks,
     _reach_checks,
@@ -74,6 +75,7 @@ CHECKS = (
     Check("literal-secret", Severity.ERROR, _pod_checks.literal_secret),
     Check("runs-as-root", Severity.ERROR, _image_checks.runs_as_root),
     Check("empty-passphrase", Severity.ERROR, _stack_checks.empty_passphrase),
+    Check("collision", Severity.ERROR, _neighbour_checks.collision),
     Check("ingress-tls", Severity.WARNING, _network_checks.ingress_tls),
     Check("unprotected-disk", Severity.WARNING, _pod_checks.unprotected_disk),
     Check("public-health", Severity.WARNING, _pod_checks.public_health),
@@ -134,6 +136,7 @@ def check(
     manifests: Manifests,
     *,
     empty_passphrase: bool = False,
+    neighbours: Iterable[tuple[str, Manifests]] = (),
 ) -> tuple[Finding, ...]:
     """
     Judge the compiled *manifests*, and with them whatever patches and raw
@@ -152,6 +155,9 @@ def check(
             Whether the passphrase that encrypts the stack's secrets is
             known to be empty.
 
+        neighbours: What else goes to the same cluster, each with the words
+            for it.
+
     >>> from mizzen import App, Environment, Image, Stack, Worker, compile_app
     >>> worker = Worker("worker", image=Image("acme/worker:v5"))
     >>> app = App("shop", edition="2026", parts=[worker])
@@ -161,7 +167,12 @@ def check(
     ['worker-health', 'image-digest']
     """
     scene = Scene(
-        app, environment, stack, manifests, empty_passphrase=empty_passphrase
+        app,
+        environment,
+        stack,
+        manifests,
+        empty_passphrase=empty_passphrase,
+        neighbours=neighbours,
     )
 
     return tuple(

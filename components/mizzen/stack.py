@@ -3,6 +3,7 @@ One deployment of an app: its addresses and versions, and the loader of
 projects that finds them in files.
 """
 
+import fnmatch
 import functools
 import importlib
 import json
@@ -239,11 +240,25 @@ def parse_stack(
         values["secret_store"] = SecretStore(
             store_name, kind=kind or "ClusterSecretStore"
         )
-    values["hosts"] = _structured(read("hosts")) or ()
-    values["host_groups"] = _parse_groups(name, read("hostGroups"))
+    values["hosts"] = _of_stack(name, _structured(read("hosts"))) or ()
+    groups = _parse_groups(name, read("hostGroups"))
+    values["host_groups"] = _of_stack(name, groups)
     values["versions"] = _parse_versions(name, _structured(read("versions")))
 
     return Stack(name, root=root, config_keys=config_keys, **values)
+
+
+def _of_stack(name: str, value: Any) -> Any:
+    """
+    *value* with the stack's name wherever it says ``{stack}``.
+    """
+    if isinstance(value, str):
+        return value.replace("{stack}", name)
+    if isinstance(value, list):
+        return [_of_stack(name, item) for item in value]
+    if isinstance(value, dict):
+        return {key: _of_stack(name, item) for key, item in value.items()}
+    return value
 
 
 def _load_yaml(path: Path) -> dict[str, Any]:
@@ -296,11 +311,15 @@ class Project:
         apps: Apps by name.
 
         environments: Environments by name.
+
+        patterns: Stacks whose files stand for all stacks that are called
+            like the pattern, as ``{"pr-*": "preview"}``.
     """
 
     root: Path
     apps: Mapping[str, App]
     environments: Mapping[str, Environment]
+    patterns: Mapping[str, str] = attrs.field(factory=dict)
 
     @functools.cached_property
     def _pulumi(self) -> dict[str, Any]:
@@ -325,6 +344,19 @@ class Project:
             )
         )
 
+    def stack_file(self, name: str) -> Path:
+        """
+        The file of the stack called *name*: its own one, or that of the
+        stack which stands for all that are called like it.
+        """
+        own = self.stack_folder / f"Pulumi.{name}.yaml"
+        if own.is_file():
+            return own
+        for pattern, other in self.patterns.items():
+            if fnmatch.fnmatchcase(name, pattern):
+                return self.stack_folder / f"Pulumi.{other}.yaml"
+        return own
+
     def stack(self, name: str) -> Stack:
         """
         The stack called *name*, from its file and the defaults of
@@ -333,11 +365,10 @@ class Project:
         Raises:
             SpecError: If it has no file or its file is wrong.
         """
-        path = self.stack_folder / f"Pulumi.{name}.yaml"
+        path = self.stack_file(name)
         if not path.is_file():
-            msg = (
-                f"Stack {name!r} has no file; {choices(name, self.stacks())}."
-            )
+            valid = (*self.stacks(), *self.patterns)
+            msg = f"Stack {name!r} has no file; {choices(name, valid)}."
             raise SpecError(msg)
         namespace = str(self._pulumi.get("name", ""))
         config = dict(_schema_defaults(self._pulumi))
@@ -405,6 +436,18 @@ def find_root(folder: Path) -> Path:
     raise SpecError(msg)
 
 
+def _patterns(table: Any) -> dict[str, str]:
+    if not isinstance(table, dict) or not all(
+        isinstance(name, str) for name in table.values()
+    ):
+        msg = (
+            "[tool.mizzen.stacks] must give patterns the names of stacks "
+            f'with files, like \'"pr-*" = "preview"\' (got {table!r}).'
+        )
+        raise SpecError(msg)
+    return table
+
+
 def load_project(folder: Path | str = ".") -> Project:
     """
     The project that *folder* belongs to.
@@ -434,4 +477,5 @@ def load_project(folder: Path | str = ".") -> Project:
         root,
         _named(apps, "App"),
         _named(environments.values(), "Environment"),
+        _patterns(table.get("stacks", {})),
     )

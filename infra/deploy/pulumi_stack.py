@@ -179,7 +179,7 @@ def _personal_file(
     The stack's file with the addresses of *target* and what was generated.
     """
     namespace = str(_read(project.root / "Pulumi.yaml")["name"])
-    committed = _read(project.stack_folder / f"Pulumi.{name}.yaml")
+    committed = _read(project.stack_file(name))
     generated = _generated(name, namespace, target.home, environment)
     addresses = {
         f"{namespace}:{key}": value for key, value in target.addresses.items()
@@ -212,7 +212,7 @@ def opened(
     """
     target.home.mkdir(parents=True, exist_ok=True)
     environment = _environment(target)
-    own = project.stack_folder / f"Pulumi.{name}.yaml"
+    own = project.stack_file(name)
     stack = PulumiStack(
         name=name, root=project.root, config_file=own, environment=environment
     )

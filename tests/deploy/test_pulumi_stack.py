@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 
+import attrs
 import pytest
 import yaml
 
@@ -74,6 +75,22 @@ class TestOpened:
         assert "dev" == found["multi:environment"]
         assert "somewhere" == found["multi:context"]
         assert 64 == len(found["multi:stackKey"])
+
+    def test_pull_request(self, project, target):
+        """
+        A stack without a file of its own takes that of its pattern, and has
+        a key of its own.
+        """
+        project = attrs.evolve(project, patterns={"pr-*": "dev"})
+        found = []
+        for name in ("pr-1", "pr-2"):
+            with opened(project, name, target) as stack:
+                found.append(configuration(stack))
+                assert stack.name == name
+
+        assert all(one["multi:environment"] == "dev" for one in found)
+        assert len({one["multi:stackKey"] for one in found}) == 2
+        assert not [*project.stack_folder.glob("Pulumi.pr-*")]
 
     def test_key_stays(self, project, target):
         """

@@ -26,6 +26,7 @@ class Target:
     What a command is about.
     """
 
+    project: Project
     app: App
     environment: Environment
     stack: Stack
@@ -68,7 +69,9 @@ def target_of(stack: str, app: str | None) -> Target:
     project = project_here()
     found = project.stack(stack)
 
-    return Target(project.app(app), project.environment(found), found)
+    environment = project.environment(found)
+
+    return Target(project, project.app(app), environment, found)
 
 
 def _complete_stack(

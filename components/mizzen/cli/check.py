@@ -26,6 +26,7 @@ def check(stack: str, app: str | None, form: str) -> int:
     The exit code is 1 if anything of severity error is found.
     """
     from .. import _passphrase  # noqa: PLC0415
+    from .._neighbours import neighbours  # noqa: PLC0415
     from .._report import (  # noqa: PLC0415
         as_json,
         as_text,
@@ -42,6 +43,7 @@ def check(stack: str, app: str | None, form: str) -> int:
         target.stack,
         target.compile(),
         empty_passphrase=_passphrase.is_empty(),
+        neighbours=neighbours(target.project, target.app, target.stack),
     )
     if form == "json":
         print_text(as_json(findings))
