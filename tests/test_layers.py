@@ -59,10 +59,12 @@ FLOORS = {
         "_stack_checks",
         "checks",
         "changes",
+        "influences",
     ),
     "where it goes": (
         "_folder",
         "_revisions",
+        "_places",
         "_traces",
         "_report",
         "_passphrase",

@@ -177,3 +177,46 @@ def origins(
     found[""] = {**dict(_of_app(app, environment)), **dict(_of_stack(stack))}
 
     return found
+
+
+@attrs.frozen
+class Difference:
+    """
+    A field that two stacks decide differently.
+
+    Attributes:
+        part: Name of the part; empty for the app and its addresses.
+
+        field: Name of the field.
+
+        one: Its value in the one stack, if it has any.
+
+        other: Its value in the other stack, if it has any.
+    """
+
+    part: str
+    field: str
+    one: Origin | None
+    other: Origin | None
+
+
+def differences(
+    one: Mapping[str, Mapping[str, Origin]],
+    other: Mapping[str, Mapping[str, Origin]],
+) -> list[Difference]:
+    """
+    Where two stacks differ, part by part.
+
+    >>> facts = {"web": {"replicas": Origin("1", "edition 2026")}}
+    >>> differences(facts, facts)
+    []
+    """
+    found = []
+    for part in dict.fromkeys((*one, *other)):
+        before, after = one.get(part, {}), other.get(part, {})
+        for field in dict.fromkeys((*before, *after)):
+            left, right = before.get(field), after.get(field)
+            if (left and left.value) != (right and right.value):
+                found.append(Difference(part, field, left, right))
+
+    return found

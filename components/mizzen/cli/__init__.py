@@ -12,7 +12,15 @@ from ._output import refusal
 
 
 # Each is a module beside this one, which is not loaded before it is needed.
-COMMANDS = ("check", "diff", "graph", "render", "snapshot")
+COMMANDS = (
+    "check",
+    "compare",
+    "explain",
+    "diff",
+    "graph",
+    "render",
+    "snapshot",
+)
 
 
 class _Commands(click.Group):

@@ -74,9 +74,12 @@ def target_of(stack: str, app: str | None) -> Target:
     return Target(project, project.app(app), environment, found)
 
 
-def _complete_stack(
+def complete_stack(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[str]:
+    """
+    Names of stacks that begin like what has been typed.
+    """
     try:
         stacks = Project(find_root(Path.cwd()), {}, {}).stacks()
     except SpecError:
@@ -92,4 +95,4 @@ def about_a_stack(command: Callable[..., int]) -> Callable[..., int]:
         "--app", metavar="NAME", help="App, if the project has several."
     )(command)
 
-    return click.argument("stack", shell_complete=_complete_stack)(command)
+    return click.argument("stack", shell_complete=complete_stack)(command)

@@ -1,0 +1,339 @@
+"""
+Where values come from: ``mizzen explain`` and ``mizzen compare``.
+"""
+
+import json
+import sys
+
+import pytest
+
+from click.testing import CliRunner
+
+from mizzen._places import Place, Places
+from mizzen.cli import main
+
+
+APP = """\
+from mizzen import (
+    App, Defaults, Environment, Image, Ingress, Patch, Route, Service,
+)
+
+web = Service(
+    "web",
+    image=Image("acme/web:v5"),
+    port=8080,
+    env={"A": "1"},
+)
+app = App(
+    "shop",
+    edition="2026",
+    parts=[web],
+    routes=[Route("/", web)],
+)
+DEV = Environment("dev", defaults=Defaults(cpu="70m"))
+PROD = DEV.derive("prod", exposure=Ingress(), overrides=[
+    web.override(replicas=3,
+                 env={"B": "2"}),
+])
+"""
+FILES = {
+    "pyproject.toml": (
+        '[tool.mizzen]\napps = ["shop_infra:app"]\n'
+        'environments = "shop_infra"\n'
+    ),
+    "Pulumi.yaml": "name: shop\nruntime: python\n",
+    "Pulumi.dev.yaml": "config:\n  shop:environment: dev\n",
+    "Pulumi.prod.yaml": (
+        "config:\n  shop:environment: prod\n  shop:hosts: [a.example.com]\n"
+    ),
+    "broken.py": "def (",
+    ".hidden/more.py": 'Service("web", cpu="1")\n',
+}
+
+
+@pytest.fixture(name="project")
+def _project(tmp_path, monkeypatch):
+    (tmp_path / ".hidden").mkdir()
+    for name, text in {**FILES, "shop_infra.py": APP}.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+    yield tmp_path
+    sys.modules.pop("shop_infra", None)
+
+
+@pytest.fixture(name="mizzen")
+def _mizzen(project):
+    def mizzen(*args):
+        return CliRunner().invoke(main, args, prog_name="mizzen")
+
+    return mizzen
+
+
+def change(project, old, new):
+    """
+    Exchange text of the app.
+    """
+    path = project / "shop_infra.py"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    sys.modules.pop("shop_infra", None)
+
+
+class TestPart:
+    @pytest.mark.parametrize(
+        ("what", "line"),
+        [
+            (
+                "web.replicas",
+                (
+                    "web.replicas: 3 - override of environment prod "
+                    "(shop_infra.py:19)"
+                ),
+            ),
+            (
+                "web.env.A",
+                "web.env A: 1 - part (shop_infra.py:9)",
+            ),
+            (
+                "web.env.B",
+                (
+                    "web.env B: 2 - override of environment prod "
+                    "(shop_infra.py:20)"
+                ),
+            ),
+            ("web.user", "web.user: 10001 - edition 2026"),
+            ("web.port", "web.port: 8080 - part (shop_infra.py:8)"),
+        ],
+    )
+    def test_field(self, mizzen, what, line):
+        """
+        Each field has what decided it, with file and line.
+        """
+        assert mizzen("explain", "prod", what).stdout == f"{line}\n"
+
+    def test_default(self, mizzen):
+        """
+        A default of the environment is found where it is given.
+        """
+        assert mizzen("explain", "dev", "web.cpu").stdout == (
+            "web.cpu: 70m - defaults of environment dev (shop_infra.py:17)\n"
+        )
+
+    def test_all(self, mizzen):
+        """
+        Without a field, all of them are told.
+        """
+        lines = mizzen("explain", "dev", "web").stdout.splitlines()
+
+        assert "web.name: web - part (shop_infra.py:5)" in lines
+        assert len(lines) > 8
+
+    @pytest.mark.parametrize(
+        ("what", "message"),
+        [
+            ("wbe", "There is no part 'wbe';"),
+            ("web.replcas", "'web' has no field 'replcas';"),
+        ],
+    )
+    def test_unknown(self, mizzen, what, message):
+        """
+        What is not there is named, with the nearest that is.
+        """
+        found = mizzen("explain", "dev", what)
+
+        assert found.exit_code == 2
+        assert message in found.stderr
+        assert "nearest to" in found.stderr
+
+
+class TestObject:
+    @pytest.mark.parametrize(
+        ("what", "lines"),
+        [
+            (
+                "Deployment/web.spec.replicas",
+                [
+                    "Deployment/web spec.replicas: 3",
+                    (
+                        "- override of environment prod: replicas "
+                        "(shop_infra.py:19)"
+                    ),
+                ],
+            ),
+            (
+                "Deployment/web.spec.template.spec.containers.web.env.A.value",
+                [
+                    (
+                        "Deployment/web spec.template.spec.containers.web.env"
+                        ".A.value: 1"
+                    ),
+                    "- Service web: env (shop_infra.py:9)",
+                ],
+            ),
+            (
+                (
+                    "Deployment/web.spec.template.spec.containers.web"
+                    ".resources.requests.cpu"
+                ),
+                [
+                    (
+                        "Deployment/web spec.template.spec.containers.web"
+                        ".resources.requests.cpu: 70m"
+                    ),
+                    "- defaults of environment prod: defaults",
+                ],
+            ),
+            (
+                "Deployment/web.spec.strategy.type",
+                [
+                    "Deployment/web spec.strategy.type: RollingUpdate",
+                    "- edition 2026, or what has to be said",
+                ],
+            ),
+        ],
+    )
+    def test_field(self, mizzen, what, lines):
+        """
+        What a field depends on is found by leaving it out.
+        """
+        assert mizzen("explain", "prod", what).stdout.splitlines() == lines
+
+    def test_address(self, mizzen):
+        """
+        Addresses are in the stack's file.
+        """
+        found = mizzen("explain", "prod", "Ingress/shop.spec.rules")
+
+        assert found.stdout.splitlines()[1:] == [
+            "- file of stack prod: hosts (Pulumi.prod.yaml:3)"
+        ]
+
+    def test_whole(self, mizzen):
+        """
+        A whole object depends on all that is said of it.
+        """
+        found = mizzen("explain", "prod", "Deployment/web").stdout
+
+        assert "- Service web: env (shop_infra.py:9)" in found
+        assert (
+            "- override of environment prod: env (shop_infra.py:20)" in found
+        )
+
+    def test_needed(self, project, mizzen):
+        """
+        What cannot be left out is no influence.
+        """
+        needed = """ports=[Port("web", 80)],
+    writable=["/data"],
+    files={"/tmp": "x"},"""
+        change(project, "port=8080,", needed)
+        change(project, "Ingress, Patch,", "Ingress, Patch, Port,")
+        found = mizzen("explain", "prod", "Deployment/web.spec.replicas")
+
+        assert len(found.stdout.splitlines()) == 2
+
+    @pytest.mark.parametrize("owner", ["app", "environment"])
+    def test_patch(self, project, mizzen, owner):
+        """
+        A patch is told before all else.
+        """
+        patch = (
+            'patches=[Patch(web, "Deployment", {"spec": {"replicas": 9}})],'
+        )
+        if owner == "app":
+            change(project, "    parts=[web],", f"    parts=[web], {patch}")
+        else:
+            change(
+                project, "exposure=Ingress(),", f"exposure=Ingress(), {patch}"
+            )
+        found = mizzen("explain", "prod", "Deployment/web.spec.replicas")
+        lines = found.stdout.splitlines()
+
+        assert lines[0] == "Deployment/web spec.replicas: 9"
+        assert f"{owner} " in lines[1]
+        assert len(lines) == 2
+
+    @pytest.mark.parametrize(
+        ("what", "message"),
+        [
+            ("Deployment/wbe", "There is no Deployment/wbe;"),
+            ("Deployment/web.spec.replcas", "Deployment/web has no"),
+            ("Deployment/web.spec.replicas.x", "Deployment/web has no"),
+        ],
+    )
+    def test_unknown(self, mizzen, what, message):
+        """
+        What is not there is named.
+        """
+        found = mizzen("explain", "dev", what)
+
+        assert found.exit_code == 2
+        assert found.stderr.startswith(message)
+
+
+class TestPlaces:
+    def test_subscript(self, tmp_path):
+        """
+        Parts may be taken out of the app, or be those of a module.
+        """
+        (tmp_path / "a.py").write_text(
+            "web = Service('web')\n"
+            "app['web'].override(cpu=1)\n"
+            "parts.web.override(memory=1)\n"
+            "app[0].override(user=1)\n"
+            "app[key].override(scale=1)\n"
+            "find()(x).override(health=1)\n"
+            "a, b = web = 1\n"
+        )
+        places = Places(tmp_path)
+
+        assert places.override("web", "cpu") == Place("a.py", 2)
+        assert places.override("web", "memory") == Place("a.py", 3)
+        assert places.override("web", "scale") is None
+        assert places.override("web", "health") is None
+        assert places.constructor("Service", "api", "cpu") is None
+        assert places.address("prod", "hosts") is None
+
+    def test_address(self, tmp_path):
+        """
+        Keys of a stack's file may have the project's name before them.
+        """
+        (tmp_path / "Pulumi.prod.yaml").write_text("a: 1\ningressClass: x\n")
+
+        assert Places(tmp_path).address("prod", "ingress_class") == Place(
+            "Pulumi.prod.yaml", 2
+        )
+        assert Places(tmp_path).address("prod", "issuer") is None
+
+
+class TestCompare:
+    def test_text(self, mizzen):
+        """
+        Only what differs is told, with what decided it.
+        """
+        found = mizzen("compare", "dev", "prod").stdout
+
+        assert "replicas" in found
+        assert "(override of" in found
+        assert "cpu" not in found
+
+    def test_json(self, mizzen):
+        """
+        Programs get the same.
+        """
+        found = mizzen("compare", "dev", "prod", "--format", "json").stdout
+        rows = {
+            (row["part"], row["field"]): row["values"]
+            for row in json.loads(found)
+        }
+
+        assert rows["web", "env B"] == [
+            None,
+            {"value": "2", "source": "override of environment prod"},
+        ]
+        assert rows[None, "hosts"] == [
+            None,
+            {"value": "a.example.com", "source": "the stack's file"},
+        ]
