@@ -44,7 +44,8 @@ FILES = {
     "Pulumi.yaml": "name: shop\nruntime: python\n",
     "Pulumi.dev.yaml": "config:\n  shop:environment: dev\n",
     "Pulumi.prod.yaml": (
-        "config:\n  shop:environment: prod\n  shop:hosts: [a.example.com]\n"
+        "config:\n  shop:environment: prod\n  shop:cluster: kind\n"
+        "  shop:hosts: [a.example.com]\n  shop:ingressClass: nginx\n"
     ),
     "broken.py": "def (",
     ".hidden/more.py": 'Service("web", cpu="1")\n',
@@ -207,7 +208,7 @@ class TestObject:
         found = mizzen("explain", "prod", "Ingress/shop.spec.rules")
 
         assert found.stdout.splitlines()[1:] == [
-            "- file of stack prod: hosts (Pulumi.prod.yaml:3)"
+            "- file of stack prod: hosts (Pulumi.prod.yaml:4)"
         ]
 
     def test_whole(self, mizzen):
