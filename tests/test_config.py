@@ -71,13 +71,13 @@ class TestConnection:
         A store's settings are plain where they may be, and come from its
         Secret where they hold the password.
         """
-        (secret,) = objects(db)
+        secret = objects(attrs.evolve(web, uses=[db]), db)[1]
 
         assert {
             "DB_HOST": "db",
             "DB_PORT": "5432",
             "DB_DATABASE": "app",
-            "DB_USER": "app",
+            "DB_USER": {"secretKeyRef": {"name": secret.name, "key": "user"}},
             "DB_PASSWORD": {
                 "secretKeyRef": {"name": secret.name, "key": "password"}
             },
@@ -88,13 +88,16 @@ class TestConnection:
         """
         Redis is reached like every other store.
         """
-        (secret,) = objects(cache)
+        web = attrs.evolve(web, uses=[cache])
+        secret = objects(web, cache)[1]
 
         assert {
             "CACHE_HOST": "cache",
             "CACHE_PORT": "6379",
             "CACHE_DATABASE": "0",
-            "CACHE_USER": "default",
+            "CACHE_USER": {
+                "secretKeyRef": {"name": secret.name, "key": "user"}
+            },
             "CACHE_PASSWORD": {
                 "secretKeyRef": {"name": secret.name, "key": "password"}
             },
@@ -133,7 +136,7 @@ class TestConnection:
         """
         Own names replace the usual ones, and may hold text too.
         """
-        (secret,) = objects(db)
+        secret = objects(attrs.evolve(web, uses=[db]), db)[1]
         use = Use(
             db,
             env={
@@ -148,7 +151,7 @@ class TestConnection:
         assert {
             "PGHOST": "db",
             "PGPORT": "5432",
-            "PGUSER": "app",
+            "PGUSER": {"secretKeyRef": {"name": secret.name, "key": "user"}},
             "PGPASSWORD": {
                 "secretKeyRef": {"name": secret.name, "key": "password"}
             },
@@ -184,10 +187,10 @@ class TestConnection:
         """
         A part's own variables may hold settings of parts that it uses.
         """
-        (secret,) = objects(db)
         web = attrs.evolve(
             web, uses=[Use(db, env={})], env={"DSN": db.url, "H": db.host}
         )
+        secret = objects(web, db)[1]
 
         assert {
             "DSN": {"secretKeyRef": {"name": secret.name, "key": "url"}},
@@ -198,47 +201,75 @@ class TestConnection:
         """
         Jobs and workers cannot be connected to.
         """
-        assert {"db", "api"} == set(connections([migrate, db, api]))
+        assert {"db", "api"} == set(connections([migrate, db, api]).parts)
 
 
 class TestStoreSecret:
-    def test_content(self, objects):
+    def test_administrator(self, objects):
         """
-        A store's Secret holds all settings, with generated passwords in
-        their places.
+        The Secret of a store's administrator keeps its name when its content
+        changes, or the store would be restarted.
         """
         db = Postgres("db", version=17, disk="1Gi", database="shop")
-        (secret,) = objects(db)
+        secret = objects(db)[0]
+        content = {**secret.body["stringData"]}
+        sql = content.pop("accounts.sql")
 
         assert {
             "host": "db",
             "port": "5432",
             "database": "shop",
-            "user": "app",
+            "user": "postgres",
             "password": "‹generated: db password›",
-            "url": "postgresql://app:‹generated: db password›@db:5432/shop",
+            "url": (
+                "postgresql://postgres:‹generated: db password›@db:5432/shop"
+            ),
+        } == content
+        assert "('postgres', ‹generated: db password›, True)" in sql
+        assert "db-administrator" == secret.name
+        assert "immutable" not in secret.body
+
+    def test_account(self, web, db, objects):
+        """
+        The Secret of a part's account holds what this part is told alone.
+        """
+        secret = objects(attrs.evolve(web, uses=[db]), db)[1]
+        password = "‹generated: db password of web›"
+
+        assert {
+            "host": "db",
+            "port": "5432",
+            "database": "app",
+            "user": f"web-{password}",
+            "password": password,
+            "url": f"postgresql://web-{password}:{password}@db:5432/app",
         } == secret.body["stringData"]
         assert secret.body["immutable"] is True
+        assert secret.name.startswith("db-for-web-")
 
-    def test_redis(self, cache, objects):
+    def test_redis(self, web, cache, objects):
         """
-        Redis reads its password from a file of its own.
+        Redis reads its accounts from a file of its own.
         """
-        (secret,) = objects(cache)
+        secret = objects(attrs.evolve(web, uses=[cache]), cache)[0]
         content = secret.body["stringData"]
+        web = "‹generated: cache password of web›"
 
         assert (
             "redis://default:‹generated: cache password›@cache:6379/0"
         ) == content["url"]
-        assert ("requirepass ‹generated: cache password›\n") == content[
-            "redis.conf"
-        ]
+        assert (
+            "user default on ‹generated: cache password› ~* &* +@all\n"
+            "user probe on nopass -@all +ping\n"
+            f"user web-{web} on {web} ~* &* +@all -@admin\n"
+        ) == content["redis.conf"]
 
     def test_escaped(self, db, cache, objects):
         """
-        Passwords are written as URLs and Redis' configuration need them.
+        Passwords are written as URLs, SQL and Redis' configuration need
+        them.
         """
-        password = 'p@ss/"wörd\\ %'
+        password = "p@ss/\"wörd\\ '%"
         content = {
             **objects(db)[0].body["stringData"],
             **objects(cache)[0].body["stringData"],
@@ -249,13 +280,12 @@ class TestStoreSecret:
             if isinstance(value, Placeholder)
         }
 
-        assert {
-            "password": password,
-            "url": (
-                "redis://default:p%40ss%2F%22w%C3%B6rd%5C%20%25@cache:6379/0"
-            ),
-            "redis.conf": 'requirepass "p@ss/\\"wörd\\\\ %"\n',
-        } == filled
+        assert password == filled["password"]
+        assert (
+            "redis://default:p%40ss%2F%22w%C3%B6rd%5C%20%27%25@cache:6379/0"
+        ) == filled["url"]
+        assert 'on ">p@ss/\\"wörd\\\\ \'%" ~*' in filled["redis.conf"]
+        assert "'p@ss/\"wörd\\ ''%'" in filled["accounts.sql"]
 
     def test_given_password(self, objects):
         """
@@ -263,7 +293,7 @@ class TestStoreSecret:
         """
         password = FromStack("acme/data/prod", "password", secret=True)
         cache = Redis("cache", version=8, disk="1Gi", password_from=password)
-        (secret,) = objects(cache)
+        secret = objects(cache)[0]
 
         assert ("‹stack: acme/data/prod password›") == secret.body[
             "stringData"

@@ -37,6 +37,8 @@ SAYS_NOTHING = {
     "Account",
     "App",
     "Docker",
+    "Errand",
+    "ERRAND_FILES",
     "DockerBuild",
     "Graph",
     "IngressController",
@@ -56,6 +58,7 @@ SAYS_NOTHING = {
     "load_project",
     "percent_encoded",
     "quoted",
+    "written",
 }
 
 

@@ -130,7 +130,14 @@ class TestNetworkPolicy:
         spec = policy("db", shop)
 
         assert [
-            {"from": [pods("api"), pods("migrate")], "ports": tcp(5432)}
+            {
+                "from": [
+                    pods("api"),
+                    pods("migrate"),
+                    pods("db-administrator"),
+                ],
+                "ports": tcp(5432),
+            }
         ] == spec["ingress"]
         assert [] == spec["egress"]
 

@@ -190,7 +190,9 @@ class TestKeda:
         queue = Queue(cache, list="jobs", per_replica=20)
         found = scaled(Autoscale(0, 5, cpu=70, queue=queue))
         kinds = [m.kind for m in found.of("worker")]
-        secret = next(m for m in found.of("cache") if m.kind == "Secret")
+        (secret,) = (
+            m for m in found.of("cache") if m.role == "credentials-worker"
+        )
 
         assert "HorizontalPodAutoscaler" not in kinds
         assert "replicas" not in found.get("Deployment", "worker")["spec"]
@@ -222,11 +224,12 @@ class TestKeda:
         } == found.get("ScaledObject", "worker")["spec"]
         assert {
             "secretTargetRef": [
+                {"parameter": "username", "name": secret.name, "key": "user"},
                 {
                     "parameter": "password",
                     "name": secret.name,
                     "key": "password",
-                }
+                },
             ]
         } == found.get("TriggerAuthentication", "worker")["spec"]
 
@@ -273,7 +276,6 @@ class TestKeda:
             "metadata": {
                 "host": "db.shop-dev.svc",
                 "port": "5432",
-                "userName": "app",
                 "dbName": "app",
                 "sslmode": "disable",
                 "query": "select 5",

@@ -75,7 +75,7 @@ class TestStatefulSet:
         container = pod.pop("containers")[0]
         secret = pod["volumes"][1]["secret"].pop("secretName")
 
-        assert secret.startswith("db-credentials-")
+        assert "db-administrator" == secret
         assert {
             "serviceAccountName": "db",
             "automountServiceAccountToken": False,
@@ -93,7 +93,10 @@ class TestStatefulSet:
                     "name": "credentials",
                     "secret": {
                         "defaultMode": 0o440,
-                        "items": [{"key": "password", "path": "password"}],
+                        "items": [
+                            {"key": "password", "path": "password"},
+                            {"key": "accounts.sql", "path": "accounts.sql"},
+                        ],
                     },
                 },
                 {"name": "writable-0", "emptyDir": {}},
@@ -104,7 +107,7 @@ class TestStatefulSet:
             {"name": "data", "mountPath": "/var/lib/postgresql"},
             {
                 "name": "credentials",
-                "mountPath": "/run/secrets/postgres",
+                "mountPath": "/docker-entrypoint-initdb.d",
                 "readOnly": True,
             },
             {"name": "writable-0", "mountPath": "/var/run/postgresql"},
@@ -122,11 +125,11 @@ class TestStatefulSet:
         assert "postgres:17" == container["image"]
         assert "args" not in container
         assert [
-            {"name": "POSTGRES_USER", "value": "app"},
+            {"name": "POSTGRES_USER", "value": "postgres"},
             {"name": "POSTGRES_DB", "value": "app"},
             {
                 "name": "POSTGRES_PASSWORD_FILE",
-                "value": "/run/secrets/postgres/password",
+                "value": "/docker-entrypoint-initdb.d/password",
             },
             {"name": "PGDATA", "value": "/var/lib/postgresql/17/docker"},
         ] == container["env"]
@@ -135,7 +138,7 @@ class TestStatefulSet:
             "-h",
             "127.0.0.1",
             "-U",
-            "app",
+            "postgres",
             "-d",
             "app",
         ] == container["readinessProbe"]["exec"]["command"]
@@ -174,7 +177,7 @@ class TestStatefulSet:
 
     def test_password_of_probe(self, cache, store):
         """
-        The probe's password is in a file; no variable holds a secret.
+        Whoever asks for health needs no password, which might change.
         """
         _, pod = store(cache)
         (container,) = pod["containers"]
@@ -182,8 +185,8 @@ class TestStatefulSet:
         keys = [i["key"] for i in pod["volumes"][1]["secret"]["items"]]
 
         assert "env" not in container
-        assert '"$(cat /run/secrets/redis/password)"' in command
-        assert ["redis.conf", "password"] == keys
+        assert "--user probe --pass probe ping" in command
+        assert ["redis.conf"] == keys
 
     def test_own_words(self, db, store):
         """

@@ -46,6 +46,21 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             'Postgres("orders", version=17, disk="10Gi")',
         ),
         ("a Redis server", 'Redis("queue", version=8, disk="1Gi")'),
+        (
+            "a store that is managed elsewhere",
+            (
+                'db.override(at=External(host="db.example.com", tls=Tls(), '
+                'credentials=Credentials("shop", FromConfig("password", '
+                "secret=True))))"
+            ),
+        ),
+        (
+            "a store that other apps use",
+            (
+                'Postgres("db", version=17, disk="1Gi", '
+                'clients=[Client("reports", namespace="reports")])'
+            ),
+        ),
     ],
     "Images": [
         (

@@ -72,12 +72,14 @@ from .spec import (
     Use,
     Worker,
 )
-from .spec.stores import Access, Account, Server
-from .spec.texts import percent_encoded, quoted
+from .spec.external import Client, Credentials, External, Tls
+from .spec.stores import ERRAND_FILES, Access, Account, Errand, Server
+from .spec.texts import percent_encoded, quoted, written
 from .stack import Project, Stack, Version, load_project
 
 
 __all__ = [
+    "ERRAND_FILES",
     "OFF",
     "Access",
     "Account",
@@ -86,14 +88,18 @@ __all__ = [
     "Autoscale",
     "Behaviour",
     "CertManager",
+    "Client",
     "Cluster",
     "Conventions",
+    "Credentials",
     "Defaults",
     "Directory",
     "Docker",
     "DockerBuild",
     "Dockerfile",
     "Environment",
+    "Errand",
+    "External",
     "ExternalMetric",
     "File",
     "FromConfig",
@@ -142,6 +148,7 @@ __all__ = [
     "Store",
     "Template",
     "TemplateFile",
+    "Tls",
     "TlsSecret",
     "Toleration",
     "Transform",
@@ -154,4 +161,5 @@ __all__ = [
     "load_project",
     "percent_encoded",
     "quoted",
+    "written",
 ]

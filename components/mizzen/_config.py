@@ -147,7 +147,7 @@ def config_objects(
     """
     Role and body of each object that *owner*, a container of *part*, reads.
     """
-    found = scope.connections
+    found = scope.connections.seen_by(part.name)
     if owner.env:
         name, content = env_secret(key, owner, found)
         if content:

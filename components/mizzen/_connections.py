@@ -2,15 +2,22 @@
 How parts are reached: settings, and the Secrets that hold them.
 """
 
-from collections.abc import Iterable, Mapping
+import hashlib
+
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
 from . import _names
 from ._later import HashedName
-from .spec import Part, Service, Setting, Store, Use
-from .spec.stores import Access, Account, Server
-from .spec.texts import Generated, value_of
+from .spec import Part, Service, Setting, Store, Use, uses_of
+from .spec.external import External
+from .spec.stores import Access, Account
+from .spec.texts import Generated, Placeholder, Previous, value_of, written
+from .spec.values import OFF
+
+
+CERTIFICATE = "ca.crt"
 
 
 @attrs.frozen(eq=False)
@@ -31,6 +38,38 @@ class Connection:
     secret: str
 
 
+@attrs.frozen(eq=False)
+class Connections:
+    """
+    How all parts are reached, and by whom.
+
+    Attributes:
+        parts: How services and, by their administrators, stores are
+            reached, by the names of the parts.
+
+        accounts: How each account reaches a store, by the store's name and
+            the account's.
+
+        access: What the servers of stores know, by their names.
+    """
+
+    parts: Mapping[str, Connection]
+    accounts: Mapping[str, Mapping[str, Connection]]
+    access: Mapping[str, Access]
+
+    def seen_by(self, user: str) -> dict[str, Connection]:
+        """
+        How *user* reaches all parts, by their names.
+        """
+        return {part: self.of(part, user) for part in self.parts}
+
+    def of(self, part: str, user: str) -> Connection:
+        """
+        How *user* reaches *part*.
+        """
+        return self.accounts.get(part, {}).get(user) or self.parts[part]
+
+
 def _service_connection(part: Service) -> Connection:
     port = part.listens[0]
     settings = {
@@ -41,45 +80,129 @@ def _service_connection(part: Service) -> Connection:
     return Connection(settings, {}, "")
 
 
-def _access(part: Store) -> Access:
-    source = part.password_from or Generated(f"{part.name} password")
+def _fingerprint(password: str) -> str:
+    return hashlib.sha256(password.encode()).hexdigest()[:8]
 
-    return Access(
-        host=part.name,
-        port=str(part.listens[0].number),
-        administrator=Account(
-            user=part.administrator, password=value_of(source)
-        ),
+
+def _account(store: str, name: str) -> Account:
+    """
+    An account whose name changes with its password, so that both the old
+    and the new one are valid while those who use it are exchanged. What is
+    derived from the stack's key is too long to be guessed from a hash.
+    """
+    password = Placeholder.of(Generated(f"{store} password of {name}"))
+
+    return Account(
+        user=f"{name}-" + written(password, _fingerprint), password=password
     )
 
 
-def server(part: Store) -> Server:
-    """
-    How the server of a store runs.
-    """
-    return part.server(_access(part))
+def _administrator(part: Store) -> Account:
+    source = part.password_from or Generated(f"{part.name} password")
+
+    return Account(
+        user=part.administrator,
+        password=value_of(source),
+        previous=value_of(Previous(source)),
+    )
 
 
-def _store_connection(part: Store) -> Connection:
-    access = _access(part)
+def _own_access(part: Store, users: Iterable[str]) -> Access:
+    return Access(
+        host=part.name,
+        port=str(part.listens[0].number),
+        database=part.database_name,
+        administrator=_administrator(part),
+        accounts=tuple(_account(part.name, user) for user in users),
+    )
+
+
+def certificate_folder(part: Store) -> str:
+    """
+    Where those that use *part* find the certificate of its authority.
+    """
+    return f"/run/secrets/{part.name}-authority"
+
+
+def _external_access(part: Store, at: External) -> Access:
+    credentials = at.credentials
+    authority = f"{certificate_folder(part)}/{CERTIFICATE}"
+
+    return Access(
+        host=value_of(at.host),
+        port=str(at.port or part.listens[0].number),
+        database=at.database or part.database_name,
+        administrator=Account(
+            user=value_of(credentials.user),
+            password=value_of(credentials.password),
+        ),
+        tls=None if at.tls is OFF else at.tls,
+        ca=None if at.certificate is None else authority,
+    )
+
+
+def _external_connection(
+    part: Store, at: External, access: Access
+) -> Connection:
     settings = part.settings(access, access.administrator)
-    content = {**settings, **part.server(access).files}
+    content = dict(settings)
+    if at.certificate is not None:
+        content[CERTIFICATE] = value_of(at.certificate)
     secret = HashedName.of(f"{part.name}-credentials", content)
 
     return Connection(settings, content, secret)
 
 
-def connections(parts: Iterable[Part]) -> dict[str, Connection]:
+def _own_connection(part: Store, access: Access) -> Connection:
+    settings = part.settings(access, access.administrator)
+    content = {**settings, **part.server(access).files}
+    # What `setup` changes must not restart the server.
+    secret = (
+        _names.errands(part.name)
+        if part.has_accounts
+        else HashedName.of(f"{part.name}-credentials", content)
+    )
+
+    return Connection(settings, content, secret)
+
+
+def _account_connections(
+    part: Store, access: Access, users: Iterable[str]
+) -> Iterator[tuple[str, Connection]]:
+    for user, account in zip(users, access.accounts, strict=True):
+        settings = part.settings(access, account)
+        secret = HashedName.of(f"{part.name}-for-{user}", settings)
+        yield user, Connection(settings, settings, secret)
+
+
+def connections(parts: Iterable[Part]) -> Connections:
     """
-    How each part that others can use is reached, by its name.
+    How each part that others can use is reached.
     """
+    parts = tuple(parts)
+    users: dict[str, list[str]] = {}
+    for part in parts:
+        for use in uses_of(part):
+            users.setdefault(use.part.name, []).append(part.name)
     found: dict[str, Connection] = {}
+    accounts: dict[str, dict[str, Connection]] = {}
+    reached: dict[str, Access] = {}
     for part in parts:
         if isinstance(part, Service):
             found[part.name] = _service_connection(part)
-        elif isinstance(part, Store):
-            found[part.name] = _store_connection(part)
-    return found
+        if not isinstance(part, Store):
+            continue
+        if part.at is not None:
+            access = _external_access(part, part.at)
+            found[part.name] = _external_connection(part, part.at, access)
+            continue
+        names = users.get(part.name, []) + [c.name for c in part.clients]
+        own = names if part.has_accounts else []
+        access = reached[part.name] = _own_access(part, own)
+        found[part.name] = _own_connection(part, access)
+        accounts[part.name] = dict(_account_connections(part, access, own))
+
+    return Connections(found, accounts, reached)
 
 
 def use_settings(use: Use) -> dict[str, Setting | str]:

@@ -109,9 +109,10 @@ def container(
         container["command"] = list(part.command)
     if part.args is not None:
         container["args"] = list(part.args)
+    found = scope.connections.seen_by(part.name)
     environment = [
-        *_config.use_variables(part, scope.connections),
-        *_config.variables(part.name, part, scope.connections),
+        *_config.use_variables(part, found),
+        *_config.variables(part.name, part, found),
     ]
     if environment:
         container["env"] = environment

@@ -33,6 +33,7 @@ def contradictions(
     yield from _instance(app, stack)
     yield from _foreign_parts(environment, names)
     yield from unexposable(app, environment, stack, graph)
+    yield from _taken_names(parts)
     for part in parts:
         yield from config_contradictions(part, stack)
         yield from unbuilt_architectures(part, stack)
@@ -48,6 +49,23 @@ def _instance(app: App, stack: Stack) -> Iterator[str]:
             f"but Kubernetes allows {_names.LONGEST_LABEL} in labels and "
             "namespaces. Choose a shorter name for one of them."
         )
+
+
+def _taken_names(parts: tuple[Part, ...]) -> Iterator[str]:
+    """
+    The pods that administrate a store need a name of their own.
+    """
+    taken = {
+        _names.errands(part.name): part
+        for part in parts
+        if isinstance(part, Store)
+    }
+    for part in parts:
+        if part.name in taken:
+            yield (
+                f"{title(part)} has the name of what administrates "
+                f"{title(taken[part.name])}. Choose another one."
+            )
 
 
 def _foreign_parts(

@@ -2,26 +2,34 @@
 Who may connect to whom.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-from ._outside import Peer, egress, needs_names, networks
+from ._outside import Peer, egress, egress_to, needs_names, networks
 from ._routing import Entrance
 from ._scope import Scope
 from ._services import listened_ports
 from .environment import Ingress, Isolation
-from .spec import Part, reaches_of, uses_of
+from .spec import Part, Store, reaches_of, uses_of
 
 
-_DNS_PODS: Peer = {
-    "namespaceSelector": {
-        "matchLabels": {"kubernetes.io/metadata.name": "kube-system"}
-    },
-    "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
-}
-_DNS_PORTS = [
+DNS_PEERS: list[Peer] = [
+    {
+        "namespaceSelector": {
+            "matchLabels": {"kubernetes.io/metadata.name": "kube-system"}
+        },
+        "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+    }
+]
+DNS_PORTS = [
     {"protocol": "UDP", "port": 53},
     {"protocol": "TCP", "port": 53},
 ]
+
+
+def _namespace(name: str) -> Peer:
+    labels = {"kubernetes.io/metadata.name": name}
+    return {"namespaceSelector": {"matchLabels": labels}}
 
 
 def _controller_peers(entrance: Entrance, scope: Scope) -> list[Peer]:
@@ -58,14 +66,46 @@ def _outside_peers(part: Part, scope: Scope) -> list[Peer]:
 
 def _keda(scope: Scope) -> Peer:
     namespace = scope.stack.cluster.keda_namespace
-    return {
-        "namespaceSelector": {
-            "matchLabels": {"kubernetes.io/metadata.name": namespace}
-        },
-        "podSelector": {
-            "matchLabels": {"app.kubernetes.io/name": "keda-operator"}
-        },
-    }
+    labels = {"app.kubernetes.io/name": "keda-operator"}
+    return {**_namespace(namespace), "podSelector": {"matchLabels": labels}}
+
+
+def _clients(part: Store, scope: Scope) -> Iterator[Peer]:
+    """
+    Who uses a store beside the parts of its app.
+    """
+    if part.has_accounts:
+        labels = scope.errand_selector(part)
+        yield {"podSelector": {"matchLabels": labels}}
+    for client in part.clients:
+        peer = _namespace(client.namespace)
+        if client.part is not None:
+            labels = {"app.kubernetes.io/name": client.part}
+            peer["podSelector"] = {"matchLabels": labels}
+        yield peer
+
+
+def store_peer(part: Part, scope: Scope) -> Peer:
+    """
+    The pods of *part*.
+    """
+    return {"podSelector": {"matchLabels": scope.selector(part)}}
+
+
+def _used(part: Any, scope: Scope) -> dict[str, Any]:
+    """
+    The rule that lets others reach *part*, which they use.
+    """
+    at = scope.external.get(part.name)
+    if at is None:
+        peer = store_peer(part, scope)
+        return {"to": [peer], "ports": listened_ports(part)}
+    port = at.port or part.listens[0].number
+    if at.namespace is not None:
+        ports = [{"protocol": "TCP", "port": port}]
+        return {"to": [_namespace(at.namespace)], "ports": ports}
+
+    return egress_to(at.networks, "TCP", port)
 
 
 def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
@@ -73,6 +113,8 @@ def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
         {"podSelector": {"matchLabels": scope.selector(user)}}
         for user, _ in scope.graph.users(part)
     ]
+    if isinstance(part, Store):
+        peers.extend(_clients(part, scope))
     peers.extend(_outside_peers(part, scope))
     if part.name in scope.counted:
         peers.append(_keda(scope))
@@ -87,15 +129,8 @@ def _outgoing(part: Part, scope: Scope) -> list[dict[str, Any]]:
     rules: list[dict[str, Any]] = []
     if uses or any(map(needs_names, reaches)):
         servers = networks(*scope.stack.cluster.dns_peers)
-        rules.append({"to": [_DNS_PODS, *servers], "ports": _DNS_PORTS})
-    for use in uses:
-        labels = {"matchLabels": scope.selector(use.part)}
-        rules.append(
-            {
-                "to": [{"podSelector": labels}],
-                "ports": listened_ports(use.part),
-            }
-        )
+        rules.append({"to": [*DNS_PEERS, *servers], "ports": DNS_PORTS})
+    rules.extend(_used(use.part, scope) for use in uses)
     rules.extend(map(egress, reaches))
 
     return rules

@@ -52,6 +52,13 @@ def selector(part: str, instance: str) -> dict[str, str]:
     }
 
 
+def errands(store: str) -> str:
+    """
+    What the pods of the errands of *store* are called; parts are not.
+    """
+    return f"{store}-administrator"
+
+
 def labels(
     part: str, instance: str, app: str, component: str
 ) -> dict[str, str]:
@@ -95,7 +102,8 @@ def rehashed(body: dict[str, Any]) -> dict[str, Any]:
     """
     *body* under the name that its content has now.
     """
-    if body["kind"] != "Job":
+    if body["kind"] != "Job" or type(body["metadata"]["name"]) is not str:
+        # Names that are known later hash more than the pod.
         return body
     part, _, _ = body["metadata"]["name"].rpartition("-")
     name = run(part, body["spec"]["template"])

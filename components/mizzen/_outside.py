@@ -48,11 +48,16 @@ def egress(outside: Outside) -> Rule:
     """
     if isinstance(outside, Internet):
         return {"to": _all_but(_NOT_INTERNET)}
-    peers = networks(*outside.networks) or _all_but(_NOT_ADDRESSED)
+    return egress_to(outside.networks, outside.protocol, outside.port)
 
+
+def egress_to(cidrs: tuple[str, ...], protocol: str, port: int) -> Rule:
+    """
+    The rule that opens a port of some networks; of all if there are none.
+    """
     return {
-        "to": peers,
-        "ports": [{"protocol": outside.protocol, "port": outside.port}],
+        "to": networks(*cidrs) or _all_but(_NOT_ADDRESSED),
+        "ports": [{"protocol": protocol, "port": port}],
     }
 
 

@@ -2,17 +2,32 @@
 Where NetworkPolicies are wider than what was meant.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ._scene import Problem, Scene, listed
 from .environment import effective
-from .spec import Address, Outside, Part, reaches_of
+from .spec import (
+    Address,
+    External,
+    Outside,
+    Part,
+    Store,
+    reaches_of,
+    title,
+    uses_of,
+)
 
 
-def _names(part: Part) -> Iterator[Outside]:
+def _names(
+    part: Part, external: Mapping[str, External]
+) -> Iterator[Outside | str]:
     """
     What *part* reaches, of which nothing but a name is known.
     """
+    for use in uses_of(part):
+        at = external.get(use.part.name)
+        if at is not None and not at.networks and at.namespace is None:
+            yield title(use.part)
     for outside in reaches_of(part):
         if isinstance(outside, Address) and not outside.networks:
             yield outside
@@ -23,7 +38,12 @@ def egress_by_name(scene: Scene) -> Iterator[Problem]:
     A host name opens its port to all addresses.
     """
     parts = effective(scene.app, scene.environment)
-    names = {part.name: listed(_names(part)) for part in parts}
+    external = {
+        part.name: part.at
+        for part in parts
+        if isinstance(part, Store) and part.at is not None
+    }
+    names = {part.name: listed(_names(part, external)) for part in parts}
     for policy in scene.of_kind("NetworkPolicy"):
         hosts = names.get(policy.part or "")
         if hosts and "Egress" in policy.body["spec"]["policyTypes"]:
@@ -32,7 +52,8 @@ def egress_by_name(scene: Scene) -> Iterator[Problem]:
                 f"it opens the ports of {hosts} to all addresses, because "
                 "policies know no names",
                 "Say where the names lead, like Address('api.example.com', "
-                "443, cidrs=['192.0.2.0/24']).",
+                "443, cidrs=['192.0.2.0/24']) or External(…, "
+                "cidrs=['192.0.2.0/24']).",
             )
 
 

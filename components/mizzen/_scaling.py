@@ -136,15 +136,16 @@ def _counted(queue: Queue, scope: Scope) -> dict[str, Any]:
     """
     The trigger of a queue; KEDA asks from another namespace.
     """
-    settings = scope.connections[queue.part.name].settings
-    host = f"{settings['host']}.{scope.namespace}.svc"
+    settings = scope.connections.parts[queue.part.name].settings
+    host = settings["host"]
+    if queue.part.name not in scope.external:
+        host = f"{host}.{scope.namespace}.svc"
     if isinstance(queue.part, Postgres):
         return {
             "type": "postgresql",
             "metadata": {
                 "host": host,
                 "port": settings["port"],
-                "userName": settings["user"],
                 "dbName": settings["database"],
                 "sslmode": "disable",
                 "query": queue.query,
@@ -152,7 +153,7 @@ def _counted(queue: Queue, scope: Scope) -> dict[str, Any]:
             },
         }
     metadata = {
-        "address": f"{host}:{settings['port']}",
+        "address": host + ":" + settings["port"],
         "databaseIndex": settings["database"],
     }
     if queue.list is not None:
@@ -207,14 +208,19 @@ def _trigger_authentication(part: Any, scope: Scope) -> dict[str, Any]:
     """
     How KEDA signs in where it counts.
     """
-    secret = scope.connections[part.scale.queue.part.name].secret
-    reference = {"parameter": "password", "name": secret, "key": "password"}
+    store = part.scale.queue.part
+    secret = scope.connections.of(store.name, part.name).secret
+    user = "userName" if isinstance(store, Postgres) else "username"
+    references = [
+        {"parameter": parameter, "name": secret, "key": key}
+        for parameter, key in ((user, "user"), ("password", "password"))
+    ]
 
     return scope.body(
         part,
         "keda.sh/v1alpha1",
         "TriggerAuthentication",
-        {"secretTargetRef": [reference]},
+        {"secretTargetRef": references},
     )
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import attrs
 
 from . import _names
-from ._connections import Connection
+from ._connections import Connections
 from ._routing import Entrance, entrances
 from .environment import EDITION_DEFAULTS, Environment
 from .graph import Graph
-from .spec import App, Part, Queue
+from .spec import App, External, Part, Queue, Store
 from .stack import Stack
 
 
@@ -50,7 +50,7 @@ class Scope:
     namespace: str
     instance: str
     images: Mapping[int, ImageReference]
-    connections: Mapping[str, Connection]
+    connections: Connections
 
     def metadata(
         self, part: Part, name: str, component: str | None = None
@@ -96,6 +96,23 @@ class Scope:
         Labels that find the pods of *part*.
         """
         return _names.selector(part.name, self.instance)
+
+    def errand_selector(self, store: Part) -> dict[str, str]:
+        """
+        Labels that find the pods of the errands of *store*.
+        """
+        return _names.selector(_names.errands(store.name), self.instance)
+
+    @functools.cached_property
+    def external(self) -> Mapping[str, External]:
+        """
+        Where the stores are that the app does not run, by their names.
+        """
+        return {
+            part.name: part.at
+            for part in self.parts
+            if isinstance(part, Store) and part.at is not None
+        }
 
     @functools.cached_property
     def entrances(self) -> tuple[Entrance, ...]:

@@ -1,15 +1,17 @@
 """
-Stores: one pod, one disk, one Secret.
+Stores: one pod, one disk, their Secrets and accounts.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ._connections import server
+from . import _errands
 from ._containers import container_security, resources
 from ._image_references import pull_policy
 from ._pods import pod_spec
 from ._scope import Scope
-from .spec import Store
+from ._services import headless_service
+from .spec import Off, Store
 from .spec.stores import Server
 
 
@@ -100,12 +102,14 @@ def stateful_set(part: Store, scope: Scope) -> dict[str, Any]:
     The one pod of a store. Its disk is a claim of its own, because claim
     templates cannot grow.
     """
-    own = server(part)
+    own = part.server(scope.connections.access[part.name])
     spec = pod_spec(part.name, part.grace_seconds, own.user)
     # Large disks would be walked through at every start otherwise.
     spec["securityContext"]["fsGroupChangePolicy"] = "OnRootMismatch"
     spec["containers"] = [_container(part, own, scope)]
-    spec["volumes"] = _volumes(part, own, scope.connections[part.name].secret)
+    spec["volumes"] = _volumes(
+        part, own, scope.connections.parts[part.name].secret
+    )
     metadata = scope.metadata(part, part.name, "store")
     version = {"app.kubernetes.io/version": str(part.version)}
 
@@ -143,3 +147,63 @@ def claim(part: Store, scope: Scope) -> dict[str, Any]:
         "metadata": scope.metadata(part, part.name, "store"),
         "spec": spec,
     }
+
+
+def _secret(
+    metadata: dict[str, Any], content: Mapping[str, str], *, fixed: bool
+) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": metadata,
+    }
+    if fixed:
+        body["immutable"] = True
+    return {**body, "stringData": dict(content)}
+
+
+def secrets(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    The Secrets of a store, each with its role: that of its administrator,
+    and those of all others that sign in.
+    """
+    own = scope.connections.parts[part.name]
+    metadata = scope.metadata(part, own.secret, "store")
+    fixed = part.at is not None or not part.has_accounts
+    yield "credentials", _secret(metadata, own.content, fixed=fixed)
+    if part.at is None:
+        others = scope.connections.accounts[part.name]
+        for user, connection in others.items():
+            metadata = scope.metadata(part, connection.secret, "store")
+            body = _secret(metadata, connection.content, fixed=True)
+            yield f"credentials-{user}", body
+
+
+def _setup(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
+    access = scope.connections.access[part.name]
+    errand = part.setup(access)
+    name = _errands.secret(part, "accounts", errand)
+    metadata = _errands.metadata(part, scope, name)
+    yield "accounts-files", _secret(metadata, errand.files, fixed=True)
+    template = _errands.pod_template(
+        part, part.server(access), scope, errand, name
+    )
+    job = _errands.job(part, scope, "accounts", errand, template)
+    yield "accounts", job
+
+
+def objects(
+    part: Store, scope: Scope
+) -> Iterator[tuple[str | None, dict[str, Any]]]:
+    """
+    What runs a store, each object with its role if it is not named after
+    its kind.
+    """
+    yield "disk", claim(part, scope)
+    yield None, headless_service(part, scope)
+    yield None, stateful_set(part, scope)
+    if part.has_accounts:
+        if not isinstance(scope.environment.isolation, Off):
+            policy = _errands.network_policy(part, scope)
+            yield "administrator-policy", policy
+        yield from _setup(part, scope)

@@ -20,7 +20,7 @@ from . import (
     _stores,
     _workloads,
 )
-from ._config import config_object, config_objects
+from ._config import config_objects
 from ._connections import connections
 from ._contradictions import contradictions
 from ._extras import Extras, arranged
@@ -64,10 +64,8 @@ def _configuration(part: Part, scope: Scope) -> Iterator[Manifest]:
     Secrets and ConfigMaps; they come before what reads them.
     """
     if isinstance(part, Store):
-        connection = scope.connections[part.name]
-        metadata = scope.metadata(part, connection.secret, "store")
-        body = config_object("Secret", metadata, connection.content)
-        yield _object(part, body, "credentials")
+        for role, body in _stores.secrets(part, scope):
+            yield _object(part, body, role)
         return
     for role, body in config_objects(part, part.name, part, scope):
         yield _object(part, body, role)
@@ -92,12 +90,14 @@ def _workload(part: Part, scope: Scope) -> Iterator[Manifest]:
         if isinstance(part, Service):
             yield _object(part, _services.service(part, scope))
     else:
-        yield _object(part, _stores.claim(part, scope), "disk")
-        yield _object(part, _services.headless_service(part, scope))
-        yield _object(part, _stores.stateful_set(part, scope))
+        for role, body in _stores.objects(part, scope):
+            yield _object(part, body, role)
 
 
 def _part(part: Part, scope: Scope) -> Iterator[Manifest]:
+    if part.name in scope.external:
+        yield from _configuration(part, scope)
+        return
     yield _object(part, _accounts.service_account(part, scope))
     yield from _configuration(part, scope)
     if not isinstance(scope.environment.isolation, Off):
@@ -258,7 +258,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
                 problem
                 for part in parts
                 if not isinstance(part, Store)
-                for problem in oversized(part, found)
+                for problem in oversized(part, found.seen_by(part.name))
             ),
         ),
     )

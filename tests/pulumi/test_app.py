@@ -3,6 +3,7 @@ A whole app as components of a Pulumi program.
 """
 
 import json
+import re
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -105,6 +106,21 @@ class TestTree:
             "db-disk": ("db", "core/v1:PersistentVolumeClaim"),
             "db-service": ("db", "core/v1:Service"),
             "db-stateful-set": ("db", "apps/v1:StatefulSet"),
+            **{
+                f"{store}-{role}": (store, kind)
+                for store in ("db", "cache")
+                for role, kind in (
+                    ("credentials-api", "core/v1:Secret"),
+                    (
+                        "administrator-policy",
+                        "networking.k8s.io/v1:NetworkPolicy",
+                    ),
+                    ("accounts-files", "core/v1:Secret"),
+                    ("accounts", "batch/v1:Job"),
+                )
+            },
+            "db-credentials-migrate": ("db", "core/v1:Secret"),
+            "cache-credentials-worker": ("cache", "core/v1:Secret"),
             "cache-service-account": ("cache", "core/v1:ServiceAccount"),
             "cache-credentials": ("cache", "core/v1:Secret"),
             "cache-network-policy": (
@@ -142,12 +158,12 @@ class TestTree:
         assert sorted(
             (m.kind, m.body["metadata"]["name"])
             for m in compile_app(shop, dev, stack)
-            if m.role != "credentials"
+            if not m.role.startswith(("credentials", "accounts"))
         ) == sorted(
             (r.type.rpartition(":")[2], r.inputs["metadata"]["name"])
             for r in found.resources.values()
             if r.type.startswith("kubernetes:")
-            and not r.name.endswith("-credentials")
+            and not re.search("-(credentials|accounts)", r.name)
         )
 
 
@@ -191,6 +207,8 @@ class TestOrder:
             "shop-namespace",
             "db-service-account",
             "db-credentials",
+            "db-credentials-api",
+            "db-credentials-migrate",
             "db-network-policy",
             "db-disk",
             "db-service",

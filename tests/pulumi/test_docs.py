@@ -20,7 +20,13 @@ PAGES = Sybil(
 
 @pytest.mark.parametrize(
     "page",
-    ["README.md", "docs/guide.md", "docs/platform.md", "docs/containers.md"],
+    [
+        "README.md",
+        "docs/guide.md",
+        "docs/platform.md",
+        "docs/containers.md",
+        "docs/stores.md",
+    ],
 )
 def test_examples(deploy, page):
     """

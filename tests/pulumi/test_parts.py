@@ -64,7 +64,15 @@ class TestAlone:
                 StoreComponent,
                 Postgres("it", version=17, disk="1Gi"),
                 "mizzen:index:Store",
-                {"credentials", "disk", "service", "stateful-set"},
+                {
+                    "accounts",
+                    "accounts-files",
+                    "administrator-policy",
+                    "credentials",
+                    "disk",
+                    "service",
+                    "stateful-set",
+                },
             ),
         ],
     )

@@ -93,8 +93,15 @@ class TestHidden:
         assert {
             "api-env": [".stringData"],
             "api-secret-files": [".stringData"],
-            "db-credentials": [".stringData"],
-            "cache-credentials": [".stringData"],
+            **{
+                f"{store}-{role}": [".stringData"]
+                for store in ("db", "cache")
+                for role in (
+                    "credentials",
+                    "credentials-api",
+                    "accounts-files",
+                )
+            },
         } == {
             name: paths
             for name, resource in found.resources.items()
@@ -131,7 +138,9 @@ class TestHidden:
         assert {
             "valueFrom": {
                 "secretKeyRef": {
-                    "name": found["db-credentials"].inputs["metadata"]["name"],
+                    "name": found["db-credentials-api"].inputs["metadata"][
+                        "name"
+                    ],
                     "key": "password",
                 }
             }
@@ -197,7 +206,7 @@ class TestPasswords:
         password = derived_password(key, "shop/db password")
 
         assert password == data["password"]
-        assert f"postgresql://app:{password}@db:5432/app" == data["url"]
+        assert f"postgresql://postgres:{password}@db:5432/app" == data["url"]
 
     def test_different(self, key):
         """
@@ -241,7 +250,7 @@ class TestPasswords:
         found = deployed(db, stackKey=key, password="a/b@c d")
 
         data = found["db-credentials"].inputs["stringData"].value
-        assert "postgresql://app:a%2Fb%40c%20d@db:5432/app" == data["url"]
+        assert "postgresql://postgres:a%2Fb%40c%20d@db:5432/app" == data["url"]
 
 
 class TestMissingKey:

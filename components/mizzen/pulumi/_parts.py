@@ -262,9 +262,21 @@ class StoreComponent(PartComponent[Store]):
     @property
     def credentials(self) -> "kubernetes.core.v1.Secret":
         """
-        The Secret with all connection settings, like ``"url"``.
+        The Secret with the settings of the administrator, like ``"url"``.
         """
         return cast("kubernetes.core.v1.Secret", self.resources["credentials"])
+
+    def credentials_of(self, user: str) -> "kubernetes.core.v1.Secret":
+        """
+        The Secret with the settings of a part or client that uses it.
+
+        Raises:
+            KeyError: If there is none of that name.
+        """
+        return cast(
+            "kubernetes.core.v1.Secret",
+            self.resources[f"credentials-{user}"],
+        )
 
 
 _COMPONENTS: dict[type[Part], type[PartComponent[Any]]] = {

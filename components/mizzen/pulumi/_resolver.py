@@ -10,7 +10,7 @@ import pulumi
 from .._later import HashedName
 from ..exceptions import SpecError, choices, raise_problems
 from ..spec import FromConfig, FromProgram, FromStack
-from ..spec.texts import Generated, Placeholder, Source
+from ..spec.texts import Generated, Placeholder, Previous, Source
 from ._values import as_text, derived_password, keyed_name, later_parts, shown
 
 
@@ -142,10 +142,9 @@ class Resolver:
 
     def _input(self, source: Source) -> pulumi.Input[Any]:
         if isinstance(source, Generated):
-            purpose = f"{self._app}/{source.purpose}"
-            return self._key().apply(
-                lambda key: derived_password(key, purpose)
-            )
+            return self._derived(source, self._key())
+        if isinstance(source, Previous):
+            return self._before(source.source)
         if isinstance(source, FromConfig):
             config, key = _configuration(source)
             if source.secret:
@@ -154,6 +153,24 @@ class Resolver:
         if isinstance(source, FromStack):
             return self._output_of_stack(source)
         return self._bind[source.name]
+
+    def _derived(
+        self, source: Generated, key: pulumi.Output[str]
+    ) -> pulumi.Output[str]:
+        purpose = f"{self._app}/{source.purpose}"
+        return key.apply(lambda key: derived_password(key, purpose))
+
+    def _before(self, source: Source) -> pulumi.Input[Any]:
+        """
+        What *source* was before it was changed, if that is known.
+        """
+        if isinstance(source, FromConfig):
+            config, key = _configuration(source)
+            return config.get_secret(f"{key}Previous") or self._input(source)
+        previous = pulumi.Config().get_secret("stackKeyPrevious")
+        if isinstance(source, Generated) and previous is not None:
+            return self._derived(source, previous)
+        return self._input(source)
 
     def _output_of_stack(self, source: FromStack) -> pulumi.Output[Any]:
         if source.stack not in self._stacks:

@@ -14,7 +14,7 @@ import pulumi
 from .._later import HashedName
 from .._names import DIGEST_LENGTH
 from ..spec import FromConfig, FromStack
-from ..spec.texts import Generated, Placeholder, Source
+from ..spec.texts import Generated, Placeholder, Previous, Source
 
 
 PASSWORD_LENGTH = 32
@@ -47,7 +47,7 @@ def shown(source: Source) -> str:
         return f"FromConfig({source.key!r})"
     if isinstance(source, FromStack):
         return f"FromStack({source.stack!r}, {source.output!r})"
-    if isinstance(source, Generated):
+    if isinstance(source, (Generated, Previous)):
         return source.describe()
     return f"FromProgram({source.name!r})"
 

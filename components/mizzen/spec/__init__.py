@@ -19,6 +19,7 @@ from .config import (
     FromSecret,
 )
 from .edges import Override, Use
+from .external import Client, Credentials, External, Tls
 from .files import (
     Directory,
     File,
@@ -68,9 +69,12 @@ __all__ = [
     "App",
     "Autoscale",
     "Behaviour",
+    "Client",
+    "Credentials",
     "Directory",
     "Dockerfile",
     "Endpoint",
+    "External",
     "ExternalMetric",
     "Extra",
     "File",
@@ -112,6 +116,7 @@ __all__ = [
     "Store",
     "Template",
     "TemplateFile",
+    "Tls",
     "Toleration",
     "Transform",
     "Trigger",

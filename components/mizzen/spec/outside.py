@@ -33,6 +33,13 @@ def _network(text: object) -> str | None:
         return None
 
 
+def is_network(text: str) -> bool:
+    """
+    Whether *text* is an address or a network, and not a name.
+    """
+    return _network(text) is not None
+
+
 def networks(inst: Any, attr: Any, value: Any) -> None:
     """
     Networks as NetworkPolicies want them.

@@ -10,11 +10,32 @@ import attrs
 
 from .._validators import refuse
 from .ports import Port
-from .stores import Access, Server, Store
+from .postgres_scripts import ACCOUNTS, SETUP
+from .stores import ERRAND_FILES, Access, Account, Errand, Server, Store
+from .texts import written
 
 
 _DATABASE = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
-_SECRETS = "/run/secrets/postgres"
+# What is here is run when the disk is new, and what is no SQL is left alone.
+_SECRETS = "/docker-entrypoint-initdb.d"
+
+
+def _literal(text: str) -> str:
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'"
+
+
+def _row(account: Account, *, administrator: bool) -> str:
+    name = "'" + account.user + "'"
+    password = written(account.password, _literal)
+
+    return (
+        "INSERT INTO account VALUES ("  # noqa: S608 - of our own names
+        + name
+        + ", "
+        + password
+        + f", {administrator});\n"
+    )
 
 
 def _database(inst: Any, attr: Any, value: Any) -> None:
@@ -51,6 +72,10 @@ class Postgres(Store):
 
         grace_seconds: Time in seconds that it has for its shutdown.
 
+        at: `External`, where it is managed elsewhere.
+
+        clients: Parts of other apps in the cluster that may use it.
+
     Raises:
         SpecError: If a field could not be deployed in any environment.
 
@@ -63,7 +88,8 @@ class Postgres(Store):
     )
     scheme: ClassVar[str] = "postgresql"
     product: ClassVar[str] = "PostgreSQL"
-    administrator: ClassVar[str] = "app"
+    administrator: ClassVar[str] = "postgres"
+    has_accounts: ClassVar[bool] = True
 
     database: str = attrs.field(default="app", validator=_database)
 
@@ -73,6 +99,53 @@ class Postgres(Store):
         Its one database.
         """
         return self.database
+
+    def _accounts(self, access: Access) -> str:
+        """
+        SQL that gives the database an owner, and each part an account.
+        """
+        text = (
+            f"\\set owner {self.database}\n"
+            "CREATE TEMPORARY TABLE account (name text, password text, "
+            "administrator boolean);\n"
+        ) + _row(access.administrator, administrator=True)
+        for account in access.accounts:
+            text += _row(account, administrator=False)
+
+        return text + ACCOUNTS
+
+    def setup(self, access: Access) -> Errand:
+        """
+        Run the SQL of the accounts as the administrator.
+        """
+        administrator = access.administrator
+
+        return Errand(
+            command=("sh", "-c", SETUP, ERRAND_FILES),
+            env={
+                "PGHOST": access.host,
+                "PGPORT": access.port,
+                "PGUSER": administrator.user,
+                "PGDATABASE": access.database,
+                "PGCONNECT_TIMEOUT": "5",
+            },
+            files={
+                "password": administrator.password,
+                "previous": administrator.previous,
+                "accounts.sql": self._accounts(access),
+            },
+        )
+
+    def address(self, access: Access, account: Account) -> str:
+        """
+        The URL, with what libpq has to know of certificates.
+        """
+        url = super().address(access, account)
+        if access.tls is None:
+            return url
+        authority = f"&sslrootcert={access.ca}" if access.ca else ""
+
+        return url + f"?sslmode={access.tls.mode}{authority}"
 
     def server(self, access: Access) -> Server:
         """
@@ -92,7 +165,10 @@ class Postgres(Store):
                 "PGDATA": f"/var/lib/postgresql/{self.version}/docker",
             },
             secrets=_SECRETS,
-            files={"password": access.administrator.password},
+            files={
+                "password": access.administrator.password,
+                "accounts.sql": self._accounts(access),
+            },
             writable=(
                 "/var/run/postgresql",
                 "/tmp",  # noqa: S108 - in the container

@@ -8,15 +8,49 @@ import attrs
 
 from ..quantities import parse_bytes
 from .ports import Port
-from .stores import Access, Server, Store
-from .texts import quoted
+from .stores import ERRAND_FILES, Access, Account, Errand, Server, Store
+from .texts import quoted, written
 
 
 _SECRETS = "/run/secrets/redis"
+_EVERYTHING = "~* &* +@all"
+# Who is asked for health has no password that could change meanwhile.
+_PROBE = "probe"
 _READY = (
-    f'export REDISCLI_AUTH="$(cat {_SECRETS}/password)"; '
-    'test "$(redis-cli ping)" = PONG'
+    f'test "$(redis-cli --no-auth-warning --user {_PROBE} --pass {_PROBE} '
+    'ping)" = PONG'
 )
+# The new password, or the one that it takes the place of.
+_SETUP = """\
+set -eu
+cd "$0"
+ask() { redis-cli -h "$HOST" -p "$PORT"; }
+until redis-cli -h "$HOST" -p "$PORT" ping >/dev/null; do sleep 1; done
+for file in password previous; do
+    REDISCLI_AUTH="$(cat "$file")"
+    export REDISCLI_AUTH
+    if [ "$(echo PING | ask 2>/dev/null)" = PONG ]; then
+        answers="$(ask <accounts)"
+        [ "$(echo "$answers" | sort -u)" = OK ] && exit 0
+        echo "$answers" >&2
+        exit 1
+    fi
+done
+echo "The administrator's password is neither the one that the stack gives" \\
+    "nor the one before it. Set its key with Previous at the end." >&2
+exit 1
+"""
+
+
+def _password(account: Account) -> str:
+    return written(account.password, lambda text: quoted(f">{text}"))
+
+
+def _rules(account: Account) -> str:
+    """
+    Everything but what changes the server itself.
+    """
+    return _password(account) + f" {_EVERYTHING} -@admin"
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -42,6 +76,10 @@ class Redis(Store):
 
         grace_seconds: Time in seconds that it has for its shutdown.
 
+        at: `External`, where it is managed elsewhere.
+
+        clients: Parts of other apps in the cluster that may use it.
+
     Raises:
         SpecError: If a field could not be deployed in any environment.
 
@@ -53,13 +91,14 @@ class Redis(Store):
         Port("redis", 6379, application="tcp"),
     )
     scheme: ClassVar[str] = "redis"
+    secure_scheme: ClassVar[str] = "rediss"
+    has_accounts: ClassVar[bool] = True
     usual_memory: ClassVar[str] = "128Mi"
 
     def server(self, access: Access) -> Server:
         """
         The official image, which keeps a log of every change.
         """
-        password = access.administrator.password
         # Its own bookkeeping and the copy while it rewrites need the rest.
         data_bytes = parse_bytes(self.given_memory) * 3 // 4
 
@@ -76,8 +115,42 @@ class Redis(Store):
                 *("--maxmemory-policy", "noeviction"),
             ),
             secrets=_SECRETS,
+            files={"redis.conf": self._configuration(access)},
+        )
+
+    def _configuration(self, access: Access) -> str:
+        administrator = access.administrator
+        text = (
+            f"user {administrator.user} on "
+            + _password(administrator)
+            + f" {_EVERYTHING}\nuser {_PROBE} on nopass -@all +ping\n"
+        )
+        for account in access.accounts:
+            text += "user " + account.user + " on " + _rules(account) + "\n"
+
+        return text
+
+    def setup(self, access: Access) -> Errand:
+        """
+        Tell the running server of its accounts; it forgets old ones when it
+        starts anew.
+        """
+        administrator = access.administrator
+        text = (
+            f"ACL SETUSER {administrator.user} resetpass "
+            + _password(administrator)
+            + "\n"
+        )
+        for account in access.accounts:
+            rules = " reset on " + _rules(account) + "\n"
+            text += "ACL SETUSER " + account.user + rules
+
+        return Errand(
+            command=("sh", "-c", _SETUP, ERRAND_FILES),
+            env={"HOST": access.host, "PORT": access.port},
             files={
-                "redis.conf": "requirepass " + quoted(password) + "\n",
-                "password": password,
+                "password": administrator.password,
+                "previous": administrator.previous,
+                "accounts": text,
             },
         )

@@ -2,7 +2,7 @@
 Parts that keep data on a disk of their own: what every store has in common.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypedDict, Unpack
 
 import attrs
@@ -17,6 +17,7 @@ from .._validators import (
     words,
 )
 from .edges import Override, override
+from .external import Client, External, Tls, secret_later
 from .hatches import Patch
 from .images import Image
 from .ports import Port
@@ -30,12 +31,15 @@ _image = _OPTIONAL(
 )
 
 
-def _secret(inst: Any, attr: Any, value: Any) -> None:
-    if not isinstance(value, Later):
-        rule = "be a later value, like FromConfig('password', secret=True)"
-        refuse(inst, attr.name, rule, type(value).__name__)
-    if not value.secret:
-        refuse(inst, attr.name, "be declared with secret=True", value)
+def _clients(inst: Any, attr: Any, value: Any) -> None:
+    names: set[str] = set()
+    for client in value:
+        if not isinstance(client, Client):
+            rule = "hold clients, like Client('reports', namespace='reports')"
+            refuse(inst, attr.name, rule, client)
+        if client.name in names:
+            refuse(inst, attr.name, "have different names", client.name)
+        names.add(client.name)
 
 
 @attrs.frozen(kw_only=True)
@@ -47,10 +51,13 @@ class Account:
         user: Name to sign in with.
 
         password: Password; known only at deployment.
+
+        previous: The password before it, which may still be the valid one.
     """
 
     user: str
     password: str
+    previous: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -63,12 +70,24 @@ class Access:
 
         port: Port, as text.
 
+        database: Name of the database.
+
         administrator: Who may do everything.
+
+        accounts: Who else it lets in, with `Store.has_accounts`.
+
+        tls: How it proves who it is, if it is managed elsewhere.
+
+        ca: Path of the certificate of its authority, if it has one.
     """
 
     host: str
     port: str
+    database: str
     administrator: Account
+    accounts: tuple[Account, ...] = ()
+    tls: Tls | None = None
+    ca: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -112,6 +131,32 @@ class Server:
     user: int = 999
 
 
+@attrs.frozen(kw_only=True)
+class Errand:
+    """
+    A program that does something to a store, in a pod of its own that runs
+    the store's image.
+
+    Args:
+        command: The program.
+
+        env: Environment variables.
+
+        files: Names and texts of files, which may hold passwords; they
+            appear below `ERRAND_FILES`.
+    """
+
+    command: tuple[str, ...] = attrs.field(converter=words)
+    env: Mapping[str, str] = attrs.field(factory=dict)
+    files: Mapping[str, str] = attrs.field(factory=dict)
+
+
+ERRAND_FILES = "/run/secrets/errand"
+"""
+Folder in which the files of an `Errand` appear.
+"""
+
+
 class StoreChanges(TypedDict, total=False):
     """
     Fields of a store that an environment may override.
@@ -123,6 +168,8 @@ class StoreChanges(TypedDict, total=False):
     image: Image | None
     password_from: Later | None
     grace_seconds: int
+    at: External | None
+    clients: Iterable[Client]
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -152,6 +199,10 @@ class Store:
             stack's key.
 
         grace_seconds: Time in seconds that it has for its shutdown.
+
+        at: `External`, where it is managed elsewhere.
+
+        clients: Parts of other apps in the cluster that may use it.
 
     Raises:
         SpecError: If a field could not be deployed in any environment.
@@ -185,6 +236,9 @@ class Store:
     scheme: ClassVar[str]
     """What its URLs begin with."""
 
+    secure_scheme: ClassVar[str] = ""
+    """What they begin with where the way is encrypted; the same if empty."""
+
     product: ClassVar[str] = ""
     """Its name for people; the default is that of the class."""
 
@@ -193,6 +247,11 @@ class Store:
 
     usual_memory: ClassVar[str] = "256Mi"
     """What it is given and may use where *memory* says nothing."""
+
+    has_accounts: ClassVar[bool] = False
+    """
+    Whether each part signs in under a name of its own, which `setup` makes.
+    """
 
     name: str = attrs.field(kw_only=False, validator=dns_label)
     version: int = attrs.field(validator=whole_number(1, 99, 17))
@@ -205,10 +264,17 @@ class Store:
     )
     image: Image | None = attrs.field(default=None, validator=_image)
     password_from: Later | None = attrs.field(
-        default=None, validator=_OPTIONAL(_secret)
+        default=None, validator=_OPTIONAL(secret_later)
     )
     grace_seconds: int = attrs.field(
         default=60, validator=whole_number(0, 86_400, 60)
+    )
+    at: External | None = attrs.field(
+        default=None,
+        validator=_OPTIONAL(instance_of("be External(…)", External)),
+    )
+    clients: tuple[Client, ...] = attrs.field(
+        default=(), converter=tuple[Client, ...], validator=_clients
     )
 
     def __repr__(self) -> str:
@@ -217,6 +283,13 @@ class Store:
     def server(self, access: Access) -> Server:
         """
         How its server runs.
+        """
+        raise NotImplementedError
+
+    def setup(self, access: Access) -> Errand:
+        """
+        What makes its accounts the only ones, each time that one of them
+        changes; it may be run again at any time.
         """
         raise NotImplementedError
 
@@ -238,18 +311,28 @@ class Store:
         """
         What a part that signs in as *account* is told, by field.
         """
-        user = percent_encoded(account.user)
-        password = percent_encoded(account.password)
-        place = f"@{access.host}:{access.port}/{self.database_name}"
-
         return {
             "host": access.host,
             "port": access.port,
-            "database": self.database_name,
+            "database": access.database,
             "user": account.user,
             "password": account.password,
-            "url": f"{self.scheme}://" + user + ":" + password + place,
+            "url": self.address(access, account),
         }
+
+    def address(self, access: Access, account: Account) -> str:
+        """
+        The URL that a part which signs in as *account* is told.
+        """
+        user = percent_encoded(account.user)
+        password = percent_encoded(account.password)
+        place = access.host + ":" + access.port + "/" + access.database
+
+        secure = self.secure_scheme if access.tls else ""
+
+        return (
+            f"{secure or self.scheme}://" + user + ":" + password + "@" + place
+        )
 
     @property
     def host(self) -> Setting:

@@ -30,7 +30,25 @@ class Generated:
         return f"generated: {self.purpose}"
 
 
-Source = Later | Generated
+@attrs.frozen
+class Previous:
+    """
+    What a secret was before it was changed, as far as the stack's
+    configuration says it: under the key of the secret itself, or that of
+    the stack, with ``Previous`` at its end.
+    """
+
+    source: Later | Generated
+    secret: bool = True
+
+    def describe(self) -> str:
+        """
+        What it is, in place of the value.
+        """
+        return f"previous {self.source.describe()}"
+
+
+Source = Later | Generated | Previous
 Encoding = Callable[[str], str]
 
 
@@ -137,7 +155,16 @@ class Placeholder(str):
         return any(source.secret for source in self.template.sources)
 
 
-def _written(text: str, encode: Encoding) -> str:
+def written(text: str, encode: Encoding) -> str:
+    """
+    *text* as *encode* writes it, once it is known.
+
+    Raises:
+        TypeError: If it is more than one whole value.
+
+    >>> written("a", str.upper)
+    'A'
+    """
     if not isinstance(text, Placeholder):
         return encode(text)
     match text.template.pieces:
@@ -149,6 +176,13 @@ def _written(text: str, encode: Encoding) -> str:
 
 def _percent_encoded(text: str) -> str:
     return quote(text, safe="")
+
+
+def _percent_encoded_piece(piece: str | Slot) -> str | Slot:
+    if isinstance(piece, str):
+        return _percent_encoded(piece)
+    before = piece.encode
+    return Slot(piece.source, lambda text: _percent_encoded(before(text)))
 
 
 def _quoted(text: str) -> str:
@@ -163,7 +197,9 @@ def percent_encoded(text: str) -> str:
     >>> percent_encoded("p@ss")
     'p%40ss'
     """
-    return _written(text, _percent_encoded)
+    if not isinstance(text, Placeholder):
+        return _percent_encoded(text)
+    return Placeholder.of(*map(_percent_encoded_piece, text.template.pieces))
 
 
 def quoted(text: str) -> str:
@@ -173,7 +209,7 @@ def quoted(text: str) -> str:
     >>> print(quoted('a"b'))
     "a\"b"
     """
-    return _written(text, _quoted)
+    return written(text, _quoted)
 
 
 def value_of(value: str | Source) -> str:

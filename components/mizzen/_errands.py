@@ -1,0 +1,131 @@
+"""
+Errands: programs that work on a store as its administrator, in pods of
+their own.
+"""
+
+from typing import Any
+
+from . import _names
+from ._containers import container_security, resources
+from ._image_references import pull_policy
+from ._isolation import DNS_PEERS, DNS_PORTS, store_peer
+from ._later import HashedName
+from ._outside import networks
+from ._pods import pod_spec
+from ._scope import Scope
+from ._services import listened_ports
+from .environment import Isolation
+from .manifests import to_json
+from .spec import Store
+from .spec.stores import ERRAND_FILES, Errand, Server
+
+
+def metadata(part: Store, scope: Scope, name: str) -> dict[str, Any]:
+    """
+    Metadata of what belongs to the errands of *part*. Their pods have labels
+    of their own, or the store's name would lead to them.
+    """
+    found = scope.metadata(part, name, "store")
+    labels = {**found["labels"], **scope.errand_selector(part)}
+
+    return {**found, "labels": labels}
+
+
+def secret(part: Store, purpose: str, errand: Errand) -> str:
+    """
+    Name of the Secret of the files of *errand*.
+    """
+    return HashedName.of(f"{part.name}-{purpose}", errand.files)
+
+
+def pod_template(
+    part: Store, server: Server, scope: Scope, errand: Errand, secret: str
+) -> dict[str, Any]:
+    """
+    The pod of *errand*.
+    """
+    image = part.image.reference if part.image else server.image
+    spec = pod_spec(part.name, 30, server.user)
+    spec["restartPolicy"] = "Never"
+    spec["containers"] = [
+        {
+            "name": "errand",
+            "image": image,
+            "imagePullPolicy": pull_policy(image),
+            "command": list(errand.command),
+            "env": [
+                {"name": name, "value": value}
+                for name, value in errand.env.items()
+            ],
+            "resources": resources("128Mi", "50m", scope.ephemeral_storage),
+            "securityContext": container_security(server.user),
+            "volumeMounts": [
+                {
+                    "name": "files",
+                    "mountPath": ERRAND_FILES,
+                    "readOnly": True,
+                },
+                {"name": "writable", "mountPath": "/tmp"},  # noqa: S108 - in the pod
+            ],
+        }
+    ]
+    source = {"secretName": secret, "defaultMode": 0o440}
+    spec["volumes"] = [
+        {"name": "files", "secret": source},
+        {"name": "writable", "emptyDir": {}},
+    ]
+
+    return {
+        "metadata": {"labels": metadata(part, scope, part.name)["labels"]},
+        "spec": spec,
+    }
+
+
+def job(
+    part: Store,
+    scope: Scope,
+    purpose: str,
+    errand: Errand,
+    template: dict[str, Any],
+) -> dict[str, Any]:
+    """
+    One run of *errand*: another one for other files or another pod.
+    """
+    content = {**errand.files, "": to_json(template)}
+    name = HashedName.of(f"{part.name}-{purpose}", content)
+
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": metadata(part, scope, name),
+        "spec": {
+            "activeDeadlineSeconds": 600,
+            "backoffLimit": 6,
+            "template": template,
+        },
+    }
+
+
+def network_policy(part: Store, scope: Scope) -> dict[str, Any]:
+    """
+    Errands reach their store, and nobody reaches them.
+    """
+    spec: dict[str, Any] = {
+        "podSelector": {"matchLabels": scope.errand_selector(part)},
+        "policyTypes": ["Ingress"],
+        "ingress": [],
+    }
+    if scope.environment.isolation is Isolation.FULL:
+        servers = networks(*scope.stack.cluster.dns_peers)
+        spec["policyTypes"] = ["Ingress", "Egress"]
+        spec["egress"] = [
+            {"to": [*DNS_PEERS, *servers], "ports": DNS_PORTS},
+            {"to": [store_peer(part, scope)], "ports": listened_ports(part)},
+        ]
+
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": metadata(part, scope, _names.errands(part.name)),
+        "spec": spec,
+    }

@@ -1,0 +1,188 @@
+"""
+Stores that somebody else runs, and parts of others that use ours.
+"""
+
+from typing import Any
+
+import attrs
+
+from .._validators import (
+    dns_label,
+    instance_of,
+    one_of,
+    port_number,
+    refuse,
+    some_text,
+    words,
+)
+from .outside import is_network, networks
+from .values import OFF, Later, Off
+
+
+_OPTIONAL = attrs.validators.optional
+
+
+def secret_later(inst: Any, attr: Any, value: Any) -> None:
+    """
+    Values that are known later and kept secret.
+    """
+    if not isinstance(value, Later):
+        rule = "be a later value, like FromConfig('password', secret=True)"
+        refuse(inst, attr.name, rule, type(value).__name__)
+    if not value.secret:
+        refuse(inst, attr.name, "be declared with secret=True", value)
+
+
+def _text_or_later(inst: Any, attr: Any, value: Any) -> None:
+    if isinstance(value, Later):
+        return
+    if not isinstance(value, str) or not value:
+        rule = "be text or a later value, like FromConfig('key')"
+        refuse(inst, attr.name, rule, value)
+
+
+@attrs.frozen
+class Credentials:
+    """
+    Whom a store that is managed elsewhere lets in.
+
+    Args:
+        user: Name to sign in with.
+
+        password: Secret later value.
+
+    >>> from mizzen import FromConfig
+    >>> Credentials("app", FromConfig("dbPassword", secret=True)).user
+    'app'
+    """
+
+    user: str | Later = attrs.field(validator=_text_or_later)
+    password: Later = attrs.field(validator=secret_later)
+
+
+@attrs.frozen(kw_only=True)
+class Tls:
+    """
+    How a store that is managed elsewhere proves who it is.
+
+    Args:
+        mode:
+            As PostgreSQL's ``sslmode``: ``"require"`` encrypts alone,
+            ``"verify-ca"`` and ``"verify-full"`` look at the certificate.
+
+        ca: Certificate of the authority, as PEM.
+
+    >>> Tls().mode
+    'require'
+    """
+
+    mode: str = attrs.field(
+        default="require",
+        validator=one_of("require", "verify-ca", "verify-full"),
+    )
+    ca: str | Later | None = attrs.field(
+        default=None, validator=_OPTIONAL(_text_or_later)
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class External:
+    """
+    Where a store is that the app uses and does not run.
+
+    Then nothing of it is made but the Secret with its settings, and the
+    parts that use it are let out to it. A policy knows no names: so a host
+    name opens the port to all addresses, unless *cidrs* or *namespace* says
+    where it leads.
+
+    Args:
+        host: Name or address; may be known later.
+
+        credentials: Whom it lets in.
+
+        port: Port; the default is the usual one.
+
+        database: Name of the database; the default is that of the store.
+
+        tls: `Tls`, or `OFF` for connections that are not encrypted.
+
+        cidrs: Networks that the host is in.
+
+        namespace: Namespace of this cluster that it is in, if it is.
+
+    Raises:
+        SpecError: If it could not be reached from any cluster.
+
+    >>> from mizzen import FromConfig, FromStack
+    >>> External(
+    ...     host=FromStack("acme/data/prod", "host"),
+    ...     credentials=Credentials("app", FromConfig("dbPassword", secret=True)),
+    ... ).tls.mode
+    'require'
+    """
+
+    host: str | Later = attrs.field(validator=_text_or_later)
+    credentials: Credentials = attrs.field(
+        validator=instance_of(
+            "be Credentials(…), like Credentials('app', FromConfig('password',"
+            " secret=True))",
+            Credentials,
+        )
+    )
+    port: int | None = attrs.field(
+        default=None, validator=_OPTIONAL(port_number)
+    )
+    database: str | None = attrs.field(
+        default=None, validator=_OPTIONAL(some_text)
+    )
+    tls: Tls | Off = attrs.field(
+        factory=Tls, validator=instance_of("be Tls(…) or OFF", Tls, Off)
+    )
+    cidrs: tuple[str, ...] = attrs.field(
+        default=(), converter=words, validator=networks
+    )
+    namespace: str | None = attrs.field(
+        default=None, validator=_OPTIONAL(dns_label)
+    )
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """
+        The networks that it is in; none if all there is to know is a name.
+        """
+        if isinstance(self.host, str) and is_network(self.host):
+            return (f"{self.host}/{128 if ':' in self.host else 32}",)
+        return self.cidrs
+
+    @property
+    def certificate(self) -> str | Later | None:
+        """
+        Certificate of the authority, if one is given.
+        """
+        return None if self.tls is OFF else self.tls.ca
+
+
+@attrs.frozen(kw_only=True)
+class Client:
+    """
+    Somebody of another app in the same cluster who uses a store of ours.
+
+    It has an account of its own, whose settings are in a Secret; see
+    `mizzen.pulumi.StoreComponent.credentials_of`.
+
+    Args:
+        name: Name of its account.
+
+        namespace: Namespace of its pods.
+
+        part: Name of the part there; the default is any.
+
+    >>> Client("reports", namespace="reports-prod").name
+    'reports'
+    """
+
+    name: str = attrs.field(kw_only=False, validator=dns_label)
+    namespace: str = attrs.field(validator=dns_label)
+    part: str | None = attrs.field(
+        default=None, validator=_OPTIONAL(dns_label)
+    )

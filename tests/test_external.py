@@ -1,0 +1,401 @@
+"""
+Stores that somebody else runs, and clients of ours in other apps.
+"""
+
+import attrs
+import pytest
+
+from mizzen import (
+    OFF,
+    App,
+    Client,
+    Credentials,
+    Environment,
+    External,
+    FromConfig,
+    FromStack,
+    Isolation,
+    Postgres,
+    Redis,
+    SpecError,
+    Stack,
+    Tls,
+)
+from mizzen.checks import check
+
+
+CREDENTIALS = Credentials("app", FromConfig("dbPassword", secret=True))
+HOST = FromStack("acme/data/prod", "host")
+ANYWHERE = [
+    {"ipBlock": {"cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"]}},
+    {"ipBlock": {"cidr": "::/0", "except": ["fd00:ec2::/32", "fe80::/10"]}},
+]
+
+
+@pytest.fixture(name="user")
+def _user(web, db):
+    return attrs.evolve(web, uses=[db])
+
+
+@pytest.fixture(name="at")
+def _at():
+    return External(host=HOST, credentials=CREDENTIALS)
+
+
+@pytest.fixture(name="elsewhere")
+def _elsewhere(desired, user, db):
+    """
+    The desired state of a part and of the store that it uses and that the
+    environment has elsewhere.
+    """
+
+    def elsewhere(at):
+        environment = Environment("dev", overrides=[db.override(at=at)])
+        return desired(user, db, environment=environment)
+
+    return elsewhere
+
+
+def egress(manifests):
+    """
+    Where the part may go beside name servers.
+    """
+    policy = manifests.get("NetworkPolicy", "web")
+    return policy["spec"]["egress"][1:]
+
+
+class TestExternal:
+    def test_objects(self, elsewhere, at):
+        """
+        Of a store elsewhere there is nothing but its Secret.
+        """
+        (secret,) = elsewhere(at).of("db")
+        password = "‹config: dbPassword›"
+        host = "‹stack: acme/data/prod host›"
+
+        assert ("Secret", "credentials") == (secret.kind, secret.role)
+        assert {
+            "host": host,
+            "port": "5432",
+            "database": "app",
+            "user": "app",
+            "password": password,
+            "url": (
+                f"postgresql://app:{password}@{host}:5432/app?sslmode=require"
+            ),
+        } == secret.body["stringData"]
+
+    def test_variables(self, elsewhere, at):
+        """
+        The parts that use it are told the same as of a store in the app.
+        """
+        manifests = elsewhere(at)
+        (secret,) = manifests.of("db")
+        pod = manifests.get("Deployment", "web")["spec"]["template"]["spec"]
+        names = {
+            variable["name"]: variable["valueFrom"]["secretKeyRef"]["name"]
+            for variable in pod["containers"][0]["env"]
+            if "valueFrom" in variable
+        }
+
+        assert {
+            "DB_HOST": secret.name,
+            "DB_PASSWORD": secret.name,
+            "DB_URL": secret.name,
+        } == names
+
+    @pytest.mark.parametrize(
+        ("changes", "peers", "port"),
+        [
+            ({}, ANYWHERE, 5432),
+            ({"port": 25060}, ANYWHERE, 25060),
+            (
+                {"cidrs": ["10.1.0.0/16"]},
+                [{"ipBlock": {"cidr": "10.1.0.0/16"}}],
+                5432,
+            ),
+            (
+                {"host": "192.0.2.7"},
+                [{"ipBlock": {"cidr": "192.0.2.7/32"}}],
+                5432,
+            ),
+            (
+                {"host": "2001:db8::1"},
+                [{"ipBlock": {"cidr": "2001:db8::1/128"}}],
+                5432,
+            ),
+            (
+                {"namespace": "data"},
+                [
+                    {
+                        "namespaceSelector": {
+                            "matchLabels": {
+                                "kubernetes.io/metadata.name": "data"
+                            }
+                        }
+                    }
+                ],
+                5432,
+            ),
+        ],
+        ids=["name", "port", "cidrs", "address", "address6", "namespace"],
+    )
+    def test_network(self, elsewhere, at, changes, peers, port):
+        """
+        The parts that use it are let out to it, as narrowly as is known.
+        """
+        found = elsewhere(attrs.evolve(at, **changes))
+
+        assert [
+            {"to": peers, "ports": [{"protocol": "TCP", "port": port}]}
+        ] == egress(found)
+
+    def test_certificate(self, elsewhere, at):
+        """
+        The certificate of its authority is in the pods of those that use
+        it, where the URL says.
+        """
+        tls = Tls(mode="verify-full", ca="-----BEGIN CERTIFICATE-----")
+        manifests = elsewhere(attrs.evolve(at, tls=tls))
+        (secret,) = manifests.of("db")
+        pod = manifests.get("Deployment", "web")["spec"]["template"]["spec"]
+        (mount, *_) = pod["containers"][0]["volumeMounts"]
+
+        assert secret.body["stringData"]["url"].endswith(
+            "?sslmode=verify-full&sslrootcert=/run/secrets/db-authority/ca.crt"
+        )
+        assert {
+            "name": "authority-db",
+            "mountPath": "/run/secrets/db-authority",
+            "readOnly": True,
+        } == mount
+        assert tls.ca == secret.body["stringData"]["ca.crt"]
+        assert {
+            "secretName": secret.name,
+            "defaultMode": 0o440,
+            "items": [{"key": "ca.crt", "path": "ca.crt"}],
+        } == pod["volumes"][0]["secret"]
+
+    @pytest.mark.parametrize(
+        ("tls", "scheme"), [(Tls(), "rediss"), (OFF, "redis")]
+    )
+    def test_redis(  # noqa: PLR0917 - fixtures
+        self, desired, web, cache, at, tls, scheme
+    ):
+        """
+        Redis says by the scheme whether the way is encrypted.
+        """
+        at = attrs.evolve(at, host="r.example.com", tls=tls, database="2")
+        environment = Environment("dev", overrides=[cache.override(at=at)])
+        web = attrs.evolve(web, uses=[cache])
+        (secret,) = desired(web, cache, environment=environment).of("cache")
+
+        assert (
+            f"{scheme}://app:‹config: dbPassword›@r.example.com:6379/2"
+        ) == secret.body["stringData"]["url"]
+
+    def test_unencrypted(self, elsewhere, at):
+        """
+        Nothing is said of encryption where there is none.
+        """
+        (secret,) = elsewhere(attrs.evolve(at, tls=OFF)).of("db")
+
+        assert secret.body["stringData"]["url"].endswith("/app")
+
+    @pytest.mark.parametrize(
+        ("changes", "found"),
+        [({}, True), ({"cidrs": ["10.1.0.0/16"]}, False)],
+    )
+    def test_finding(  # noqa: PLR0917 - fixtures
+        self, user, db, at, desired, changes, found
+    ):
+        """
+        That a name opens its port to all addresses is reported.
+        """
+        at = attrs.evolve(at, **changes)
+        environment = Environment("dev", overrides=[db.override(at=at)])
+        manifests = desired(user, db, environment=environment)
+        app = App("shop", edition="2026", parts=[user, db])
+        stack = Stack("dev", environment="dev")
+        findings = check(app, environment, stack, manifests)
+
+        assert found is any(
+            "it opens the ports of Postgres 'db' to all addresses"
+            in finding.message
+            for finding in findings
+        )
+
+
+class TestMistakes:
+    @pytest.mark.parametrize(
+        ("make", "text"),
+        [
+            (
+                lambda: External(host="", credentials=CREDENTIALS),
+                (
+                    "External: host must be text or a later value, like "
+                    "FromConfig('key') (got '')."
+                ),
+            ),
+            (
+                lambda: External(host=HOST, credentials="app"),
+                (
+                    "External: credentials must be Credentials(…), like "
+                    "Credentials('app', FromConfig('password', secret=True)) (got "
+                    "'app')."
+                ),
+            ),
+            (
+                lambda: Credentials("app", "hunter2"),
+                (
+                    "Credentials 'app': password must be a later value, like "
+                    "FromConfig('password', secret=True) (got 'str')."
+                ),
+            ),
+            (
+                lambda: Tls(mode="prefer"),
+                (
+                    "Tls: mode must be one of 'require', 'verify-ca', "
+                    "'verify-full' (got 'prefer')."
+                ),
+            ),
+            (
+                lambda: Postgres(
+                    "db", version=17, disk="1Gi", clients=["reports"]
+                ),
+                (
+                    "Postgres 'db': clients must hold clients, like "
+                    "Client('reports', namespace='reports') (got 'reports')."
+                ),
+            ),
+            (
+                lambda: Redis(
+                    "db",
+                    version=8,
+                    disk="1Gi",
+                    clients=2 * [Client("reports", namespace="reports")],
+                ),
+                (
+                    "Redis 'db': clients must have different names (got "
+                    "'reports')."
+                ),
+            ),
+            (
+                lambda: Postgres(
+                    "db", version=17, disk="1Gi", at="db.example.com"
+                ),
+                (
+                    "Postgres 'db': at must be External(…) (got "
+                    "'db.example.com')."
+                ),
+            ),
+        ],
+    )
+    def test_refused(self, make, text):
+        """
+        Each mistake says what would be right, and tells no secret.
+        """
+        with pytest.raises(SpecError) as ei:
+            make()
+
+        assert text == str(ei.value)
+
+    def test_taken_name(self, desired, db, web):
+        """
+        The pods that administrate a store need their name for themselves.
+        """
+        with pytest.raises(SpecError) as ei:
+            desired(db, attrs.evolve(web, name="db-administrator"))
+
+        assert (
+            "App 'shop' cannot be deployed to stack 'dev':\n"
+            "  - Service 'db-administrator' has the name of what administrates "
+            "Postgres 'db'. Choose another one."
+        ) == str(ei.value)
+
+
+class TestClient:
+    @pytest.fixture(name="shared")
+    def _shared(self, db):
+        clients = [
+            Client("reports", namespace="reports-prod", part="collector"),
+            Client("all", namespace="other"),
+        ]
+        return attrs.evolve(db, clients=clients)
+
+    def test_account(self, shared, desired):
+        """
+        A client has an account of its own like a part of the app.
+        """
+        roles = {m.role for m in desired(shared) if m.kind == "Secret"}
+
+        assert {
+            "credentials",
+            "credentials-reports",
+            "credentials-all",
+            "accounts-files",
+        } == roles
+
+    def test_network(self, shared, desired):
+        """
+        The pods of a client are let in from their namespace.
+        """
+        policy = desired(shared).get("NetworkPolicy", "db")
+        (rule,) = policy["spec"]["ingress"]
+
+        assert [
+            {
+                "namespaceSelector": {
+                    "matchLabels": {
+                        "kubernetes.io/metadata.name": "reports-prod"
+                    }
+                },
+                "podSelector": {
+                    "matchLabels": {"app.kubernetes.io/name": "collector"}
+                },
+            },
+            {
+                "namespaceSelector": {
+                    "matchLabels": {"kubernetes.io/metadata.name": "other"}
+                }
+            },
+        ] == rule["from"][1:]
+
+
+class TestErrand:
+    def test_job(self, user, db, desired):
+        """
+        Accounts are made by a Job in the image of the store, hardened like
+        all pods, whose labels are not those of the store.
+        """
+        manifests = desired(user, db)
+        (job,) = (m for m in manifests if m.role == "accounts")
+        pod = job.body["spec"]["template"]
+        (container,) = pod["spec"]["containers"]
+
+        assert "Job" == job.kind
+        assert "postgres:17" == container["image"]
+        assert container["securityContext"]["readOnlyRootFilesystem"]
+        assert (
+            "db-administrator"
+            == pod["metadata"]["labels"]["app.kubernetes.io/name"]
+        )
+
+    @pytest.mark.parametrize("isolation", [OFF, *Isolation])
+    def test_network(self, db, desired, isolation):
+        """
+        Errands reach their store alone, as far as the network is closed.
+        """
+        environment = Environment("dev", isolation=isolation)
+        manifests = desired(db, environment=environment)
+        policies = [
+            m.body["spec"]["policyTypes"]
+            for m in manifests
+            if m.role == "administrator-policy"
+        ]
+
+        assert {
+            OFF: [],
+            Isolation.INGRESS: [["Ingress"]],
+            Isolation.FULL: [["Ingress", "Egress"]],
+        }[isolation] == policies

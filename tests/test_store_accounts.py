@@ -1,0 +1,386 @@
+"""
+The accounts of stores, in real servers.
+"""
+
+import os
+import subprocess
+
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from apps.conftest import Server, free_port, program
+
+from mizzen import Image, Postgres, Redis, Worker
+from mizzen._connections import connections
+from mizzen.pulumi._values import derived_password
+from mizzen.spec.stores import ERRAND_FILES
+from mizzen.spec.texts import Placeholder, Previous
+
+
+class Site:
+    """
+    A store on loopback, with the keys from which its passwords derive.
+    """
+
+    def __init__(self, store, folder):
+        self.store = store
+        self.folder = folder
+        self.port = free_port()
+        self.key = self.previous = "first"
+        self.parts = [
+            Worker(name, image=Image("acme/it:v1"), uses=[store])
+            for name in ("api", "migrate")
+        ]
+
+    def change_key(self):
+        """
+        Another key of the stack.
+        """
+        self.previous, self.key = self.key, "second"
+
+    def filled(self, text):
+        """
+        What stands in the cluster for *text*.
+        """
+
+        def value(source):
+            if isinstance(source, Previous):
+                return derived_password(self.previous, source.source.purpose)
+            return derived_password(self.key, source.purpose)
+
+        if isinstance(text, Placeholder):
+            return text.template.fill(value)
+        return str(text)
+
+    def connection(self, part):
+        """
+        Settings of *part*.
+        """
+        found = connections([*self.parts, self.store]).of("db", part)
+        return {k: self.filled(v) for k, v in found.settings.items()}
+
+    def administrator(self):
+        """
+        What the server is given.
+        """
+        access = connections([*self.parts, self.store]).access["db"]
+        return {
+            name: self.filled(text)
+            for name, text in self.store.server(access).files.items()
+        }
+
+    def set_up(self):
+        """
+        Run the errand that makes the accounts.
+        """
+        access = connections([*self.parts, self.store]).access["db"]
+        errand = self.store.setup(access)
+        files = self.folder / "errand"
+        files.mkdir(exist_ok=True)
+        for name, text in errand.files.items():
+            (files / name).write_text(self.filled(text))
+        env = {
+            name: {"db": "127.0.0.1", access.port: str(self.port)}.get(
+                value, value
+            )
+            for name, value in errand.env.items()
+        }
+        command = [
+            str(files) if word == ERRAND_FILES else word
+            for word in errand.command
+        ]
+        return subprocess.run(
+            command,
+            env={**os.environ, **env},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+
+@pytest.fixture(name="postgres")
+def _postgres(tmp_path_factory):
+    """
+    A new PostgreSQL server with an administrator and an empty database.
+    """
+    site = Site(
+        Postgres("db", version=17, disk="1Gi"), tmp_path_factory.mktemp("pg")
+    )
+    folders = [str(f) for f in Path("/usr/lib/postgresql").glob("*/bin")]
+    initdb = program("initdb", "postgresql", folders)
+    user = "postgres" if os.geteuid() == 0 else None
+    data = Path("/tmp") / f"mizzen-accounts-{site.port}"
+    subprocess.run(["install", "-d", "-o", user or "", str(data)], check=True)
+    password = data.with_suffix(".password")
+    password.write_text(site.administrator()["password"])
+    password.chmod(0o644)
+    subprocess.run(
+        [
+            *(initdb, "-D", data, "-U", "postgres", f"--pwfile={password}"),
+            *("--auth=scram-sha-256", "--no-sync"),
+        ],
+        check=True,
+        user=user,
+        stdout=subprocess.DEVNULL,
+    )
+
+    def admin():
+        with psycopg.connect(
+            host="127.0.0.1",
+            port=site.port,
+            user="postgres",
+            dbname="postgres",
+            password=site.administrator()["password"],
+            autocommit=True,
+        ) as connection:
+            return connection.execute("SELECT 1").fetchall()
+
+    server = Server(
+        command=[
+            program("postgres", "postgresql", folders),
+            *("-D", str(data), "-p", str(site.port)),
+            *("-c", "unix_socket_directories=", "-c", "fsync=off"),
+        ],
+        url="",
+        ready=admin,
+        user=user,
+    )
+    server.start()
+    with psycopg.connect(
+        host="127.0.0.1",
+        port=site.port,
+        user="postgres",
+        dbname="postgres",
+        password=site.administrator()["password"],
+        autocommit=True,
+    ) as connection:
+        connection.execute("CREATE DATABASE app")
+    yield site
+    server.crash()
+    subprocess.run(["rm", "-rf", data, password], check=True)
+
+
+def sign_in(site, settings):
+    """
+    A connection to PostgreSQL with *settings*.
+    """
+    return psycopg.connect(
+        host="127.0.0.1",
+        port=site.port,
+        user=settings["user"],
+        dbname=settings["database"],
+        password=settings["password"],
+        autocommit=True,
+    )
+
+
+class TestPostgres:
+    def test_shared(self, postgres):
+        """
+        Each part signs in under a name of its own, and what one makes the
+        others can use, change and delete.
+        """
+        assert "" == postgres.set_up().stderr
+        migrate = postgres.connection("migrate")
+        api = postgres.connection("api")
+        with sign_in(postgres, migrate) as connection:
+            connection.execute("CREATE TABLE book (title text)")
+        with sign_in(postgres, api) as connection:
+            connection.execute("INSERT INTO book VALUES ('Emma')")
+            connection.execute("ALTER TABLE book ADD COLUMN pages int")
+            who = connection.execute(
+                "SELECT session_user, current_user"
+            ).fetchone()
+
+        assert migrate["user"] != api["user"]
+        assert (api["user"], "app") == who
+
+    def test_rights(self, postgres):
+        """
+        No part may do what the administrator may.
+        """
+        postgres.set_up()
+        with (
+            sign_in(postgres, postgres.connection("api")) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute("CREATE ROLE intruder")
+
+    def test_again(self, postgres):
+        """
+        The errand may run at any time.
+        """
+        results = [postgres.set_up() for _ in range(2)]
+
+        assert [(0, ""), (0, "")] == [
+            (r.returncode, r.stderr) for r in results
+        ]
+
+    def test_rotated(self, postgres):
+        """
+        After the key has changed, both the old and the new accounts work,
+        so that those who read them can be exchanged one by one; open
+        connections go on; and the administrator has the new password alone.
+        """
+        postgres.set_up()
+        old = postgres.connection("api")
+        with sign_in(postgres, old) as open_connection:
+            postgres.change_key()
+            result = postgres.set_up()
+            new = postgres.connection("api")
+
+            assert (0, "api") == (result.returncode, new["user"][:3])
+            assert old["user"] != new["user"]
+            for settings in (old, new):
+                with sign_in(postgres, settings) as connection:
+                    assert connection.execute("SELECT 1").fetchone()
+            assert open_connection.execute("SELECT 1").fetchone()
+        # The new password is tried first, and the one before is not needed.
+        postgres.previous = "lost"
+        assert 0 == postgres.set_up().returncode
+
+    def test_old_ones_end(self, postgres):
+        """
+        Old accounts may be used for one more day, and are then dropped with
+        all that they hold.
+        """
+        postgres.set_up()
+        old = postgres.connection("api")
+        with sign_in(postgres, old) as connection:
+            connection.execute("SET ROLE NONE")
+            connection.execute("CREATE TEMPORARY TABLE own ()")
+        postgres.change_key()
+        postgres.set_up()
+        administrator = {
+            "user": "postgres",
+            "database": "app",
+            "password": postgres.administrator()["password"],
+        }
+        with sign_in(postgres, administrator) as connection:
+            (left,) = connection.execute(
+                "SELECT rolvaliduntil - now() < interval '1 day' "
+                "FROM pg_roles WHERE rolname = %s",
+                [old["user"]],
+            ).fetchone()
+            connection.execute(
+                f"ALTER ROLE \"{old['user']}\" VALID UNTIL '2000-01-01'"
+            )
+            postgres.set_up()
+            gone = connection.execute(
+                "SELECT FROM pg_roles WHERE rolname = %s", [old["user"]]
+            ).fetchall()
+
+        assert left
+        assert [] == gone
+
+    def test_lost_password(self, postgres):
+        """
+        Where neither password is right, the errand says what to do.
+        """
+        postgres.key = postgres.previous = "unknown"
+        result = postgres.set_up()
+
+        assert 1 == result.returncode
+        assert (
+            "The administrator's password is neither the one that the stack "
+            "gives nor the one before it. Set its key with Previous at the "
+            "end."
+        ) == result.stderr.splitlines()[-1]
+
+
+@pytest.fixture(name="cache_site")
+def _cache_site(tmp_path):
+    """
+    A Redis server as it starts in the cluster.
+    """
+    site = Site(Redis("db", version=8, disk="1Gi"), tmp_path)
+    (tmp_path / "redis.conf").write_text(site.administrator()["redis.conf"])
+
+    def ready():
+        settings = {
+            "user": "default",
+            "password": derived_password("first", "db password"),
+        }
+        with client(site, settings) as administrator:
+            return administrator.ping()
+
+    server = Server(
+        command=[
+            program("redis-server", "redis-server"),
+            str(tmp_path / "redis.conf"),
+            *("--port", str(site.port), "--bind", "127.0.0.1"),
+            *("--dir", str(tmp_path)),
+        ],
+        url="",
+        ready=ready,
+    )
+    server.start()
+    yield site
+    server.stop()
+
+
+def client(site, settings):
+    """
+    A client of Redis with *settings*.
+    """
+    return redis.Redis(
+        port=site.port,
+        username=settings["user"],
+        password=settings["password"],
+        protocol=2,
+        decode_responses=True,
+    )
+
+
+class TestRedis:
+    def test_from_the_start(self, cache_site):
+        """
+        A server that starts knows all accounts; they use all of the data.
+        """
+        with client(cache_site, cache_site.connection("api")) as api:
+            api.set("a", "b")
+        with client(cache_site, cache_site.connection("migrate")) as migrate:
+            assert "b" == migrate.get("a")
+            with pytest.raises(redis.exceptions.NoPermissionError):
+                migrate.config_set("maxmemory", 1)
+
+    def test_probe(self, cache_site):
+        """
+        Health is asked for without any password, by one who sees nothing.
+        """
+        with client(
+            cache_site, {"user": "probe", "password": "probe"}
+        ) as probe:
+            assert probe.ping()
+            with pytest.raises(redis.exceptions.NoPermissionError):
+                probe.get("a")
+
+    def test_rotated(self, cache_site):
+        """
+        After the key has changed, both the old and the new accounts work
+        without a restart, and the administrator has the new password.
+        """
+        old = cache_site.connection("api")
+        cache_site.change_key()
+        result = cache_site.set_up()
+        new = cache_site.connection("api")
+
+        assert (0, "") == (result.returncode, result.stderr)
+        for settings in (old, new):
+            with client(cache_site, settings) as api:
+                assert api.ping()
+        cache_site.previous = "lost"
+        assert 0 == cache_site.set_up().returncode
+
+    def test_lost_password(self, cache_site):
+        """
+        Where neither password is right, the errand says what to do.
+        """
+        cache_site.key = cache_site.previous = "unknown"
+        result = cache_site.set_up()
+
+        assert 1 == result.returncode
+        assert result.stderr.startswith("The administrator's password is")
