@@ -2,7 +2,18 @@
 Deployments and Jobs.
 """
 
-from mizzen import Image
+import attrs
+
+from mizzen import (
+    CronJob,
+    DaemonSet,
+    Defaults,
+    Environment,
+    Image,
+    Recreate,
+    Rollout,
+    Toleration,
+)
 
 
 class TestDeployment:
@@ -47,6 +58,107 @@ class TestDeployment:
             **labels,
             "app.kubernetes.io/version": "v5",
         } == template["metadata"]["labels"]
+
+
+class TestDaemonSet:
+    def test_whole(self, desired):
+        """
+        One pod runs on each node, exchanged one node at a time, and what is
+        tolerated is said by the part alone.
+        """
+        part = DaemonSet(
+            "sensor",
+            image=Image("acme/sensor:v5"),
+            tolerations=[Toleration()],
+            update_strategy=Rollout(surge=0, unavailable="10%"),
+        )
+        daemon_set = desired(part).get("DaemonSet", "sensor")
+        template = daemon_set["spec"].pop("template")
+
+        assert {
+            "revisionHistoryLimit": 3,
+            "selector": {
+                "matchLabels": {
+                    "app.kubernetes.io/name": "sensor",
+                    "app.kubernetes.io/instance": "shop-dev",
+                }
+            },
+            "updateStrategy": {
+                "type": "RollingUpdate",
+                "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "10%"},
+            },
+        } == daemon_set["spec"]
+        assert [{"operator": "Exists"}] == template["spec"]["tolerations"]
+        assert "affinity" not in template["spec"]
+
+    def test_defaults(self, desired):
+        """
+        What an environment says of replicas is not for parts that have
+        none.
+        """
+        part = DaemonSet("sensor", image=Image("acme/sensor:v5"))
+        environment = Environment("dev", defaults=Defaults(rollout=Recreate()))
+        found = desired(part, environment=environment)
+
+        assert {"maxSurge": 1, "maxUnavailable": 0} == found.get(
+            "DaemonSet", "sensor"
+        )["spec"]["updateStrategy"]["rollingUpdate"]
+
+
+class TestCronJob:
+    def test_whole(self, desired):
+        """
+        Runs start at the times of the schedule, never two at once, and are
+        hardened as all others.
+        """
+        part = CronJob(
+            "tidy",
+            image=Image("acme/api:v5"),
+            args=["tidy"],
+            schedule="30 3 * * *",
+            time_zone="Europe/Berlin",
+            start_within_seconds=600,
+            suspend=True,
+        )
+        spec = desired(part).get("CronJob", "tidy")["spec"]
+        run = spec.pop("jobTemplate")
+        template = run["spec"].pop("template")
+
+        assert {
+            "schedule": "30 3 * * *",
+            "timeZone": "Europe/Berlin",
+            "concurrencyPolicy": "Forbid",
+            "suspend": True,
+            "successfulJobsHistoryLimit": 3,
+            "failedJobsHistoryLimit": 3,
+            "startingDeadlineSeconds": 600,
+        } == spec
+        assert {"activeDeadlineSeconds": 600, "backoffLimit": 3} == run["spec"]
+        assert "Never" == template["spec"]["restartPolicy"]
+        assert "livenessProbe" not in template["spec"]["containers"][0]
+        assert ["tidy"] == template["spec"]["containers"][0]["args"]
+
+    def test_late(self, desired):
+        """
+        However late a run is, it starts unless the part says otherwise.
+        """
+        part = CronJob("tidy", image=Image("a/b:1"), schedule="@daily")
+
+        assert (
+            "startingDeadlineSeconds"
+            not in desired(part).get("CronJob", "tidy")["spec"]
+        )
+
+    def test_after(self, migrate, api, db, cache, desired):
+        """
+        A CronJob may wait for a job.
+        """
+        part = CronJob("tidy", image=api.image, schedule="@daily")
+        first = attrs.evolve(migrate, before=[api, part])
+
+        assert ("migrate",) == desired(first, part, api, db, cache).waits_for[
+            "tidy"
+        ]
 
 
 class TestJob:

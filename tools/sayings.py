@@ -42,6 +42,14 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             'Job("seed", image=image, args=["seed"], uses=[db], before=[web])',
         ),
         (
+            "a command that runs again and again",
+            'CronJob("tidy", image=image, schedule="30 3 * * mon-fri", time_zone="Europe/Berlin")',
+        ),
+        (
+            "a process on each node",
+            'DaemonSet("sensor", image=image, tolerations=[Toleration()])',
+        ),
+        (
             "a PostgreSQL database",
             'Postgres("orders", version=17, disk="10Gi")',
         ),

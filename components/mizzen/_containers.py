@@ -6,7 +6,7 @@ from typing import Any
 
 from . import _config
 from ._scope import Scope
-from .spec import Job, Off, Service
+from .spec import CronJob, Job, Off, Service
 
 
 def container_security(user: int | Off | None) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def container(
             pause = {"sleep": {"seconds": part.pause_seconds}}
             container["lifecycle"] = {"preStop": pause}
     container["resources"] = given
-    if not isinstance(part, Job):
+    if not isinstance(part, (Job, CronJob)):
         container.update(probes(part))
     container["securityContext"] = container_security(part.user)
     if mounts:

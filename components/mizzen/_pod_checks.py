@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ._scene import Problem, Scene, Workload, declared_ports, subject
-from .spec import Worker
+from .spec import DaemonSet, Worker
 
 
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
@@ -127,7 +127,7 @@ def worker_health(scene: Scene) -> Iterator[Problem]:
     """
     for workload in scene.workloads:
         part = scene.part(workload.manifest)
-        if isinstance(part, Worker) and not _asks(
+        if isinstance(part, (Worker, DaemonSet)) and not _asks(
             workload, "livenessProbe", _HANDLERS
         ):
             yield Problem(

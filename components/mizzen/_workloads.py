@@ -1,5 +1,5 @@
 """
-Deployments and Jobs: what runs your own code.
+What runs your own code: Deployments, DaemonSets, Jobs and CronJobs.
 """
 
 from typing import Any
@@ -7,7 +7,7 @@ from typing import Any
 from . import _names
 from ._pods import pod_template
 from ._scope import Scope
-from .spec import Autoscale, Job, Recreate, Rollout
+from .spec import Autoscale, CronJob, DaemonSet, Job, Recreate, Rollout
 
 
 def _rollout(rollout: Rollout | Recreate) -> dict[str, Any]:
@@ -45,22 +45,69 @@ def deployment(part: Any, scope: Scope) -> dict[str, Any]:
     return scope.body(part, "apps/v1", "Deployment", spec)
 
 
+def daemon_set(part: DaemonSet, scope: Scope) -> dict[str, Any]:
+    """
+    One pod on each node.
+    """
+    spec: dict[str, Any] = {
+        "revisionHistoryLimit": 3,
+        "selector": {"matchLabels": scope.selector(part)},
+    }
+    for key, value in _rollout(part.update_strategy or Rollout()).items():
+        spec["updateStrategy" if key == "strategy" else key] = value
+    spec["template"] = pod_template(part, scope)
+
+    return scope.body(part, "apps/v1", "DaemonSet", spec)
+
+
+def _run(part: Job | CronJob, scope: Scope) -> dict[str, Any]:
+    """
+    What all runs of a job have in common.
+    """
+    template = pod_template(part, scope)
+    template["spec"]["restartPolicy"] = "Never"
+
+    return {
+        "activeDeadlineSeconds": part.deadline_seconds,
+        "backoffLimit": part.retries,
+        "template": template,
+    }
+
+
 def job(part: Job, scope: Scope) -> dict[str, Any]:
     """
     One run; its name is a hash of its pod, so that a new version is a new
     run and the old one stays readable until then.
     """
-    template = pod_template(part, scope)
-    template["spec"]["restartPolicy"] = "Never"
-    name = _names.run(part.name, template)
+    run = _run(part, scope)
+    name = _names.run(part.name, run["template"])
 
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
         "metadata": scope.metadata(part, name),
-        "spec": {
-            "activeDeadlineSeconds": part.deadline_seconds,
-            "backoffLimit": part.retries,
-            "template": template,
+        "spec": run,
+    }
+
+
+def cron_job(part: CronJob, scope: Scope) -> dict[str, Any]:
+    """
+    Runs at the times of a schedule.
+    """
+    labels = scope.metadata(part, part.name)["labels"]
+    spec: dict[str, Any] = {
+        "schedule": part.schedule,
+        "timeZone": part.time_zone,
+        "concurrencyPolicy": part.concurrency,
+        "suspend": part.suspend,
+        "successfulJobsHistoryLimit": part.successful_history,
+        "failedJobsHistoryLimit": part.failed_history,
+        "jobTemplate": {
+            "metadata": {"labels": labels},
+            "spec": _run(part, scope),
         },
     }
+    if part.start_within_seconds is not None:
+        spec["startingDeadlineSeconds"] = part.start_within_seconds
+
+    return scope.body(part, "batch/v1", "CronJob", spec)

@@ -36,6 +36,8 @@ from .manifests import Manifest, Manifests
 from .spec import (
     App,
     Autoscale,
+    CronJob,
+    DaemonSet,
     Job,
     Off,
     Part,
@@ -80,6 +82,10 @@ def _autoscaler(part: Part, scope: Scope) -> Iterator[Manifest]:
 def _workload(part: Part, scope: Scope) -> Iterator[Manifest]:
     if isinstance(part, Job):
         yield _object(part, _workloads.job(part, scope))
+    elif isinstance(part, CronJob):
+        yield _object(part, _workloads.cron_job(part, scope))
+    elif isinstance(part, DaemonSet):
+        yield _object(part, _workloads.daemon_set(part, scope))
     elif isinstance(part, (Service, Worker)):
         yield _object(part, _workloads.deployment(part, scope))
         if isinstance(part.scale, Autoscale):

@@ -14,7 +14,7 @@ import attrs
 
 from .environment import LoadBalancer, NodePort
 from .graph import Graph
-from .spec import Job, Part, Service, Store, uses_of
+from .spec import CronJob, DaemonSet, Job, Part, Service, Store, uses_of
 
 
 OUTSIDE = "outside"
@@ -45,6 +45,10 @@ def _node(part: Part) -> _Node:
     kind = detail = type(part).__name__.lower()
     if isinstance(part, Service):
         detail = " ".join(f":{port.number}" for port in part.listens)
+    elif isinstance(part, CronJob):
+        kind, detail = "job", part.schedule
+    elif isinstance(part, DaemonSet):
+        kind, detail = "worker", "on each node"
     elif isinstance(part, Store):
         product = part.product or type(part).__name__
         kind, detail = "store", f"{product} {part.version}"

@@ -6,6 +6,8 @@ import pulumi
 import pytest
 
 from mizzen import (
+    CronJob,
+    DaemonSet,
     Dockerfile,
     Environment,
     FromProgram,
@@ -20,6 +22,8 @@ from mizzen import (
     Worker,
 )
 from mizzen.pulumi import (
+    CronJobComponent,
+    DaemonSetComponent,
     JobComponent,
     ServiceComponent,
     StoreComponent,
@@ -59,6 +63,18 @@ class TestAlone:
                 Job("it", image=IMAGE),
                 "mizzen:index:Job",
                 {"job"},
+            ),
+            (
+                DaemonSetComponent,
+                DaemonSet("it", image=IMAGE),
+                "mizzen:index:DaemonSet",
+                {"daemon-set"},
+            ),
+            (
+                CronJobComponent,
+                CronJob("it", image=IMAGE, schedule="@daily"),
+                "mizzen:index:CronJob",
+                {"cron-job"},
             ),
             (
                 StoreComponent,

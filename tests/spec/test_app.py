@@ -79,7 +79,7 @@ class TestApp:
             App("shop", edition="2026", parts=["web"])
 
         assert (
-            "App 'shop': parts must hold Services, Workers, Jobs and stores "
+            "App 'shop': parts must hold parts, like Services, Workers, Jobs and stores "
             "(got 'web')."
         ) == str(ei.value)
 

@@ -9,6 +9,8 @@ from mizzen import (
     OFF,
     App,
     Autoscale,
+    CronJob,
+    DaemonSet,
     Dockerfile,
     Image,
     Job,
@@ -19,6 +21,8 @@ from mizzen import (
     Use,
     Worker,
 )
+from mizzen.spec.cron_jobs import CronJobChanges
+from mizzen.spec.daemon_sets import DaemonSetChanges
 from mizzen.spec.edges import _FIXED
 from mizzen.spec.jobs import JobChanges
 from mizzen.spec.services import ServiceChanges, WorkerChanges
@@ -320,11 +324,11 @@ class TestWorker:
 class TestJob:
     def test_before(self, db):
         """
-        Only Services and Workers can wait for a job.
+        Stores and other jobs cannot wait for a job.
         """
         assert (
-            "before must hold Services and Workers, like before=[api] (got "
-            "<Postgres db>)."
+            "before must hold parts of your own that are no jobs, like [api] "
+            "(got <Postgres db>)."
         ) == refusal(Job("job", image=IMAGE), before=[db])
 
     def test_circle(self, web):
@@ -376,7 +380,9 @@ class TestOverride:
         [
             (Service, ServiceChanges),
             (Worker, WorkerChanges),
+            (DaemonSet, DaemonSetChanges),
             (Job, JobChanges),
+            (CronJob, CronJobChanges),
             (Redis, StoreChanges),
         ],
     )

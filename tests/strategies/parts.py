@@ -7,7 +7,19 @@ import functools
 from hypothesis import strategies as st
 from tests.mysql import MySql
 
-from mizzen import OFF, FromConfig, Job, Port, Postgres, Redis, Service, Worker
+from mizzen import (
+    OFF,
+    CronJob,
+    DaemonSet,
+    FromConfig,
+    Job,
+    Port,
+    Postgres,
+    Redis,
+    Rollout,
+    Service,
+    Worker,
+)
 
 from .containers import common
 from .edges import edges
@@ -97,6 +109,42 @@ def jobs(draw, name, usable, waiting):
 
 
 @st.composite
+def cron_jobs(draw, name, usable):
+    """
+    A CronJob called *name*.
+    """
+    return CronJob(
+        name,
+        uses=draw(edges(usable)),
+        schedule=draw(st.sampled_from(["*/5 0 1,15 jan-mar ?", "@yearly"])),
+        time_zone=draw(st.sampled_from(["Etc/UTC", "Asia/Kolkata"])),
+        concurrency=draw(st.sampled_from(["Allow", "Forbid", "Replace"])),
+        start_within_seconds=draw(maybe(st.just(10))),
+        successful_history=draw(st.integers(0, 1)),
+        suspend=draw(st.booleans()),
+        **draw(common),
+    )
+
+
+@st.composite
+def daemon_sets(draw, name, usable):
+    """
+    A DaemonSet called *name*.
+    """
+    strategies = [
+        Rollout(surge=0, unavailable="100%"),
+        Rollout(min_ready_seconds=1),
+    ]
+    return DaemonSet(
+        name,
+        uses=draw(edges(usable)),
+        health=draw(st.sampled_from([None, OFF]) | commands),
+        update_strategy=draw(maybe(st.sampled_from(strategies))),
+        **draw(common),
+    )
+
+
+@st.composite
 def parts(draw):
     """
     Parts that refer to each other, in any order.
@@ -113,7 +161,14 @@ def parts(draw):
     usable = [draw(stores)(next(free)) for _ in range(counts[0])]
     for _ in range(counts[1]):
         usable.append(draw(services(next(free), usable)))
-    silent = [draw(workers(next(free), usable)) for _ in range(counts[2])]
+    kinds = draw(
+        st.lists(
+            st.sampled_from([workers, cron_jobs, daemon_sets]),
+            min_size=counts[2],
+            max_size=counts[2],
+        )
+    )
+    silent = [draw(kind(next(free), usable)) for kind in kinds]
     public = [part for part in usable if isinstance(part, Service)]
     last = [
         draw(jobs(next(free), usable, [*silent, *public]))

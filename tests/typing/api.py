@@ -11,6 +11,8 @@ from mizzen import (
     Behaviour,
     CertManager,
     Cluster,
+    CronJob,
+    DaemonSet,
     Defaults,
     Directory,
     Docker,
@@ -186,6 +188,26 @@ migrate = Job(
     retries=1,
     deadline_seconds=60,
 )
+tidy = CronJob(
+    "tidy",
+    image=api.image,
+    schedule="30 3 * * mon-fri",
+    time_zone="Europe/Berlin",
+    concurrency="Replace",
+    start_within_seconds=600,
+    successful_history=1,
+    failed_history=1,
+    suspend=False,
+    retries=0,
+    deadline_seconds=60,
+)
+sensor = DaemonSet(
+    "sensor",
+    image=Image("acme/sensor:v5"),
+    health=["sensor", "--check"],
+    update_strategy=Rollout(surge=0, unavailable="10%"),
+    tolerations=[Toleration()],
+)
 app = App(
     "shop",
     edition="2026",
@@ -224,6 +246,8 @@ prod = Environment(
             priority_class=OFF,
             nodes={"zone": ["c"]},
         ),
+        tidy.override(suspend=True, schedule="@weekly"),
+        sensor.override(update_strategy=Rollout(), health=OFF),
         migrate.override(tolerations=[Toleration()], architectures=["arm64"]),
         migrate.override(retries=0, args=["migrate", "--all"]),
         db.override(disk="20Gi", memory="2Gi"),
@@ -275,4 +299,5 @@ api.override(replicas="6")  # type: ignore[arg-type]  # pyright: ignore[reportAr
 db.override(version=18)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 api.override(env={"A": Directory("config")})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
 api.override(spread=Spread(hosts="strong"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+tidy.override(concurrency="Never")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 api.replicas = 3  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]

@@ -7,6 +7,8 @@ import pulumi_kubernetes as kubernetes
 
 from mizzen import (
     App,
+    CronJob,
+    DaemonSet,
     Environment,
     FromProgram,
     Image,
@@ -20,6 +22,8 @@ from mizzen import (
 )
 from mizzen.pulumi import (
     AppComponent,
+    CronJobComponent,
+    DaemonSetComponent,
     JobComponent,
     ServiceComponent,
     StoreComponent,
@@ -41,7 +45,13 @@ api = Service(
 )
 worker = Worker("worker", image=Image("acme/worker:v5"), uses=[cache])
 migrate = Job("migrate", image=api.image, before=[api])
-app = App("shop", edition="2026", parts=[api, worker, migrate, db, cache])
+tidy = CronJob("tidy", image=api.image, schedule="@daily")
+sensor = DaemonSet("sensor", image=Image("acme/sensor:v5"))
+app = App(
+    "shop",
+    edition="2026",
+    parts=[api, worker, migrate, tidy, sensor, db, cache],
+)
 
 with readable_errors():
     stack: Stack = current_stack(load_project())
@@ -67,6 +77,8 @@ namespace: str = run.namespace
 service: kubernetes.core.v1.Service = run[api].service
 deployment: kubernetes.apps.v1.Deployment = run[worker].deployment
 job: kubernetes.batch.v1.Job = run[migrate].job
+cron_job: kubernetes.batch.v1.CronJob = run[tidy].cron_job
+daemon_set: kubernetes.apps.v1.DaemonSet = run[sensor].daemon_set
 store: kubernetes.apps.v1.StatefulSet = run[db].stateful_set
 headless: kubernetes.core.v1.Service = run[cache].service
 credentials: kubernetes.core.v1.Secret = run[db].credentials
@@ -85,6 +97,8 @@ own_image: str = own.image
 own_part: Service = own.part
 WorkerComponent("worker", worker)
 JobComponent("migrate", migrate)
+CronJobComponent("tidy", tidy)
+DaemonSetComponent("sensor", sensor)
 StoreComponent("db", db)
 StoreComponent("cache", cache)
 

@@ -7,6 +7,8 @@ Everything else in mizzen works without Pulumi.
 from ._app import AppComponent, current_stack
 from ._errors import readable_errors
 from ._parts import (
+    CronJobComponent,
+    DaemonSetComponent,
     JobComponent,
     ServiceComponent,
     StoreComponent,
@@ -18,6 +20,8 @@ from ._refusal import refuse_errors
 
 __all__ = [
     "AppComponent",
+    "CronJobComponent",
+    "DaemonSetComponent",
     "JobComponent",
     "ServiceComponent",
     "StoreComponent",

@@ -7,10 +7,12 @@ from typing import Any, overload
 import pulumi
 
 from ..environment import Environment
-from ..spec import App, Job, Part, Service, Store, Worker
+from ..spec import App, CronJob, DaemonSet, Job, Part, Service, Store, Worker
 from ..stack import Project, Stack, parse_stack
 from ._addresses import Address, public_addresses
 from ._parts import (
+    CronJobComponent,
+    DaemonSetComponent,
     JobComponent,
     PartComponent,
     ServiceComponent,
@@ -118,7 +120,11 @@ class AppComponent(pulumi.ComponentResource):
     @overload
     def __getitem__(self, part: Worker) -> WorkerComponent: ...
     @overload
+    def __getitem__(self, part: DaemonSet) -> DaemonSetComponent: ...
+    @overload
     def __getitem__(self, part: Job) -> JobComponent: ...
+    @overload
+    def __getitem__(self, part: CronJob) -> CronJobComponent: ...
     @overload
     def __getitem__(self, part: Store) -> StoreComponent: ...
 

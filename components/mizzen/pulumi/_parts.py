@@ -13,6 +13,8 @@ from ..environment import Environment
 from ..exceptions import SpecError
 from ..spec import (
     App,
+    CronJob,
+    DaemonSet,
     Job,
     Part,
     Service,
@@ -221,6 +223,38 @@ class WorkerComponent(_WorkloadComponent[Worker]):
         )
 
 
+class DaemonSetComponent(_WorkloadComponent[DaemonSet]):
+    """
+    A `mizzen.DaemonSet` with its image and pods.
+    """
+
+    _token = "mizzen:index:DaemonSet"  # noqa: S105 - a type token
+
+    @property
+    def daemon_set(self) -> "kubernetes.apps.v1.DaemonSet":
+        """
+        The Kubernetes DaemonSet.
+        """
+        return cast(
+            "kubernetes.apps.v1.DaemonSet", self.resources["daemon-set"]
+        )
+
+
+class CronJobComponent(_WorkloadComponent[CronJob]):
+    """
+    A `mizzen.CronJob` with its image and schedule.
+    """
+
+    _token = "mizzen:index:CronJob"  # noqa: S105 - a type token
+
+    @property
+    def cron_job(self) -> "kubernetes.batch.v1.CronJob":
+        """
+        The Kubernetes CronJob.
+        """
+        return cast("kubernetes.batch.v1.CronJob", self.resources["cron-job"])
+
+
 class JobComponent(_WorkloadComponent[Job]):
     """
     A `mizzen.Job` with its image and its run.
@@ -282,7 +316,9 @@ class StoreComponent(PartComponent[Store]):
 _COMPONENTS: dict[type[Part], type[PartComponent[Any]]] = {
     Service: ServiceComponent,
     Worker: WorkerComponent,
+    DaemonSet: DaemonSetComponent,
     Job: JobComponent,
+    CronJob: CronJobComponent,
     Store: StoreComponent,
 }
 

@@ -21,7 +21,9 @@ from ._resources import register
 Resources = dict[str, pulumi.CustomResource]
 
 _KEPT = frozenset({"Namespace", "PersistentVolumeClaim"})
-_RUNS_PODS = frozenset({"Deployment", "Job", "StatefulSet"})
+_RUNS_PODS = frozenset(
+    {"CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet"}
+)
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -18,6 +18,8 @@ from .config import (
     FromResource,
     FromSecret,
 )
+from .cron_jobs import CronJob
+from .daemon_sets import DaemonSet
 from .edges import Override, Use
 from .external import Client, Credentials, External, Tls
 from .files import (
@@ -71,6 +73,8 @@ __all__ = [
     "Behaviour",
     "Client",
     "Credentials",
+    "CronJob",
+    "DaemonSet",
     "Directory",
     "Dockerfile",
     "Endpoint",

@@ -9,6 +9,8 @@ import attrs
 
 from .._validators import dns_label, known, refuse
 from ..exceptions import SpecError, raise_problems
+from .cron_jobs import CronJob
+from .daemon_sets import DaemonSet
 from .edges import Use, evolved
 from .hatches import Extra, Patch, Transform, hatches
 from .jobs import Job
@@ -19,8 +21,8 @@ from .services import Service, Worker
 from .stores import Store
 
 
-Part = Service | Worker | Job | Store
-PARTS = (Service, Worker, Job, Store)
+Part = Service | Worker | DaemonSet | Job | CronJob | Store
+PARTS = (Service, Worker, DaemonSet, Job, CronJob, Store)
 EDITIONS = ("2026",)
 
 
@@ -31,7 +33,7 @@ def _edition(inst: Any, attr: Any, value: Any) -> None:
 def _parts(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
     for part in value:
         if not isinstance(part, PARTS):
-            rule = "hold Services, Workers, Jobs and stores"
+            rule = "hold parts, like Services, Workers, Jobs and stores"
             refuse(inst, attr.name, rule, part)
 
 

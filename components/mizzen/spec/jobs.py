@@ -7,9 +7,15 @@ from typing import Unpack
 import attrs
 
 from .._validators import refuse, whole_number
+from .cron_jobs import CronJob
+from .daemon_sets import DaemonSet
 from .edges import Override, override
 from .placement import Placed, PlacedChanges
 from .services import Service, Worker
+
+
+Later = Service | Worker | DaemonSet | CronJob
+_LATER = (Service, Worker, DaemonSet, CronJob)
 
 
 class JobChanges(PlacedChanges, total=False):
@@ -79,8 +85,8 @@ class Job(Placed):
     <Job migrate>
     """
 
-    before: tuple[Service | Worker, ...] = attrs.field(
-        default=(), converter=tuple[Service | Worker, ...]
+    before: tuple[Later, ...] = attrs.field(
+        default=(), converter=tuple[Later, ...]
     )
     retries: int = attrs.field(default=3, validator=whole_number(0, 100, 3))
     deadline_seconds: int = attrs.field(
@@ -89,8 +95,8 @@ class Job(Placed):
 
     def __attrs_post_init__(self) -> None:
         for part in self.before:
-            if not isinstance(part, (Service, Worker)):
-                rule = "hold Services and Workers, like before=[api]"
+            if not isinstance(part, _LATER):
+                rule = "hold parts of your own that are no jobs, like [api]"
                 refuse(self, "before", rule, part)
 
     def override(self, **changes: Unpack[JobChanges]) -> Override:

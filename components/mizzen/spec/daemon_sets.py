@@ -1,0 +1,129 @@
+"""
+Parts of your own that run on each node.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Unpack
+
+import attrs
+
+from .._validators import instance_of, refuse
+from .edges import Override, override
+from .health import as_health, health_command
+from .placement import Placed, PlacedChanges
+from .replicas import Rollout
+from .values import Off, unless_off
+
+
+_is_rollout = attrs.validators.optional(instance_of("be Rollout(…)", Rollout))
+
+
+def _rollout(inst: Any, attr: Any, value: Any) -> None:
+    _is_rollout(inst, attr, value)
+    if value is not None and value.progress_deadline_seconds is not None:
+        rule = "be left out, because DaemonSets have none"
+        seconds = value.progress_deadline_seconds
+        refuse(inst, "progress_deadline_seconds", rule, seconds)
+
+
+class DaemonSetChanges(PlacedChanges, total=False):
+    """
+    Fields of a DaemonSet that an environment may override.
+    """
+
+    health: Iterable[str] | Off | None
+    ready: Iterable[str] | Off | None
+    update_strategy: Rollout | None
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class DaemonSet(Placed):
+    """
+    A part that runs your code once on each node and listens on nothing.
+
+    It runs on all nodes without taints unless *nodes* and *tolerations* say
+    otherwise. Files of the node itself are not for parts.
+
+    Args:
+        name: DNS label of the part.
+
+        image: `Dockerfile` to build or `Image` to pull.
+
+        health:
+            Command that succeeds while it works; it is restarted
+            when the command keeps failing.
+
+        ready:
+            Command that succeeds while it can work; an update
+            goes on only then.
+
+        uses: Parts it connects to; see `Use`.
+
+        reaches: What it connects to outside of the app.
+
+        command: Replaces the image's entry point, as in Kubernetes.
+
+        args: Replaces the image's command, as in Kubernetes.
+
+        env: Environment variables: text, later values, and more.
+
+        files: Absolute paths in the container and what they hold.
+
+        memory: What it is given and may use, like ``"256Mi"``.
+
+        cpu: Processor time that is set aside for it, like ``"250m"``.
+
+        writable: Folders it may write to; they do not outlive the pod.
+
+        user: Numeric user and group; `OFF` keeps the image's own.
+
+        grace_seconds: Time in seconds that it has for its shutdown.
+
+        update_strategy: How they are exchanged; see `Rollout`.
+
+        nodes:
+            Labels that its nodes have, and their values: text, a list of
+            texts, `NotIn`, or `True` and `False` for any value and none.
+
+        tolerations: Taints of nodes that do not keep it away; see
+            `Toleration`.
+
+        architectures: Processors that it runs on, like ``["arm64"]``; the
+            default is any.
+
+        priority_class: Name of the PriorityClass of its pods.
+
+    Raises:
+        SpecError: If a field could not be deployed in any environment.
+
+    >>> from mizzen import Image, Toleration
+    >>> DaemonSet(
+    ...     "sensor",
+    ...     image=Image("acme/sensor:v5"),
+    ...     tolerations=[Toleration()],
+    ... )
+    <DaemonSet sensor>
+    """
+
+    health: tuple[str, ...] | Off | None = attrs.field(
+        default=None,
+        converter=as_health,
+        validator=unless_off(health_command),
+    )
+    ready: tuple[str, ...] | Off | None = attrs.field(
+        default=None,
+        converter=as_health,
+        validator=unless_off(health_command),
+    )
+    update_strategy: Rollout | None = attrs.field(
+        default=None, validator=_rollout
+    )
+
+    def override(self, **changes: Unpack[DaemonSetChanges]) -> Override:
+        """
+        The same part with other values in one environment.
+
+        Raises:
+            SpecError: If a field is unknown or belongs to the graph.
+        """
+        return override(self, changes)
