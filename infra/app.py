@@ -2,17 +2,7 @@
 The Fibonacci calculator: what it is, the same in every stack.
 """
 
-from mizzen import (
-    App,
-    Dockerfile,
-    Job,
-    Postgres,
-    Redis,
-    Route,
-    Service,
-    Use,
-    Worker,
-)
+from mizzen import App, Dockerfile, Job, Postgres, Redis, Route, Service, Use, Worker
 
 
 db = Postgres("postgres", version=17, disk="1Gi")

@@ -160,6 +160,20 @@ class TestReadme:
         )
 
 
+class TestExample:
+    @pytest.mark.parametrize(
+        ("file", "most"),
+        [("app.py", 20), ("environments.py", 40), ("__main__.py", 30)],
+    )
+    def test_short(self, file, most):
+        """
+        The example app stays as short as it is said to be.
+        """
+        lines = (ROOT / "infra" / file).read_text().splitlines()
+
+        assert len(lines) <= most
+
+
 class TestGuide:
     def test_program(self):
         """
