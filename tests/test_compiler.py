@@ -15,6 +15,7 @@ from mizzen import (
     Environment,
     FromConfig,
     Image,
+    Job,
     Registry,
     Service,
     SpecError,
@@ -176,6 +177,56 @@ class TestImages:
         assert (
             "v5" == template["metadata"]["labels"]["app.kubernetes.io/version"]
         )
+
+    def test_rolled_back(self, built, contexts, desired):
+        """
+        A job that shares an image has a version of its own, so that it does
+        not run again in an older one when the image is rolled back.
+        """
+        api = built["api"]
+        job = Job("first", image=api.image, before=[api])
+        app = attrs.evolve(built, parts=[job, *built.parts])
+
+        def versions(api, job):
+            older = f"sha256:{'2' * 64}"
+            digests = {"v5": DIGEST, "v4": older}
+            recorded = {
+                "api": Version(api, digests[api]),
+                "first": Version(job, digests[job]),
+            }
+            return desired(
+                app, stack=attrs.evolve(contexts, versions=recorded)
+            )
+
+        before = versions("v5", "v5")
+        after = versions("v4", "v5")
+
+        assert f"shop-api:v5@{DIGEST}" == after.images["first"]
+        assert after.images["api"].startswith("shop-api:v4@")
+        assert [m.body for m in before.of("first")] == [
+            m.body for m in after.of("first")
+        ]
+
+    def test_unrecorded_job(self, built, contexts, desired):
+        """
+        A recorded version without one of the job that shares the image is
+        refused, because a rollback would run the job again.
+        """
+        api = built["api"]
+        job = Job("first", image=api.image, before=[api])
+        app = attrs.evolve(built, parts=[*built.parts, job])
+        stack = attrs.evolve(contexts, versions={"api": Version("v5", DIGEST)})
+
+        with pytest.raises(SpecError) as ei:
+            desired(app, stack=stack)
+
+        assert (
+            "App 'shop' cannot be deployed to stack 'dev':\n"
+            "  - Stack 'dev' records a version of 'api', but none of Job "
+            "'first', which runs the same image. Record the version of "
+            "'first' too, and leave it as it is when 'api' is rolled back, "
+            "so that nothing older runs."
+        ) == str(ei.value)
 
     @pytest.mark.parametrize("part", ["apy", "admin", "lone", "db"])
     def test_recorded_in_vain(self, built, contexts, db, desired, part):

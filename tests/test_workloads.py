@@ -166,7 +166,9 @@ class TestJob:
         """
         A job runs to its end in a pod that is never restarted in place.
         """
-        (job,) = (m.body for m in desired(shop) if m.kind == "Job")
+        (job,) = (
+            m.body for m in desired(shop).of("migrate") if m.kind == "Job"
+        )
         template = job["spec"].pop("template")
 
         assert {"activeDeadlineSeconds": 600, "backoffLimit": 3} == job["spec"]
@@ -183,7 +185,7 @@ class TestJob:
         """
         Name of the one Job.
         """
-        (name,) = (m.name for m in manifests if m.kind == "Job")
+        (name,) = (m.name for m in manifests.of("migrate") if m.kind == "Job")
         return name
 
     def test_new_name(self, shop, migrate, desired):

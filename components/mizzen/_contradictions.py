@@ -8,13 +8,14 @@ from . import _names
 from ._config_contradictions import config_contradictions
 from ._conventions import too_long
 from ._exposure_contradictions import unexposable
+from ._image_references import unrecorded_jobs, versions_of_nothing
 from ._scheduling import unbuilt_architectures
 from .environment import (
     Environment,
 )
 from .exceptions import choices
 from .graph import Graph
-from .spec import App, Dockerfile, Part, Store, title
+from .spec import App, Part, Store, title
 from .stack import Stack
 
 
@@ -37,7 +38,8 @@ def contradictions(
     for part in parts:
         yield from config_contradictions(part, stack)
         yield from unbuilt_architectures(part, stack)
-    yield from _versions_of_nothing(parts, stack)
+    yield from versions_of_nothing(parts, stack)
+    yield from unrecorded_jobs(parts, stack)
     yield from too_long(app, environment.conventions, stack)
 
 
@@ -84,24 +86,3 @@ def _foreign_parts(
                     f"{title(part)}, which is not a part of the app; "
                     f"{choices(part.name, names)}."
                 )
-
-
-def _versions_of_nothing(
-    parts: tuple[Part, ...], stack: Stack
-) -> Iterator[str]:
-    """
-    Recorded versions that would change nothing: an image is built under the
-    name of the first part that runs it.
-    """
-    built: dict[int, str] = {}
-    for part in parts:
-        image = None if isinstance(part, Store) else part.image
-        if isinstance(image, Dockerfile):
-            built.setdefault(id(image), part.name)
-    for name in stack.versions:
-        if name not in built.values():
-            yield (
-                f"Stack {stack.name!r} records a version of {name!r}, but no "
-                f"image is built under its name; "
-                f"{choices(name, built.values())}."
-            )

@@ -2,13 +2,17 @@
 Which image each container runs, and what has to be built for it.
 """
 
+from collections.abc import Iterator
+
+import attrs
+
 from . import _names
 from ._scope import ImageReference
-from .exceptions import SpecError
+from .exceptions import SpecError, choices
 from .images import content_tag
 from .manifests import ImageBuild
-from .spec import App, Dockerfile, Image, Part, Store
-from .stack import Stack
+from .spec import App, Dockerfile, Image, Job, Part, Store, title
+from .stack import Stack, Version
 
 
 def _version(reference: str) -> str:
@@ -29,6 +33,94 @@ def pull_policy(reference: str) -> str:
     return "Always" if "@" in reference else "IfNotPresent"
 
 
+def _owners_first(parts: tuple[Part, ...]) -> list[Part]:
+    """
+    *parts* with jobs last: what runs all the time gives an image its name.
+    """
+    return sorted(parts, key=lambda part: isinstance(part, Job))
+
+
+def image_owners(parts: tuple[Part, ...]) -> dict[int, str]:
+    """
+    Under the name of which part each image is built.
+    """
+    owners: dict[int, str] = {}
+    for part in _owners_first(parts):
+        image = None if isinstance(part, Store) else part.image
+        if isinstance(image, Dockerfile):
+            owners.setdefault(id(image), part.name)
+    return owners
+
+
+def with_recorded_jobs(
+    app: App, parts: tuple[Part, ...], stack: Stack
+) -> tuple[Part, ...]:
+    """
+    *parts*, in which jobs that share an image run the version that is
+    recorded for them and not the one of the part that they share it with.
+    """
+    owners = image_owners(parts)
+
+    def recorded(part: Part) -> Part:
+        version = stack.versions.get(part.name)
+        owner = owners.get(id(part.image)) if isinstance(part, Job) else None
+        if version is None or owner in (None, part.name):
+            return part
+        reference = _recorded(str(owner), version, app, stack)
+        return attrs.evolve(part, image=Image(reference))
+
+    return tuple(map(recorded, parts))
+
+
+def unrecorded_jobs(parts: tuple[Part, ...], stack: Stack) -> Iterator[str]:
+    """
+    Jobs that a rollback of another part would run in their older version.
+    """
+    owners = image_owners(parts)
+    for part in parts:
+        if not isinstance(part, Job) or part.name in stack.versions:
+            continue
+        owner = owners.get(id(part.image))
+        if owner in stack.versions:
+            yield (
+                f"Stack {stack.name!r} records a version of {owner!r}, but "
+                f"none of {title(part)}, which runs the same image. Record "
+                f"the version of {part.name!r} too, and leave it as it is "
+                f"when {owner!r} is rolled back, so that nothing older runs."
+            )
+
+
+def versions_of_nothing(
+    parts: tuple[Part, ...], stack: Stack
+) -> Iterator[str]:
+    """
+    Recorded versions that would change nothing: an image is built under the
+    name of the first part that runs it, and jobs have versions of their own.
+    """
+    owners = image_owners(parts)
+    valid = set(owners.values())
+    valid.update(
+        part.name
+        for part in parts
+        if isinstance(part, Job) and id(part.image) in owners
+    )
+    for name in stack.versions:
+        if name not in valid:
+            yield (
+                f"Stack {stack.name!r} records a version of {name!r}, but no "
+                f"image is built under its name; {choices(name, valid)}."
+            )
+
+
+def _repository(part: str, app: App, stack: Stack) -> str:
+    registry = stack.registry.prefix if stack.registry else None
+    return _names.image_repository(registry, app.name, part)
+
+
+def _recorded(part: str, version: Version, app: App, stack: Stack) -> str:
+    return f"{_repository(part, app, stack)}:{version.tag}@{version.digest}"
+
+
 def image_references(
     app: App, parts: tuple[Part, ...], stack: Stack
 ) -> tuple[dict[int, ImageReference], dict[str, ImageBuild], list[str]]:
@@ -39,7 +131,7 @@ def image_references(
     references: dict[int, ImageReference] = {}
     builds: dict[str, ImageBuild] = {}
     problems: list[str] = []
-    for part in parts:
+    for part in _owners_first(parts):
         image = None if isinstance(part, Store) else part.image
         if image is None or id(image) in references:
             continue
@@ -68,24 +160,22 @@ def _built(
     """
     A recorded version if there is one, else the hash of the content.
     """
-    registry = stack.registry.prefix if stack.registry else None
-    repository = _names.image_repository(registry, app.name, part)
     version = stack.versions.get(part)
     if version:
-        reference = f"{repository}:{version.tag}@{version.digest}"
+        reference = _recorded(part, version, app, stack)
         return ImageReference(
             reference=reference,
             version=_names.version_label(version.tag),
             pull_policy=pull_policy(reference),
         ), None
     tag = content_tag(stack.root, dockerfile, stack.platform)
-    reference = f"{repository}:{tag}"
+    reference = f"{_repository(part, app, stack)}:{tag}"
     build = ImageBuild(
         part=part,
         dockerfile=dockerfile,
         reference=reference,
         platform=stack.platform,
-        push=registry is not None,
+        push=stack.registry is not None,
     )
     return ImageReference(
         reference=reference,

@@ -26,7 +26,7 @@ from ._contradictions import contradictions
 from ._extras import Extras, arranged
 from ._files import oversized
 from ._hatches import Hatches
-from ._image_references import image_references
+from ._image_references import image_references, with_recorded_jobs
 from ._project_files import Reader
 from ._scope import ImageReference, Scope
 from .environment import Environment, Ingress, effective
@@ -249,7 +249,8 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     ['Namespace', 'ServiceAccount', 'NetworkPolicy', 'Deployment', 'Service']
     """
     reader = Reader(stack.root)
-    parts = tuple(map(reader.part, effective(app, environment)))
+    said = tuple(map(reader.part, effective(app, environment)))
+    parts = with_recorded_jobs(app, said, stack)
     edges = graph(app, environment)
     found = connections(parts)
     references, builds, problems = image_references(app, parts, stack)
@@ -259,7 +260,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
         (
             *reader.problems,
             *problems,
-            *contradictions(app, parts, environment, stack, edges),
+            *contradictions(app, said, environment, stack, edges),
             *(
                 problem
                 for part in parts

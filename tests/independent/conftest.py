@@ -14,7 +14,7 @@ from infra.local.errors import LocalClusterError
 from infra.local.tools import KUBE_SCORE
 from tests.independent.checkers import PROGRAMS, reports
 
-from mizzen import Image, Manifests, compile_app, load_project
+from mizzen import Image, Job, Manifests, compile_app, load_project
 from mizzen.spec import Store
 from mizzen.stack import Version
 
@@ -42,7 +42,8 @@ def released(root: Path) -> Manifests:
         if isinstance(part, Store)
     ]
     builds = compile_app(app, environment, stack).builds
-    versions = dict.fromkeys(builds, Version("v5", DIGEST))
+    jobs = [part.name for part in app.parts if isinstance(part, Job)]
+    versions = dict.fromkeys([*builds, *jobs], Version("v5", DIGEST))
 
     return compile_app(
         app,

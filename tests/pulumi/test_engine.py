@@ -73,7 +73,7 @@ def _prod(engine, checkout):
     """
     versions = {
         part: {"tag": "v5", "digest": DIGEST}
-        for part in ("api", "client", "worker")
+        for part in ("api", "client", "worker", "migrate")
     }
     _configure(checkout, "prod", versions=versions)
     engine.new_stack(checkout, "prod", stackKey=KEY)
@@ -149,6 +149,32 @@ class TestPreview:
             for resource in preview.steps
             if resource.endswith("-image")
         }
+
+
+class TestRollback:
+    def test_jobs_stay(self, engine, prod):
+        """
+        A rollback of one part previews its older image, and the job that
+        shares the image as it was.
+        """
+        before = engine.preview(prod, "prod").objects()
+        path = prod / "stacks" / "Pulumi.prod.yaml"
+        content = yaml.safe_load(path.read_text())
+        versions = content["config"]["multi:versions"]
+        older = {"tag": "v4", "digest": "sha256:" + 64 * "2"}
+        _configure(prod, "prod", versions={**versions, "api": older})
+        after = engine.preview(prod, "prod").objects()
+
+        def image(objects, name):
+            template = objects[name]["spec"]["template"]
+            return template["spec"]["containers"][0]["image"]
+
+        assert image(before, "api-deployment").endswith(f":v5@{DIGEST}")
+        assert image(after, "api-deployment").endswith(
+            f":v4@{older['digest']}"
+        )
+        assert image(after, "migrate-job").endswith(f":v5@{DIGEST}")
+        assert before["migrate-job"] == after["migrate-job"]
 
 
 class TestMistakes:
