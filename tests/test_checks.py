@@ -19,6 +19,7 @@ from mizzen import (
     Dockerfile,
     Environment,
     FromConfig,
+    Gateway,
     Image,
     Ingress,
     Internet,
@@ -29,6 +30,7 @@ from mizzen import (
     Route,
     Service,
     Stack,
+    TlsSecret,
     compile_app,
     load_project,
 )
@@ -594,6 +596,37 @@ class TestReach:
         made = desired(app, environment=environment)
 
         assert expected == found("egress-by-name", made, app, environment)
+
+    @pytest.mark.parametrize(
+        ("tls", "expected"),
+        [
+            (
+                OFF,
+                [
+                    (
+                        "Gateway 'shop': it answers under 'a.example.com' "
+                        "without encryption (gateway-tls). Set tls in the "
+                        "environment, like Gateway(tls=CertManager())."
+                    )
+                ],
+            ),
+            (TlsSecret("wildcard"), []),
+        ],
+    )
+    def test_gateway(self, shop, desired, found, tls, expected):
+        """
+        Each host of a Gateway wants a certificate.
+        """
+        environment = Environment("dev", exposure=Gateway(tls=tls))
+        stack = Stack(
+            "dev",
+            environment="dev",
+            hosts=["a.example.com"],
+            gateway_class="istio",
+        )
+        made = desired(shop, environment=environment, stack=stack)
+
+        assert expected == found("gateway-tls", made)
 
     def test_cluster_wide(self, shop, desired, found):
         """

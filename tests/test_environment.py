@@ -274,7 +274,7 @@ class TestEnvironment:
         [
             (
                 "exposure",
-                "NodePort(…), LoadBalancer(…), Ingress(…) or None",
+                "NodePort(…), LoadBalancer(…), Ingress(…), Gateway(…) or None",
             ),
             ("defaults", "Defaults(…)"),
             ("isolation", "Isolation.FULL, Isolation.INGRESS or OFF"),

@@ -22,7 +22,10 @@ stack = Stack(
     environment="dev",
     hosts=["shop.example.com"],
     issuer="letsencrypt",
+    host_groups={"admin": ["admin.example.com"]},
+    gateway_class="istio",
     ingress_class="nginx",
+    internal_class="nginx-internal",
     secret_store=SecretStore("vault"),
 )
 """
@@ -287,12 +290,20 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             'Route("/upload", web, timeout_seconds=300, body_size="50Mi")',
         ),
         (
+            "a path for the internal network",
+            'Route("/admin", web, hosts=["admin"], internal=True)',
+        ),
+        (
             "routes by HTTPS, certificates from cert-manager",
             'Environment("dev", exposure=Ingress(tls=CertManager()))',
         ),
         (
             "routes by HTTPS, a certificate that is there",
             'Environment("dev", exposure=Ingress(tls=TlsSecret("shop-tls")))',
+        ),
+        (
+            "routes by the Gateway API",
+            'Environment("dev", exposure=Gateway(tls=CertManager()))',
         ),
     ],
     "Environments": [

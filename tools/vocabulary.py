@@ -153,7 +153,7 @@ def _before(base: Deployed, value: Any) -> Deployed:
     What *value* is compared with: routes are seen where they are exposed.
     """
     exposure = getattr(value, "exposure", None)
-    if isinstance(exposure, Ingress):
+    if isinstance(exposure, (Ingress, mizzen.Gateway)):
         web = base.app["web"]
         routed = attrs.evolve(base.app, routes=[mizzen.Route("/", web)])
         return attrs.evolve(

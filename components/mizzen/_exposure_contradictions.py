@@ -6,10 +6,13 @@ in.
 from collections.abc import Iterator
 
 from ._exposure import redirects
+from ._gateway_contradictions import unservable
 from ._routing import Entrance, entrances, hosts_of, timeout_of
 from .environment import (
+    ROUTED,
     CertManager,
     Environment,
+    Gateway,
     Ingress,
     LoadBalancer,
     NodePort,
@@ -29,9 +32,12 @@ def unexposable(
     yield from _public_ports(environment)
     yield from _no_load_balancer(environment, stack)
     yield from _unreached_routes(app, environment, graph)
-    if isinstance(environment.exposure, Ingress):
+    if isinstance(environment.exposure, ROUTED):
         yield from _missing_addresses(app, environment, stack)
         yield from _same_paths(app, stack)
+    if isinstance(environment.exposure, Gateway):
+        yield from unservable(app, stack)
+    if isinstance(environment.exposure, Ingress):
         for entrance in entrances(app, stack):
             yield from _unknown_controller(entrance, environment, stack)
             for route in entrance.routes:
@@ -85,7 +91,7 @@ def _unreached_routes(
     app: App, environment: Environment, graph: Graph
 ) -> Iterator[str]:
     if environment.exposure is None or isinstance(
-        environment.exposure, Ingress
+        environment.exposure, ROUTED
     ):
         return
     reached = {part.name for part in graph.exposed}
@@ -113,11 +119,15 @@ def _missing_addresses(
         wanted["internalClass"] = (stack.internal_class, "nginx-internal")
     if isinstance(getattr(environment.exposure, "tls", None), CertManager):
         wanted["issuer"] = (stack.issuer, "letsencrypt")
+    if isinstance(environment.exposure, Gateway):
+        own = stack.gateway or stack.gateway_class
+        wanted["gatewayClass"] = (own, "istio")
+    kind = type(environment.exposure).__name__
     for key, (value, example) in wanted.items():
         if not value:
             yield (
                 f"Environment {environment.name!r} exposes routes by "
-                f"Ingress, but stack {stack.name!r} has no {key}. Set it in "
+                f"{kind}, but stack {stack.name!r} has no {key}. Set it in "
                 f"the stack's file, like '{key}: {example}'."
             )
 

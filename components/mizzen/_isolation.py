@@ -9,7 +9,12 @@ from ._outside import Peer, egress, egress_to, needs_names, networks
 from ._routing import Entrance
 from ._scope import Scope
 from ._services import listened_ports
-from .environment import Ingress, Isolation
+from .environment import (
+    ROUTED,
+    Gateway,
+    Isolation,
+    gateway_controller,
+)
 from .spec import Part, Store, reaches_of, uses_of
 
 
@@ -37,6 +42,8 @@ def _controller_peers(entrance: Entrance, scope: Scope) -> list[Peer]:
     The ingress controller, as far as it is known where it runs.
     """
     controller = entrance.controller(scope.stack)
+    if isinstance(scope.environment.exposure, Gateway):
+        controller = gateway_controller(entrance.gateway_class(scope.stack))
     if controller and controller.sources:
         return networks(*controller.sources)
     namespace = None if entrance.internal else scope.stack.ingress_namespace
@@ -53,7 +60,7 @@ def _controller_peers(entrance: Entrance, scope: Scope) -> list[Peer]:
 
 
 def _outside_peers(part: Part, scope: Scope) -> list[Peer]:
-    if not isinstance(scope.environment.exposure, Ingress):
+    if not isinstance(scope.environment.exposure, ROUTED):
         exposed = scope.graph.is_exposed(part)
         return networks("0.0.0.0/0", "::/0") if exposed else []
     found: list[Peer] = []

@@ -72,3 +72,23 @@ def cluster_wide(scene: Scene) -> Iterator[Problem]:
                 "Set ingressClass or ingressNamespace in the file of stack "
                 f"{scene.stack.name!r}.",
             )
+
+
+def gateway_tls(scene: Scene) -> Iterator[Problem]:
+    """
+    A Gateway answers without encryption.
+    """
+    for gateway in scene.of_kind("Gateway"):
+        listeners = gateway.body["spec"]["listeners"]
+        hosts: dict[str, set[str]] = {}
+        for listener in listeners:
+            found = hosts.setdefault(listener["protocol"], set())
+            found.add(listener.get("hostname", "*"))
+        bare = hosts.get("HTTP", set()) - hosts.get("HTTPS", set())
+        if bare:
+            names = listed(repr(host) for host in sorted(bare))
+            yield Problem(
+                gateway,
+                f"it answers under {names} without encryption",
+                "Set tls in the environment, like Gateway(tls=CertManager()).",
+            )

@@ -75,6 +75,12 @@ class Entrance:
         """
         return stack.internal_class if self.internal else stack.ingress_class
 
+    def gateway_class(self, stack: Stack) -> str | None:
+        """
+        Class of the Gateway.
+        """
+        return stack.internal_class if self.internal else stack.gateway_class
+
     def controller(self, stack: Stack) -> IngressController | None:
         """
         The controller; `None` if it is not known.

@@ -77,6 +77,7 @@ CHECKS = (
     Check("empty-passphrase", Severity.ERROR, _stack_checks.empty_passphrase),
     Check("collision", Severity.ERROR, _neighbour_checks.collision),
     Check("ingress-tls", Severity.WARNING, _network_checks.ingress_tls),
+    Check("gateway-tls", Severity.WARNING, _reach_checks.gateway_tls),
     Check("unprotected-disk", Severity.WARNING, _pod_checks.unprotected_disk),
     Check("public-health", Severity.WARNING, _pod_checks.public_health),
     Check("worker-health", Severity.WARNING, _pod_checks.worker_health),

@@ -13,6 +13,7 @@ from . import (
     _accounts,
     _conventions,
     _exposure,
+    _gateway,
     _isolation,
     _names,
     _scaling,
@@ -29,7 +30,7 @@ from ._hatches import Hatches
 from ._image_references import image_references, with_recorded_jobs
 from ._project_files import Reader
 from ._scope import ImageReference, Scope
-from .environment import Environment, Ingress, effective
+from .environment import Environment, Gateway, Ingress, effective
 from .exceptions import raise_problems
 from .graph import Graph, graph
 from .manifests import Manifest, Manifests
@@ -132,8 +133,11 @@ def _namespace(scope: Scope) -> Iterator[Manifest]:
 
 def _app_objects(scope: Scope) -> Iterator[Manifest]:
     exposure = scope.environment.exposure
-    if isinstance(exposure, Ingress) and scope.app.routes:
+    if isinstance(exposure, Ingress):
         for role, body in _exposure.routed(exposure, scope):
+            yield _object(None, body, role)
+    if isinstance(exposure, Gateway):
+        for role, body in _gateway.gateway_routed(exposure, scope):
             yield _object(None, body, role)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import attrs
 
-from .environment import Environment, Ingress, effective
+from .environment import ROUTED, Environment, effective
 from .spec import App, Job, Outside, Part, Service, Use, reaches_of, uses_of
 
 
@@ -140,7 +140,7 @@ def graph(app: App, environment: Environment) -> Graph:
             users.setdefault(use.part.name, []).append((part, use))
 
     exposure = environment.exposure
-    if isinstance(exposure, Ingress):
+    if isinstance(exposure, ROUTED):
         exposed = _services(app, _routed(app, internal=False))
         internal = _services(app, _routed(app, internal=True))
     else:

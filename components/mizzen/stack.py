@@ -98,6 +98,10 @@ class Stack:
 
         host_groups: Host names of single routes, by the name of the group.
 
+        gateway: Namespace and name of a Gateway that the app joins.
+
+        gateway_class: Class of the app's own Gateway.
+
         ingress_class: Class of the ingress controller.
 
         internal_class: Class of the controller that serves internal routes.
@@ -133,6 +137,8 @@ class Stack:
     host_groups: Mapping[str, tuple[str, ...]] = attrs.field(
         factory=dict, converter=_host_groups, validator=_groups
     )
+    gateway: str | None = None
+    gateway_class: str | None = None
     ingress_class: str | None = None
     internal_class: str | None = None
     ingress_namespace: str | None = None
@@ -155,6 +161,8 @@ _TEXTS = {
     "environment": "environment",
     "context": "context",
     "platform": "platform",
+    "gateway": "gateway",
+    "gatewayClass": "gateway_class",
     "ingressClass": "ingress_class",
     "ingressNamespace": "ingress_namespace",
     "internalClass": "internal_class",

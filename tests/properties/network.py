@@ -2,7 +2,7 @@
 Who can connect to whom, computed from the policies as Kubernetes does it.
 """
 
-from mizzen import OFF, Ingress, Internet, Isolation
+from mizzen import OFF, Gateway, Ingress, Internet, Isolation
 from mizzen.graph import graph
 from mizzen.spec import reaches_of, uses_of
 
@@ -64,11 +64,11 @@ def _open_to_all(description, edges):
     """
     What is exposed to others than an ingress controller that is known.
     """
-    stack = description.stack
-    known = stack.ingress_class or stack.ingress_namespace
-    routed = isinstance(description.environment.exposure, Ingress)
+    stack, exposure = description.stack, description.environment.exposure
+    classes = {Ingress: stack.ingress_class, Gateway: stack.gateway_class}
+    known = classes.get(type(exposure)) or stack.ingress_namespace
 
-    return () if routed and known else edges.exposed
+    return () if known and type(exposure) in classes else edges.exposed
 
 
 def reachable_is_declared(seen):

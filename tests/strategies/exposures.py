@@ -4,7 +4,15 @@ How the world outside reaches an app.
 
 from hypothesis import strategies as st
 
-from mizzen import OFF, CertManager, Ingress, LoadBalancer, NodePort, TlsSecret
+from mizzen import (
+    OFF,
+    CertManager,
+    Gateway,
+    Ingress,
+    LoadBalancer,
+    NodePort,
+    TlsSecret,
+)
 
 
 @st.composite
@@ -12,12 +20,14 @@ def exposures(draw, public):
     """
     How some of the *public* services are reached from outside.
     """
-    kind = draw(st.sampled_from([None, NodePort, LoadBalancer, Ingress]))
+    kind = draw(
+        st.sampled_from([None, NodePort, LoadBalancer, Ingress, Gateway])
+    )
     if kind is None:
         return None
-    if kind is Ingress:
+    if kind in {Ingress, Gateway}:
         tls = st.sampled_from([OFF, CertManager(), TlsSecret("certificate")])
-        return Ingress(tls=draw(tls))
+        return kind(tls=draw(tls))
     numbers = {NodePort: (30080, 32767, None), LoadBalancer: (80, 9090, None)}
     given = draw(st.permutations(numbers[kind]))
 

@@ -23,6 +23,8 @@ stacks = st.builds(
     host_groups=st.sampled_from(
         [{}, {"admin": ("admin.example.com", "ops.example.com")}]
     ),
+    gateway=st.sampled_from([None, "infra/shared"]),
+    gateway_class=st.sampled_from(["istio", None]),
     ingress_class=st.sampled_from([None, "nginx"]),
     ingress_namespace=st.sampled_from([None, "edge"]),
     internal_class=st.sampled_from(["nginx-internal", None]),

@@ -9,13 +9,16 @@ from .clusters import (
     DockerBuild,
     Registry,
     SecretStore,
+    gateway_controller,
 )
 from .controllers import IngressController
 from .conventions import Conventions
 from .defaults import EDITION_DEFAULTS, Defaults
 from .exposures import (
+    ROUTED,
     CertManager,
     Exposure,
+    Gateway,
     Ingress,
     LoadBalancer,
     NodePort,
@@ -28,6 +31,7 @@ from .profiles import CLUSTERS
 __all__ = [
     "CLUSTERS",
     "EDITION_DEFAULTS",
+    "ROUTED",
     "Builder",
     "CertManager",
     "Cluster",
@@ -37,6 +41,7 @@ __all__ = [
     "DockerBuild",
     "Environment",
     "Exposure",
+    "Gateway",
     "Ingress",
     "IngressController",
     "Isolation",
@@ -47,4 +52,5 @@ __all__ = [
     "SecretStore",
     "TlsSecret",
     "effective",
+    "gateway_controller",
 ]

@@ -17,7 +17,7 @@ from .._validators import (
     subdomain,
 )
 from ..spec import Address
-from .controllers import USUAL, IngressController
+from .controllers import GATEWAYS, USUAL, IngressController
 
 
 @attrs.frozen(kw_only=True)
@@ -102,6 +102,20 @@ def _addresses(values: Iterable[Address]) -> tuple[Address, ...]:
     return tuple(values)
 
 
+def _named(
+    name: str, controllers: Iterable[IngressController]
+) -> IngressController | None:
+    words = re.split("[^a-z0-9]", name)
+    return next((each for each in controllers if each.name in words), None)
+
+
+def gateway_controller(gateway_class: str | None) -> IngressController | None:
+    """
+    What serves Gateways of a class; `None` if that is not known.
+    """
+    return _named(gateway_class or "", GATEWAYS)
+
+
 _YES_OR_NO = instance_of("be True or False", bool)
 
 
@@ -173,7 +187,4 @@ class Cluster:
         """
         if ingress_class is None:
             return next(iter(self.ingress_controllers), None)
-        names = re.split("[^a-z0-9]", ingress_class)
-        known = (*self.ingress_controllers, *USUAL)
-
-        return next((c for c in known if c.name in names), None)
+        return _named(ingress_class, (*self.ingress_controllers, *USUAL))

@@ -173,3 +173,18 @@ def alb() -> IngressController:
 
 
 USUAL = (nginx(), traefik(), alb(), gce())
+GATEWAYS = (
+    traefik(),
+    attrs.evolve(gce(), name="gke"),
+    IngressController(
+        "istio",
+        labels={"gateway.istio.io/managed": "istio.io-gateway-controller"},
+    ),
+    IngressController(
+        "envoy",
+        labels={
+            "app.kubernetes.io/managed-by": "envoy-gateway",
+            "app.kubernetes.io/component": "proxy",
+        },
+    ),
+)

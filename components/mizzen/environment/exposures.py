@@ -111,6 +111,11 @@ class TlsSecret:
     name: str = attrs.field(validator=dns_label)
 
 
+_TLS = instance_of(
+    "be CertManager(), TlsSecret(…) or OFF", CertManager, TlsSecret, Off
+)
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Ingress:
     """
@@ -131,13 +136,7 @@ class Ingress:
     """
 
     tls: CertManager | TlsSecret | Off = attrs.field(
-        default=OFF,
-        validator=instance_of(
-            "be CertManager(), TlsSecret(…) or OFF",
-            CertManager,
-            TlsSecret,
-            Off,
-        ),
+        default=OFF, validator=_TLS
     )
     redirect: bool | None = attrs.field(
         default=None,
@@ -153,4 +152,35 @@ class Ingress:
             refuse(self, "redirect", rule, self.redirect)
 
 
-Exposure = NodePort | LoadBalancer | Ingress
+@attrs.frozen(kw_only=True, eq=False)
+class Gateway:
+    """
+    The app's routes under the host names of the stack, by the Gateway API.
+
+    The app has a Gateway of the stack's ``gatewayClass``, or joins the one
+    that the stack's ``gateway`` names.
+
+    Args:
+        tls:
+            `CertManager`, `TlsSecret`, or `OFF` for plain HTTP; for a
+            Gateway that is joined, what it does.
+
+        redirect: Whether plain HTTP is redirected to HTTPS; a Gateway that
+            is joined does so by itself.
+
+        annotations: Annotations of the Gateway.
+    """
+
+    tls: CertManager | TlsSecret | Off = attrs.field(
+        default=OFF, validator=_TLS
+    )
+    redirect: bool = attrs.field(
+        default=True, validator=instance_of("be True or False", bool)
+    )
+    annotations: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
+
+
+Exposure = NodePort | LoadBalancer | Ingress | Gateway
+ROUTED = (Ingress, Gateway)

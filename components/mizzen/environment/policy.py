@@ -29,7 +29,7 @@ from ..spec.hatches import hatches
 from .clusters import Builder, Docker, DockerBuild
 from .conventions import Conventions
 from .defaults import EDITION_DEFAULTS, MAPS, Defaults
-from .exposures import Exposure, Ingress, LoadBalancer, NodePort
+from .exposures import Exposure, Gateway, Ingress, LoadBalancer, NodePort
 
 
 _OPTIONAL = attrs.validators.optional
@@ -103,10 +103,11 @@ class Environment:
     exposure: Exposure | None = attrs.field(
         default=None,
         validator=instance_of(
-            "be NodePort(…), LoadBalancer(…), Ingress(…) or None",
+            "be NodePort(…), LoadBalancer(…), Ingress(…), Gateway(…) or None",
             NodePort,
             LoadBalancer,
             Ingress,
+            Gateway,
             type(None),
         ),
     )

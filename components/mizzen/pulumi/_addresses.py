@@ -11,7 +11,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from .._routing import hosts_of
-from ..environment import Ingress, LoadBalancer, NodePort
+from ..environment import ROUTED, Gateway, Ingress, LoadBalancer, NodePort
 from ..spec import OFF, Service
 from ._plan import Plan
 
@@ -84,7 +84,7 @@ def _balanced(scheme: str, port: int, status: Any) -> str | None:
     return None
 
 
-def _by_ingress(exposure: Ingress, plan: Plan) -> dict[str, Address]:
+def _by_ingress(exposure: Ingress | Gateway, plan: Plan) -> dict[str, Address]:
     """
     Under the leading host name; public routes and shorter paths first.
     """
@@ -108,6 +108,6 @@ def public_addresses(plan: Plan, find: FindService) -> dict[str, Address]:
         return _by_node_port(exposure, plan, find)
     if isinstance(exposure, LoadBalancer):
         return _by_load_balancer(exposure, find)
-    if isinstance(exposure, Ingress):
+    if isinstance(exposure, ROUTED):
         return _by_ingress(exposure, plan)
     return {}

@@ -1,0 +1,331 @@
+"""
+The app's routes by the Gateway API.
+"""
+
+import pytest
+
+from mizzen import (
+    OFF,
+    App,
+    CertManager,
+    Environment,
+    Gateway,
+    Image,
+    Port,
+    Route,
+    Service,
+    SpecError,
+    Stack,
+    TlsSecret,
+)
+
+
+@pytest.fixture(name="rpc")
+def _rpc():
+    """
+    A service that speaks gRPC.
+    """
+    ports = [Port("grpc", 9000, application="grpc")]
+
+    return Service("rpc", image=Image("acme/rpc:v5"), ports=ports)
+
+
+@pytest.fixture(name="served")
+def _served(desired):
+    """
+    The objects of an app of some routes.
+    """
+
+    def served(exposure, *routes, **addresses):
+        parts = {route.service.name: route.service for route in routes}
+        app = App("shop", edition="2026", parts=parts.values(), routes=routes)
+        given = {"hosts": ["a.example.com"], "gateway_class": "istio"}
+        stack = Stack("dev", environment="dev", **{**given, **addresses})
+
+        return desired(
+            app,
+            environment=Environment("dev", exposure=exposure),
+            stack=stack,
+        )
+
+    return served
+
+
+def kinds(manifests):
+    """
+    Kinds and names of what belongs to the Gateway API.
+    """
+    return [
+        (manifest.kind, manifest.name)
+        for manifest in manifests
+        if manifest.body["apiVersion"] == "gateway.networking.k8s.io/v1"
+    ]
+
+
+class TestGateway:
+    def test_plain(self, web, served):
+        """
+        Without certificates, each host is heard at port 80.
+        """
+        found = served(Gateway(), Route("/", web), hosts=["*.example.com"])
+
+        assert [("Gateway", "shop"), ("HTTPRoute", "shop")] == kinds(found)
+        assert {
+            "gatewayClassName": "istio",
+            "listeners": [
+                {
+                    "name": "http-wildcard.example.com",
+                    "hostname": "*.example.com",
+                    "port": 80,
+                    "protocol": "HTTP",
+                }
+            ],
+        } == found.get("Gateway", "shop")["spec"]
+        assert {
+            "parentRefs": [
+                {"name": "shop", "sectionName": "http-wildcard.example.com"}
+            ],
+            "hostnames": ["*.example.com"],
+            "rules": [
+                {
+                    "matches": [
+                        {"path": {"type": "PathPrefix", "value": "/"}}
+                    ],
+                    "backendRefs": [{"name": "web", "port": 8080}],
+                }
+            ],
+        } == found.get("HTTPRoute", "shop")["spec"]
+
+    def test_https(self, web, served):
+        """
+        With certificates, routes hang on HTTPS, and HTTP is redirected.
+        """
+        found = served(
+            Gateway(tls=CertManager(), annotations={"a/b": "c"}),
+            Route("/", web),
+            issuer="letsencrypt",
+        )
+        gateway = found.get("Gateway", "shop")
+        redirect = found.get("HTTPRoute", "shop-redirect")["spec"]
+
+        assert {
+            "a/b": "c",
+            "cert-manager.io/cluster-issuer": "letsencrypt",
+        } == gateway["metadata"]["annotations"]
+        assert {
+            "mode": "Terminate",
+            "certificateRefs": [{"kind": "Secret", "name": "shop-tls"}],
+        } == gateway["spec"]["listeners"][1]["tls"]
+        assert (
+            "https-a.example.com"
+            == (
+                found.get("HTTPRoute", "shop")["spec"]["parentRefs"][0][
+                    "sectionName"
+                ]
+            )
+        )
+        assert "http-a.example.com" == redirect["parentRefs"][0]["sectionName"]
+        assert (
+            "https"
+            == (
+                redirect["rules"][0]["filters"][0]["requestRedirect"]["scheme"]
+            )
+        )
+
+    @pytest.mark.parametrize(
+        "exposure",
+        [Gateway(), Gateway(tls=TlsSecret("wildcard"), redirect=False)],
+    )
+    def test_no_redirect(self, web, served, exposure):
+        """
+        Nothing is redirected without HTTPS or on demand.
+        """
+        found = served(exposure, Route("/", web))
+
+        assert [("Gateway", "shop"), ("HTTPRoute", "shop")] == kinds(found)
+
+    def test_joined(self, web, served):
+        """
+        Routes hang on all of a Gateway that is somebody else's.
+        """
+        found = served(
+            Gateway(tls=CertManager()),
+            Route("/", web),
+            gateway="infra/shared",
+            issuer="letsencrypt",
+        )
+
+        assert [("HTTPRoute", "shop")] == kinds(found)
+        assert [{"namespace": "infra", "name": "shared"}] == (
+            found.get("HTTPRoute", "shop")["spec"]["parentRefs"]
+        )
+
+    def test_internal(self, web, served):
+        """
+        Internal routes have a Gateway of their own.
+        """
+        found = served(
+            Gateway(tls=TlsSecret("wildcard")),
+            Route("/", web, internal=True),
+            internal_class="istio-internal",
+        )
+
+        assert [
+            ("Gateway", "shop-internal"),
+            ("HTTPRoute", "shop-internal-redirect"),
+            ("HTTPRoute", "shop-internal"),
+        ] == kinds(found)
+        assert (
+            "istio-internal"
+            == (
+                found.get("Gateway", "shop-internal")["spec"][
+                    "gatewayClassName"
+                ]
+            )
+        )
+
+    def test_wishes(self, web, served):
+        """
+        Time-outs and exact paths are those of the rule, and other hosts
+        those of another route.
+        """
+        found = served(
+            Gateway(),
+            Route("/", web),
+            Route("/a", web, path_type="Exact", timeout_seconds=5),
+            Route("/", web, hosts=["b.example.com"]),
+        )
+        routes = [m.body["spec"] for m in found if m.kind == "HTTPRoute"]
+
+        assert [["a.example.com"], ["b.example.com"], ["a.example.com"]] == [
+            route["hostnames"] for route in routes
+        ]
+        assert {
+            "matches": [{"path": {"type": "Exact", "value": "/a"}}],
+            "backendRefs": [{"name": "web", "port": 8080}],
+            "timeouts": {"request": "5s"},
+        } == routes[2]["rules"][0]
+
+    @pytest.mark.parametrize(
+        ("path", "matches"),
+        [
+            ("/", {}),
+            (
+                "/a.Shop",
+                {
+                    "matches": [
+                        {"method": {"type": "Exact", "service": "a.Shop"}}
+                    ]
+                },
+            ),
+            (
+                "/a.Shop/Buy",
+                {
+                    "matches": [
+                        {
+                            "method": {
+                                "type": "Exact",
+                                "service": "a.Shop",
+                                "method": "Buy",
+                            }
+                        }
+                    ]
+                },
+            ),
+        ],
+    )
+    def test_grpc(self, rpc, served, path, matches):
+        """
+        gRPC is matched by services and methods.
+        """
+        found = served(Gateway(), Route(path, rpc))
+        (route,) = [m.body for m in found if m.kind == "GRPCRoute"]
+
+        assert [
+            {**matches, "backendRefs": [{"name": "rpc", "port": 9000}]}
+        ] == route["spec"]["rules"]
+
+    @pytest.mark.parametrize(
+        ("gateway_class", "peer"),
+        [
+            (
+                "istio",
+                {
+                    "namespaceSelector": {},
+                    "podSelector": {
+                        "matchLabels": {
+                            "gateway.istio.io/managed": (
+                                "istio.io-gateway-controller"
+                            )
+                        }
+                    },
+                },
+            ),
+            ("gke-l7-rilb", {"ipBlock": {"cidr": "35.191.0.0/16"}}),
+            ("odd", {"namespaceSelector": {}}),
+        ],
+    )
+    def test_isolation(self, web, served, gateway_class, peer):
+        """
+        What is routed to is open to what serves the Gateway.
+        """
+        found = served(
+            Gateway(tls=OFF), Route("/", web), gateway_class=gateway_class
+        )
+        (rule,) = found.get("NetworkPolicy", "web")["spec"]["ingress"]
+
+        assert peer == rule["from"][0]
+
+
+class TestRefused:
+    def refusal(self, served, *routes, **addresses):
+        """
+        What is said against some routes.
+        """
+        with pytest.raises(SpecError) as ei:
+            served(Gateway(), *routes, **addresses)
+
+        return ei.value.problems
+
+    def test_no_class(self, web, served):
+        """
+        A Gateway has a class, or is somebody else's.
+        """
+        assert (
+            (
+                "Environment 'dev' exposes routes by Gateway, but stack 'dev' has "
+                "no gatewayClass. Set it in the stack's file, like "
+                "'gatewayClass: istio'."
+            ),
+        ) == self.refusal(served, Route("/", web), gateway_class=None)
+
+    @pytest.mark.parametrize(
+        ("path", "fields", "wish"),
+        [
+            ("/", {"body_size": "1Mi"}, "a size of bodies"),
+            ("/", {"timeout_seconds": 5}, "a time-out of gRPC"),
+            ("/a/b/c", {}, "more than service and method of gRPC"),
+        ],
+    )
+    def test_wishes(self, rpc, served, path, fields, wish):
+        """
+        What the Gateway API cannot say is refused.
+        """
+        assert (
+            (
+                f"Route {path!r} to Service 'rpc' wants {wish}, for which the "
+                "Gateway API has no word. Leave it out, or choose Ingress."
+            ),
+        ) == self.refusal(served, Route(path, rpc, **fields))
+
+    def test_shared_host(self, web, rpc, served):
+        """
+        HTTP and gRPC do not share a host.
+        """
+        assert (
+            (
+                "Routes '/' and '/rpc' lead to HTTP and gRPC under host "
+                "'a.example.com' of stack 'dev', which a Gateway keeps apart. "
+                "Give gRPC hosts of its own."
+            ),
+        ) == self.refusal(served, Route("/", web), Route("/rpc", rpc))
