@@ -20,6 +20,7 @@ class TestClusterProvider:
         assert {
             "clusterIdentifier": "kind-shop",
             "context": "kind-shop",
+            "enableSecretMutable": "true",
         } == found.inputs
 
     def test_name(self, deploy):
@@ -29,4 +30,4 @@ class TestClusterProvider:
         stack = Stack("dev", environment="dev")
         found = deploy(lambda: cluster_provider(stack, "far") and None)
 
-        assert {} == found["far"].inputs
+        assert {"enableSecretMutable": "true"} == found["far"].inputs

@@ -2,6 +2,8 @@
 An app on its way to a cluster: compiled, and registered part by part.
 """
 
+import functools
+
 from collections.abc import Iterable, Mapping
 
 import attrs
@@ -10,10 +12,11 @@ import pulumi
 from ..compiler import compile_app
 from ..environment import Environment
 from ..manifests import Manifest, Manifests
-from ..spec import App, Part
+from ..spec import App, Part, Store
 from ..stack import Stack
 from ._builds import register_build
 from ._charts import PREREQUISITES, rendered
+from ._disks import Claim, guard
 from ._resolver import Bindings, Resolver
 from ._resources import register
 
@@ -144,6 +147,7 @@ class Plan:
         depends_on: list[pulumi.Resource],
     ) -> pulumi.ResourceOptions:
         kept = self.environment.protect and manifest.kind in _KEPT
+        claim = manifest.kind == "PersistentVolumeClaim"
 
         return pulumi.ResourceOptions.merge(
             self.inherited,
@@ -152,8 +156,33 @@ class Plan:
                 depends_on=depends_on,
                 protect=kept or None,
                 retain_on_delete=kept or None,
+                ignore_changes=["spec"] if claim else None,
+                hooks=self._hooks(manifest),
             ),
         )
+
+    def _hooks(self, manifest: Manifest) -> pulumi.ResourceHookBinding | None:
+        part = self._stores.get(manifest.part or "")
+        if part is None or manifest.kind != "StatefulSet":
+            return None
+        claim = Claim(
+            part=part,
+            name=manifest.name,
+            namespace=self.manifests.namespace,
+            context=self.stack.context,
+        )
+        return guard(claim, f"{manifest.part}-{manifest.role}")
+
+    @functools.cached_property
+    def _stores(self) -> dict[str, Store]:
+        """
+        The stores that run in the cluster, by name.
+        """
+        return {
+            part.name: part
+            for part in self.app.parts
+            if isinstance(part, Store)
+        }
 
     def build(
         self, part: Part, owner: pulumi.Resource

@@ -31,5 +31,7 @@ def cluster_provider(
         name,
         context=stack.context,
         cluster_identifier=stack.context,
+        # The Secret of a store's administrator changes under its name.
+        enable_secret_mutable=True,
         opts=pulumi.ResourceOptions(transformations=[_without_kubeconfig]),
     )
