@@ -17,6 +17,7 @@ from mizzen import (
     Conventions,
     Environment,
     Ingress,
+    Raw,
     SpecError,
     Stack,
     compile_app,
@@ -210,6 +211,26 @@ class TestMarks:
                 }
 
         assert pods == len(shop.parts)
+
+    def test_odd(self, web, desired):
+        """
+        Raw objects whose spec is no mapping are marked as well.
+        """
+        odd = {
+            "apiVersion": "acme.example.com/v1",
+            "kind": "Odd",
+            "metadata": {"name": "odd"},
+            "spec": "text",
+        }
+        environment = Environment(
+            "dev",
+            conventions=Conventions(labels={"a": "b"}),
+            extras=[Raw(odd)],
+        )
+        body = desired(web, environment=environment).get("Odd", "odd")
+
+        assert body["spec"] == "text"
+        assert body["metadata"]["labels"] == {"a": "b"}
 
     def test_own_ones_win(self, shop):
         """

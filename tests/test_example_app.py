@@ -94,9 +94,9 @@ class TestSecrets:
         ("part", "secrets"),
         [
             (client, set()),
-            (api, {"postgres-credentials", "redis-credentials"}),
-            (worker, {"redis-credentials"}),
-            (migrate, {"postgres-credentials"}),
+            (api, {"postgres-credentials-api", "redis-credentials-api"}),
+            (worker, {"redis-credentials-worker"}),
+            (migrate, {"postgres-credentials-migrate"}),
             (db, {"postgres-credentials"}),
             (cache, {"redis-credentials"}),
         ],
@@ -104,7 +104,8 @@ class TestSecrets:
     )
     def test_all(self, facts, part, secrets):
         """
-        The page holds no secret, and only the API both passwords.
+        The page holds no secret, and each of the others passwords of
+        accounts of its own.
         """
         assert facts.secrets_of(part) == secrets
 

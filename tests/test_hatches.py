@@ -184,7 +184,7 @@ class TestPatches:
                 Environment("dev", patches=[patch]),
             )
             for m in desired(shop, environment=environment)
-            if m.kind == "Job"
+            if m.kind == "Job" and m.part == "migrate"
         ]
 
         assert len(set(names)) == 2
@@ -201,6 +201,12 @@ class TestPatches:
         manifests = desired(web, environment=environment)
 
         assert manifests.get("Deployment", "x-web")["spec"]["paused"] is True
+
+    def test_shown(self, web):
+        """
+        A patch is shown by its object, without what it says.
+        """
+        assert repr(web.patch("Service", {"a": 1})) == "<Patch Service of web>"
 
     def test_alone(self, web, patched, desired):
         """
@@ -393,6 +399,7 @@ class TestMistakes:
             ({"a": [{"b": {1}}]}, r"fields.a\[0\].b must be plain data"),
             ({"kind": "Pod"}, "fields must leave apiVersion, kind, name"),
             ({"metadata": {"name": "x"}}, "fields must leave apiVersion"),
+            ({"metadata": 1, "kind": "x"}, "fields must leave apiVersion"),
         ],
     )
     def test_fields(self, web, fields, message):

@@ -98,7 +98,7 @@ class TestSecrets:
 
         assert facts(app).secrets_of(app["worker"]) == {
             "vendor",
-            "cache-credentials",
+            "cache-credentials-worker",
         }
 
 

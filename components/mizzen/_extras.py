@@ -209,9 +209,7 @@ class _Order:
         """
         Take note of what *manifest* needs and of what needs it.
         """
-        name = manifest.extra or manifest.part
-        if name is None:
-            return
+        name = str(manifest.extra or manifest.part)
         node = self.nodes.setdefault(name, Node(name=name))
         body = manifest.body
         node.kinds.add(group_kind(body))

@@ -191,14 +191,13 @@ class Hatches:
     def _change(self, number: int, body: dict[str, Any], by: str) -> None:
         old = self.objects[number]
         fields = tuple(differences(old.body, body))
-        if old.body.get("immutable") and set(fields) - {"immutable"}:
-            content = [f for f in fields if not f.startswith("metadata.")]
-            if content:
-                self.problems.append(
-                    f"A {by} changes {content[0]} of {old.kind} "
-                    f"{old.name!r}, whose name stands for its content. Set "
-                    "env or files of the part."
-                )
+        content = [f for f in fields if not f.startswith("metadata.")]
+        if old.body.get("immutable") and content:
+            self.problems.append(
+                f"A {by} changes {content[0]} of {old.kind} {old.name!r}, "
+                "whose name stands for its content. Set env or files of the "
+                "part."
+            )
         new = attrs.evolve(old, body=_names.rehashed(body))
         self.objects[number] = new
         self.opened.append(Hatch(new, by, fields))

@@ -182,7 +182,7 @@ class Facts:
         old, new = (
             {
                 workload.manifest.part: (workload.labels, workload.spec)
-                for workload in facts._scene.workloads  # noqa: SLF001 - of its class
+                for workload in facts._main  # noqa: SLF001 - of its class
             }
             for facts in (self, after)
         )
@@ -191,10 +191,21 @@ class Facts:
         )
 
     def _workload(self, part: Part) -> Workload:
-        for workload in self._scene.workloads:
+        for workload in self._main:
             if workload.manifest.part == part.name:
                 return workload
         raise KeyError(part.name)
+
+    @property
+    def _main(self) -> Iterator[Workload]:
+        """
+        What runs the parts themselves, without the jobs that look after
+        them.
+        """
+        for workload in self._scene.workloads:
+            manifest = workload.manifest
+            if manifest.role.replace("-", "") == manifest.kind.lower():
+                yield workload
 
     def _allowed(
         self, direction: str, peers: str, owner: Workload, other: Workload

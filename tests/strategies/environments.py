@@ -69,6 +69,25 @@ defaults = st.builds(
 )
 
 
+patched = st.dictionaries(
+    st.sampled_from(["example.com/a", "example.com/b"]), texts, min_size=1
+)
+
+
+@st.composite
+def patches(draw, all_parts):
+    """
+    Annotations that patches give to accounts of some parts.
+    """
+    return [
+        part.patch(
+            "ServiceAccount", {"metadata": {"annotations": draw(patched)}}
+        )
+        for part in all_parts
+        if draw(st.integers(0, 3)) == 0
+    ]
+
+
 isolations = st.sampled_from([*Isolation, OFF])
 conventions = st.builds(
     Conventions,
@@ -95,4 +114,5 @@ def environments(draw, all_parts):
         isolation=draw(isolations),
         namespace=draw(namespaces),
         conventions=draw(conventions),
+        patches=draw(patches(all_parts)),
     )
