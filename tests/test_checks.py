@@ -571,7 +571,8 @@ class TestReach:
                         "api.example.com:443, b.example.com:25 to all addresses, "
                         "because policies know no names (egress-by-name). Say "
                         "where the names lead, like Address('api.example.com', "
-                        "443, cidrs=['192.0.2.0/24'])."
+                        "443, cidrs=['192.0.2.0/24']) or External(…, "
+                        "cidrs=['192.0.2.0/24'])."
                     )
                 ],
             ),
