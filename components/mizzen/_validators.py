@@ -37,7 +37,8 @@ def describe(inst: Any) -> str:
     """
     name = type(inst).__name__
     field = attrs.fields(type(inst))[0]
-    first = None if field.kw_only else getattr(inst, field.name)
+    # A converter may fail before there is any.
+    first = None if field.kw_only else getattr(inst, field.name, None)
     identity = getattr(first, "name", first)
 
     return f"{name} {identity!r}" if isinstance(identity, str) else name
@@ -310,6 +311,19 @@ def some_text(inst: Any, attr: Any, value: Any) -> None:
     """
     if not isinstance(value, str) or not value.strip():
         refuse(inst, attr.name, "be text", value)
+
+
+def items_of(rule: str, *classes: type) -> Validator:
+    """
+    Lists whose items are objects of some classes.
+    """
+    validate_item = instance_of(rule, *classes)
+
+    def validate(inst: Any, attr: Any, value: Any) -> None:
+        for item in value:
+            validate_item(inst, attr, item)
+
+    return validate
 
 
 def known(inst: Any, field: str, value: object, valid: Any) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import attrs
 
+from ._fields import typed
 from ._validators import dns_label, known, refuse, words
 from .environment import (
     CLUSTERS,
@@ -33,7 +34,7 @@ _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class Version:
     """
     A recorded version of an image.
@@ -75,7 +76,7 @@ def _groups(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
         host_names(inst, attr, hosts)
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
 class Stack:
     """
     Name, addresses and versions of one deployment.
@@ -307,7 +308,7 @@ def _named(objects: Iterable[Any], what: str) -> dict[str, Any]:
     return found
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, field_transformer=typed)
 class Project:
     """
     A repository's apps, environments and stacks, as ``[tool.mizzen]`` in its

@@ -2,6 +2,8 @@
 Mistakes in where and how it is deployed, in full texts.
 """
 
+from pathlib import Path
+
 import attrs
 import pytest
 
@@ -149,7 +151,7 @@ class TestLoadBalancers:
 
         name = exposure.__name__
         assert (
-            f"{name}: it must be given Services, like {name}([web]) (got "
+            f"{name}: parts must hold Services, like {name}([web]) (got "
             "<Worker worker>)."
         ) == str(ei.value)
 
@@ -252,7 +254,7 @@ class TestUnknown:
         environments = {
             name: Environment(name) for name in ("dev", "prod", "prod-eu")
         }
-        project = Project(None, {}, environments)
+        project = Project(Path(), {}, environments)
 
         with pytest.raises(SpecError) as ei:
             project.environment(Stack("live", environment="prd"))

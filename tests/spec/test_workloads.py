@@ -316,8 +316,8 @@ class TestWorker:
                 attrs.evolve(web, uses=[part])
 
             assert (
-                "Use: part must be a Service or a store, like Use(db) (got "
-                f"{part})."
+                "Service 'web': uses: Use: part must be a Service or a store, "
+                f"like Use(db) (got {part})."
             ) == str(ei.value)
 
 

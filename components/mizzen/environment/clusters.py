@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import (
     dns_label,
     instance_of,
@@ -20,7 +21,18 @@ from ..spec import Address
 from .controllers import GATEWAYS, USUAL, IngressController
 
 
-@attrs.frozen(kw_only=True)
+def _prefix(inst: Any, attr: Any, value: Any) -> None:
+    if (
+        not isinstance(value, str)
+        or not value
+        or "://" in value
+        or value.endswith("/")
+    ):
+        rule = "be a host and path without scheme, like 'ghcr.io/acme'"
+        refuse(inst, attr.name, rule, value)
+
+
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Registry:
     """
     Where built images are pushed to and pulled from.
@@ -29,20 +41,10 @@ class Registry:
         prefix: Host and path, like ``"ghcr.io/acme"``.
     """
 
-    prefix: str = attrs.field(kw_only=False)
-
-    def __attrs_post_init__(self) -> None:
-        if (
-            not isinstance(self.prefix, str)
-            or not self.prefix
-            or "://" in self.prefix
-            or self.prefix.endswith("/")
-        ):
-            rule = "be a host and path without scheme, like 'ghcr.io/acme'"
-            refuse(self, "prefix", rule, self.prefix)
+    prefix: str = attrs.field(kw_only=False, validator=_prefix)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class SecretStore:
     """
     Where External Secrets finds secrets.
@@ -61,14 +63,14 @@ class SecretStore:
     )
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class Docker:
     """
     Images are built by the local Docker engine.
     """
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class DockerBuild:
     """
     Images are built by Docker Build: buildx builders near and far.
@@ -119,7 +121,7 @@ def gateway_controller(gateway_class: str | None) -> IngressController | None:
 _YES_OR_NO = instance_of("be True or False", bool)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Cluster:
     """
     What a kind of cluster can do and needs.

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import attrs
 
+from .._fields import typed
 from .._validators import dns_label, texts_by_name, words
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
 class IngressController:
     """
     What serves Ingresses of a cluster.

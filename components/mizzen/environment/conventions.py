@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import instance_of, refuse, texts_by_name
 
 
@@ -67,7 +68,7 @@ def _labels(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
             refuse(inst, f"{attr.name} {key!r}", rule, text)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Conventions:
     """
     What a cluster's owners want of all objects: one for many repositories.

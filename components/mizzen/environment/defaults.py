@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import (
     binary_quantity,
     environment_texts,
@@ -27,7 +28,7 @@ MAPS = ("env", "nodes")
 _OPTIONAL = attrs.validators.optional
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Defaults:
     """
     Values of all parts that say nothing else.

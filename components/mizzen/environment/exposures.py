@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import (
     Validator,
     dns_label,
@@ -33,8 +34,8 @@ def _mapped_ports(least: int, most: int, example: int) -> Validator:
     def validate(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
         for part, number in value:
             if not isinstance(part, Service):
-                rule = f"be given Services, like {type(inst).__name__}([web])"
-                refuse(inst, "it", rule, part)
+                rule = f"hold Services, like {type(inst).__name__}([web])"
+                refuse(inst, attr.name, rule, part)
             rule = f"be a whole number from {least} to {most}, like {example}"
             in_range = type(number) is int and least <= number <= most
             if number is not None and not in_range:
@@ -43,7 +44,7 @@ def _mapped_ports(least: int, most: int, example: int) -> Validator:
     return validate
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, field_transformer=typed)
 class NodePort:
     """
     Services that answer at a port of every node.
@@ -65,7 +66,7 @@ class NodePort:
     )
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
 class LoadBalancer:
     """
     Services that get an address of their own from the cluster's provider.
@@ -92,14 +93,14 @@ class LoadBalancer:
     )
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class CertManager:
     """
     Certificates from cert-manager, by the issuer that the stack names.
     """
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class TlsSecret:
     """
     A certificate in a Secret that is there already.
@@ -116,7 +117,7 @@ _TLS = instance_of(
 )
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
 class Ingress:
     """
     The app's routes under the host names of the stack.
@@ -152,7 +153,7 @@ class Ingress:
             refuse(self, "redirect", rule, self.redirect)
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
 class Gateway:
     """
     The app's routes under the host names of the stack, by the Gateway API.

@@ -9,10 +9,11 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import (
     dns_label,
     instance_of,
-    refuse,
+    items_of,
 )
 from ..spec import (
     OFF,
@@ -47,7 +48,7 @@ class Isolation(enum.Enum):
     """And a part reaches nobody but those that it uses."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Namespace:
     """
     The namespace of an app, where ``<app>-<stack>`` is not right.
@@ -62,7 +63,7 @@ class Namespace:
     create: bool = True
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
 class Environment:
     """
     Policy for one or more stacks.
@@ -116,7 +117,11 @@ class Environment:
         validator=instance_of("be Defaults(…)", Defaults),
     )
     overrides: tuple[Override, ...] = attrs.field(
-        default=(), converter=tuple[Override, ...]
+        default=(),
+        converter=tuple[Override, ...],
+        validator=items_of(
+            "hold overrides, like api.override(replicas=6)", Override
+        ),
     )
     isolation: Isolation | Off = attrs.field(
         default=Isolation.FULL,
@@ -150,12 +155,6 @@ class Environment:
     extras: tuple[Extra, ...] = attrs.field(
         default=(), converter=tuple[Extra, ...], validator=hatches
     )
-
-    def __attrs_post_init__(self) -> None:
-        for override in self.overrides:
-            if not isinstance(override, Override):
-                rule = "hold overrides, like api.override(replicas=6)"
-                refuse(self, "overrides", rule, override)
 
     def __repr__(self) -> str:
         return f"<Environment {self.name}>"

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import dns_label, known, refuse
 from ..exceptions import SpecError, raise_problems
 from .cron_jobs import CronJob
@@ -64,7 +65,7 @@ def reaches_of(part: Part) -> tuple[Outside, ...]:
     return () if isinstance(part, Store) else part.reaches
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class App:
     """
     Everything that belongs together, described once for all stacks.
@@ -123,6 +124,9 @@ class App:
         names = ", ".join(part.name for part in self.parts[:9])
         more = ", …" if len(self.parts) > 9 else ""  # noqa: PLR2004
         return f"<App {self.name}: {names}{more}>"
+
+    # Or lists would be made of its parts.
+    __iter__ = None
 
     def __getitem__(self, name: str) -> Part:
         """

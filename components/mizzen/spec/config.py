@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import instance_of, known, refuse, subdomain
 
 
@@ -61,7 +62,7 @@ def _key(inst: Any, attr: Any, value: Any) -> None:
 _optional_key = attrs.validators.optional(_key)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class FromField:
     """
     A field of the pod that the container runs in, as a variable.
@@ -81,7 +82,7 @@ class FromField:
     path: str = attrs.field(validator=_field)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class FromResource:
     """
     What the container is given or may use, as a variable: a number of
@@ -100,7 +101,7 @@ class FromResource:
     resource: str = attrs.field(validator=_resource)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class FromSecret:
     """
     A Secret that somebody else keeps in the app's namespace.
@@ -124,7 +125,7 @@ class FromSecret:
     key: str | None = attrs.field(default=None, validator=_optional_key)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class FromConfigMap:
     """
     A ConfigMap that somebody else keeps in the app's namespace.
@@ -148,7 +149,7 @@ class FromConfigMap:
     key: str | None = attrs.field(default=None, validator=_optional_key)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class FromExternalSecret:
     """
     A secret that External Secrets fetches from the store that the stack's

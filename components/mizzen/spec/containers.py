@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import (
     absolute_path,
     binary_quantity,
@@ -88,7 +89,7 @@ def _files(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
         needs_key(inst, f"file {path}", given)
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Runnable:
     """
     Fields that all containers of your own share.

@@ -6,6 +6,7 @@ from typing import Literal, Unpack
 
 import attrs
 
+from .._fields import typed
 from .._validators import instance_of, one_of, whole_number
 from .edges import Override, override
 from .placement import Placed, PlacedChanges
@@ -35,7 +36,7 @@ class CronJobChanges(PlacedChanges, total=False):
     deadline_seconds: int
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class CronJob(Placed):
     """
     A part that runs to its end at the times of a schedule.

@@ -7,6 +7,7 @@ from typing import Any, Unpack
 
 import attrs
 
+from .._fields import typed
 from .._validators import instance_of, refuse
 from .edges import Override, override
 from .health import as_health, health_command
@@ -36,7 +37,7 @@ class DaemonSetChanges(PlacedChanges, total=False):
     update_strategy: Rollout | None
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class DaemonSet(Placed):
     """
     A part that runs your code once on each node and listens on nothing.

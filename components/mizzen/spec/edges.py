@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import (
     absolute_path,
     describe,
@@ -37,7 +38,7 @@ def _prefix(inst: Any, attr: Any, value: Any) -> None:
         environment_names(inst, attr, {value: ""})
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Use:
     """
     An edge to another part, when ``uses=[part]`` needs other words.
@@ -103,7 +104,7 @@ def as_uses(values: Iterable[Any]) -> "tuple[Use, ...]":
     )
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, field_transformer=typed)
 class Override:
     """
     What an environment changes of one part; made by ``part.override(…)``.

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import (
     dns_label,
     instance_of,
@@ -41,7 +42,7 @@ def _text_or_later(inst: Any, attr: Any, value: Any) -> None:
         refuse(inst, attr.name, rule, value)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class Credentials:
     """
     Whom a store that is managed elsewhere lets in.
@@ -60,7 +61,7 @@ class Credentials:
     password: Later = attrs.field(validator=secret_later)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Tls:
     """
     How a store that is managed elsewhere proves who it is.
@@ -85,7 +86,7 @@ class Tls:
     )
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
 class External:
     """
     Where a store is that the app uses and does not run.
@@ -162,7 +163,7 @@ class External:
         return None if self.tls is OFF else self.tls.ca
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Client:
     """
     Somebody of another app in the same cluster who uses a store of ours.

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import inside_project, refuse
 from ..exceptions import SpecError, choices
 from .values import Later, Setting
@@ -17,7 +18,7 @@ from .values import Later, Setting
 TemplateValue = str | Later | Setting
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class File:
     """
     A file of the project, as a file or a variable of the container.
@@ -35,7 +36,7 @@ class File:
     path: str = attrs.field(validator=inside_project("config/app.toml"))
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class Directory:
     """
     All files below a folder of the project, each as a file of the
@@ -105,7 +106,7 @@ def _template_text(inst: Any, attr: Any, value: Any) -> None:
         raise SpecError(msg)
 
 
-@attrs.frozen(init=False, eq=False, repr=False)
+@attrs.frozen(init=False, eq=False, repr=False, field_transformer=typed)
 class Template:
     """
     Text with gaps: ``{host}`` stands for the value of *host*, ``{{`` and
@@ -140,7 +141,7 @@ class Template:
         return f"<Template of {', '.join(self.values)}>"
 
 
-@attrs.frozen(init=False, eq=False, repr=False)
+@attrs.frozen(init=False, eq=False, repr=False, field_transformer=typed)
 class TemplateFile:
     """
     A file of the project that is a `Template`.

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import dns_label, instance_of, refuse
 from .values import FromConfig, FromProgram, FromStack, Off
 
@@ -62,7 +63,12 @@ def _identity_kept(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
         refuse(inst, attr.name, rule, fixed[0])
 
 
-@attrs.frozen(eq=False, repr=False)
+def _patched(inst: Any, attr: Any, value: Any) -> None:
+    if not hasattr(type(value), "patch"):
+        refuse(inst, attr.name, "be a part, as in api.patch(…)", value)
+
+
+@attrs.frozen(eq=False, repr=False, field_transformer=typed)
 class Patch:
     """
     Raw fields of one object of a part; made by ``part.patch(…)``.
@@ -75,7 +81,7 @@ class Patch:
         fields: What is merged into it.
     """
 
-    part: Any
+    part: Any = attrs.field(validator=_patched)
     kind: str = attrs.field(validator=_text)
     fields: Mapping[str, Any] = attrs.field(
         validator=[_fields, _identity_kept]
@@ -91,7 +97,7 @@ def _function(inst: Any, attr: Any, value: Any) -> None:
         refuse(inst, attr.name, rule, value)
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, field_transformer=typed)
 class Transform:
     """
     A function that every object of a kind goes through.
@@ -147,7 +153,7 @@ _ORDER: Any = {
 }
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Raw:
     """
     An object as Kubernetes has it, next to the parts of the app.
@@ -193,7 +199,7 @@ class Raw:
         return str(self.body["metadata"]["name"])
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
 class RawFile:
     """
     The objects in a YAML file, each as if it was a `Raw`.
@@ -214,7 +220,7 @@ class RawFile:
     after: tuple[Any, ...] = attrs.field(**_ORDER)
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class HelmChart:
     """
     A chart of others, deployed next to the app.

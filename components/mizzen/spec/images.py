@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import attrs
 
+from .._fields import typed
 from .._validators import (
     environment_texts,
     inside_project,
@@ -34,7 +35,7 @@ def _pinned(inst: object, attr: "attrs.Attribute[str]", value: str) -> None:
         refuse(inst, attr.name, rule, value)
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, field_transformer=typed)
 class Dockerfile:
     """
     An image that is built from a Dockerfile of this project.
@@ -78,7 +79,7 @@ class Dockerfile:
     )
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, field_transformer=typed)
 class Image:
     """
     An image that somebody else has built.

@@ -6,7 +6,8 @@ from typing import Unpack
 
 import attrs
 
-from .._validators import refuse, whole_number
+from .._fields import typed
+from .._validators import items_of, whole_number
 from .cron_jobs import CronJob
 from .daemon_sets import DaemonSet
 from .edges import Override, override
@@ -27,7 +28,7 @@ class JobChanges(PlacedChanges, total=False):
     deadline_seconds: int
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Job(Placed):
     """
     A part that runs to its end, once for each of its versions.
@@ -86,18 +87,16 @@ class Job(Placed):
     """
 
     before: tuple[Later, ...] = attrs.field(
-        default=(), converter=tuple[Later, ...]
+        default=(),
+        converter=tuple[Later, ...],
+        validator=items_of(
+            "hold parts of your own that are no jobs, like [api]", *_LATER
+        ),
     )
     retries: int = attrs.field(default=3, validator=whole_number(0, 100, 3))
     deadline_seconds: int = attrs.field(
         default=600, validator=whole_number(1, 86_400, 600)
     )
-
-    def __attrs_post_init__(self) -> None:
-        for part in self.before:
-            if not isinstance(part, _LATER):
-                rule = "hold parts of your own that are no jobs, like [api]"
-                refuse(self, "before", rule, part)
 
     def override(self, **changes: Unpack[JobChanges]) -> Override:
         """

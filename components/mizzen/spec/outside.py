@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import one_of, port_number, refuse, words
 
 
@@ -65,7 +66,7 @@ def _host(inst: Any, attr: Any, value: Any) -> None:
         refuse(inst, attr.name, rule, value)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class Internet:
     """
     All public addresses, at all ports: neither private networks nor the
@@ -79,7 +80,7 @@ class Internet:
         return "internet"
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class Address:
     """
     A port of something outside of the app.

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import (
     label_key,
     label_value,
@@ -36,7 +37,7 @@ def _as_values(values: str | Iterable[str]) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class NotIn:
     """
     Values that a label of a node must not have, in `Service.nodes`.
@@ -57,7 +58,7 @@ class NotIn:
 NodeValue = str | tuple[str, ...] | NotIn | bool
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Toleration:
     """
     Lets pods run on nodes that keep others away by a taint.
@@ -176,7 +177,7 @@ class PlacedChanges(WorkloadChanges, total=False):
     priority_class: str | Off | None
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Placed(Workload):
     """
     Fields that decide where the pods of a part run.

@@ -6,10 +6,11 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import one_of, port_name, port_number
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class Port:
     """
     A port on which a part listens.
@@ -41,7 +42,7 @@ class Port:
     )
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, field_transformer=typed)
 class Endpoint:
     """
     One port of a service; made by ``part["name"]``.

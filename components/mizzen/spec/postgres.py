@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import attrs
 
+from .._fields import typed
 from .._validators import refuse
 from .ports import Port
 from .postgres_scripts import ACCOUNTS, SETUP
@@ -47,7 +48,7 @@ def _database(inst: Any, attr: Any, value: Any) -> None:
         refuse(inst, attr.name, rule, value)
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Postgres(Store):
     """
     A PostgreSQL server with one database and a disk.

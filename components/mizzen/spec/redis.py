@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import attrs
 
+from .._fields import typed
 from ..quantities import parse_bytes
 from .ports import Port
 from .stores import ERRAND_FILES, Access, Account, Errand, Server, Store
@@ -53,7 +54,7 @@ def _rules(account: Account) -> str:
     return _password(account) + f" {_EVERYTHING} -@admin"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Redis(Store):
     """
     A Redis server that writes every change to its disk.

@@ -9,6 +9,9 @@ from typing import Any
 
 import attrs
 
+from .._validators import describe
+from ..exceptions import SpecError
+
 
 class Relinker:
     """
@@ -24,6 +27,9 @@ class Relinker:
     def __call__(self, thing: Any) -> Any:
         """
         *thing* with its references relinked; *thing* itself if it has none.
+
+        Raises:
+            SpecError: If a replacement refers to what it replaces.
         """
         if isinstance(thing, tuple):
             items = tuple(self(item) for item in thing)
@@ -36,8 +42,15 @@ class Relinker:
         if not attrs.has(type(thing)):
             return thing
         if id(thing) not in self._done:
+            self._done[id(thing)] = None
             new = self._replaced.get(id(thing), thing)
             self._done[id(thing)] = self._copied(new)
+        if self._done[id(thing)] is None:
+            msg = (
+                f"{describe(thing)}: it would refer to itself, by its uses "
+                "or through other parts."
+            )
+            raise SpecError(msg)
         return self._done[id(thing)]
 
     def _copied(self, thing: Any) -> Any:

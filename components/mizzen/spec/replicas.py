@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import attrs
 
+from .._fields import typed
 from .._validators import instance_of, refuse, whole_number
 from ..exceptions import SpecError
 from .placement import Placed, PlacedChanges
@@ -31,7 +32,7 @@ def _is_strength(inst: Any, attr: Any, value: Any) -> None:
         _strength(inst, attr, value)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Spread:
     """
     How far apart the replicas of a part run.
@@ -70,7 +71,7 @@ def _share(inst: Any, attr: Any, value: Any) -> None:
 _SHORTEST_DEADLINE = 600
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class _Pace:
     """
     Fields that all ways to exchange replicas share.
@@ -90,7 +91,7 @@ class _Pace:
             refuse(self, "min_ready_seconds", rule, self.min_ready_seconds)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Rollout(_Pace):
     """
     Replicas are exchanged a few at a time.
@@ -128,7 +129,7 @@ class Rollout(_Pace):
             raise SpecError(msg)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Recreate(_Pace):
     """
     All replicas go before the new ones come: for what must not run twice.
@@ -172,7 +173,7 @@ class ReplicatedChanges(PlacedChanges, total=False):
     rollout: Rollout | Recreate | None
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Replicated(Placed):
     """
     Fields that all parts with replicas share.

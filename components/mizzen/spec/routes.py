@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import (
     binary_quantity,
     instance_of,
@@ -48,7 +49,7 @@ def host_names(inst: Any, attr: Any, value: Any) -> None:
             refuse(inst, attr.name, rule, host)
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, field_transformer=typed)
 class Route:
     """
     A path of the app's public address and the service it leads to.

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from .._fields import typed
 from .._validators import (
     environment_texts,
     instance_of,
@@ -53,7 +54,7 @@ def _selector(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
             refuse(inst, attr.name, rule, text)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class _Metric:
     """
     Fields that all metrics share.
@@ -68,7 +69,7 @@ class _Metric:
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class PodMetric(_Metric):
     """
     A number that the pods themselves report.
@@ -86,7 +87,7 @@ class PodMetric(_Metric):
     """
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class ExternalMetric(_Metric):
     """
     A number from outside of the cluster.
@@ -104,7 +105,7 @@ class ExternalMetric(_Metric):
     """
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class ObjectMetric(_Metric):
     """
     A number that belongs to another Kubernetes object.
@@ -142,7 +143,7 @@ class ObjectMetric(_Metric):
 Metric = PodMetric | ExternalMetric | ObjectMetric
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
 class Queue:
     """
     Work that waits in a store: the more there is, the more replicas run.
@@ -218,7 +219,7 @@ class Queue:
             refuse(self, "group", rule, self.group)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Trigger:
     """
     Any other of KEDA's triggers, in KEDA's own words.
@@ -244,7 +245,7 @@ class Trigger:
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class ScalingRules:
     """
     How fast the number of replicas changes in one direction.
@@ -295,7 +296,7 @@ class ScalingRules:
 _rules = unless_off(instance_of("be ScalingRules(…) or OFF", ScalingRules))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Behaviour:
     """
     How fast replicas follow the load.
@@ -315,7 +316,7 @@ class Behaviour:
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Autoscale:
     """
     Replicas that follow the load; the autoscaler owns their number.

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Unpack
 
 import attrs
 
+from .._fields import typed
 from .._validators import known, port_number, refuse, whole_number
 from .edges import Override, override
 from .health import as_health, health_command, health_path_or_command
@@ -46,7 +47,7 @@ class ServiceChanges(ReplicatedChanges, total=False):
     pause_seconds: int | None
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Service(Replicated):
     """
     A part that runs your code and listens on a port.
@@ -173,6 +174,9 @@ class Service(Replicated):
         usual = () if self.port is None else (Port("http", self.port),)
         return usual + self.ports
 
+    # Or lists would be made of its ports.
+    __iter__ = None
+
     def __getitem__(self, name: str) -> Endpoint:
         """
         The port called *name*, for `Route` and exposures.
@@ -212,7 +216,7 @@ class Service(Replicated):
         return override(self, changes)
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Worker(Replicated):
     """
     A part that runs your code and listens on nothing.

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypedDict, Unpack
 
 import attrs
 
+from .._fields import typed
 from .._validators import (
     binary_quantity,
     dns_label,
@@ -42,7 +43,7 @@ def _clients(inst: Any, attr: Any, value: Any) -> None:
         names.add(client.name)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Account:
     """
     Whom a store lets in.
@@ -60,7 +61,7 @@ class Account:
     previous: str = ""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Access:
     """
     How a store is reached.
@@ -90,7 +91,7 @@ class Access:
     ca: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Server:
     """
     The container of a store.
@@ -131,7 +132,7 @@ class Server:
     user: int = 999
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Errand:
     """
     A program that does something to a store, in a pod of its own that runs
@@ -172,7 +173,7 @@ class StoreChanges(TypedDict, total=False):
     clients: Iterable[Client]
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Store:
     """
     A server that keeps data on a disk: what `Postgres` and `Redis` are, and

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
+from .._fields import typed
 from .._validators import Validator, instance_of
 
 
@@ -44,7 +45,7 @@ _text = instance_of("be text", str)
 _boolean = instance_of("be True or False", bool)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class FromConfig:
     """
     A value from the stack's configuration.
@@ -72,7 +73,7 @@ class FromConfig:
         return f"config: {self.key}"
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class FromStack:
     """
     An output of another Pulumi stack.
@@ -99,7 +100,7 @@ class FromStack:
         return f"stack: {self.stack} {self.output}"
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=typed)
 class FromProgram:
     """
     A value that the surrounding Pulumi program gives by ``bind=``.
@@ -126,7 +127,7 @@ class FromProgram:
 Later = FromConfig | FromStack | FromProgram
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, field_transformer=typed)
 class Setting:
     """
     One connection setting of a part, like ``db.url``: for `Use.env`.

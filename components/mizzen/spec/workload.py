@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 
 import attrs
 
+from .._fields import typed
 from .._validators import refuse, whole_number
 from .containers import EnvValue, FileValue, Runnable
 from .edges import Use, as_uses
@@ -51,7 +52,7 @@ class WorkloadChanges(TypedDict, total=False):
     grace_seconds: int | None
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Workload(Runnable):
     """
     Fields that all parts with containers of their own share.

@@ -1,0 +1,244 @@
+"""
+Whatever a constructor is handed, it takes it or raises a `SpecError` that
+names what is made and the field.
+"""
+
+import inspect
+
+from pathlib import Path
+
+import attrs
+import pytest
+
+from tests.strategies.values import HOSTILE
+
+import mizzen
+
+from mizzen import OFF, SpecError
+from mizzen.spec import Override, Setting
+
+
+IMAGE = mizzen.Image("acme/api:v5")
+DB = mizzen.Postgres("db", version=17, disk="1Gi")
+PASSWORD = mizzen.FromConfig("password", secret=True)
+API = mizzen.Service("api", image=IMAGE, port=8000, uses=[DB])
+WORKER = mizzen.Worker("worker", image=IMAGE)
+
+# One right way to make each; what is left out is made without arguments.
+RIGHT = {
+    "Access": {
+        "host": "db",
+        "port": "5432",
+        "database": "app",
+        "administrator": mizzen.Account(user="app", password="{password}"),
+    },
+    "Account": {"user": "app", "password": "{password}"},
+    "Address": {"host": "db.example.com", "port": 5432},
+    "App": {"name": "shop", "edition": "2026", "parts": [API, DB]},
+    "Autoscale": {"minimum": 1, "maximum": 3, "cpu": 70},
+    "Client": {"name": "billing", "namespace": "billing-prod"},
+    "Credentials": {"user": "app", "password": PASSWORD},
+    "CronJob": {"name": "nightly", "image": IMAGE, "schedule": "0 3 * * *"},
+    "DaemonSet": {"name": "agent", "image": IMAGE},
+    "Cluster": {"name": "own"},
+    "Directory": {"path": "settings"},
+    "Dockerfile": {"context": "apps/api"},
+    "Environment": {"name": "dev"},
+    "Errand": {"command": ["psql"]},
+    "External": {
+        "host": "db.example.com",
+        "credentials": mizzen.Credentials("app", PASSWORD),
+    },
+    "ExternalMetric": {"name": "jobs", "average": 5},
+    "File": {"path": "settings.yaml"},
+    "FromConfig": {"key": "theKey"},
+    "FromConfigMap": {"name": "trust", "key": "ca.crt"},
+    "FromExternalSecret": {"key": "shop/api"},
+    "FromField": {"path": "metadata.name"},
+    "FromProgram": {"name": "host"},
+    "FromResource": {"resource": "limits.memory"},
+    "FromSecret": {"name": "billing", "key": "token"},
+    "FromStack": {"stack": "acme/data/prod", "output": "host"},
+    "HelmChart": {
+        "name": "operator",
+        "chart": "oci://example.com/operator",
+        "version": "0.22.1",
+    },
+    "IngressController": {"name": "nginx"},
+    "Image": {"reference": "acme/api:v5"},
+    "Job": {"name": "migrate", "image": IMAGE, "before": [API]},
+    "LoadBalancer": {"parts": [API]},
+    "Namespace": {"name": "payments"},
+    "NodePort": {"parts": [API]},
+    "NotIn": {"values": ["arm64"]},
+    "ObjectMetric": {
+        "name": "hits",
+        "average": 10,
+        "api_version": "v1",
+        "kind": "Service",
+        "object": "api",
+    },
+    "Patch": {"part": API, "kind": "Deployment", "fields": {"spec": {}}},
+    "PodMetric": {"name": "hits", "average": 100},
+    "Port": {"name": "http", "number": 80},
+    "Postgres": {"name": "db", "version": 17, "disk": "1Gi"},
+    "Project": {"root": Path(), "apps": {}, "environments": {}},
+    "Queue": {"part": DB, "query": "select 1", "per_replica": 5},
+    "Raw": {
+        "body": {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": "sizes"},
+        }
+    },
+    "RawFile": {"path": "sizes.yaml"},
+    "Redis": {"name": "cache", "version": 8, "disk": "1Gi"},
+    "Registry": {"prefix": "ghcr.io/acme"},
+    "Route": {"path": "/", "to": API},
+    "ScalingRules": {"pods": 4},
+    "SecretStore": {"name": "vault"},
+    "Server": {"image": "mysql:8", "data": "/var/lib/mysql", "ready": ["a"]},
+    "Service": {"name": "api", "image": IMAGE, "port": 8000, "uses": [DB]},
+    "Stack": {"name": "dev", "environment": "dev"},
+    "Store": {"name": "db", "version": 8, "disk": "1Gi"},
+    "TlsSecret": {"name": "certificate"},
+    "Transform": {"kind": "Job", "function": dict},
+    "Trigger": {"type": "cron", "metadata": {"start": "0 8 * * *"}},
+    "Use": {"part": DB},
+    "Version": {"tag": "v5", "digest": f"sha256:{64 * '1'}"},
+    "Worker": {"name": "worker", "image": IMAGE},
+}
+JUNK = [
+    *(None, True, False, 0, -1, 80, 2**70, 1.5, float("nan")),
+    *("", " ", "a b", "api", "Ünï", "x" * 300, "/", "//", "1Gi", "a\n"),
+    *(b"a", [], [None], ["a"], [[]], [API], [API, API], (1,), {1}, {}),
+    *({"a": None}, {1: 2}, {"A": API}, {API: None}, {"/a": b"\0"}),
+    *(object(), int, len, OFF, API, DB, WORKER, IMAGE, Path()),
+    *(mizzen.FromConfig("a"), Setting(DB, "host"), Override(DB, {})),
+]
+# What users receive and do not make.
+RECEIVED = {"Graph", "Manifest", "Manifests"}
+# Their constructors are functions of their own.
+TEMPLATES = {"Template": "text", "TemplateFile": "path"}
+
+
+def classes():
+    """
+    All that users make.
+    """
+    for name in mizzen.__all__:
+        cls = getattr(mizzen, name)
+        if (
+            inspect.isclass(cls)
+            and attrs.has(cls)
+            and name not in {*RECEIVED, *TEMPLATES}
+        ):
+            yield cls
+
+
+def fields(cls):
+    """
+    The arguments of the constructor of *cls*.
+    """
+    return [field.name for field in attrs.fields(cls) if field.init]
+
+
+def make(cls, right, **wrong):
+    """
+    An instance of *cls*, as users make it.
+    """
+    arguments = {**right, **wrong}
+    positional = [
+        arguments.pop(field.name)
+        for field in attrs.fields(cls)
+        if not field.kw_only and field.name in arguments
+    ]
+    return cls(*positional, **arguments)
+
+
+def refusal(cls, right, field, value):
+    """
+    What is said about *value* in a field; `None` if it is taken.
+    """
+    try:
+        made = make(cls, right, **{field: value})
+    except SpecError as error:
+        return str(error)
+    assert repr(made)
+
+    return None
+
+
+@pytest.mark.parametrize("cls", [*classes()], ids=lambda cls: cls.__name__)
+class TestConstructors:
+    def test_right(self, cls):
+        """
+        The right way is taken.
+        """
+        assert make(cls, RIGHT.get(cls.__name__, {}))
+
+    def test_wrong(self, cls):
+        """
+        Anything else in a field is taken too, or refused by the names of
+        what is made and of the field.
+        """
+        right = RIGHT.get(cls.__name__, {})
+        for field in fields(cls):
+            for value in [*JUNK, *HOSTILE]:
+                said = refusal(cls, right, field, value)
+                assert said is None or (cls.__name__ in said and field in said)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_templates(name):
+    """
+    Templates are refused by their names too.
+    """
+    for value in JUNK:
+        try:
+            made = getattr(mizzen, name)(value)
+        except SpecError as error:
+            said = str(error)
+        else:
+            said = f"{name} {TEMPLATES[name]} {made!r}"
+
+        assert name in said
+        assert TEMPLATES[name] in said
+
+
+def test_itself():
+    """
+    A part that is exchanged for a user of its own is refused.
+    """
+    app = mizzen.App("shop", edition="2026", parts=[API, DB])
+
+    with pytest.raises(SpecError) as ei:
+        app.replace(API, uses=[API])
+
+    assert (
+        "Service 'api': it would refer to itself, by its uses or through "
+        "other parts."
+    ) == str(ei.value)
+
+
+@pytest.mark.parametrize("part", [API, WORKER, DB], ids=repr)
+class TestChanges:
+    @pytest.mark.parametrize("verb", ["override", "replace"])
+    def test_wrong(self, part, verb):
+        """
+        So is what environments override and apps replace.
+        """
+        app = mizzen.App("shop", edition="2026", parts=[API, WORKER, DB])
+        for field in fields(type(part)):
+            for value in [*JUNK, *HOSTILE]:
+                try:
+                    if verb == "override":
+                        made = part.override(**{field: value})
+                    else:
+                        made = app.replace(part, **{field: value})
+                except SpecError as error:
+                    said = str(error)
+                else:
+                    said = f"{field} {made!r}"
+
+                assert field in said
