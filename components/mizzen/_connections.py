@@ -4,6 +4,7 @@ How parts are reached: settings, and the Secrets that hold them.
 
 import hashlib
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
@@ -53,15 +54,21 @@ class Connections:
         access: What the servers of stores know, by their names.
     """
 
-    parts: Mapping[str, Connection]
+    parts: dict[str, Connection]
     accounts: Mapping[str, Mapping[str, Connection]]
     access: Mapping[str, Access]
 
-    def seen_by(self, user: str) -> dict[str, Connection]:
+    def seen_by(self, user: str) -> Mapping[str, Connection]:
         """
         How *user* reaches all parts, by their names.
         """
-        return {part: self.of(part, user) for part in self.parts}
+        # A copy for each user would cost a square.
+        own = {
+            store: users[user]
+            for store, users in self.accounts.items()
+            if user in users
+        }
+        return ChainMap(own, self.parts)
 
     def of(self, part: str, user: str) -> Connection:
         """
