@@ -72,6 +72,7 @@ FLOORS = {
         "_report",
         "_passphrase",
         "diagram",
+        "runs",
         "testing",
         "pulumi",
         "cli",

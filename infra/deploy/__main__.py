@@ -18,17 +18,18 @@ from infra.local.progress import duration, say, step
 from mizzen import SpecError, load_project
 
 from .errors import RefusedError
+from .failed_jobs import show_failed_jobs
 from .pulumi_stack import PulumiStack, opened
-from .target import choose
+from .target import Target, choose
 
 
 @contextmanager
-def _stack(name: str) -> Iterator[PulumiStack]:
+def _stack(name: str) -> Iterator[tuple[PulumiStack, Target]]:
     project = load_project()
     stack = project.stack(name)
     target = choose(stack)
     with opened(project, name, target) as pulumi:
-        yield pulumi
+        yield pulumi, target
 
 
 stack_argument = click.argument("stack", default="dev")
@@ -48,10 +49,11 @@ def up(stack: str) -> None:
     Bring the cluster to the stack's desired state.
     """
     began = time.monotonic()
-    with _stack(stack) as pulumi:
+    with _stack(stack) as (pulumi, target):
         ready = time.monotonic()
         code = pulumi.run("up", "--yes", "--skip-preview")
         if code:
+            show_failed_jobs(stack, target)
             sys.exit(code)
         done = time.monotonic()
         url = pulumi.output("stack", "output", "url")
@@ -66,7 +68,7 @@ def preview(stack: str) -> None:
     """
     Show what `up` would change.
     """
-    with _stack(stack) as pulumi:
+    with _stack(stack) as (pulumi, _):
         sys.exit(pulumi.run("preview", "--diff"))
 
 
@@ -76,7 +78,7 @@ def destroy(stack: str) -> None:
     """
     Remove the stack's app and its data.
     """
-    with _stack(stack) as pulumi:
+    with _stack(stack) as (pulumi, _):
         sys.exit(pulumi.run("destroy", "--yes", "--skip-preview"))
 
 

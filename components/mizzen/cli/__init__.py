@@ -19,6 +19,7 @@ COMMANDS = (
     "diff",
     "graph",
     "render",
+    "run",
     "snapshot",
 )
 

@@ -1,0 +1,284 @@
+"""
+Runs of jobs in a cluster, by kubectl: one-off ones, and what those have said
+that failed.
+"""
+
+import json
+import subprocess
+import time
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from ._names import selector
+from .exceptions import SpecError, choices
+
+
+_MARKED_BY_KUBERNETES = (
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-name",
+    "controller-uid",
+    "job-name",
+)
+_HOPELESS = (
+    "CreateContainerConfigError",
+    "ErrImageNeverPull",
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+)
+_KEPT_SECONDS = 86_400
+FAILED = 1
+
+
+@attrs.frozen(kw_only=True)
+class Kubectl:
+    """
+    A namespace of a cluster, as kubectl reaches it.
+
+    Attributes:
+        context: Context of the kubeconfig.
+
+        namespace: The namespace.
+
+        environment: Environment variables of kubectl; `None` hands down
+            those of this process.
+
+        pause_seconds: How long it waits before it asks again.
+    """
+
+    context: str
+    namespace: str
+    environment: Mapping[str, str] | None = None
+    pause_seconds: float = 1.0
+
+    def _command(self, arguments: tuple[str, ...]) -> list[str]:
+        where = ["--context", self.context, "--namespace", self.namespace]
+        return ["kubectl", *where, *arguments]
+
+    def ask(self, *arguments: str, given: str | None = None) -> str:
+        """
+        What kubectl prints; *given* is its standard input.
+
+        Raises:
+            SpecError: If it fails or is not there.
+        """
+        try:
+            ran = subprocess.run(  # noqa: S603 - words, no shell
+                self._command(arguments),
+                input=given,
+                env=self.environment,
+                capture_output=True,
+                check=False,
+                text=True,
+            )
+        except FileNotFoundError:
+            msg = "kubectl is not there. Install it and put it on PATH."
+            raise SpecError(msg) from None
+        if ran.returncode:
+            said = ran.stderr.strip()
+            msg = f"kubectl {arguments[0]} failed: {said}"
+            raise SpecError(msg)
+
+        return ran.stdout
+
+    def get(self, kind: str, *, labels: Mapping[str, str]) -> list[Any]:
+        """
+        Objects of *kind* that have all of *labels*, the oldest first.
+        """
+        wanted = ",".join(f"{key}={value}" for key, value in labels.items())
+        found = json.loads(self.ask("get", kind, "-l", wanted, "-o", "json"))
+
+        return sorted(
+            found["items"],
+            key=lambda item: item["metadata"]["creationTimestamp"],
+        )
+
+    def show_logs(self, pod: str) -> None:
+        """
+        Print what *pod* says until it ends, where this process prints.
+        """
+        subprocess.run(  # noqa: S603 - words, no shell
+            self._command(("logs", "--follow", pod)),
+            env=self.environment,
+            check=False,
+        )
+
+
+def one_off(deployed: dict[str, Any], args: tuple[str, ...]) -> dict[str, Any]:
+    """
+    A Job that runs once what *deployed*, a Job or a CronJob, runs.
+
+    Args:
+        deployed: The object in the cluster.
+
+        args: Arguments in place of those that it has, if any.
+    """
+    metadata = deployed["metadata"]
+    spec = deployed["spec"]
+    spec = spec.get("jobTemplate", {}).get("spec", spec)
+    template = json.loads(json.dumps(spec["template"]))
+    marks = template["metadata"].get("labels", {})
+    labels = {
+        key: value
+        for key, value in marks.items()
+        if key not in _MARKED_BY_KUBERNETES
+    }
+    if args:
+        template["spec"]["containers"][0]["args"] = list(args)
+    name = labels["app.kubernetes.io/name"]
+
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {
+            "generateName": f"{name}-run-",
+            "namespace": metadata["namespace"],
+            "labels": {**labels, "app.kubernetes.io/component": "run"},
+        },
+        "spec": {
+            "activeDeadlineSeconds": spec["activeDeadlineSeconds"],
+            "backoffLimit": 0,
+            "ttlSecondsAfterFinished": _KEPT_SECONDS,
+            "template": {**template, "metadata": {"labels": labels}},
+        },
+    }
+
+
+def _deployed(
+    kubectl: Kubectl, part: str, kind: str, instance: str
+) -> dict[str, Any]:
+    labels = {
+        **selector(part, instance),
+        "app.kubernetes.io/component": kind.lower(),
+    }
+    found = kubectl.get(kind.lower(), labels=labels)
+    if not found:
+        msg = (
+            f"{kind} {part!r} is not deployed in namespace "
+            f"{kubectl.namespace!r} of context {kubectl.context!r}. Deploy "
+            "the stack first."
+        )
+        raise SpecError(msg)
+    newest: dict[str, Any] = found[-1]
+
+    return newest
+
+
+def _state(pod: Mapping[str, Any]) -> Mapping[str, Any]:
+    """
+    What the container of a job's pod does.
+    """
+    statuses = pod.get("status", {}).get("containerStatuses") or [{}]
+    state: Mapping[str, Any] = statuses[0].get("state", {})
+
+    return state
+
+
+def _pod(kubectl: Kubectl, job: str, states: tuple[str, ...]) -> Any:
+    """
+    The pod of *job* when it is in one of *states*; `None` if the job ends
+    without.
+    """
+    labels = {"batch.kubernetes.io/job-name": job}
+    while True:
+        for pod in kubectl.get("pods", labels=labels):
+            state = _state(pod)
+            waiting = state.get("waiting", {})
+            if waiting.get("reason") in _HOPELESS:
+                said = waiting.get("message") or waiting["reason"]
+                msg = f"Job {job!r} cannot start: {said}"
+                raise SpecError(msg)
+            if any(name in state for name in states):
+                return pod
+        status = json.loads(kubectl.ask("get", "job", job, "-o", "json"))
+        conditions = status.get("status", {}).get("conditions") or ()
+        if any(c["status"] == "True" for c in conditions):
+            return None
+        time.sleep(kubectl.pause_seconds)
+
+
+def run(
+    kubectl: Kubectl,
+    part: str,
+    kind: str,
+    instance: str,
+    args: tuple[str, ...],
+) -> int:
+    """
+    Run what is deployed as *part* once more, and show what it says.
+
+    Args:
+        kubectl: Where it is deployed.
+
+        part: Name of its objects.
+
+        kind: ``"Job"`` or ``"CronJob"``.
+
+        instance: Value of its instance label.
+
+        args: Arguments in place of those that it has, if any.
+
+    Returns:
+        The exit code of its container.
+
+    Raises:
+        SpecError: If it is not deployed or cannot start.
+    """
+    body = one_off(_deployed(kubectl, part, kind, instance), args)
+    made = kubectl.ask(
+        "create", "-f", "-", "-o", "json", given=json.dumps(body)
+    )
+    job = json.loads(made)["metadata"]["name"]
+    pod = _pod(kubectl, job, ("running", "terminated"))
+    if pod is None:
+        return FAILED
+    kubectl.show_logs(pod["metadata"]["name"])
+    ended = _pod(kubectl, job, ("terminated",))
+    if ended is None:
+        return FAILED
+
+    return int(_state(ended)["terminated"]["exitCode"])
+
+
+def failures(
+    kubectl: Kubectl, labels: Mapping[str, str], lines: int = 30
+) -> Iterator[tuple[str, str]]:
+    """
+    The jobs that failed, each with the last *lines* of what its last pod
+    said.
+
+    Args:
+        kubectl: Where they are.
+
+        labels: Labels of the jobs.
+
+        lines: How many lines at most.
+    """
+    for job in kubectl.get("jobs", labels=labels):
+        name = job["metadata"]["name"]
+        if not job.get("status", {}).get("failed"):
+            continue
+        pods = kubectl.get(
+            "pods", labels={"batch.kubernetes.io/job-name": name}
+        )
+        for pod in pods[-1:]:
+            said = kubectl.ask(
+                "logs", pod["metadata"]["name"], f"--tail={lines}"
+            )
+            yield name, said
+
+
+def known_job(name: str, jobs: Mapping[str, Any]) -> Any:
+    """
+    The job of that name.
+
+    Raises:
+        SpecError: If there is none.
+    """
+    if name not in jobs:
+        msg = f"Job {name!r} is unknown; {choices(name, jobs)}."
+        raise SpecError(msg)
+    return jobs[name]
