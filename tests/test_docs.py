@@ -38,6 +38,7 @@ SAYS_NOTHING = {
     "App",
     "Docker",
     "Errand",
+    "BACKUPS",
     "ERRAND_FILES",
     "DockerBuild",
     "Graph",

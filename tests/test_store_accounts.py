@@ -13,10 +13,10 @@ import redis
 
 from apps.conftest import Server, free_port, program
 
-from mizzen import Image, Postgres, Redis, Worker
+from mizzen import Backup, Image, Postgres, Redis, Worker
 from mizzen._connections import connections
 from mizzen.pulumi._values import derived_password
-from mizzen.spec.stores import ERRAND_FILES
+from mizzen.spec.stores import BACKUPS, ERRAND_FILES
 from mizzen.spec.texts import Placeholder, Previous
 
 
@@ -78,23 +78,50 @@ class Site:
         """
         access = connections([*self.parts, self.store]).access["db"]
         errand = self.store.setup(access)
-        files = self.folder / "errand"
-        files.mkdir(exist_ok=True)
-        for name, text in errand.files.items():
-            (files / name).write_text(self.filled(text))
-        env = {
-            name: {"db": "127.0.0.1", access.port: str(self.port)}.get(
-                value, value
-            )
-            for name, value in errand.env.items()
+        return self.run(errand.command, errand.env, errand.files)
+
+    def back_up(self):
+        """
+        Run the errand that makes a copy.
+        """
+        access = connections([*self.parts, self.store]).access["db"]
+        errand = self.store.dump(access)
+        files = self.store.server(access).files
+        return self.run(errand.command, errand.env, files)
+
+    def restore(self, backup=None):
+        """
+        Put a copy back.
+        """
+        access = connections([*self.parts, self.store]).access["db"]
+        env = dict(self.store.dump(access).env)
+        if backup:
+            env["BACKUP"] = backup
+        files = self.store.server(access).files
+        return self.run(self.store.restore, env, files)
+
+    def run(self, command, env, files):
+        """
+        Run an errand as it runs in the cluster.
+        """
+        folders = {
+            ERRAND_FILES: self.folder / "errand",
+            BACKUPS: self.folder / "backup",
         }
-        command = [
-            str(files) if word == ERRAND_FILES else word
-            for word in errand.command
-        ]
+        for folder in folders.values():
+            folder.mkdir(exist_ok=True)
+        for name, text in files.items():
+            (folders[ERRAND_FILES] / name).write_text(self.filled(text))
+        here = {"db": "127.0.0.1", "5432": self.port, "6379": self.port}
         return subprocess.run(
-            command,
-            env={**os.environ, **env},
+            [str(folders.get(word, word)) for word in command],
+            env={
+                **os.environ,
+                **{
+                    name: str(here.get(text, text))
+                    for name, text in env.items()
+                },
+            },
             capture_output=True,
             text=True,
             timeout=60,
@@ -107,7 +134,13 @@ def _postgres(tmp_path_factory):
     A new PostgreSQL server with an administrator and an empty database.
     """
     site = Site(
-        Postgres("db", version=17, disk="1Gi"), tmp_path_factory.mktemp("pg")
+        Postgres(
+            "db",
+            version=17,
+            disk="1Gi",
+            backup=Backup("0 3 * * *", disk="1Gi", keep=2),
+        ),
+        tmp_path_factory.mktemp("pg"),
     )
     folders = [str(f) for f in Path("/usr/lib/postgresql").glob("*/bin")]
     initdb = program("initdb", "postgresql", folders)
@@ -289,6 +322,82 @@ class TestPostgres:
             "gives nor the one before it. Set its key with Previous at the "
             "end."
         ) == result.stderr.splitlines()[-1]
+
+
+class TestBackup:
+    @pytest.fixture(name="books")
+    def _books(self, postgres):
+        """
+        A server with accounts and a table of one of them.
+        """
+        postgres.set_up()
+        with sign_in(postgres, postgres.connection("migrate")) as connection:
+            connection.execute("CREATE TABLE book (title text)")
+            connection.execute("INSERT INTO book VALUES ('Emma')")
+        return postgres
+
+    def test_lost(self, books):
+        """
+        What was lost is back after a restore, and everybody may use it as
+        before.
+        """
+        backed_up = books.back_up()
+        with sign_in(books, books.connection("api")) as connection:
+            connection.execute("DROP TABLE book")
+        restored = books.restore()
+        with sign_in(books, books.connection("api")) as connection:
+            connection.execute("INSERT INTO book VALUES ('Persuasion')")
+            titles = connection.execute("SELECT title FROM book").fetchall()
+
+        assert (0, "") == (backed_up.returncode, backed_up.stderr)
+        assert (0, "") == (restored.returncode, restored.stderr)
+        assert [("Emma",), ("Persuasion",)] == titles
+
+    def test_chosen(self, books):
+        """
+        A backup can be chosen by its name.
+        """
+        books.back_up()
+        (path,) = (books.folder / "backup").iterdir()
+        path.rename(path.with_name("first.dump"))
+        with sign_in(books, books.connection("api")) as connection:
+            connection.execute("DELETE FROM book")
+        books.back_up()
+        result = books.restore("first")
+        with sign_in(books, books.connection("api")) as connection:
+            titles = connection.execute("SELECT title FROM book").fetchall()
+
+        assert "Restoring first." in result.stdout
+        assert [("Emma",)] == titles
+
+    def test_unknown(self, books):
+        """
+        Where there is no such backup, the others are listed.
+        """
+        folder = books.folder / "backup"
+        folder.mkdir(exist_ok=True)
+        (folder / "2026-11-01T03-00-00Z.dump").write_text("")
+        result = books.restore("yesterday")
+
+        assert 1 == result.returncode
+        assert (
+            "There is no backup yesterday; there are:\n"
+            "2026-11-01T03-00-00Z.dump\n"
+        ) == result.stderr
+
+    def test_keep(self, books):
+        """
+        The oldest copies are removed, and so is what is no whole copy.
+        """
+        folder = books.folder / "backup"
+        folder.mkdir(exist_ok=True)
+        for name in ("2001.dump", "2002.dump", "2003.part"):
+            (folder / name).write_text("")
+        books.back_up()
+        names = sorted(path.name for path in folder.iterdir())
+
+        assert 2 == len(names)
+        assert "2002.dump" == names[0]
 
 
 @pytest.fixture(name="cache_site")

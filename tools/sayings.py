@@ -58,6 +58,13 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
         ),
         ("a Redis server", 'Redis("queue", version=8, disk="1Gi")'),
         (
+            "backups of a database",
+            (
+                'Postgres("db", version=17, disk="1Gi", '
+                'backup=Backup("0 3 * * *", disk="5Gi"))'
+            ),
+        ),
+        (
             "a store that is managed elsewhere",
             (
                 'db.override(at=External(host="db.example.com", tls=Tls(), '

@@ -75,13 +75,15 @@ from .spec import (
     Use,
     Worker,
 )
+from .spec.backups import Backup
 from .spec.external import Client, Credentials, External, Tls
-from .spec.stores import ERRAND_FILES, Access, Account, Errand, Server
+from .spec.stores import BACKUPS, ERRAND_FILES, Access, Account, Errand, Server
 from .spec.texts import percent_encoded, quoted, written
 from .stack import Project, Stack, Version, load_project
 
 
 __all__ = [
+    "BACKUPS",
     "ERRAND_FILES",
     "OFF",
     "Access",
@@ -89,6 +91,7 @@ __all__ = [
     "Address",
     "App",
     "Autoscale",
+    "Backup",
     "Behaviour",
     "CertManager",
     "Client",

@@ -151,7 +151,7 @@ def _external_access(part: Store, at: External) -> Access:
 def _external_connection(
     part: Store, at: External, access: Access
 ) -> Connection:
-    settings = part.settings(access, access.administrator)
+    settings = part.connection(access, access.administrator)
     content = dict(settings)
     if at.certificate is not None:
         content[CERTIFICATE] = value_of(at.certificate)
@@ -161,7 +161,7 @@ def _external_connection(
 
 
 def _own_connection(part: Store, access: Access) -> Connection:
-    settings = part.settings(access, access.administrator)
+    settings = part.connection(access, access.administrator)
     content = {**settings, **part.server(access).files}
     # What `setup` changes must not restart the server.
     secret = (
@@ -177,7 +177,7 @@ def _account_connections(
     part: Store, access: Access, users: Iterable[str]
 ) -> Iterator[tuple[str, Connection]]:
     for user, account in zip(users, access.accounts, strict=True):
-        settings = part.settings(access, account)
+        settings = part.connection(access, account)
         secret = HashedName.of(f"{part.name}-for-{user}", settings)
         yield user, Connection(settings, settings, secret)
 

@@ -58,9 +58,10 @@ def _taken_names(parts: tuple[Part, ...]) -> Iterator[str]:
     The pods that administrate a store need a name of their own.
     """
     taken = {
-        _names.errands(part.name): part
+        name: part
         for part in parts
         if isinstance(part, Store)
+        for name in (_names.errands(part.name), _names.backups(part.name))
     }
     for part in parts:
         if part.name in taken:

@@ -17,7 +17,7 @@ from ._services import listened_ports
 from .environment import Isolation
 from .manifests import to_json
 from .spec import Store
-from .spec.stores import ERRAND_FILES, Errand, Server
+from .spec.stores import BACKUPS, ERRAND_FILES, Errand, Server
 
 
 def metadata(part: Store, scope: Scope, name: str) -> dict[str, Any]:
@@ -38,11 +38,17 @@ def secret(part: Store, purpose: str, errand: Errand) -> str:
     return HashedName.of(f"{part.name}-{purpose}", errand.files)
 
 
-def pod_template(
-    part: Store, server: Server, scope: Scope, errand: Errand, secret: str
+def pod_template(  # noqa: PLR0917 - what a pod consists of
+    part: Store,
+    server: Server,
+    scope: Scope,
+    errand: Errand,
+    secret: str,
+    disk: str | None = None,
 ) -> dict[str, Any]:
     """
-    The pod of *errand*.
+    The pod of *errand*, whose files are in *secret*; the claim *disk* is
+    mounted where backups are.
     """
     image = part.image.reference if part.image else server.image
     spec = pod_spec(part.name, 30, server.user)
@@ -74,6 +80,12 @@ def pod_template(
         {"name": "files", "secret": source},
         {"name": "writable", "emptyDir": {}},
     ]
+    if disk is not None:
+        claim = {"claimName": disk}
+        volume = {"name": "backup", "persistentVolumeClaim": claim}
+        spec["volumes"].append(volume)
+        mount = {"name": "backup", "mountPath": BACKUPS}
+        spec["containers"][0]["volumeMounts"].append(mount)
 
     return {
         "metadata": {"labels": metadata(part, scope, part.name)["labels"]},

@@ -59,6 +59,13 @@ def errands(store: str) -> str:
     return f"{store}-administrator"
 
 
+def backups(store: str) -> str:
+    """
+    Name of what makes and keeps the backups of *store*.
+    """
+    return f"{store}-backup"
+
+
 def labels(
     part: str, instance: str, app: str, component: str
 ) -> dict[str, str]:

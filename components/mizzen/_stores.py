@@ -5,7 +5,8 @@ Stores: one pod, one disk, their Secrets and accounts.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from . import _errands
+from . import _backups, _errands
+from ._claims import claim
 from ._containers import container_security, resources
 from ._image_references import pull_policy
 from ._pods import pod_spec
@@ -135,25 +136,6 @@ def stateful_set(part: Store, scope: Scope) -> dict[str, Any]:
     }
 
 
-def claim(part: Store, scope: Scope) -> dict[str, Any]:
-    """
-    The disk of a store.
-    """
-    spec: dict[str, Any] = {
-        "accessModes": ["ReadWriteOnce"],
-        "resources": {"requests": {"storage": part.disk}},
-    }
-    if scope.stack.cluster.storage_class:
-        spec["storageClassName"] = scope.stack.cluster.storage_class
-
-    return {
-        "apiVersion": "v1",
-        "kind": "PersistentVolumeClaim",
-        "metadata": scope.metadata(part, part.name, "store"),
-        "spec": spec,
-    }
-
-
 def _secret(
     metadata: dict[str, Any], content: Mapping[str, str], *, fixed: bool
 ) -> dict[str, Any]:
@@ -204,7 +186,8 @@ def objects(
     What runs a store, each object with its role if it is not named after
     its kind.
     """
-    yield "disk", claim(part, scope)
+    metadata = scope.metadata(part, part.name, "store")
+    yield "disk", claim(metadata, part.disk, scope)
     yield None, headless_service(part, scope)
     yield None, stateful_set(part, scope)
     if part.has_accounts:
@@ -212,3 +195,4 @@ def objects(
             policy = _errands.network_policy(part, scope)
             yield "administrator-policy", policy
         yield from _setup(part, scope)
+        yield from _backups.objects(part, scope)

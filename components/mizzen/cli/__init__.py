@@ -20,6 +20,7 @@ COMMANDS = (
     "graph",
     "render",
     "run",
+    "restore",
     "snapshot",
 )
 

@@ -4,15 +4,25 @@ PostgreSQL as a store.
 
 import re
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import attrs
 
 from .._fields import typed
 from .._validators import refuse
+from ..quantities import parse_bytes
 from .ports import Port
-from .postgres_scripts import ACCOUNTS, SETUP
-from .stores import ERRAND_FILES, Access, Account, Errand, Server, Store
+from .postgres_scripts import ACCOUNTS, DUMP, RESTORE, SETUP
+from .stores import (
+    BACKUPS,
+    ERRAND_FILES,
+    Access,
+    Account,
+    Errand,
+    Server,
+    Store,
+)
 from .texts import written
 
 
@@ -77,6 +87,10 @@ class Postgres(Store):
 
         clients: Parts of other apps in the cluster that may use it.
 
+        settings: Settings of ``postgresql.conf``, beside those that follow from its memory.
+
+        backup: `Backup` at the times of a schedule.
+
     Raises:
         SpecError: If a field could not be deployed in any environment.
 
@@ -92,6 +106,14 @@ class Postgres(Store):
     administrator: ClassVar[str] = "postgres"
     has_accounts: ClassVar[bool] = True
 
+    restore: ClassVar[tuple[str, ...]] = (
+        *("sh", "-c", RESTORE),
+        *(ERRAND_FILES, BACKUPS),
+    )
+    own_settings: ClassVar[frozenset[str]] = frozenset(
+        {"data_directory", "listen_addresses", "port"}
+    )
+
     database: str = attrs.field(default="app", validator=_database)
 
     @property
@@ -100,6 +122,41 @@ class Postgres(Store):
         Its one database.
         """
         return self.database
+
+    def _tuning(self) -> Iterator[str]:
+        """
+        Settings that follow from the memory, under those of the user.
+        """
+        kilobytes = parse_bytes(self.given_memory) // 1024
+        usual = {
+            "shared_buffers": f"{max(128, kilobytes // 4)}kB",
+            "effective_cache_size": f"{max(8, kilobytes // 2)}kB",
+            "maintenance_work_mem": f"{max(1024, kilobytes // 16)}kB",
+        }
+        for name, value in {**usual, **self.settings}.items():
+            yield "-c"
+            yield f"{name}={value}"
+
+    def dump(self, access: Access) -> Errand:
+        """
+        Write a copy of the database, and remove those that are too many.
+        """
+        keep = self.backup.keep if self.backup else 1
+
+        return Errand(
+            command=("sh", "-c", DUMP, ERRAND_FILES, BACKUPS),
+            env={**self._environment(access), "KEEP": str(keep)},
+        )
+
+    @staticmethod
+    def _environment(access: Access) -> dict[str, str]:
+        return {
+            "PGHOST": access.host,
+            "PGPORT": access.port,
+            "PGUSER": access.administrator.user,
+            "PGDATABASE": access.database,
+            "PGCONNECT_TIMEOUT": "5",
+        }
 
     def _accounts(self, access: Access) -> str:
         """
@@ -123,13 +180,7 @@ class Postgres(Store):
 
         return Errand(
             command=("sh", "-c", SETUP, ERRAND_FILES),
-            env={
-                "PGHOST": access.host,
-                "PGPORT": access.port,
-                "PGUSER": administrator.user,
-                "PGDATABASE": access.database,
-                "PGCONNECT_TIMEOUT": "5",
-            },
+            env=self._environment(access),
             files={
                 "password": administrator.password,
                 "previous": administrator.previous,
@@ -159,6 +210,7 @@ class Postgres(Store):
             image=f"postgres:{self.version}",
             data="/var/lib/postgresql",
             ready=("pg_isready", *probe),
+            args=("postgres", *self._tuning()),
             env={
                 "POSTGRES_USER": user,
                 "POSTGRES_DB": self.database,

@@ -55,3 +55,42 @@ SELECT format(
 Gives the database an owner, and each part an account. Accounts that are no
 longer known may be in use for one more day.
 """
+
+# A copy has its name only when it is whole.
+DUMP = """\
+set -eu
+PGPASSWORD="$(cat "$0/password")"
+export PGPASSWORD
+name="$1/$(date -u +%Y-%m-%dT%H-%M-%SZ)"
+rm -f "$1"/*.part
+pg_dump --format=custom --file="$name.part"
+mv "$name.part" "$name.dump"
+ls "$1"/*.dump | sort -r | tail -n +"$((KEEP + 1))" | xargs -r rm --
+ls "$1"
+"""
+"""
+Writes a copy of the database to its folder, and removes the oldest.
+"""
+
+RESTORE = """\
+set -eu
+PGPASSWORD="$(cat "$0/password")"
+export PGPASSWORD
+copy="$1/${BACKUP:-$(ls "$1" | grep '[.]dump$' | sort | tail -n 1)}"
+copy="${copy%.dump}.dump"
+if [ ! -f "$copy" ]; then
+    echo "There is no backup $(basename "$copy" .dump); there are:" >&2
+    ls "$1" >&2
+    exit 1
+fi
+until pg_isready --quiet; do sleep 1; done
+echo "Restoring $(basename "$copy" .dump)."
+psql --no-psqlrc --quiet --single-transaction --set=ON_ERROR_STOP=1 \\
+    --file="$0/accounts.sql"
+pg_restore --clean --if-exists --no-owner --no-privileges \\
+    --role="$PGDATABASE" --single-transaction --dbname="$PGDATABASE" "$copy"
+"""
+"""
+Puts the database back to the copy that ``BACKUP`` names, or the last one,
+with the accounts that it has now.
+"""

@@ -81,6 +81,8 @@ class Redis(Store):
 
         clients: Parts of other apps in the cluster that may use it.
 
+        settings: Settings of ``redis.conf``, beside those that follow from its memory.
+
     Raises:
         SpecError: If a field could not be deployed in any environment.
 
@@ -94,6 +96,9 @@ class Redis(Store):
     scheme: ClassVar[str] = "redis"
     secure_scheme: ClassVar[str] = "rediss"
     has_accounts: ClassVar[bool] = True
+    own_settings: ClassVar[frozenset[str]] = frozenset(
+        {"aclfile", "dir", "port", "requirepass", "user"}
+    )
     usual_memory: ClassVar[str] = "128Mi"
 
     def server(self, access: Access) -> Server:
@@ -114,6 +119,11 @@ class Redis(Store):
                 *("--appendonly", "yes"),
                 *("--maxmemory", str(data_bytes)),
                 *("--maxmemory-policy", "noeviction"),
+                *(
+                    word
+                    for name, value in self.settings.items()
+                    for word in (f"--{name}", value)
+                ),
             ),
             secrets=_SECRETS,
             files={"redis.conf": self._configuration(access)},

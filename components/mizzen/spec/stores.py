@@ -2,6 +2,8 @@
 Parts that keep data on a disk of their own: what every store has in common.
 """
 
+import re
+
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypedDict, Unpack
 
@@ -14,9 +16,11 @@ from .._validators import (
     instance_of,
     processor_quantity,
     refuse,
+    texts_by_name,
     whole_number,
     words,
 )
+from .backups import Backup
 from .edges import Override, override
 from .external import Client, External, Tls, secret_later
 from .hatches import Patch
@@ -30,6 +34,32 @@ _OPTIONAL = attrs.validators.optional
 _image = _OPTIONAL(
     instance_of("be Image(…), like Image('postgres:17')", Image)
 )
+
+
+def _backup(inst: Any, attr: Any, value: Any) -> None:
+    if value is None:
+        return
+    if not isinstance(value, Backup):
+        rule = "be Backup(…), like Backup('0 3 * * *', disk='20Gi')"
+        refuse(inst, attr.name, rule, value)
+    if not inst.restore:
+        rule = "be left out, because nothing says how to restore one"
+        refuse(inst, attr.name, rule, value)
+
+
+_SETTING = re.compile(r"[a-z][a-z0-9_.-]*", re.ASCII)
+
+
+def _settings(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
+    for name, text in value.items():
+        if not isinstance(name, str) or not _SETTING.fullmatch(name):
+            rule = "name settings of the server, like 'timeout'"
+            refuse(inst, attr.name, rule, name)
+        if name in inst.own_settings:
+            rule = "leave out what the package says itself"
+            refuse(inst, attr.name, rule, name)
+        if not isinstance(text, str):
+            refuse(inst, f"{attr.name} {name}", "be text, like '100'", text)
 
 
 def _clients(inst: Any, attr: Any, value: Any) -> None:
@@ -157,6 +187,11 @@ ERRAND_FILES = "/run/secrets/errand"
 Folder in which the files of an `Errand` appear.
 """
 
+BACKUPS = "/backup"
+"""
+Folder in which copies are kept.
+"""
+
 
 class StoreChanges(TypedDict, total=False):
     """
@@ -171,6 +206,8 @@ class StoreChanges(TypedDict, total=False):
     grace_seconds: int
     at: External | None
     clients: Iterable[Client]
+    backup: Backup | None
+    settings: Mapping[str, str]
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
@@ -204,6 +241,10 @@ class Store:
         at: `External`, where it is managed elsewhere.
 
         clients: Parts of other apps in the cluster that may use it.
+
+        backup: `Backup`, where the class says how to make copies.
+
+        settings: Settings of the server in its own words.
 
     Raises:
         SpecError: If a field could not be deployed in any environment.
@@ -246,6 +287,12 @@ class Store:
     administrator: ClassVar[str] = "default"
     """The user who may do everything."""
 
+    restore: ClassVar[tuple[str, ...]] = ()
+    """Command that puts back the copy that ``BACKUP`` names, or the last."""
+
+    own_settings: ClassVar[frozenset[str]] = frozenset()
+    """Settings that `server` says itself, so that nobody else may."""
+
     usual_memory: ClassVar[str] = "256Mi"
     """What it is given and may use where *memory* says nothing."""
 
@@ -278,6 +325,11 @@ class Store:
         default=(), converter=tuple[Client, ...], validator=_clients
     )
 
+    backup: Backup | None = attrs.field(default=None, validator=_backup)
+    settings: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name, validator=_settings
+    )
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 
@@ -291,6 +343,13 @@ class Store:
         """
         What makes its accounts the only ones, each time that one of them
         changes; it may be run again at any time.
+        """
+        raise NotImplementedError
+
+    def dump(self, access: Access) -> Errand:
+        """
+        What writes a copy of its data to `BACKUPS`; the files of the server
+        are there for it.
         """
         raise NotImplementedError
 
@@ -308,7 +367,7 @@ class Store:
         """
         return self.memory or self.usual_memory
 
-    def settings(self, access: Access, account: Account) -> dict[str, str]:
+    def connection(self, access: Access, account: Account) -> dict[str, str]:
         """
         What a part that signs in as *account* is told, by field.
         """

@@ -1,0 +1,81 @@
+"""
+Backups of stores: their disk, what makes them, and what puts one back.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from . import _errands, _names
+from ._claims import claim
+from ._scope import Scope
+from .spec import Store
+
+
+def objects(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    What makes and keeps copies of *part*, each object with its role.
+    """
+    access = scope.connections.access[part.name]
+    backup = part.backup
+    if backup is None:
+        return
+    name = _names.backups(part.name)
+    metadata = _errands.metadata(part, scope, name)
+    yield "backup-disk", claim(metadata, backup.disk, scope)
+    secret = scope.connections.parts[part.name].secret
+    template = _errands.pod_template(
+        part, part.server(access), scope, part.dump(access), secret, name
+    )
+    run = {
+        "activeDeadlineSeconds": 21_600,
+        "backoffLimit": 2,
+        "template": template,
+    }
+    body = {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "metadata": metadata,
+        "spec": {
+            "schedule": backup.schedule,
+            "timeZone": backup.time_zone,
+            "concurrencyPolicy": "Forbid",
+            "successfulJobsHistoryLimit": 1,
+            "failedJobsHistoryLimit": 3,
+            "jobTemplate": {
+                "metadata": {"labels": metadata["labels"]},
+                "spec": run,
+            },
+        },
+    }
+    yield "backup", body
+
+
+def restoration(
+    part: Store, cron_job: dict[str, Any], backup: str | None
+) -> dict[str, Any]:
+    """
+    The Job that puts *part* back to a copy, made of the *cron_job* that
+    makes copies.
+    """
+    run = cron_job["spec"]["jobTemplate"]["spec"]
+    pod = run["template"]["spec"]
+    (container,) = pod["containers"]
+    chosen = [{"name": "BACKUP", "value": backup}] if backup else []
+    restoring = {
+        **container,
+        "command": list(part.restore),
+        "env": [*container["env"], *chosen],
+    }
+    metadata = {
+        "namespace": cron_job["metadata"]["namespace"],
+        "generateName": f"{part.name}-restore-",
+        "labels": cron_job["metadata"]["labels"],
+    }
+    template = {**run["template"], "spec": {**pod, "containers": [restoring]}}
+
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": metadata,
+        "spec": {**run, "backoffLimit": 0, "template": template},
+    }

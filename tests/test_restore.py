@@ -1,0 +1,147 @@
+"""
+``mizzen restore``: which Job it makes, and how it ends.
+"""
+
+import json
+
+import pytest
+
+from click.testing import CliRunner
+
+from mizzen.cli import main
+
+
+PROJECT = """\
+from mizzen import App, Backup, Environment, Postgres
+
+db = Postgres(
+    "db", version=17, disk="1Gi", backup=Backup("@daily", disk="1Gi")
+)
+plain = Postgres("plain", version=17, disk="1Gi")
+app = App("shop", edition="2026", parts=[db, plain])
+DEV = Environment("dev")
+"""
+# Answers as kubectl does, and writes down what it is asked.
+KUBECTL = """\
+#!/bin/sh
+echo "$@" >>{folder}/asked
+case "$*" in
+    *create*) cat >{folder}/job; echo job.batch/db-restore-x; exit {create} ;;
+    *wait*) exit {wait} ;;
+esac
+"""
+
+
+@pytest.fixture(name="restore")
+def _restore(tmp_path, monkeypatch):
+    """
+    Runs the command in a project, with a program in the place of kubectl.
+    """
+    name = "shop_with_backups"
+    (tmp_path / f"{name}.py").write_text(PROJECT)
+    (tmp_path / "pyproject.toml").write_text(
+        f'[tool.mizzen]\napps = ["{name}:app"]\nenvironments = "{name}"\n'
+    )
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text(
+        "config:\n  shop:environment: dev\n  shop:context: kind-shop\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.delitem(__import__("sys").modules, name, raising=False)
+
+    def restore(*words, create=0, wait=0, answer=None):
+        path = tmp_path / "kubectl"
+        path.write_text(
+            KUBECTL.format(folder=tmp_path, create=create, wait=wait)
+        )
+        path.chmod(0o755)
+        return CliRunner().invoke(
+            main, ["restore", *words, "--stack", "dev"], input=answer
+        )
+
+    restore.folder = tmp_path
+
+    return restore
+
+
+class TestRestore:
+    def test_followed(self, restore):
+        """
+        A Job is made in the cluster of the stack, its log shown, and its
+        end waited for.
+        """
+        result = restore("db", "--yes")
+        job = json.loads((restore.folder / "job").read_text())
+
+        assert 0 == result.exit_code
+        assert "db-restore-" == job["metadata"]["generateName"]
+        assert [
+            "--context=kind-shop create --filename=- --output=name",
+            (
+                "--context=kind-shop --namespace=shop-dev logs --follow "
+                "--pod-running-timeout=5m job.batch/db-restore-x"
+            ),
+            (
+                "--context=kind-shop --namespace=shop-dev wait "
+                "--for=condition=Complete --timeout=1m "
+                "job.batch/db-restore-x"
+            ),
+        ] == (restore.folder / "asked").read_text().splitlines()
+
+    def test_chosen(self, restore):
+        """
+        A backup can be chosen by its name.
+        """
+        restore("db", "first", "--yes")
+        job = json.loads((restore.folder / "job").read_text())
+        (container,) = job["spec"]["template"]["spec"]["containers"]
+
+        assert {"name": "BACKUP", "value": "first"} in container["env"]
+
+    @pytest.mark.parametrize("failing", [{"create": 1}, {"wait": 1}])
+    def test_failed(self, restore, failing):
+        """
+        What fails in the cluster fails the command.
+        """
+        assert 1 == restore("db", "--yes", **failing).exit_code
+
+    def test_asks(self, restore):
+        """
+        Nothing happens without a yes.
+        """
+        result = restore("db", answer="n\n")
+
+        assert 1 == result.exit_code
+        assert (
+            "Put Postgres 'db' of stack 'dev' back to its last backup? [y/N]"
+        ) in result.stderr
+        assert not (restore.folder / "asked").exists()
+
+    @pytest.mark.parametrize(
+        ("store", "text"),
+        [
+            (
+                "web",
+                (
+                    "App 'shop' has no store 'web'; the stores are: 'db', "
+                    "'plain'."
+                ),
+            ),
+            (
+                "plain",
+                (
+                    "Postgres 'plain' has no backups in stack 'dev'. Set backup, "
+                    "like backup=Backup('0 3 * * *', disk='20Gi')."
+                ),
+            ),
+        ],
+    )
+    def test_refused(self, restore, store, text):
+        """
+        Only stores that have backups can be restored.
+        """
+        result = restore(store, "--yes")
+
+        assert 2 == result.exit_code
+        assert text in result.stderr
