@@ -200,6 +200,31 @@ def _pod(kubectl: Kubectl, job: str, states: tuple[str, ...]) -> Any:
         time.sleep(kubectl.pause_seconds)
 
 
+def follow(kubectl: Kubectl, body: Mapping[str, Any]) -> int:
+    """
+    Make the Job *body*, and show what it says until it ends.
+
+    Returns:
+        The exit code of its container.
+
+    Raises:
+        SpecError: If it cannot start.
+    """
+    made = kubectl.ask(
+        "create", "-f", "-", "-o", "json", given=json.dumps(body)
+    )
+    job = json.loads(made)["metadata"]["name"]
+    pod = _pod(kubectl, job, ("running", "terminated"))
+    if pod is None:
+        return FAILED
+    kubectl.show_logs(pod["metadata"]["name"])
+    ended = _pod(kubectl, job, ("terminated",))
+    if ended is None:
+        return FAILED
+
+    return int(_state(ended)["terminated"]["exitCode"])
+
+
 def run(
     kubectl: Kubectl,
     part: str,
@@ -228,19 +253,8 @@ def run(
         SpecError: If it is not deployed or cannot start.
     """
     body = one_off(_deployed(kubectl, part, kind, instance), args)
-    made = kubectl.ask(
-        "create", "-f", "-", "-o", "json", given=json.dumps(body)
-    )
-    job = json.loads(made)["metadata"]["name"]
-    pod = _pod(kubectl, job, ("running", "terminated"))
-    if pod is None:
-        return FAILED
-    kubectl.show_logs(pod["metadata"]["name"])
-    ended = _pod(kubectl, job, ("terminated",))
-    if ended is None:
-        return FAILED
 
-    return int(_state(ended)["terminated"]["exitCode"])
+    return follow(kubectl, body)
 
 
 def failures(

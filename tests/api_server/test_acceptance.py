@@ -65,7 +65,7 @@ class TestExampleApp:
             created += 1
 
             assert 201 == answer.status, answer.content
-        assert 6 == created
+        assert 8 == created
 
     def test_root_refused(self, server, desired):
         """

@@ -87,6 +87,32 @@ def complete_stack(
     return [name for name in stacks if name.startswith(incomplete)]
 
 
+def context_of(target: Target, context: str | None) -> str:
+    """
+    The context of the kubeconfig that leads to the cluster of *target*:
+    that of its stack, or *context*.
+
+    Raises:
+        SpecError: If there is none, or the two differ.
+    """
+    stack = target.stack.name
+    chosen = target.stack.context or context
+    if chosen is None:
+        msg = (
+            f"Stack {stack!r} names no context. Name the cluster, like "
+            "--context kind-dev."
+        )
+        raise SpecError(msg)
+    if context not in (None, chosen):
+        msg = (
+            f"Stack {stack!r} goes to context {chosen!r}, but --context "
+            f"names {context!r}."
+        )
+        raise SpecError(msg)
+
+    return chosen
+
+
 def about_a_stack(command: Callable[..., int]) -> Callable[..., int]:
     """
     The arguments that all commands have in common.

@@ -2,17 +2,13 @@
 ``mizzen restore``.
 """
 
-import json
-import subprocess
-
 import click
 
-from .. import _names
+from .. import _names, runs
 from .._backups import restoration
 from ..exceptions import SpecError
 from ..spec import Store, title
-from ._output import FINDINGS, FINE
-from ._target import Target, target_of
+from ._target import Target, complete_stack, context_of, target_of
 
 
 def _store(target: Target, name: str) -> Store:
@@ -26,26 +22,33 @@ def _store(target: Target, name: str) -> Store:
     return stores[name]
 
 
-def _kubectl(target: Target, *words: str) -> list[str]:
-    context = target.stack.context
-    chosen = [f"--context={context}"] if context else []
-
-    return ["kubectl", *chosen, *words]
-
-
 @click.command()
 @click.argument("store")
 @click.argument("backup", required=False)
-@click.option("--stack", required=True, metavar="STACK", help="The stack.")
+@click.option(
+    "--stack", required=True, metavar="STACK", shell_complete=complete_stack
+)
 @click.option("--app", metavar="NAME", help="App, if the project has several.")
+@click.option(
+    "--context",
+    metavar="NAME",
+    help="Context of the kubeconfig, if the stack's file names none.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(
-    store: str, backup: str | None, stack: str, app: str | None, *, yes: bool
+    store: str,
+    backup: str | None,
+    stack: str,
+    app: str | None,
+    context: str | None,
+    *,
+    yes: bool,
 ) -> int:
     """
     Put STORE back to BACKUP, or to the last one, and wait for it.
 
-    What was written since then is lost. It needs kubectl.
+    What was written since then is lost. It needs kubectl. The exit code is
+    that of the Job.
     """
     target = target_of(stack, app)
     part = _store(target, store)
@@ -64,23 +67,7 @@ def restore(
         which = backup or "its last backup"
         question = f"Put {title(part)} of stack {stack!r} back to {which}?"
         click.confirm(question, abort=True, err=True)
-    job = restoration(part, maker, backup)
-    created = subprocess.run(  # noqa: S603 - no shell
-        _kubectl(target, "create", "--filename=-", "--output=name"),
-        check=False,
-        input=json.dumps(job),
-        stdout=subprocess.PIPE,
-        text=True,
+    kubectl = runs.Kubectl(
+        context=context_of(target, context), namespace=manifests.namespace
     )
-    if created.returncode:
-        return FINDINGS
-    name = created.stdout.strip()
-    namespace = f"--namespace={manifests.namespace}"
-    for words in (
-        ("logs", "--follow", "--pod-running-timeout=5m", name),
-        ("wait", "--for=condition=Complete", "--timeout=1m", name),
-    ):
-        done = subprocess.run(  # noqa: S603 - no shell
-            _kubectl(target, namespace, *words), check=False
-        )
-    return FINDINGS if done.returncode else FINE
+    return runs.follow(kubectl, restoration(part, maker, backup))

@@ -4,9 +4,8 @@
 
 import click
 
-from ..exceptions import SpecError
 from ..spec import CronJob, Job
-from ._target import complete_stack, target_of
+from ._target import complete_stack, context_of, target_of
 
 
 @click.command()
@@ -43,19 +42,7 @@ def run(
         if isinstance(part, (Job, CronJob))
     }
     part = runs.known_job(job, jobs)
-    chosen = target.stack.context or context
-    if chosen is None:
-        msg = (
-            f"Stack {stack!r} names no context. Name the cluster, like "
-            "--context kind-dev."
-        )
-        raise SpecError(msg)
-    if context not in (None, chosen):
-        msg = (
-            f"Stack {stack!r} goes to context {chosen!r}, but --context "
-            f"names {context!r}."
-        )
-        raise SpecError(msg)
+    chosen = context_of(target, context)
     manifests = target.compile()
 
     return runs.run(
