@@ -12,7 +12,7 @@ from hypothesis import given
 from tests.properties import PROPERTIES, Seen
 from tests.strategies import deployments, descriptions
 
-from mizzen import SpecError
+from mizzen import SpecError, _names
 
 
 # Compiles what it is handed, and says what has become of it.
@@ -34,7 +34,7 @@ def test_compiled_or_refused(description):
         description.name,
         description.environment.name,
         description.stack.name,
-        f"{description.name}-{description.stack.name}",
+        _names.instance(description.name, description.stack.name),
         *(part.name for part in description.parts),
     ]
     try:

@@ -28,7 +28,7 @@ def edge(part):
         Use(part),
         Use(part, env={}),
         Use(part, prefix=f"OWN_{name}"),
-        Use(part, env={f"{name}_url": part.url, "DB_HOST": part.host}),
+        Use(part, env={f"{name}_url": part.url, f"AT_{name}": part.host}),
     ]
     if not isinstance(part, Service):
         forms.append(Use(part, files=f"/run/{name}"))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mizzen import OFF, NotIn, Toleration
 
-from .values import maybe
+from .values import maybe, mostly
 
 
 nodes = st.dictionaries(
@@ -27,6 +27,6 @@ tolerations = st.lists(
 placement = {
     "nodes": nodes,
     "tolerations": maybe(tolerations),
-    "architectures": maybe(st.sampled_from([["amd64"], ["arm64", "amd64"]])),
+    "architectures": mostly(maybe(st.just(["amd64"])), ["arm64", "amd64"]),
     "priority_class": maybe(st.sampled_from(["system-node-critical", OFF])),
 }

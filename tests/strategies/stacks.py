@@ -6,30 +6,35 @@ from hypothesis import strategies as st
 
 from mizzen import Cluster, Registry, SecretStore, Stack
 
-from .values import CONTEXTS, LONG, names
+from .values import CONTEXTS, NAMES, mostly
+
+
+KEYS = frozenset(["theKey", "password"])
 
 
 stacks = st.builds(
     Stack,
-    names.filter(lambda name: name != LONG),
+    st.sampled_from(NAMES[:-1]),
     environment=st.just("dev"),
     cluster=st.just(
         Cluster("own", dns_peers=["10.0.0.1/32"], storage_class="fast")
     ),
     registry=st.sampled_from([None, Registry("registry.example.com/acme")]),
-    hosts=st.sampled_from(
-        [("a.example.com",), ("a.example.com", "*.example.com"), ()]
+    hosts=mostly(
+        st.sampled_from([("a.example.com",), ("a.example.com", "*.a.com")]),
+        (),
     ),
-    host_groups=st.sampled_from(
-        [{}, {"admin": ("admin.example.com", "ops.example.com")}]
+    host_groups=mostly(
+        st.just({"admin": ("admin.example.com", "ops.example.com")}),
+        {},
     ),
     gateway=st.sampled_from([None, "infra/shared"]),
-    gateway_class=st.sampled_from(["istio", None]),
+    gateway_class=mostly(st.just("istio")),
     ingress_class=st.sampled_from([None, "nginx"]),
     ingress_namespace=st.sampled_from([None, "edge"]),
-    internal_class=st.sampled_from(["nginx-internal", None]),
-    issuer=st.sampled_from(["letsencrypt", None]),
-    secret_store=st.sampled_from([None, SecretStore("vault")]),
-    config_keys=st.sampled_from([None, frozenset(["theKey", "password"])]),
+    internal_class=mostly(st.just("nginx-internal")),
+    issuer=mostly(st.just("letsencrypt")),
+    secret_store=mostly(st.just(SecretStore("vault"))),
+    config_keys=mostly(st.sampled_from([None, KEYS]), frozenset()),
     root=st.just(CONTEXTS),
 )

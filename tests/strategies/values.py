@@ -52,3 +52,12 @@ def maybe(strategy):
     Something, or nothing said about it.
     """
     return st.none() | strategy
+
+
+def mostly(strategy, other=None):
+    """
+    What an app may need, and once in a while something else in its place.
+    """
+    return st.integers(0, 7).flatmap(
+        lambda number: strategy if number else st.just(other)
+    )
