@@ -42,7 +42,8 @@ test: lint checkers ## Run the linters and all tests that this machine can run.
 	$(PYTHON) -m tests.packages
 	$(PYTHON) -m pytest --cov --cov-report=term
 
-test-all: test ## Measure the speed too.
+test-all: test ## Ask about ten thousand descriptions and measure the speed too.
+	$(PYTHON) -m pytest tests/test_properties.py tests/api_server/test_generated.py --hypothesis-profile=thorough
 	$(PYTHON) -m benchmarks.render
 	$(PYTHON) -m benchmarks.preview
 
