@@ -36,6 +36,7 @@ RIGHT = {
     "Address": {"host": "db.example.com", "port": 5432},
     "App": {"name": "shop", "edition": "2026", "parts": [API, DB]},
     "Autoscale": {"minimum": 1, "maximum": 3, "cpu": 70},
+    "Backup": {"schedule": "0 3 * * *", "disk": "1Gi"},
     "Client": {"name": "billing", "namespace": "billing-prod"},
     "Credentials": {"user": "app", "password": PASSWORD},
     "CronJob": {"name": "nightly", "image": IMAGE, "schedule": "0 3 * * *"},

@@ -4,11 +4,12 @@ Copies of the data of stores.
 
 import attrs
 
+from .._fields import typed
 from .._validators import binary_quantity, whole_number
 from .schedules import schedule, time_zone
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Backup:
     """
     Copies of a database, made at the times of a schedule.
