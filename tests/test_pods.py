@@ -53,7 +53,7 @@ class TestPod:
         Pods have an account of their own without a token, and no variables
         of other Services.
         """
-        spec = pod(web)
+        spec = pod(attrs.evolve(web, spread=OFF))
         del spec["containers"]
 
         assert {
@@ -409,7 +409,9 @@ class TestMounts:
             web, uses=[Use(db, files="/run/secrets/db")], writable=()
         )
         spec = pod(web, db)
-        (secret,) = (m.name for m in desired(web, db) if m.kind == "Secret")
+        (secret,) = (
+            m.name for m in desired(web, db).of("web") if m.kind == "Secret"
+        )
         fields = ("host", "port", "database", "user", "password", "url")
 
         assert [

@@ -371,21 +371,19 @@ class TestSeveral:
         ],
         ids=str,
     )
-    def test_budget_and_spread(self, web, desired, changes, several):
+    def test_budget(self, web, desired, changes, several):
         """
-        A disruption budget and spread are there where two replicas may
-        be.
+        A disruption budget is there where two replicas may be; a soft
+        spread always, so that a second replica leaves the first alone.
         """
         found = desired(attrs.evolve(web, **changes))
         deployment = found.get("Deployment", "web")
         kinds = {manifest.kind for manifest in found}
 
         assert several is ("PodDisruptionBudget" in kinds)
-        assert several is (
-            "affinity" in deployment["spec"]["template"]["spec"]
-        )
+        assert "affinity" in deployment["spec"]["template"]["spec"]
 
-    def test_budget(self, web, desired):
+    def test_budget_of_one(self, web, desired):
         """
         One replica may go at a time, so that a drain is never blocked, also
         by one that never gets ready.

@@ -115,10 +115,16 @@ class TestSpread:
         """
         A single replica is not kept away from itself.
         """
-        spec = placed(spread=Spread(hosts="hard"))
+        spec = placed(spread=Spread(hosts="hard", zones="hard"))
 
         assert "affinity" not in spec
         assert "topologySpreadConstraints" not in spec
+
+    def test_second(self, placed):
+        """
+        A second replica is no reason to exchange the first.
+        """
+        assert placed(replicas=1) == placed(replicas=2)
 
     @pytest.mark.parametrize("field", ["hosts", "zones"])
     def test_words(self, field):

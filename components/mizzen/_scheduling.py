@@ -5,9 +5,11 @@ On which nodes pods run, and how far from each other.
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
+
 from ._scaling import wants_several
 from ._scope import Scope
-from .spec import Dockerfile, NotIn, Replicated, Spread, Toleration, title
+from .spec import OFF, Dockerfile, NotIn, Replicated, Spread, Toleration, title
 from .stack import Stack
 
 
@@ -40,13 +42,20 @@ def scheduling(part: Any, scope: Scope) -> dict[str, Any]:
 
 
 def _spread(part: Any) -> Spread | None:
-    if (
-        isinstance(part, Replicated)
-        and isinstance(part.spread, Spread)
-        and wants_several(part)
-    ):
+    """
+    Preferences are there for one replica too: a second one is then no
+    reason to exchange the first. It is not kept away from itself, though.
+    """
+    if not isinstance(part, Replicated) or not isinstance(part.spread, Spread):
+        return None
+    if wants_several(part):
         return part.spread
-    return None
+    strict = {
+        name: OFF
+        for name in ("hosts", "zones")
+        if getattr(part.spread, name) == "hard"
+    }
+    return attrs.evolve(part.spread, **strict)
 
 
 def _expression(key: str, wanted: Any) -> dict[str, Any]:

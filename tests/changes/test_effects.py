@@ -190,12 +190,35 @@ class TestSecrets:
             object_change("web", "r", None, new),
             object_change("web", "r", old, None),
         ):
-            assert (
-                "SECRET_ROTATED" in {e.name for e in effects_of(change)}
-                or change.old is None
+            found = {effect.name for effect in effects_of(change)}
+            assert ("SECRET_ROTATED" in found) is bool(
+                change.old and change.new
             )
             assert "hunter" not in repr((change.old, change.new))
             assert "hunter" not in repr(change.fields)
+
+    @pytest.mark.parametrize(
+        ("old", "new", "rotated"),
+        [
+            ("x ‹config: a›", "y ‹config: a›", False),
+            ("‹config: a›", "‹config: a› ‹generated: b password›", False),
+            ("‹config: a›", "‹config: b›", True),
+            ("‹hunter1›", "‹hunter2›", True),
+        ],
+    )
+    def test_source(self, old, new, rotated):
+        """
+        Text around a secret does not rotate it, another source does.
+        """
+        change = object_change(
+            "web",
+            "r",
+            body("Secret", stringData={"key": old}),
+            body("Secret", stringData={"key": new}),
+        )
+
+        assert (Effect.SECRET_ROTATED in effects_of(change)) is rotated
+        assert "hunter" not in repr((change.old, change.new, change.fields))
 
     def test_hidden_already(self):
         """

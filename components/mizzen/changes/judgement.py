@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 
 from ..quantities import number_of
 from .effects import Effect
-from .fields import FieldChange
+from .fields import ABSENT, FieldChange
+from .masks import CONTENT, sources_of
 from .objects import Action, Body, ObjectChange
 from .rights import widened
 
 
+_CONTENT = [(name,) for name in CONTENT]
 _STORAGE = ("spec", "resources", "requests", "storage")
 
 
@@ -32,13 +34,23 @@ def _effects(change: ObjectChange) -> Iterator[Effect]:
         yield from judge(change)
 
 
+def _is_rotated(field: FieldChange) -> bool:
+    """
+    Whether a secret that was there has another value: from somewhere else,
+    or nobody knows from where. One of several accounts may come or go.
+    """
+    if ABSENT in (field.old, field.new):
+        return False
+    old, new = sources_of(field.old), sources_of(field.new)
+
+    return not old or bool(old - new and new - old)
+
+
 def _of_a_secret(change: ObjectChange) -> Iterator[Effect]:
-    if change.action is Action.CREATED:
-        return
+    content = [field for field in change.fields if field.path[:1] in _CONTENT]
     # A new name says that the content is new, though nobody sees it.
-    if change.action is not Action.UPDATED or any(
-        change.within(field) for field in ("data", "stringData")
-    ):
+    hidden = change.action is Action.REPLACED and not content
+    if hidden or any(map(_is_rotated, content)):
         yield Effect.SECRET_ROTATED
 
 

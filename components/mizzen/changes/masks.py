@@ -2,6 +2,8 @@
 Nothing secret gets into a report, wherever it comes from.
 """
 
+import re
+
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +13,26 @@ from .fields import ABSENT, FieldChange
 
 
 SECRET = "[secret]"  # noqa: S105 - stands for one
-_CONTENT = ("data", "stringData")
+CONTENT = ("data", "stringData")
+
+# Where values come from may be told, unlike the values.
+_SOURCE = re.compile("‹((?:config|generated|program|stack): [^‹›]*)›")
+
+
+def _mask(value: Any) -> str:
+    sources = dict.fromkeys(_SOURCE.findall(str(value)))
+    return f"[secret: {', '.join(sources)}]" if sources else SECRET
+
+
+def sources_of(mask: Any) -> frozenset[str]:
+    """
+    Where the secret behind a mask comes from, as far as is known.
+
+    >>> sources_of("[secret: config: key]")
+    frozenset({'config: key'})
+    """
+    words = str(mask).removeprefix("[secret: ").removesuffix("]")
+    return frozenset() if mask == SECRET else frozenset(words.split(", "))
 
 
 def masked(body: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
@@ -24,14 +45,14 @@ def masked(body: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     if body is None or body.get("kind") != "Secret":
         return body
     return {
-        name: _masked_content(value) if name in _CONTENT else value
+        name: _masked_content(value) if name in CONTENT else value
         for name, value in body.items()
     }
 
 
 def _masked_content(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return dict.fromkeys(value, SECRET)
+        return {key: _mask(text) for key, text in value.items()}
     return SECRET
 
 
@@ -46,10 +67,10 @@ def masked_fields(
     return tuple(
         attrs.evolve(
             field,
-            old=field.old if field.old is ABSENT else SECRET,
-            new=field.new if field.new is ABSENT else SECRET,
+            old=field.old if field.old is ABSENT else _mask(field.old),
+            new=field.new if field.new is ABSENT else _mask(field.new),
         )
-        if field.path[:1] in [(name,) for name in _CONTENT] or not field.path
+        if not field.path or field.path[0] in CONTENT
         else field
         for field in fields
     )
