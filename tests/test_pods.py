@@ -410,7 +410,9 @@ class TestMounts:
         )
         spec = pod(web, db)
         (secret,) = (
-            m.name for m in desired(web, db).of("web") if m.kind == "Secret"
+            manifest.name
+            for manifest in desired(web, db)
+            if manifest.role == "credentials-web"
         )
         fields = ("host", "port", "database", "user", "password", "url")
 
