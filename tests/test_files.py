@@ -176,7 +176,7 @@ class TestTemplates:
         container, _, objects = read(
             web, db, uses=[db], env={"A": text}, files={"/etc/a": text}
         )
-        shown = "db ‹config: user› ‹generated: db password›"
+        shown = "db ‹config: user› ‹generated: db password of web›"
         reference = {"name": objects["env"]["metadata"]["name"], "key": "A"}
 
         assert {
@@ -209,7 +209,7 @@ class TestTemplates:
             web, db, uses=[db], files={"/run/password": db.password}
         )
 
-        assert ["‹generated: db password›"] == list(
+        assert ["‹generated: db password of web›"] == list(
             objects["secret-files"]["stringData"].values()
         )
 

@@ -27,6 +27,7 @@ stack = Stack(
     ingress_class="nginx",
     internal_class="nginx-internal",
     secret_store=SecretStore("vault"),
+    shared_class="efs",
 )
 """
 
@@ -214,6 +215,30 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, writable=["/tmp", "/var/cache"])',
         ),
         ("the image's own user", 'Worker("worker", image=image, user=OFF)'),
+        (
+            "a disk of its own",
+            'Worker("worker", image=image, volumes={"/data": Disk("10Gi")})',
+        ),
+        (
+            "a disk that parts share",
+            'Worker("worker", image=image, volumes={"/srv": SharedDisk("uploads", "5Gi")})',
+        ),
+        (
+            "a disk that is there",
+            'Worker("worker", image=image, volumes={"/old": ExistingDisk("archive")})',
+        ),
+        (
+            "scratch space in memory",
+            'Worker("worker", image=image, volumes={"/cache": Scratch("64Mi", memory=True)})',
+        ),
+        (
+            "a container beside its own",
+            'Worker("worker", image=image, sidecars=[Container("proxy", image=image, port=9000)])',
+        ),
+        (
+            "a container that runs before it",
+            'Worker("worker", image=image, init=[Container("prepare", image=image, args=["prepare"])])',
+        ),
         (
             "time to shut down",
             'Worker("worker", image=image, grace_seconds=120)',

@@ -1,22 +1,37 @@
 """
-Claims of disks.
+Claims to disks.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
+from . import _names
 from ._scope import Scope
+from .spec import Disk, Part, SharedDisk, Store
 
 
-def claim(metadata: dict[str, Any], size: str, scope: Scope) -> dict[str, Any]:
+def claim(
+    metadata: dict[str, Any],
+    size: str,
+    scope: Scope,
+    *,
+    shared: bool = False,
+) -> dict[str, Any]:
     """
-    The claim of a disk that one node at a time mounts.
+    The claim of a disk that one node at a time mounts, or, *shared*, any
+    number of them.
     """
+    storage_class = (
+        scope.stack.shared_storage_class
+        if shared
+        else scope.stack.cluster.storage_class
+    )
     spec: dict[str, Any] = {
-        "accessModes": ["ReadWriteOnce"],
+        "accessModes": ["ReadWriteMany" if shared else "ReadWriteOnce"],
         "resources": {"requests": {"storage": size}},
     }
-    if scope.stack.cluster.storage_class:
-        spec["storageClassName"] = scope.stack.cluster.storage_class
+    if storage_class:
+        spec["storageClassName"] = storage_class
 
     return {
         "apiVersion": "v1",
@@ -24,3 +39,75 @@ def claim(metadata: dict[str, Any], size: str, scope: Scope) -> dict[str, Any]:
         "metadata": metadata,
         "spec": spec,
     }
+
+
+def disk_claim(part: str, disk: Disk) -> str:
+    """
+    Name of the claim to a disk of *part*.
+    """
+    return _names.inner(part, disk.name)
+
+
+def disk_claims(
+    part: Any, scope: Scope
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    Role and body of the claim to each disk of *part*'s own.
+    """
+    for disk in disks(part, Disk):
+        yield (
+            f"{disk.name}-disk",
+            claim(
+                scope.metadata(part, disk_claim(part.name, disk)),
+                disk.size,
+                scope,
+            ),
+        )
+
+
+def disks(part: Part, kind: type[Any]) -> Iterator[Any]:
+    """
+    Each volume of *kind* that containers of *part* are given, once.
+    """
+    if isinstance(part, Store):
+        return
+    found = {
+        id(volume): volume
+        for owner in part.containers
+        for volume in owner.volumes.values()
+        if isinstance(volume, kind)
+    }
+    yield from found.values()
+
+
+def shared_claim(disk: SharedDisk, scope: Scope) -> str:
+    """
+    Name of the claim to a disk that parts share.
+    """
+    conventions = scope.environment.conventions
+    if not conventions.renames:
+        return disk.name
+    return conventions.object_name(scope.app.name, scope.stack.name, disk.name)
+
+
+def shared_claims(scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    Role and body of the claim to each disk that parts of the app share.
+    """
+    found = {
+        id(disk): disk
+        for part in scope.parts
+        for disk in disks(part, SharedDisk)
+    }
+    for disk in found.values():
+        metadata = {
+            "name": shared_claim(disk, scope),
+            "namespace": scope.namespace,
+            "labels": _names.labels(
+                disk.name, scope.instance, scope.app.name, "disk"
+            ),
+        }
+        yield (
+            f"{disk.name}-disk",
+            claim(metadata, disk.size, scope, shared=True),
+        )

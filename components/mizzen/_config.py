@@ -12,6 +12,7 @@ from ._files import file_sets
 from ._later import HashedName
 from ._scope import Scope
 from ._texts import Connections, is_secret, text_of
+from ._volumes import container_key
 from .spec import (
     FromConfigMap,
     FromExternalSecret,
@@ -20,6 +21,7 @@ from .spec import (
     FromSecret,
     Later,
     Part,
+    Runnable,
     Setting,
     Template,
 )
@@ -142,12 +144,13 @@ def config_object(
 
 
 def config_objects(
-    part: Part, key: str, owner: Any, scope: Scope
+    part: Part, owner: Runnable, scope: Scope
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """
     Role and body of each object that *owner*, a container of *part*, reads.
     """
     found = scope.connections.seen_by(part.name)
+    key = container_key(part, owner)
     if owner.env:
         name, content = env_secret(key, owner, found)
         if content:

@@ -1,5 +1,5 @@
 """
-What is wrong with the configuration of a part and where it is mounted.
+What is wrong with what containers read.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from .spec import (
     Store,
     later_in,
     title,
+    values_of,
 )
 from .stack import Stack
 
@@ -24,7 +25,6 @@ def config_contradictions(part: Part, stack: Stack) -> Iterator[str]:
     """
     if not isinstance(part, Store):
         yield from _variables_set_twice(part)
-        yield from _paths_mounted_twice(part)
         yield from _no_secret_store(part, stack)
     yield from _unbound_configuration(part, stack)
 
@@ -43,31 +43,11 @@ def _variables_set_twice(part: Any) -> Iterator[str]:
                 )
 
 
-def _mounts(part: Any) -> Iterator[tuple[str, str]]:
-    for path in part.writable:
-        yield path, "writable"
-    for path in part.files:
-        yield path, "files"
-    for use in part.uses:
-        if use.files is not None:
-            yield use.files, f"uses of {title(use.part)}"
-
-
-def _paths_mounted_twice(part: Any) -> Iterator[str]:
-    origins: dict[str, str] = {}
-    for path, origin in _mounts(part):
-        if path in origins:
-            yield (
-                f"{title(part)}: path {path} is taken by {origins[path]} and "
-                f"by {origin}. Choose another one for one of them."
-            )
-        origins[path] = origin
-
-
 def _values(part: Any) -> Iterator[tuple[str, Any]]:
-    for kind, values in (("env", part.env), ("file", part.files)):
-        for name, value in values.items():
-            yield f"{kind} {name}", value
+    for owner in part.containers:
+        where = "" if owner is part else f"{owner.name}: "
+        for what, value in values_of(owner):
+            yield f"{where}{what}", value
 
 
 def _no_secret_store(part: Any, stack: Stack) -> Iterator[str]:

@@ -2,11 +2,14 @@
 Containers that run your own code: variables, probes, limits, rights.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from . import _config
 from ._scope import Scope
-from .spec import CronJob, Job, Off, Service
+from ._volumes import container_key, mounts, scratch_bytes
+from .quantities import parse_bytes
+from .spec import Container, CronJob, Job, Off, Port, Runnable, Service
 
 
 def container_security(user: int | Off | None) -> dict[str, Any]:
@@ -57,9 +60,13 @@ _LIVENESS = {"periodSeconds": 10, "timeoutSeconds": 3, "failureThreshold": 6}
 _STARTUP = {"periodSeconds": 2, "timeoutSeconds": 3, "failureThreshold": 60}
 
 
-def _tcp_port(part: Any) -> str | None:
-    ports = part.listens if isinstance(part, Service) else ()
-    return next((p.name for p in ports if p.protocol == "TCP"), None)
+def _listens(owner: Runnable) -> tuple[Port, ...]:
+    return owner.listens if isinstance(owner, (Service, Container)) else ()
+
+
+def _tcp_port(owner: Runnable) -> str | None:
+    ports = (p.name for p in _listens(owner) if p.protocol == "TCP")
+    return next(ports, None)
 
 
 def _asked(asked: Any, port: str | None) -> dict[str, Any]:
@@ -71,16 +78,16 @@ def _asked(asked: Any, port: str | None) -> dict[str, Any]:
     return _handler(asked, port)
 
 
-def probes(part: Any) -> dict[str, Any]:
+def probes(owner: Any) -> dict[str, Any]:
     """
-    Start-up and, of a service, readiness ask its health, liveness its port:
-    an overloaded service must not be restarted for slow answers.
+    Start-up and, of what listens, readiness ask its health, liveness its
+    port: an overloaded service must not be restarted for slow answers.
     """
-    port = _tcp_port(part)
-    health = _asked(part.health, port)
-    ready = health if isinstance(part, Service) else {}
-    if part.ready is not None:
-        ready = _asked(part.ready, port)
+    port = _tcp_port(owner)
+    health = _asked(owner.health, port)
+    ready = health if _listens(owner) else {}
+    if not isinstance(owner, Container) and owner.ready is not None:
+        ready = _asked(owner.ready, port)
     alive = _handler(None, port) if health and port else health
     found = {
         "startupProbe": (health, _STARTUP),
@@ -95,44 +102,72 @@ def probes(part: Any) -> dict[str, Any]:
     }
 
 
-def container(
-    part: Any, scope: Scope, mounts: list[dict[str, Any]]
-) -> dict[str, Any]:
-    image = scope.images[id(part.image)]
-    given = resources(part.memory, part.cpu, scope.ephemeral_storage)
+def _variables(
+    part: Any, owner: Runnable, scope: Scope
+) -> Iterator[dict[str, Any]]:
+    found = scope.connections.seen_by(part.name)
+    if owner is part:
+        yield from _config.use_variables(part, found)
+    yield from _config.variables(container_key(part, owner), owner, found)
+
+
+def _command(owner: Runnable) -> dict[str, Any]:
+    given = {"command": owner.command, "args": owner.args}
+    return {
+        name: list(words) for name, words in given.items() if words is not None
+    }
+
+
+def _ports(owner: Runnable) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": port.name,
+            "containerPort": port.number,
+            "protocol": port.protocol,
+        }
+        for port in _listens(owner)
+    ]
+
+
+def _storage(part: Any, owner: Runnable, scope: Scope) -> str:
+    """
+    Disk of the node; what the pod shares counts for its leading container.
+    """
+    scratch = scratch_bytes(part) if owner is part else 0
+    if not scratch:
+        return scope.ephemeral_storage
+    return f"{(parse_bytes(scope.ephemeral_storage) + scratch) // 1024}Ki"
+
+
+def container(part: Any, owner: Any, scope: Scope) -> dict[str, Any]:
+    """
+    *owner*, a container of *part*: its own, a sidecar that starts before it
+    and stops after it, or one that runs to its end before.
+    """
+    image = scope.images[id(owner.image)]
     container: dict[str, Any] = {
-        "name": part.name,
+        "name": owner.name,
         "image": image.reference,
         "imagePullPolicy": image.pull_policy,
+        **_command(owner),
+        "env": list(_variables(part, owner, scope)),
+        "ports": _ports(owner),
     }
-    if part.command is not None:
-        container["command"] = list(part.command)
-    if part.args is not None:
-        container["args"] = list(part.args)
-    found = scope.connections.seen_by(part.name)
-    environment = [
-        *_config.use_variables(part, found),
-        *_config.variables(part.name, part, found),
-    ]
-    if environment:
-        container["env"] = environment
-    if isinstance(part, Service):
-        container["ports"] = [
-            {
-                "name": port.name,
-                "containerPort": port.number,
-                "protocol": port.protocol,
-            }
-            for port in part.listens
-        ]
-        if part.pause_seconds:
-            pause = {"sleep": {"seconds": part.pause_seconds}}
-            container["lifecycle"] = {"preStop": pause}
-    container["resources"] = given
-    if not isinstance(part, (Job, CronJob)):
-        container.update(probes(part))
-    container["securityContext"] = container_security(part.user)
-    if mounts:
-        container["volumeMounts"] = mounts
+    if isinstance(owner, Service) and owner.pause_seconds:
+        pause = {"sleep": {"seconds": owner.pause_seconds}}
+        container["lifecycle"] = {"preStop": pause}
+    if owner in part.sidecars:
+        container["restartPolicy"] = "Always"
+    container["resources"] = resources(
+        str(owner.memory), str(owner.cpu), _storage(part, owner, scope)
+    )
+    if not isinstance(owner, (Job, CronJob)) and owner not in part.init:
+        container.update(probes(owner))
+    container["securityContext"] = container_security(owner.user)
+    container["volumeMounts"] = mounts(part, owner, scope)
+
+    for name in ("env", "ports", "volumeMounts"):
+        if not container[name]:
+            del container[name]
 
     return container

@@ -111,10 +111,12 @@ def oversized(part: Any, found: Connections) -> Iterator[str]:
     """
     Every sentence about files of *part* that are too large together.
     """
-    for files in file_sets(part.name, part, found):
-        if files.size > _LARGEST:
-            yield (
-                f"{title(part)}: its files take {files.size} bytes together, "
-                f"but a {files.kind} holds at most {_LARGEST}. Put large "
-                "files into the image or on a disk."
-            )
+    for owner in part.containers:
+        whose = "its" if owner is part else f"the {owner.name!r} container's"
+        for files in file_sets(part.name, owner, found):
+            if files.size > _LARGEST:
+                yield (
+                    f"{title(part)}: {whose} files take {files.size} bytes "
+                    f"together, but a {files.kind} holds at most {_LARGEST}. "
+                    "Put large files into the image or on a disk."
+                )

@@ -40,15 +40,30 @@ def _owners_first(parts: tuple[Part, ...]) -> list[Part]:
     return sorted(parts, key=lambda part: isinstance(part, Job))
 
 
+def container_images(
+    parts: tuple[Part, ...],
+) -> Iterator[tuple[str, Dockerfile | Image]]:
+    """
+    Image of each container, those of parts first, by what it is called in
+    recorded versions and in its repository: the part, or like
+    ``api.proxy`` the container in it.
+    """
+    own = [p for p in _owners_first(parts) if not isinstance(p, Store)]
+    for part in own:
+        yield part.name, part.image
+    for part in own:
+        for container in (*part.sidecars, *part.init):
+            yield _names.inner(part.name, container.name), container.image
+
+
 def image_owners(parts: tuple[Part, ...]) -> dict[int, str]:
     """
-    Under the name of which part each image is built.
+    Under the name of which container each image is built.
     """
     owners: dict[int, str] = {}
-    for part in _owners_first(parts):
-        image = None if isinstance(part, Store) else part.image
+    for key, image in container_images(parts):
         if isinstance(image, Dockerfile):
-            owners.setdefault(id(image), part.name)
+            owners.setdefault(id(image), key)
     return owners
 
 
@@ -95,7 +110,7 @@ def versions_of_nothing(
 ) -> Iterator[str]:
     """
     Recorded versions that would change nothing: an image is built under the
-    name of the first part that runs it, and jobs have versions of their own.
+    name of the first container that runs it, and jobs have versions of their own.
     """
     owners = image_owners(parts)
     valid = set(owners.values())
@@ -131,9 +146,8 @@ def image_references(
     references: dict[int, ImageReference] = {}
     builds: dict[str, ImageBuild] = {}
     problems: list[str] = []
-    for part in _owners_first(parts):
-        image = None if isinstance(part, Store) else part.image
-        if image is None or id(image) in references:
+    for key, image in container_images(parts):
+        if id(image) in references:
             continue
         if isinstance(image, Image):
             references[id(image)] = ImageReference(
@@ -143,13 +157,13 @@ def image_references(
             )
             continue
         try:
-            reference, build = _built(image, part.name, app, stack)
+            reference, build = _built(image, key, app, stack)
         except SpecError as error:
             problems.extend(error.problems)
             continue
         references[id(image)] = reference
         if build:
-            builds[part.name] = build
+            builds[key] = build
 
     return references, builds, problems
 

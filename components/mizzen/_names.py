@@ -80,6 +80,26 @@ def labels(
     }
 
 
+def inner(part: str, name: str) -> str:
+    """
+    Name of what is within *part*; no part can be called so.
+
+    >>> inner("api", "proxy")
+    'api.proxy'
+    """
+    return f"{part}.{name}"
+
+
+def part_of(inner: str) -> str:
+    """
+    Name of the part that something is within, or is.
+
+    >>> part_of("api.proxy"), part_of("api")
+    ('api', 'api')
+    """
+    return inner.partition(".")[0]
+
+
 def version_label(tag: str) -> str:
     """
     The tag of an image, cut to what a label may hold.

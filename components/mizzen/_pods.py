@@ -7,7 +7,7 @@ from typing import Any
 from ._containers import container
 from ._scheduling import scheduling
 from ._scope import Scope
-from ._volumes import volumes
+from ._volumes import has_claims, pod_volumes
 from .spec import Off, Service
 
 
@@ -37,16 +37,21 @@ def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
     """
     The pods of *part*.
     """
-    pod_volumes, mounts = volumes(part, scope)
+    volumes = pod_volumes(part, scope)
     grace_seconds = part.grace_seconds
     if isinstance(part, Service):
         # A pause counts as part of it to Kubernetes.
         grace_seconds += part.pause_seconds
     spec = pod_spec(part.name, grace_seconds, part.user)
     spec.update(scheduling(part, scope))
-    spec["containers"] = [container(part, scope, mounts)]
-    if pod_volumes:
-        spec["volumes"] = pod_volumes
+    if has_claims(part) and "fsGroup" in spec["securityContext"]:
+        spec["securityContext"]["fsGroupChangePolicy"] = "OnRootMismatch"
+    own, *others = (container(part, each, scope) for each in part.containers)
+    if others:
+        spec["initContainers"] = others
+    spec["containers"] = [own]
+    if volumes:
+        spec["volumes"] = volumes
     labels = {
         **scope.metadata(part, part.name)["labels"],
         "app.kubernetes.io/version": scope.images[id(part.image)].version,

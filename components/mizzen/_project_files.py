@@ -11,7 +11,18 @@ from typing import Any
 import attrs
 
 from .exceptions import SpecError
-from .spec import Directory, File, Part, Store, Template, TemplateFile, title
+from .spec import (
+    Container,
+    Directory,
+    File,
+    Part,
+    Runnable,
+    Store,
+    Template,
+    TemplateFile,
+    title,
+    values_of,
+)
 
 
 _READ = (File, Directory, TemplateFile)
@@ -95,16 +106,28 @@ class Reader:
         """
         *part* with the contents of files in place of their paths.
         """
-        if isinstance(part, Store) or not any(
-            isinstance(value, _READ)
-            for value in (*part.env.values(), *part.files.values())
-        ):
+        if isinstance(part, Store):
             return part
-        return attrs.evolve(
-            part,
-            env=self._variables(title(part), part.env),
-            files=self._files(title(part), part.files),
-        )
+        changes = self._changes(title(part), part)
+        for field in ("sidecars", "init"):
+            before = getattr(part, field)
+            after = [self._container(title(part), each) for each in before]
+            if any(a is not b for a, b in zip(after, before, strict=True)):
+                changes[field] = after
+        return attrs.evolve(part, **changes) if changes else part
+
+    def _container(self, owner: str, container: Container) -> Container:
+        whose = f"{owner}: {container.name}"
+        changes = self._changes(whose, container)
+        return attrs.evolve(container, **changes) if changes else container
+
+    def _changes(self, whose: str, owner: Runnable) -> dict[str, Any]:
+        if any(isinstance(value, _READ) for _, value in values_of(owner)):
+            return {
+                "env": self._variables(whose, owner.env),
+                "files": self._files(whose, owner.files),
+            }
+        return {}
 
     def _variables(
         self, owner: str, env: Mapping[str, Any]

@@ -1,46 +1,81 @@
 """
-What is mounted into containers: files, settings, writable folders.
+What is mounted into containers: files, settings, disks, writable folders.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-from . import _files
+from . import _names
+from ._claims import disk_claim, shared_claim
 from ._connections import CERTIFICATE, certificate_folder
+from ._files import file_sets
 from ._scope import Scope
-from ._texts import Connections
-from .spec import Use
+from .quantities import parse_bytes
+from .spec import (
+    Disk,
+    ExistingDisk,
+    FromConfigMap,
+    FromSecret,
+    Runnable,
+    Scratch,
+    SharedDisk,
+    Use,
+    Workload,
+)
+
+
+# A volume of the pod, and where it is mounted.
+_Mounted = tuple[dict[str, Any], list[dict[str, Any]]]
+
+
+def container_key(part: Any, owner: Runnable) -> str:
+    """
+    What the names of the objects of a container begin with.
+    """
+    if owner is part:
+        return str(part.name)
+    return _names.inner(part.name, owner.name)
+
+
+def _prefix(part: Any, owner: Runnable) -> str:
+    """
+    What the names of the volumes of a container begin with; its own name
+    might be too long.
+    """
+    return f"{part.containers.index(owner)}-" if owner is not part else ""
+
+
+def _object_source(kind: str, name: str) -> dict[str, Any]:
+    if kind == "ConfigMap":
+        return {"configMap": {"name": name}}
+    return {"secret": {"secretName": name, "defaultMode": 0o440}}
 
 
 def _file_volumes(
-    key: str, owner: Any, found: Connections
-) -> tuple[list[Any], list[Any]]:
-    volumes: list[Any] = []
-    mounts: list[Any] = []
-    for number, files in enumerate(_files.file_sets(key, owner, found)):
-        volume = files.kind.lower()
+    part: Any, owner: Runnable, scope: Scope
+) -> Iterator[_Mounted]:
+    sets = file_sets(
+        container_key(part, owner),
+        owner,
+        scope.connections.seen_by(part.name),
+    )
+    for number, files in enumerate(sets):
+        name = f"{_prefix(part, owner)}{files.kind.lower()}"
         if not files.own:
-            volume += f"-{number}"
-        source = (
-            {"configMap": {"name": files.name}}
-            if files.kind == "ConfigMap"
-            else {"secret": {"secretName": files.name, "defaultMode": 0o440}}
-        )
-        volumes.append({"name": volume, **source})
-        for path, key_of_path in files.paths.items():
-            mounts.append(
-                {
-                    "name": volume,
-                    "mountPath": path,
-                    "subPath": key_of_path,
-                    "readOnly": True,
-                }
-            )
-    return volumes, mounts
+            name = f"{name}-{number}"
+        mounts = [
+            {
+                "name": name,
+                "mountPath": path,
+                "subPath": key,
+                "readOnly": True,
+            }
+            for path, key in files.paths.items()
+        ]
+        yield {"name": name, **_object_source(files.kind, files.name)}, mounts
 
 
-def _use_volume(
-    part: Any, use: Use, scope: Scope
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _use_volume(part: Any, use: Use, scope: Scope) -> _Mounted:
     name = f"use-{use.part.name}"
     fields = use.part.connection_fields
     secret = {
@@ -50,12 +85,10 @@ def _use_volume(
     }
     mount = {"name": name, "mountPath": use.files, "readOnly": True}
 
-    return {"name": name, "secret": secret}, mount
+    return {"name": name, "secret": secret}, [mount]
 
 
-def _certificate_volume(
-    store: str, folder: str, scope: Scope
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _certificate_volume(store: str, folder: str, scope: Scope) -> _Mounted:
     name = f"authority-{store}"
     secret = {
         "secretName": scope.connections.parts[store].secret,
@@ -64,26 +97,112 @@ def _certificate_volume(
     }
     mount = {"name": name, "mountPath": folder, "readOnly": True}
 
-    return {"name": name, "secret": secret}, mount
+    return {"name": name, "secret": secret}, [mount]
 
 
-def volumes(part: Any, scope: Scope) -> tuple[list[Any], list[Any]]:
-    found = scope.connections.seen_by(part.name)
-    volumes, mounts = _file_volumes(part.name, part, found)
-    for use in part.uses:
-        if use.files is not None:
-            volume, mount = _use_volume(part, use, scope)
-            volumes.append(volume)
-            mounts.append(mount)
-        at = scope.external.get(use.part.name)
-        if at is not None and at.certificate is not None:
-            folder = certificate_folder(use.part)
-            volume, mount = _certificate_volume(use.part.name, folder, scope)
-            volumes.append(volume)
-            mounts.append(mount)
-    for number, path in enumerate(part.writable):
-        name = f"writable-{number}" if number else "writable"
-        volumes.append({"name": name, "emptyDir": {}})
-        mounts.append({"name": name, "mountPath": path})
+def _use_volumes(part: Any, use: Use, scope: Scope) -> Iterator[_Mounted]:
+    if use.files is not None:
+        yield _use_volume(part, use, scope)
+    at = scope.external.get(use.part.name)
+    if at is not None and at.certificate is not None:
+        folder = certificate_folder(use.part)
+        yield _certificate_volume(use.part.name, folder, scope)
 
-    return volumes, mounts
+
+def _source(volume: Any, part: Any, scope: Scope) -> dict[str, Any]:
+    """
+    Where the content of a volume comes from.
+    """
+    if isinstance(volume, Scratch):
+        medium = {"medium": "Memory"} if volume.memory else {}
+        return {"emptyDir": {**medium, "sizeLimit": volume.size}}
+    if isinstance(volume, (FromSecret, FromConfigMap)):
+        kind = type(volume).__name__.removeprefix("From")
+        return _object_source(kind, volume.name)
+    if isinstance(volume, Disk):
+        claim = disk_claim(part.name, volume)
+    elif isinstance(volume, SharedDisk):
+        claim = shared_claim(volume, scope)
+    else:
+        claim = volume.claim
+    return {"persistentVolumeClaim": {"claimName": claim}}
+
+
+def _own_volumes(
+    part: Any, owner: Runnable, scope: Scope
+) -> Iterator[_Mounted]:
+    given = dict.fromkeys(
+        id(volume)
+        for each in part.containers
+        for volume in each.volumes.values()
+    )
+    numbers = {identity: number for number, identity in enumerate(given)}
+    for path, volume in owner.volumes.items():
+        name = f"volume-{numbers[id(volume)]}"
+        mount: dict[str, Any] = {"name": name, "mountPath": path}
+        if isinstance(volume, (FromSecret, FromConfigMap)):
+            mount["readOnly"] = True
+        yield {"name": name, **_source(volume, part, scope)}, [mount]
+
+
+def _writable(part: Any, owner: Runnable) -> Iterator[_Mounted]:
+    for number, path in enumerate(owner.writable or ()):
+        name = f"{_prefix(part, owner)}writable"
+        if number:
+            name = f"{name}-{number}"
+        mount = {"name": name, "mountPath": path}
+        yield {"name": name, "emptyDir": {}}, [mount]
+
+
+def _mounted(part: Any, owner: Runnable, scope: Scope) -> Iterator[_Mounted]:
+    yield from _file_volumes(part, owner, scope)
+    if isinstance(owner, Workload):
+        for use in owner.uses:
+            yield from _use_volumes(owner, use, scope)
+    yield from _own_volumes(part, owner, scope)
+    yield from _writable(part, owner)
+
+
+def mounts(part: Any, owner: Runnable, scope: Scope) -> list[dict[str, Any]]:
+    """
+    Where volumes appear in *owner*, a container of *part*.
+    """
+    return [
+        mount for _, mounts in _mounted(part, owner, scope) for mount in mounts
+    ]
+
+
+def pod_volumes(part: Any, scope: Scope) -> list[dict[str, Any]]:
+    """
+    All volumes of the pods of *part*, each once.
+    """
+    found = {
+        volume["name"]: volume
+        for owner in part.containers
+        for volume, _ in _mounted(part, owner, scope)
+    }
+    return list(found.values())
+
+
+def has_claims(part: Any) -> bool:
+    """
+    Whether pods of *part* mount disks.
+    """
+    return any(
+        isinstance(volume, (Disk, SharedDisk, ExistingDisk))
+        for owner in part.containers
+        for volume in owner.volumes.values()
+    )
+
+
+def scratch_bytes(part: Any) -> int:
+    """
+    What folders that go with the pod may hold on the node's own disk.
+    """
+    found = {
+        id(volume): parse_bytes(volume.size)
+        for owner in part.containers
+        for volume in owner.volumes.values()
+        if isinstance(volume, Scratch) and not volume.memory
+    }
+    return sum(found.values())

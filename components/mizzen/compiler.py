@@ -21,13 +21,18 @@ from . import (
     _stores,
     _workloads,
 )
+from ._claims import disk_claims, shared_claims
 from ._config import config_objects
 from ._connections import connections
 from ._contradictions import contradictions
 from ._extras import Extras, arranged
 from ._files import oversized
 from ._hatches import Hatches
-from ._image_references import image_references, with_recorded_jobs
+from ._image_references import (
+    container_images,
+    image_references,
+    with_recorded_jobs,
+)
 from ._project_files import Reader
 from ._scope import ImageReference, Scope
 from .environment import Environment, Gateway, Ingress, effective
@@ -64,13 +69,17 @@ def _object(
 
 def _configuration(part: Part, scope: Scope) -> Iterator[Manifest]:
     """
-    Secrets and ConfigMaps; they come before what reads them.
+    Secrets, ConfigMaps and disks; they come before what mounts them.
     """
     if isinstance(part, Store):
         for role, body in _stores.secrets(part, scope):
             yield _object(part, body, role)
         return
-    for role, body in config_objects(part, part.name, part, scope):
+    for owner in part.containers:
+        within = "" if owner is part else f"{owner.name}-"
+        for role, body in config_objects(part, owner, scope):
+            yield _object(part, body, f"{within}{role}")
+    for role, body in disk_claims(part, scope):
         yield _object(part, body, role)
 
 
@@ -129,6 +138,11 @@ def _namespace(scope: Scope) -> Iterator[Manifest]:
         "metadata": {"name": scope.namespace, "labels": labels},
     }
     yield _object(None, body)
+
+
+def _shared_disks(scope: Scope) -> Iterator[Manifest]:
+    for role, body in shared_claims(scope):
+        yield _object(None, body, role)
 
 
 def _app_objects(scope: Scope) -> Iterator[Manifest]:
@@ -220,6 +234,7 @@ def _assembled(
     )
     everything = [
         *_namespace(scope),
+        *_shared_disks(scope),
         *extras.early,
         *objects,
         *_app_objects(scope),
@@ -283,9 +298,8 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
         objects=tuple(hatches.objects),
         builds=builds,
         images={
-            part.name: references[id(part.image)].reference
-            for part in parts
-            if not isinstance(part, Store)
+            key: references[id(image)].reference
+            for key, image in container_images(parts)
         },
         waits_for=extras.waits_for,
         names={

@@ -113,6 +113,9 @@ class Stack:
 
         issuer: Cluster issuer of cert-manager.
 
+        shared_class: Class of disks that several nodes can mount at once,
+            where the kind of cluster does not say it.
+
         secret_store: Where External Secrets finds secrets.
 
         versions: Recorded versions of images, by name of the part.
@@ -144,6 +147,7 @@ class Stack:
     internal_class: str | None = None
     ingress_namespace: str | None = None
     issuer: str | None = None
+    shared_class: str | None = None
     secret_store: SecretStore | None = None
     versions: Mapping[str, Version] = attrs.field(
         factory=dict, converter=_versions
@@ -155,6 +159,14 @@ class Stack:
 
     def __repr__(self) -> str:
         return f"<Stack {self.name}>"
+
+    @property
+    def shared_storage_class(self) -> str | None:
+        """
+        Class of disks that several nodes can mount at once; `None` if that
+        is not known.
+        """
+        return self.shared_class or self.cluster.shared_storage_class
 
 
 # What the stack's file calls it, and the argument it becomes.
@@ -168,6 +180,7 @@ _TEXTS = {
     "ingressNamespace": "ingress_namespace",
     "internalClass": "internal_class",
     "issuer": "issuer",
+    "sharedStorageClass": "shared_class",
 }
 
 

@@ -14,9 +14,11 @@ _LONGEST = {
     "ConfigMap": 253,
     "CronJob": 52,
     "ExternalSecret": 253,
+    "PersistentVolumeClaim": 253,
     "Secret": 253,
     "StatefulSet": 52,
 }
+_DOTTED = ("ConfigMap", "ExternalSecret", "PersistentVolumeClaim", "Secret")
 _KEYS = {
     "env": "name",
     "volumes": "name",
@@ -34,7 +36,9 @@ def names_differ(seen):
 
     assert len(names) == len(set(names))
     for _, kind, name in names:
-        assert _LABEL.fullmatch(name)
+        # What is within a part is called after both.
+        labels = name.split(".") if kind in _DOTTED else [name]
+        assert all(_LABEL.fullmatch(label) for label in labels)
         assert len(name) <= _LONGEST.get(kind, 63)
 
 

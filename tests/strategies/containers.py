@@ -2,13 +2,18 @@
 What all parts of one's own say about their containers.
 """
 
+import attrs
+
 from hypothesis import strategies as st
 
 from mizzen import (
     OFF,
     Address,
+    Container,
     Directory,
+    Disk,
     Dockerfile,
+    ExistingDisk,
     File,
     FromConfigMap,
     FromExternalSecret,
@@ -17,6 +22,9 @@ from mizzen import (
     FromSecret,
     Image,
     Internet,
+    Port,
+    Scratch,
+    SharedDisk,
     Template,
     TemplateFile,
 )
@@ -37,8 +45,12 @@ templates = st.builds(
     texts,
     texts | laters,
 )
-# What Secrets and ConfigMaps the cluster has beside the app's own.
-KEPT_BY_OTHERS = {("Secret", "billing"), ("ConfigMap", "trust")}
+# What the namespace has beside the app's own objects.
+KEPT_BY_OTHERS = {
+    ("Secret", "billing"),
+    ("ConfigMap", "trust"),
+    ("PersistentVolumeClaim", "archive"),
+}
 values = st.one_of(
     texts,
     laters,
@@ -82,6 +94,53 @@ images = st.sampled_from(
         Dockerfile("apps/worker", args={"A": "1"}),
     ]
 )
+LOGS = Scratch("64Mi")
+UPLOADS = SharedDisk("uploads-of-all", "1Gi")
+volumes = st.dictionaries(
+    st.sampled_from(["/data", "/b", "/srv/x"]),
+    st.sampled_from(
+        [
+            LOGS,
+            Scratch("1Mi", memory=True),
+            UPLOADS,
+            ExistingDisk("archive", shared=True),
+            FromSecret("billing"),
+            FromConfigMap("trust"),
+        ]
+    ),
+    max_size=2,
+)
+# What one pod at a time can mount.
+disks = st.sampled_from(
+    [
+        {"/data": Disk("1Gi"), "/more": Disk("1Gi", name="more")},
+        {"/data": ExistingDisk("archive")},
+    ]
+)
+_containers = st.builds(
+    Container,
+    st.just("side-by-side"),
+    image=images,
+    command=maybe(commands),
+    env=variables,
+    files=files,
+    volumes=volumes,
+    memory=maybe(memory),
+    writable=maybe(folders),
+    user=maybe(st.just(OFF)),
+)
+_sidecars = st.builds(
+    lambda container, fields: attrs.evolve(container, **fields),
+    _containers,
+    st.sampled_from(
+        [
+            {},
+            {"health": ["true"]},
+            {"port": 9999},
+            {"ports": [Port("side", 9998)], "health": "/healthz"},
+        ]
+    ),
+)
 reaches = st.lists(
     st.sampled_from(
         [
@@ -101,6 +160,12 @@ common_fields = {
     "args": maybe(st.lists(texts, max_size=2)),
     "env": variables,
     "files": files,
+    "volumes": volumes,
+    "sidecars": st.lists(_sidecars, max_size=1),
+    "init": st.lists(
+        _containers.map(lambda each: attrs.evolve(each, name="prepare-it")),
+        max_size=1,
+    ),
     "reaches": reaches,
     "memory": maybe(memory),
     "cpu": maybe(cpu),
@@ -108,4 +173,6 @@ common_fields = {
     "user": maybe(st.sampled_from([1, 1000, OFF])),
     "grace_seconds": maybe(st.sampled_from([0, 5, 600])),
 }
-common = st.fixed_dictionaries({**common_fields, **placement})
+common = st.fixed_dictionaries(
+    {**common_fields, **placement, "volumes": volumes | disks}
+)

@@ -17,7 +17,12 @@ stacks = st.builds(
     st.sampled_from(NAMES[:-1]),
     environment=st.just("dev"),
     cluster=st.just(
-        Cluster("own", dns_peers=["10.0.0.1/32"], storage_class="fast")
+        Cluster(
+            "own",
+            dns_peers=["10.0.0.1/32"],
+            storage_class="fast",
+            shared_storage_class="wide",
+        )
     ),
     registry=st.sampled_from([None, Registry("registry.example.com/acme")]),
     hosts=mostly(

@@ -11,14 +11,17 @@ from mizzen import (
     Behaviour,
     CertManager,
     Cluster,
+    Container,
     CronJob,
     DaemonSet,
     Defaults,
     Directory,
+    Disk,
     Docker,
     DockerBuild,
     Dockerfile,
     Environment,
+    ExistingDisk,
     ExternalMetric,
     File,
     FromConfig,
@@ -52,7 +55,9 @@ from mizzen import (
     Rollout,
     Route,
     ScalingRules,
+    Scratch,
     Service,
+    SharedDisk,
     SpecError,
     Spread,
     Stack,
@@ -110,6 +115,16 @@ api = Service(
         "TOKEN": FromSecret("billing", "token"),
         "KEY": FromExternalSecret("shop/api", property="key"),
     },
+    volumes={
+        "/cache": Scratch("1Gi", memory=True),
+        "/srv": SharedDisk("uploads", "5Gi"),
+        "/old": ExistingDisk("archive", shared=True),
+        "/etc/tls": FromSecret("tls"),
+    },
+    sidecars=[
+        Container("proxy", image=Image("acme/proxy:v2"), port=9000, user=OFF)
+    ],
+    init=[Container("prepare", image=Image("acme/a:v2"), args=["prepare"])],
     files={
         "/etc/api/settings.yaml": "debug: false\n",
         "/etc/api/logo.png": b"\x89PNG",
@@ -300,4 +315,5 @@ db.override(version=18)  # type: ignore[call-arg]  # pyright: ignore[reportCallI
 api.override(env={"A": Directory("config")})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
 api.override(spread=Spread(hosts="strong"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 tidy.override(concurrency="Never")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+api.override(volumes={"/data": Disk("1Gi")}, sidecars=["proxy"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 api.replicas = 3  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]

@@ -144,6 +144,9 @@ class Cluster:
 
         storage_class: Class of disks; the default is the cluster's own.
 
+        shared_storage_class: Class of disks that several nodes can mount at
+            once.
+
         growing_disks:
             Whether disks of that class can grow; `None` if that is not
             known.
@@ -170,6 +173,7 @@ class Cluster:
         default=(), converter=_addresses
     )
     storage_class: str | None = None
+    shared_storage_class: str | None = None
     growing_disks: bool | None = None
     load_balancers: bool = attrs.field(default=True, validator=_YES_OR_NO)
     ingress_controllers: tuple[IngressController, ...] = attrs.field(

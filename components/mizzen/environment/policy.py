@@ -23,8 +23,12 @@ from ..spec import (
     Override,
     Part,
     Patch,
+    Recreate,
+    Replicated,
+    Runnable,
     Store,
     Transform,
+    Workload,
 )
 from ..spec.hatches import hatches
 from .clusters import Builder, Docker, DockerBuild
@@ -190,7 +194,7 @@ class Environment:
         )
 
 
-_MAPS = ("env", "files", "nodes")
+_MAPS = ("env", "files", "nodes", "volumes")
 _DEFAULTED = (
     "memory",
     "cpu",
@@ -238,14 +242,56 @@ def _effective(
     if isinstance(part, Store):
         return attrs.evolve(part, **changes) if changes else part
 
-    for name in _DEFAULTED:
-        if getattr(part, name, OFF) is None:
-            changes.setdefault(name, getattr(defaults, name))
-    for name in MAPS:
-        maps[name] = {**getattr(defaults, name), **maps[name]}
-    for name, entries in maps.items():
+    changes.update({name: maps[name] for name in _MAPS if hasattr(part, name)})
+    said = attrs.evolve(part, **changes) if overrides else part
+
+    return attrs.evolve(said, **_left(said, defaults))
+
+
+def _left(part: Workload, defaults: Defaults) -> dict[str, Any]:
+    """
+    What *part* and its containers leave to the defaults.
+    """
+    changes = _decided(part, defaults)
+    for field in ("sidecars", "init"):
+        before = getattr(part, field)
+        if before:
+            changes[field] = [
+                attrs.evolve(each, **_decided(each, defaults))
+                for each in before
+            ]
+    if isinstance(part, Replicated) and part.alone:
+        if part.replicas is None:
+            changes["replicas"] = 1
+        if part.rollout is None:
+            changes["rollout"] = Recreate()
+
+    return changes
+
+
+def _decided(owner: Runnable, defaults: Defaults) -> dict[str, Any]:
+    """
+    What *owner* leaves to the defaults, and its maps without what is off.
+    """
+    changes: dict[str, Any] = {
+        name: getattr(defaults, name)
+        for name in _DEFAULTED
+        if getattr(owner, name, OFF) is None
+    }
+    for name in _MAPS:
+        entries = getattr(owner, name, None)
+        if entries is None:
+            continue
+        if name in MAPS:
+            entries = {**getattr(defaults, name), **entries}
         changes[name] = {
             key: value for key, value in entries.items() if value is not OFF
         }
-
-    return attrs.evolve(part, **changes)
+    if "writable" in changes:
+        # A volume takes the place of a folder that nobody asked for.
+        changes["writable"] = [
+            path
+            for path in changes["writable"]
+            if path not in changes["volumes"]
+        ]
+    return changes

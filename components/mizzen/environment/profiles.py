@@ -24,6 +24,7 @@ _google = functools.partial(
         Address("169.254.169.254", 80),
     ],
     storage_class="standard-rwo",
+    shared_storage_class="standard-rwx",
     growing_disks=True,
     ingress_controllers=[gce()],
 )
@@ -75,6 +76,7 @@ CLUSTERS = {
             # LocalDNS, for names of the cluster and of the world.
             dns_peers=["169.254.10.10/32", "169.254.10.11/32"],
             storage_class="managed-csi",
+            shared_storage_class="azurefile-csi",
             growing_disks=True,
             ingress_controllers=[
                 attrs.evolve(

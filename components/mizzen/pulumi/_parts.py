@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from .._names import part_of
 from ..environment import Environment
 from ..exceptions import SpecError
 from ..spec import (
@@ -63,7 +64,7 @@ class PartComponent(pulumi.ComponentResource, Generic[P]):
     """The Kubernetes objects by role, like ``"network-policy"``."""
 
     builds: list[pulumi.CustomResource]
-    """The build of the image, if the part brings one."""
+    """The builds of the images that its containers bring."""
 
     def __init__(
         self,
@@ -343,10 +344,10 @@ def register_parts(
         part.name: _component_of(part)._in_app(plan, part, owner)  # noqa: SLF001 - of this module
         for part in plan.app.parts
     }
-    # The image that a part runs may be built for another part.
+    # An image that a part runs may be built for another part.
     builds = {
-        build.reference: parts[name].builds
-        for name, build in manifests.builds.items()
+        build.reference: parts[part_of(key)].builds
+        for key, build in manifests.builds.items()
     }
     extras: dict[str, Resources] = {}
     around = [*after]
@@ -366,7 +367,9 @@ def register_parts(
             before.extend(pods_after)
             extras[name] = plan.register_extra(name, owner, before)
             continue
-        pods_after.extend(builds.get(manifests.images.get(name, ""), ()))
+        for key, image in manifests.images.items():
+            if part_of(key) == name:
+                pods_after.extend(builds.get(image, ()))
         parts[name]._deploy(after=before, pods_after=pods_after)  # noqa: SLF001 - of this module
 
     return parts

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 import attrs
 import pulumi
 
+from .._names import part_of
 from ..compiler import compile_app
 from ..environment import Environment
 from ..manifests import Manifest, Manifests
@@ -100,6 +101,8 @@ class Plan:
         found: Resources = {}
         for manifest in self.manifests.of(part):
             earlier = [*after]
+            if "namespace" in found:
+                earlier.append(found["namespace"])
             if manifest.kind in _RUNS_PODS:
                 earlier.extend((*pods_after, *found.values()))
             found[manifest.role] = self._one(prefix, manifest, owner, earlier)
@@ -188,13 +191,14 @@ class Plan:
         self, part: Part, owner: pulumi.Resource
     ) -> list[pulumi.CustomResource]:
         """
-        Build the image that *part* brings, if it brings one.
+        Build the images that the containers of *part* bring.
         """
-        build = self.manifests.builds.get(part.name)
-        if build is None:
-            return []
         builder = self.stack.cluster.builder or self.environment.builder
         opts = pulumi.ResourceOptions.merge(
             self.inherited, pulumi.ResourceOptions(parent=owner)
         )
-        return [register_build(build, builder, self.stack, opts)]
+        return [
+            register_build(build, builder, self.stack, opts)
+            for key, build in self.manifests.builds.items()
+            if part_of(key) == part.name
+        ]

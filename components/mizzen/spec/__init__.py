@@ -18,6 +18,7 @@ from .config import (
     FromResource,
     FromSecret,
 )
+from .containers import Container, Runnable, values_of
 from .cron_jobs import CronJob
 from .daemon_sets import DaemonSet
 from .edges import Override, Use
@@ -61,6 +62,15 @@ from .values import (
     Off,
     Setting,
 )
+from .volumes import (
+    Disk,
+    ExistingDisk,
+    Scratch,
+    SharedDisk,
+    Volume,
+    is_single,
+)
+from .workload import Workload
 
 
 __all__ = [
@@ -72,12 +82,15 @@ __all__ = [
     "Autoscale",
     "Behaviour",
     "Client",
+    "Container",
     "Credentials",
     "CronJob",
     "DaemonSet",
     "Directory",
+    "Disk",
     "Dockerfile",
     "Endpoint",
+    "ExistingDisk",
     "External",
     "ExternalMetric",
     "Extra",
@@ -113,9 +126,12 @@ __all__ = [
     "Replicated",
     "Rollout",
     "Route",
+    "Runnable",
     "ScalingRules",
+    "Scratch",
     "Service",
     "Setting",
+    "SharedDisk",
     "Spread",
     "Store",
     "Template",
@@ -125,11 +141,15 @@ __all__ = [
     "Transform",
     "Trigger",
     "Use",
+    "Volume",
     "Worker",
+    "Workload",
     "host_names",
+    "is_single",
     "later_in",
     "reaches_of",
     "template_pieces",
     "title",
     "uses_of",
+    "values_of",
 ]

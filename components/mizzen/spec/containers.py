@@ -1,8 +1,10 @@
 """
-What all containers of your own have in common.
+Containers of your own, and those that stand beside them.
 """
 
-from collections.abc import Mapping
+import functools
+
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -16,7 +18,9 @@ from .._validators import (
     environment_names,
     instance_of,
     paths,
+    port_number,
     processor_quantity,
+    refuse,
     texts,
     whole_number,
     words,
@@ -31,8 +35,11 @@ from .config import (
     needs_key,
 )
 from .files import Directory, File, Template, TemplateFile
+from .health import as_health, health_path_or_command
 from .images import Dockerfile, Image
+from .ports import Port, distinct_ports, port_tuple
 from .values import Later, Off, Setting, unless_off
+from .volumes import Volume, as_volumes, volumes_by_path
 
 
 Value = (
@@ -121,6 +128,9 @@ class Runnable:
     cpu: str | None = attrs.field(
         default=None, validator=_OPTIONAL(processor_quantity)
     )
+    volumes: Mapping[str, Volume | Off] = attrs.field(
+        factory=dict, converter=as_volumes, validator=volumes_by_path
+    )
     writable: tuple[str, ...] | None = attrs.field(
         default=None, converter=words, validator=paths
     )
@@ -130,3 +140,89 @@ class Runnable:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
+class Container(Runnable):
+    """
+    A container beside the one of a part, for ``sidecars=`` or ``init=``.
+
+    It shares the network with the part, and each volume that both are
+    given.
+
+    Args:
+        name: DNS label, unique within the part.
+
+        image: `Dockerfile` to build or `Image` to pull.
+
+        port: Port that it listens on for the other containers of its pod.
+
+        ports: All ports, where there are several or other kinds.
+
+        health:
+            Path that answers below 400, or command that succeeds, when it
+            works; a sidecar's alone.
+
+        command: Replaces the image's entry point, as in Kubernetes.
+
+        args: Replaces the image's command, as in Kubernetes.
+
+        env: Environment variables: text, later values, and more.
+
+        files: Absolute paths in the container and what they hold.
+
+        volumes: Absolute paths in the container and what appears there.
+
+        memory: What it is given and may use, like ``"64Mi"``.
+
+        cpu: Processor time that is set aside for it, like ``"50m"``.
+
+        writable: Folders it may write to; they do not outlive the pod.
+
+        user: Numeric user and group; `OFF` keeps the image's own.
+
+    Raises:
+        SpecError: If a field could not be deployed in any environment.
+
+    >>> Container("proxy", image=Image("acme/proxy:v2"), port=9000)
+    <Container proxy>
+    """
+
+    port: int | None = attrs.field(
+        default=None, validator=_OPTIONAL(port_number)
+    )
+    ports: tuple[Port, ...] = attrs.field(
+        default=(), converter=tuple[Port, ...], validator=port_tuple
+    )
+    health: str | tuple[str, ...] | Off | None = attrs.field(
+        default=None,
+        converter=as_health,
+        validator=unless_off(health_path_or_command),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        distinct_ports(self, self.listens)
+        protocols = {port.protocol for port in self.listens}
+        if isinstance(self.health, str) and "TCP" not in protocols:
+            rule = "be a command or OFF, because no port speaks TCP"
+            refuse(self, "health", rule, self.health)
+
+    @functools.cached_property
+    def listens(self) -> tuple[Port, ...]:
+        """
+        All ports, the usual one first.
+        """
+        if self.port is None:
+            return self.ports
+        # The part's own port is called http, and names are the pod's.
+        return (Port(f"port-{self.port}", self.port), *self.ports)
+
+
+def values_of(owner: Runnable) -> Iterator[tuple[str, Any]]:
+    """
+    What the variables and files of *owner* hold, each with its name.
+    """
+    for name, value in owner.env.items():
+        yield f"env {name}", value
+    for path, given in owner.files.items():
+        yield f"file {path}", given

@@ -70,6 +70,12 @@ class DaemonSet(Placed):
 
         files: Absolute paths in the container and what they hold.
 
+        volumes: Absolute paths in the container and what appears there.
+
+        sidecars: Containers that run beside it as long as it does.
+
+        init: Containers that run to their end before it starts.
+
         memory: What it is given and may use, like ``"256Mi"``.
 
         cpu: Processor time that is set aside for it, like ``"250m"``.

@@ -2,12 +2,13 @@
 What listens.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
 from .._fields import typed
-from .._validators import one_of, port_name, port_number
+from .._validators import one_of, port_name, port_number, refuse
 
 
 @attrs.frozen(field_transformer=typed)
@@ -66,3 +67,28 @@ class Endpoint:
         """
         listens: tuple[Port, ...] = self.part.listens
         return next(port for port in listens if port.name == self.name)
+
+
+def port_tuple(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
+    """
+    Several ports.
+    """
+    for port in value:
+        if not isinstance(port, Port):
+            rule = "hold ports, like Port('http', 8000)"
+            refuse(inst, attr.name, rule, port)
+
+
+def distinct_ports(inst: Any, ports: Iterable[Port]) -> None:
+    """
+    Refuse two *ports* of one name or number.
+    """
+    names: set[str] = set()
+    numbers: set[tuple[int, str]] = set()
+    for port in ports:
+        if port.name in names:
+            refuse(inst, "ports", "have different names", port.name)
+        if (port.number, port.protocol) in numbers:
+            refuse(inst, "ports", "have different numbers", port.number)
+        names.add(port.name)
+        numbers.add((port.number, port.protocol))

@@ -5,7 +5,7 @@ Parts of your own that run all the time.
 import functools
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Unpack
+from typing import ClassVar, Unpack
 
 import attrs
 
@@ -13,19 +13,12 @@ from .._fields import typed
 from .._validators import known, port_number, refuse, whole_number
 from .edges import Override, override
 from .health import as_health, health_command, health_path_or_command
-from .ports import Endpoint, Port
+from .ports import Endpoint, Port, distinct_ports, port_tuple
 from .replicas import Replicated, ReplicatedChanges
 from .values import Off, Setting, unless_off
 
 
 _OPTIONAL = attrs.validators.optional
-
-
-def _ports(inst: Any, attr: Any, value: tuple[Port, ...]) -> None:
-    for port in value:
-        if not isinstance(port, Port):
-            rule = "hold ports, like Port('http', 8000)"
-            refuse(inst, attr.name, rule, port)
 
 
 class WorkerChanges(ReplicatedChanges, total=False):
@@ -79,6 +72,12 @@ class Service(Replicated):
 
         files: Absolute paths in the container and what they hold.
 
+        volumes: Absolute paths in the container and what appears there.
+
+        sidecars: Containers that run beside it as long as it does.
+
+        init: Containers that run to their end before it starts.
+
         memory: What it is given and may use, like ``"256Mi"``.
 
         cpu: Processor time that is set aside for it, like ``"250m"``.
@@ -129,7 +128,7 @@ class Service(Replicated):
         default=None, validator=_OPTIONAL(port_number)
     )
     ports: tuple[Port, ...] = attrs.field(
-        default=(), converter=tuple[Port, ...], validator=_ports
+        default=(), converter=tuple[Port, ...], validator=port_tuple
     )
     health: str | tuple[str, ...] | Off | None = attrs.field(
         default=None,
@@ -150,15 +149,7 @@ class Service(Replicated):
         listens = self.listens
         if not listens:
             refuse(self, "port", "be given, like port=8000", None)
-        names: set[str] = set()
-        numbers: set[tuple[int, str]] = set()
-        for port in listens:
-            if port.name in names:
-                refuse(self, "ports", "have different names", port.name)
-            if (port.number, port.protocol) in numbers:
-                refuse(self, "ports", "have different numbers", port.number)
-            names.add(port.name)
-            numbers.add((port.number, port.protocol))
+        distinct_ports(self, listens)
         protocols = {port.protocol for port in listens}
         for field in ("health", "ready"):
             asked = getattr(self, field)
@@ -245,6 +236,12 @@ class Worker(Replicated):
         env: Environment variables: text, later values, and more.
 
         files: Absolute paths in the container and what they hold.
+
+        volumes: Absolute paths in the container and what appears there.
+
+        sidecars: Containers that run beside it as long as it does.
+
+        init: Containers that run to their end before it starts.
 
         memory: What it is given and may use, like ``"256Mi"``.
 

@@ -9,13 +9,20 @@ import attrs
 
 from .._fields import typed
 from .._validators import refuse, whole_number
-from .containers import EnvValue, FileValue, Runnable
+from .containers import (
+    Container,
+    EnvValue,
+    FileValue,
+    Runnable,
+    values_of,
+)
 from .edges import Use, as_uses
 from .files import settings_in
 from .hatches import Patch
 from .images import Dockerfile, Image
 from .outside import Outside, as_reached, reached
 from .values import Off
+from .volumes import Volume, is_single
 
 
 _OPTIONAL = attrs.validators.optional
@@ -26,12 +33,28 @@ def _used(inst: Any, attr: Any, value: tuple[Use, ...]) -> None:
     Settings are those of parts that are used.
     """
     used = {use.part.name for use in value}
-    for kind, values in (("env", inst.env), ("file", inst.files)):
-        for name, given in values.items():
+    for owner in (inst, *inst.sidecars, *inst.init):
+        for what, given in values_of(owner):
             for setting in settings_in(given):
                 if setting.part.name not in used:
+                    where = "" if owner is inst else f"{owner.name}: "
                     rule = "refer to a part in its uses"
-                    refuse(inst, f"{kind} {name}", rule, setting)
+                    refuse(inst, f"{where}{what}", rule, setting)
+
+
+def _containers(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
+    for container in value:
+        if not isinstance(container, Container):
+            rule = "hold containers, like Container('proxy', image=…)"
+            refuse(inst, attr.name, rule, container)
+
+
+def _start_only(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
+    _containers(inst, attr, value)
+    for container in value:
+        if container.listens or container.health is not None:
+            rule = "run to their end, without ports and health"
+            refuse(inst, attr.name, rule, container)
 
 
 class WorkloadChanges(TypedDict, total=False):
@@ -44,6 +67,9 @@ class WorkloadChanges(TypedDict, total=False):
     args: Iterable[str] | None
     env: Mapping[str, EnvValue | Off]
     files: Mapping[str, FileValue | Off]
+    volumes: Mapping[str, Volume | Off]
+    sidecars: Iterable[Container]
+    init: Iterable[Container]
     reaches: Iterable[Outside]
     memory: str | None
     cpu: str | None
@@ -58,6 +84,12 @@ class Workload(Runnable):
     Fields that all parts with containers of their own share.
     """
 
+    sidecars: tuple[Container, ...] = attrs.field(
+        default=(), converter=tuple[Container, ...], validator=_containers
+    )
+    init: tuple[Container, ...] = attrs.field(
+        default=(), converter=tuple[Container, ...], validator=_start_only
+    )
     uses: tuple[Use, ...] = attrs.field(
         default=(), converter=as_uses, validator=_used
     )
@@ -80,3 +112,22 @@ class Workload(Runnable):
             SpecError: If the fields are no plain data.
         """
         return Patch(self, kind, fields)
+
+    @property
+    def containers(self) -> tuple[Runnable, ...]:
+        """
+        All containers of its pods, its own first, the others in the order
+        in which they start.
+        """
+        return (self, *self.sidecars, *self.init)
+
+    @property
+    def alone(self) -> bool:
+        """
+        Whether there can be but one pod, because of a disk.
+        """
+        return any(
+            is_single(volume)
+            for owner in self.containers
+            for volume in owner.volumes.values()
+        )
