@@ -197,3 +197,12 @@ class TestDaemonSet:
             "DaemonSet 'sensor': progress_deadline_seconds must be left out, "
             "because DaemonSets have none (got 60)."
         ) == str(ei.value)
+
+    def test_override(self):
+        """
+        An environment may override both kinds of parts.
+        """
+        sensor = DaemonSet("sensor", image=IMAGE)
+
+        assert {"suspend": True} == cron().override(suspend=True).changes
+        assert {"health": ["ok"]} == sensor.override(health=["ok"]).changes
