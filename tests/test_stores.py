@@ -13,6 +13,8 @@ from mizzen import (
     Cluster,
     Environment,
     Image,
+    Port,
+    Server,
     SpecError,
     Stack,
     Store,
@@ -549,3 +551,31 @@ class TestBackup:
         for missing in (shelf.dump, shelf.setup):
             with pytest.raises(NotImplementedError):
                 missing(None)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Open(Store):
+    """
+    A store that lets everybody in.
+    """
+
+    listens = (Port("open", 7000, application="tcp"),)
+    scheme = "open"
+
+    def server(self, access):
+        """
+        A server that reads no file.
+        """
+        assert access.host == self.name
+
+        return Server(image="acme/open:1", data="/data", ready=["true"])
+
+
+def test_no_files(store):
+    """
+    A server that reads no file has none mounted.
+    """
+    _, pod = store(Open("it", version=1, disk="1Gi"))
+
+    assert ["data", "writable-0"] == [v["name"] for v in pod["volumes"]]
+    assert "env" not in pod["containers"][0]

@@ -14,7 +14,11 @@ import pytest
 
 from google.protobuf import json_format
 from pulumi.runtime import mocks, rpc, stack
-from pulumi.runtime.settings import SETTINGS, reset_options
+from pulumi.runtime.settings import (
+    SETTINGS,
+    _shutdown_callbacks,
+    reset_options,
+)
 
 from .engine import engine_fixture, pulumi_environment_fixture
 
@@ -180,10 +184,14 @@ class Deployment:
 
 
 async def _run(program: Callable[[], Any]) -> Any:
-    result = program()
-    await stack.wait_for_rpcs()
+    try:
+        result = program()
+        await stack.wait_for_rpcs()
 
-    return await pulumi.Output.from_input(result).future()
+        return await pulumi.Output.from_input(result).future()
+    finally:
+        # Where the engine would ask the hooks of resources.
+        await _shutdown_callbacks()
 
 
 @pytest.fixture(name="key")

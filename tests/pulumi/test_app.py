@@ -356,6 +356,7 @@ class TestOutputs:
                 "store": app[db].stateful_set.spec.service_name,
                 "headless": app[db].service.spec.cluster_ip,
                 "credentials": app[db].credentials.type,
+                "account": app[db].credentials_of("api").type,
                 "policy": app[db].resources["network-policy"].id,
             }
         )
@@ -368,6 +369,7 @@ class TestOutputs:
             "store": "db",
             "headless": "None",
             "credentials": None,
+            "account": None,
             "policy": "db-network-policy-id",
         } == found.result
 

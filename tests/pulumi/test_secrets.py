@@ -253,6 +253,57 @@ class TestPasswords:
         assert "postgresql://postgres:a%2Fb%40c%20d@db:5432/app" == data["url"]
 
 
+class TestPrevious:
+    """
+    What passwords were before they were changed.
+    """
+
+    @pytest.fixture(name="errand")
+    def _errand(self, deployed, key, db):
+        """
+        The passwords that the errand of a store tries.
+        """
+
+        def errand(store=db, **secrets):
+            found = deployed(store, **{"stackKey": key, **secrets})
+            files = found["db-accounts-files"].inputs["stringData"].value
+            return files["password"], files["previous"]
+
+        return errand
+
+    def test_same(self, errand):
+        """
+        Where nothing was changed, they are the same.
+        """
+        new, old = errand()
+
+        assert new == old
+
+    def test_key(self, errand):
+        """
+        The stack's key before gives the passwords before.
+        """
+        _, old = errand(stackKeyPrevious=OTHER_KEY)
+
+        assert derived_password(OTHER_KEY, "shop/db password") == old
+
+    @pytest.mark.parametrize(
+        ("secrets", "old"), [({}, "new"), ({"dbPrevious": "old"}, "old")]
+    )
+    def test_configuration(self, errand, secrets, old):
+        """
+        A password of one's own may have another one before it.
+        """
+        store = Postgres(
+            "db",
+            version=17,
+            disk="1Gi",
+            password_from=FromConfig("db", secret=True),
+        )
+
+        assert ("new", old) == errand(store, db="new", **secrets)
+
+
 class TestMissingKey:
     def test_refused(self, deployed, monitor, db):
         """

@@ -9,6 +9,7 @@ from tests.mysql import MySql
 
 from mizzen import (
     OFF,
+    Client,
     CronJob,
     DaemonSet,
     FromConfig,
@@ -34,6 +35,10 @@ stores = st.builds(
     disk=memory,
     memory=maybe(memory),
     password_from=st.sampled_from([None, FromConfig("password", secret=True)]),
+    clients=st.sampled_from(
+        [(), [Client("reports", namespace="other", part="reports")]]
+    ),
+    settings=st.sampled_from([{}, {"timeout": "100"}]),
 )
 ports = st.lists(
     st.sampled_from(
