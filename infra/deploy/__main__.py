@@ -19,15 +19,24 @@ from mizzen import SpecError, load_project
 
 from .errors import RefusedError
 from .failed_jobs import show_failed_jobs
+from .needs import provide
 from .pulumi_stack import PulumiStack, opened
 from .target import Target, choose
 
 
 @contextmanager
-def _stack(name: str) -> Iterator[tuple[PulumiStack, Target]]:
+def _stack(
+    name: str, *, complete: bool = False
+) -> Iterator[tuple[PulumiStack, Target]]:
+    """
+    The stack called *name*; its cluster is *complete* when it has all that
+    the stack needs.
+    """
     project = load_project()
     stack = project.stack(name)
     target = choose(stack)
+    if complete:
+        provide(project, stack, target)
     with opened(project, name, target) as pulumi:
         yield pulumi, target
 
@@ -49,7 +58,7 @@ def up(stack: str) -> None:
     Bring the cluster to the stack's desired state.
     """
     began = time.monotonic()
-    with _stack(stack) as (pulumi, target):
+    with _stack(stack, complete=True) as (pulumi, target):
         ready = time.monotonic()
         code = pulumi.run("up", "--yes", "--skip-preview")
         if code:

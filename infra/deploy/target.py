@@ -27,11 +27,14 @@ class Target:
         environment: Environment variables of the Pulumi process.
 
         home: Folder for state and for what is generated for the stack.
+
+        cluster: The embedded cluster, if it is that.
     """
 
     addresses: Mapping[str, str]
     environment: Mapping[str, str]
     home: Path
+    cluster: local.LocalCluster | None = None
 
 
 def _own_cluster(stack: Stack, context: str) -> Target:
@@ -75,6 +78,7 @@ def _embedded_cluster(stack: Stack) -> Target:
         },
         environment=cluster.environment,
         home=cluster.data / "stacks",
+        cluster=cluster,
     )
 
 

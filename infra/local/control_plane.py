@@ -163,6 +163,14 @@ def api_server_command(
         f"--kubelet-client-key={certificates / 'admin.key'}",
         f"--kubelet-certificate-authority={certificates / 'ca.crt'}",
         "--kubelet-preferred-address-types=InternalIP",
+        # By which the servers of metrics know that it is the API server.
+        f"--proxy-client-cert-file={certificates / 'admin.crt'}",
+        f"--proxy-client-key-file={certificates / 'admin.key'}",
+        f"--requestheader-client-ca-file={certificates / 'ca.crt'}",
+        "--requestheader-allowed-names=admin",
+        "--requestheader-username-headers=X-Remote-User",
+        "--requestheader-group-headers=X-Remote-Group",
+        "--requestheader-extra-headers-prefix=X-Remote-Extra-",
         "--allow-privileged=true",
         # etcd 3.5.1 reports no progress on request, so that a cache could
         # not prove to be fresh, and watches would end in an error.
@@ -188,6 +196,7 @@ def controller_manager_command(
         f"--root-ca-file={certificates / 'ca.crt'}",
         f"--cluster-cidr={POD_RANGE}",
         "--allocate-node-cidrs=true",
+        "--horizontal-pod-autoscaler-sync-period=5s",
         "--leader-elect=false",
         "--use-service-account-credentials=true",
         "--bind-address=127.0.0.1",

@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 
-from . import node, paths
+from . import network, node, paths
 from .errors import LocalClusterError
 from .kubernetes_api import KubernetesApi
-from .ports import NodePorts
+from .ports import ServicePorts
 from .relay import Relay
 from .volumes import Claims, Volumes
 
@@ -49,13 +49,13 @@ def main() -> None:
     """
     relay = Relay()
     for port, to in node.FORWARDED.items():
-        relay.open(port, to)
-    node_ports = NodePorts(relay)
+        relay.open(port, (network.ADDRESS, to))
+    ports = ServicePorts(relay)
 
     def services(_: KubernetesApi) -> _Handler:
-        node_ports.forget()
+        ports.forget()
 
-        return node_ports
+        return ports
 
     followed: dict[str, Callable[[KubernetesApi], _Handler]] = {
         "/api/v1/services": services,

@@ -1,6 +1,6 @@
 """
-Definitions of the custom resources that apps are exposed, scaled and given
-secrets by, from the Go modules of those who define them.
+Definitions of the custom resources that apps and add-ons are made of, from
+the Go modules of those who define them.
 """
 
 import json
@@ -30,16 +30,20 @@ class _Source:
         module: Its Go module.
 
         files: Patterns of the files with the definitions.
+
+        pins: Folder in ``go/`` that pins the module.
     """
 
     module: str = attrs.field(kw_only=False)
     files: tuple[str, ...]
+    pins: str = _PINS
 
 
 _SOURCES = {
     "cert-manager": _Source(
         "github.com/cert-manager/cert-manager",
         files=("deploy/crds/crd-*.yaml",),
+        pins="cert-manager",
     ),
     "external-secrets": _Source(
         "github.com/external-secrets/external-secrets",
@@ -52,43 +56,61 @@ _SOURCES = {
         "github.com/kedacore/keda/v2",
         files=("config/crd/bases/keda.sh_*.yaml",),
     ),
+    "metallb": _Source(
+        "go.universe.tf/metallb",
+        files=("config/crd/bases/metallb.io_*.yaml",),
+        pins="metallb",
+    ),
+    "traefik": _Source(
+        "github.com/traefik/traefik/v3",
+        files=("docs/**/kubernetes-crd-definition-v1.yml",),
+        pins="traefik",
+    ),
 }
 PROJECTS = tuple(_SOURCES)
 
 
-def _manifest(text: str) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
+def _manifest(content: dict[str, Any]) -> dict[str, Any]:
     metadata = content["metadata"]
     annotations = metadata.get("annotations", {})
-    # All other metadata is for the package managers of those who define it.
-    content["metadata"] = {
-        "name": metadata["name"],
-        "annotations": {
-            key: value
-            for key, value in annotations.items()
-            if key == _APPROVAL
+
+    return {
+        **{key: content[key] for key in ("apiVersion", "kind", "spec")},
+        # All other metadata is for the package managers of those who define
+        # it.
+        "metadata": {
+            "name": metadata["name"],
+            "annotations": {
+                key: value
+                for key, value in annotations.items()
+                if key == _APPROVAL
+            },
         },
     }
-    content.pop("status", None)
 
-    return content
+
+def _read(source: _Source) -> list[dict[str, Any]]:
+    root = gobuild.download(source.pins, source.module)
+
+    return [
+        _manifest(content)
+        for pattern in source.files
+        for path in sorted(root.glob(pattern))
+        for content in yaml.load_all(path.read_text(), yaml.CSafeLoader)
+        if content
+    ]
 
 
 def _make(folder: Path) -> None:
     for name, source in _SOURCES.items():
-        root = gobuild.download(_PINS, source.module)
-        files = [
-            path
-            for pattern in source.files
-            for path in sorted(root.glob(pattern))
-        ]
-        manifests = [_manifest(path.read_text()) for path in files]
-        (folder / f"{name}.json").write_text(json.dumps(manifests))
+        (folder / f"{name}.json").write_text(json.dumps(_read(source)))
 
 
 def _folder() -> Path:
-    version = cache.folder_key(
-        gobuild.pins(_PINS), Path(__file__).read_bytes()
+    pins = sorted({source.pins for source in _SOURCES.values()})
+    version = cache.key(
+        *(cache.folder_key(gobuild.pins(name)) for name in pins),
+        Path(__file__).read_bytes(),
     )
     target = paths.cache() / "tools" / f"{_PINS}-{version}"
     if target.is_dir():

@@ -210,6 +210,22 @@ def missing() -> Iterator[Recipe]:
     return (recipe for recipe in needed if not _is_there(recipe))
 
 
+def build_addon(tool: GoTool, buildctl: Path, socket: Path) -> str:
+    """
+    The image with nothing but *tool*, built unless it is there.
+
+    Raises:
+        LocalClusterError: If it cannot be built.
+    """
+    name, _, version = tool.target.name.rpartition("-")
+    recipe = Recipe(f"mizzen/{name}:{version}", folder="addon", tool=tool)
+    if not _is_there(recipe):
+        with progress.step(f"Making image {name}"):
+            _build(recipe, buildctl, socket)
+
+    return recipe.reference
+
+
 def build_missing(buildctl: Path, socket: Path) -> None:
     """
     Build and push what is not there yet, by the BuildKit at *socket*.

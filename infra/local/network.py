@@ -17,6 +17,7 @@ from .processes import spawn
 RANGE = "10.98.0.0/24"
 ADDRESS = "10.98.0.100"
 NAMESERVER = "10.98.0.3"
+LOAD_BALANCERS = "10.98.0.200-10.98.0.250"
 
 NAMESPACE = Path("/run/node.netns")
 ENTER = ("nsenter", f"--net={NAMESPACE}")

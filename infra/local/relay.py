@@ -48,15 +48,13 @@ async def _pump(
 
 
 async def _connect(
-    port: int,
+    place: tuple[str, int],
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
 ) -> None:
     with contextlib.closing(writer):
         try:
-            inner_reader, inner_writer = await asyncio.open_connection(
-                network.ADDRESS, port
-            )
+            inner_reader, inner_writer = await asyncio.open_connection(*place)
         except OSError:
             return
         with contextlib.closing(inner_writer):
@@ -84,7 +82,9 @@ class Relay:
         _enter(network.NAMESPACE)
         self._loop.run_forever()
 
-    async def _serve(self, listener: socket.socket, to: int) -> asyncio.Server:
+    async def _serve(
+        self, listener: socket.socket, to: tuple[str, int]
+    ) -> asyncio.Server:
         def connected(
             reader: asyncio.StreamReader, writer: asyncio.StreamWriter
         ) -> None:
@@ -98,10 +98,10 @@ class Relay:
             backlog=_BACKLOG,
         )
 
-    def open(self, port: int, to: int | None = None) -> None:
+    def open(self, port: int, to: tuple[str, int]) -> None:
         """
-        Let 127.0.0.1:*port* lead to the node's port *to*, by default the
-        same.
+        Let 127.0.0.1:*port* lead to the address and port *to* in the node's
+        network.
 
         Raises:
             LocalClusterError: If another program listens there.
@@ -116,7 +116,7 @@ class Relay:
             msg = f"Port {port} of this machine cannot be used: {error}."
             raise LocalClusterError(msg) from error
         self._servers[port] = asyncio.run_coroutine_threadsafe(
-            self._serve(listener, to or port), self._loop
+            self._serve(listener, to), self._loop
         ).result()
 
     async def _stop(self, server: asyncio.Server) -> None:

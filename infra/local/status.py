@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from . import paths, supervisor
+from . import paths, ports, supervisor
 from .cluster import LocalCluster
 from .kubernetes_api import KubernetesApi
 
@@ -47,6 +47,9 @@ def _details(api: KubernetesApi) -> Iterator[tuple[str, str]]:
                     "address",
                     f"http://localhost:{number} ({_name(service)})",
                 )
+    for name, found in ports.places().items():
+        for asked, number in found.items():
+            yield "address", f"localhost:{number} ({name}, port {asked})"
 
 
 def lines(started: LocalCluster | None) -> Iterator[tuple[str, str]]:

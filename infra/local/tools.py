@@ -72,3 +72,11 @@ PAUSE = GoTool("pause", packages=(".",))
 KUBE_SCORE = GoTool(
     "kube-score", packages=("github.com/zegl/kube-score/cmd/kube-score",)
 )
+
+# What only some stacks need.
+CERT_MANAGER = GoTool("cert-manager", packages=(".",))
+METALLB = GoTool("metallb", packages=("go.universe.tf/metallb/controller",))
+METRICS_SERVER = GoTool("metrics-server", packages=(".",))
+TRAEFIK = GoTool(
+    "traefik", packages=("github.com/traefik/traefik/v3/cmd/traefik",)
+)

@@ -8,39 +8,15 @@ import httpx
 import pytest
 
 from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from .conftest import NAMESPACE, STACK, Deployment, eventually
-
-
-def fibonacci(index: int) -> int:
-    """
-    By addition alone, so that it shares nothing with the worker.
-    """
-    before, value = 1, 1
-    for _ in range(index - 1):
-        before, value = value, before + value
-    return value
+from .deployments import Deployment, eventually
+from .page import enter, fibonacci, opened, value_of
 
 
 @pytest.fixture(name="page")
 def _page(deployment, browser):
-    browser.get(deployment.url)
-    WebDriverWait(browser, 30).until(
-        lambda driver: driver.find_element(By.ID, "index")
-    )
-    return browser
-
-
-def enter(page, text: str) -> None:
-    """
-    Type *text* into the empty field and press Enter.
-    """
-    field = page.find_element(By.ID, "index")
-    field.send_keys(Keys.CONTROL, "a")
-    field.send_keys(Keys.DELETE)
-    field.send_keys(text, Keys.ENTER)
+    return opened(browser, deployment.url)
 
 
 class TestPage:
@@ -51,12 +27,7 @@ class TestPage:
         """
         The value of an entered index appears on the page, all its digits.
         """
-        enter(page, str(index))
-        row = f'[data-index="{index}"][data-state="done"] .value'
-        value = WebDriverWait(page, 60).until(
-            lambda driver: driver.find_element(By.CSS_SELECTOR, row)
-        )
-        text = value.get_attribute("textContent")
+        text = value_of(page, index)
 
         assert digits == len(text)
         assert fibonacci(index) == int(text)
@@ -128,13 +99,10 @@ class TestChange:
         else.
         """
         before = deployment.pods()
-        path = deployment.folder / "infra" / "environments.py"
-        path.write_text(
-            path.read_text().replace(
-                "exposure=NodePort([client])",
-                "exposure=NodePort([client]), "
-                'overrides=[api.override(env={"LOG_LEVEL": "debug"})]',
-            )
+        deployment.edit(
+            "exposure=NodePort([client])",
+            "exposure=NodePort([client]), "
+            'overrides=[api.override(env={"LOG_LEVEL": "debug"})]',
         )
         deployment.up()
         eventually(lambda: len(deployment.pods()["api"]) == 1)
@@ -214,15 +182,16 @@ class TestEnd:
         among it, and the stack's file where it is.
         """
         destroyed = subprocess.run(
-            ["make", "destroy", f"STACK={STACK}"], cwd=deployment.folder
+            ["make", "destroy", f"STACK={deployment.stack}"],
+            cwd=deployment.folder,
         )
         namespaces = deployment.kubectl("get", "namespaces", "--output=name")
         volumes_gone = eventually(
-            lambda: NAMESPACE not in deployment.kubectl("get", "pv")
+            lambda: deployment.namespace not in deployment.kubectl("get", "pv")
         )
-        file = deployment.folder / "stacks" / f"Pulumi.{STACK}.yaml"
+        file = deployment.folder / "stacks" / f"Pulumi.{deployment.stack}.yaml"
 
         assert 0 == destroyed.returncode
-        assert NAMESPACE not in namespaces
+        assert deployment.namespace not in namespaces
         assert volumes_gone
         assert file.is_file()

@@ -72,7 +72,7 @@ class TestRelay:
         question, and one side may end before the other.
         """
         relay = Relay()
-        relay.open(port, server)
+        relay.open(port, ("127.0.0.1", server))
         questions = [b"%d:" % each + b"a" * 100_000 for each in range(100)]
 
         with concurrent.futures.ThreadPoolExecutor(100) as executor:
@@ -87,13 +87,13 @@ class TestRelay:
         A closed port refuses, and can be opened again.
         """
         relay = Relay()
-        relay.open(port, server)
+        relay.open(port, ("127.0.0.1", server))
         relay.close(port)
 
         with pytest.raises(ConnectionRefusedError):
             _ask(port, b"x")
 
-        relay.open(port, server)
+        relay.open(port, ("127.0.0.1", server))
 
         assert b"X" == _ask(port, b"x")
 
@@ -105,7 +105,7 @@ class TestRelay:
         Where nobody listens inside, the connection ends without an answer.
         """
         relay = Relay()
-        relay.open(port, 9)
+        relay.open(port, ("127.0.0.1", 9))
 
         assert b"" == _ask(port, b"")
 
@@ -116,7 +116,7 @@ class TestRelay:
         A port that another program has is named.
         """
         with pytest.raises(LocalClusterError) as ei:
-            Relay().open(server)
+            Relay().open(server, ("127.0.0.1", 9))
 
         assert str(ei.value).startswith(
             f"Port {server} of this machine cannot be used: "

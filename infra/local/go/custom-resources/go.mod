@@ -3,7 +3,6 @@ module tools/custom-resources
 go 1.26.0
 
 require (
-	github.com/cert-manager/cert-manager v1.18.2
 	github.com/external-secrets/external-secrets v1.3.2
 	github.com/kedacore/keda/v2 v2.17.2
 	sigs.k8s.io/gateway-api v1.4.0
