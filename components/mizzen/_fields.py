@@ -3,6 +3,7 @@ A field takes what its annotation says, or says itself what it takes.
 """
 
 import collections.abc
+import enum
 import functools
 import types
 import typing
@@ -58,6 +59,9 @@ def _word(member: Any) -> str:
         if issubclass(origin, collections.abc.Mapping):
             return "a mapping"
         return f"a list of {_words(typing.get_args(member)[0])}"
+
+    if isinstance(member, enum.EnumType):
+        return ", ".join(value.name for value in member)  # type: ignore[var-annotated]
 
     return str(_WORDS.get(member) or getattr(member, "__name__", member))
 

@@ -4,7 +4,7 @@ Who can connect to whom, computed from the policies as Kubernetes does it.
 
 from mizzen import OFF, Gateway, Ingress, Internet, Isolation
 from mizzen.graph import graph
-from mizzen.spec import reaches_of, uses_of
+from mizzen.spec import Store, reaches_of, uses_of
 
 
 _EVERYBODY = {"ipBlock": {"cidr": "0.0.0.0/0"}}
@@ -71,6 +71,13 @@ def _open_to_all(description, edges):
     return () if known and type(exposure) in classes else edges.exposed
 
 
+def _is_errand(pod, part):
+    """
+    Whether *pod* works on a store and is none of it.
+    """
+    return isinstance(part, Store) and pod.owner.kind != "StatefulSet"
+
+
 def reachable_is_declared(seen):
     """
     Who can connect to whom, by the policies, is who uses whom; with half
@@ -88,11 +95,16 @@ def reachable_is_declared(seen):
     if isolation is Isolation.INGRESS:
         exposed = _open_to_all(description, edges)
     for source in seen.pods:
-        used = [use.part for use in uses_of(parts[source.part])]
+        user = parts[source.part]
+        used = [use.part for use in uses_of(user)]
+        if _is_errand(source, user):
+            used = [user]
         for target in seen.pods:
             part = parts[target.part]
             expected = set()
-            if part in used or part in exposed:
+            if not _is_errand(target, part) and (
+                part in used or part in exposed
+            ):
                 expected = {(p.protocol, p.number) for p in part.listens}
 
             assert expected == _reached(seen, source, target)
