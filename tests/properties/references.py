@@ -61,8 +61,8 @@ def configuration_is_there(seen):
     read = collections.defaultdict(set)
     for container, pod in seen.containers:
         for kind, name, items in _keys_read(container, pod):
-            assert items or (kind, name) in KEPT_BY_OTHERS
-            read[kind, name] |= items
+            # Without items, all of it is mounted.
+            read[kind, name] |= items or keys.get((kind, name), set())
 
     assert set(keys) == set(read) - KEPT_BY_OTHERS
     for name, items in read.items():
