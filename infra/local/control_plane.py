@@ -163,6 +163,9 @@ def api_server_command(
         f"--kubelet-client-key={certificates / 'admin.key'}",
         f"--kubelet-certificate-authority={certificates / 'ca.crt'}",
         "--kubelet-preferred-address-types=InternalIP",
+        # Straight to pods: until kube-proxy knows a service, its address may
+        # lead to a stranger in the world outside.
+        "--enable-aggregator-routing=true",
         # By which the servers of metrics know that it is the API server.
         f"--proxy-client-cert-file={certificates / 'admin.crt'}",
         f"--proxy-client-key-file={certificates / 'admin.key'}",
