@@ -41,6 +41,7 @@ SAYS_NOTHING = {
     "BACKUPS",
     "ERRAND_FILES",
     "DockerBuild",
+    "Endpoint",
     "Graph",
     "IngressController",
     "Manifest",

@@ -47,6 +47,7 @@ FLOORS = {
         "_stores",
         "_config_contradictions",
         "_gateway_contradictions",
+        "_opening_contradictions",
         "_exposure_contradictions",
         "_pod_contradictions",
         "_contradictions",

@@ -316,6 +316,18 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             "from some networks alone",
             'LoadBalancer([web], source_ranges=["203.0.113.0/24"])',
         ),
+        (
+            "the same, where pods see the address of the client",
+            'LoadBalancer([web], source_ranges=["203.0.113.0/24"], external_traffic_policy="Local")',
+        ),
+        (
+            "a single port, beside any exposure",
+            'Environment("dev", exposes=[LoadBalancer({web["http"]: 80})])',
+        ),
+        (
+            "a single port of each node, beside any exposure",
+            'Environment("dev", exposes=[NodePort({web["http"]: 31080})])',
+        ),
         ("a path of the app's hosts", 'Route("/", web)'),
         (
             "a path with a time-out and a size of bodies",

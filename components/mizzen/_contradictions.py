@@ -76,10 +76,10 @@ def _taken_names(parts: tuple[Part, ...]) -> Iterator[str]:
 def _foreign_parts(
     environment: Environment, names: frozenset[str]
 ) -> Iterator[str]:
-    exposed = getattr(environment.exposure, "parts", ())
+    exposed = [opening.part for opening in environment.openings]
     overridden = [override.part for override in environment.overrides]
     for verb, parts in (
-        ("exposes", [part for part, _ in exposed]),
+        ("exposes", exposed),
         ("overrides", overridden),
     ):
         for part in parts:

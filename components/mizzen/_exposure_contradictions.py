@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ._exposure import redirects
 from ._gateway_contradictions import unservable
+from ._opening_contradictions import unopenable
 from ._routing import Entrance, entrances, hosts_of, timeout_of
 from .environment import (
     ROUTED,
@@ -14,8 +15,6 @@ from .environment import (
     Environment,
     Gateway,
     Ingress,
-    LoadBalancer,
-    NodePort,
 )
 from .graph import Graph
 from .spec import App, Route, title
@@ -28,9 +27,7 @@ def unexposable(
     """
     Every sentence about what cannot be reached as it is meant to be.
     """
-    yield from _node_ports(environment)
-    yield from _public_ports(environment)
-    yield from _no_load_balancer(environment, stack)
+    yield from unopenable(app, environment, stack)
     yield from _unreached_routes(app, environment, graph)
     if isinstance(environment.exposure, ROUTED):
         yield from _missing_addresses(app, environment, stack)
@@ -43,48 +40,6 @@ def unexposable(
             for route in entrance.routes:
                 yield from _unfulfilled(route, entrance, stack)
         yield from _mixed_protocols(app, stack)
-
-
-def _node_ports(environment: Environment) -> Iterator[str]:
-    if not isinstance(environment.exposure, NodePort):
-        return
-    taken: dict[int, str] = {}
-    for part, number in environment.exposure.parts:
-        if number is None:
-            continue
-        first = taken.setdefault(number, part.name)
-        if first != part.name:
-            yield (
-                f"Environment {environment.name!r} gives NodePort {number} "
-                f"to both {first!r} and {part.name!r}."
-            )
-
-
-def _public_ports(environment: Environment) -> Iterator[str]:
-    """
-    A load balancer's port comes beside the Service's own ones.
-    """
-    if not isinstance(environment.exposure, LoadBalancer):
-        return
-    for part, number in environment.exposure.parts:
-        if number in [port.number for port in part.listens[1:]]:
-            yield (
-                f"Environment {environment.name!r} gives {title(part)} the "
-                f"public port {number}, on which it listens for something "
-                "else."
-            )
-
-
-def _no_load_balancer(environment: Environment, stack: Stack) -> Iterator[str]:
-    cluster = stack.cluster
-    exposure = environment.exposure
-    if isinstance(exposure, LoadBalancer) and not cluster.load_balancers:
-        yield (
-            f"Environment {environment.name!r} exposes parts by LoadBalancer, "
-            f"but cluster {cluster.name!r} of stack {stack.name!r} gives them "
-            "no address. Choose NodePort or Ingress; or, where something has "
-            "been installed that does, 'cluster: generic'."
-        )
 
 
 def _unreached_routes(

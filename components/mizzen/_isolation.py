@@ -8,11 +8,13 @@ from typing import Any
 from ._outside import Peer, egress, egress_to, needs_names, networks
 from ._routing import Entrance
 from ._scope import Scope
-from ._services import listened_ports
+from ._services import listened_ports, policy_ports
 from .environment import (
     ROUTED,
     Gateway,
     Isolation,
+    LoadBalancer,
+    Opening,
     gateway_controller,
 )
 from .spec import Part, Store, reaches_of, uses_of
@@ -60,15 +62,34 @@ def _controller_peers(entrance: Entrance, scope: Scope) -> list[Peer]:
 
 
 def _outside_peers(part: Part, scope: Scope) -> list[Peer]:
-    if not isinstance(scope.environment.exposure, ROUTED):
-        exposed = scope.graph.is_exposed(part)
-        return networks("0.0.0.0/0", "::/0") if exposed else []
     found: list[Peer] = []
-    for entrance in scope.entrances_of(part):
-        peers = _controller_peers(entrance, scope)
-        found.extend(peer for peer in peers if peer not in found)
+    if isinstance(scope.environment.exposure, ROUTED):
+        for entrance in scope.entrances_of(part):
+            peers = _controller_peers(entrance, scope)
+            found.extend(peer for peer in peers if peer not in found)
+    for opening in scope.graph.openings(part):
+        if not opening.single:
+            found.extend(_clients_of(opening))
 
     return found
+
+
+def _clients_of(opening: Opening) -> list[Peer]:
+    """
+    From where requests come to what has a public port.
+    """
+    known = isinstance(opening.by, LoadBalancer) and opening.by.clients
+    return networks(*(known or ("0.0.0.0/0", "::/0")))
+
+
+def _public_ports(part: Part, scope: Scope) -> Iterator[dict[str, Any]]:
+    """
+    The rules that let the world outside reach single ports.
+    """
+    for opening in scope.graph.openings(part):
+        if opening.single:
+            ports = policy_ports(opening.port)
+            yield {"from": _clients_of(opening), "ports": ports}
 
 
 def _keda(scope: Scope) -> Peer:
@@ -125,10 +146,11 @@ def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
     peers.extend(_outside_peers(part, scope))
     if part.name in scope.counted:
         peers.append(_keda(scope))
-    if not peers:
-        return []
+    rules = [*_public_ports(part, scope)]
+    if peers:
+        rules.insert(0, {"from": peers, "ports": listened_ports(part)})
 
-    return [{"from": peers, "ports": listened_ports(part)}]
+    return rules
 
 
 def _outgoing(part: Part, scope: Scope) -> list[dict[str, Any]]:

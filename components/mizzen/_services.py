@@ -2,11 +2,12 @@
 Stable addresses of parts, inside and outside of the cluster.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from ._scope import Scope
-from .environment import Ingress, LoadBalancer, NodePort
-from .spec import Service, Store
+from .environment import Ingress, LoadBalancer, NodePort, Opening
+from .spec import Port, Service, Store
 
 
 # Longer than names of ports may be, so that it is none of the user's.
@@ -17,17 +18,14 @@ PUBLIC_PORT = "load-balancer-port"
 _PROTOCOLS = {"ws": "kubernetes.io/ws"}
 
 
-def _service_ports(part: Service) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": port.name,
-            "port": port.number,
-            "targetPort": port.name,
-            "protocol": port.protocol,
-            "appProtocol": _PROTOCOLS.get(port.application, port.application),
-        }
-        for port in part.listens
-    ]
+def _service_port(port: Port) -> dict[str, Any]:
+    return {
+        "name": port.name,
+        "port": port.number,
+        "targetPort": port.name,
+        "protocol": port.protocol,
+        "appProtocol": _PROTOCOLS.get(port.application, port.application),
+    }
 
 
 def _routed_annotations(part: Service, scope: Scope) -> dict[str, str]:
@@ -42,54 +40,122 @@ def _routed_annotations(part: Service, scope: Scope) -> dict[str, str]:
     return found
 
 
-def service(part: Service, scope: Scope) -> dict[str, Any]:
+def _published(by: NodePort | LoadBalancer) -> dict[str, Any]:
     """
-    The stable address of a Service, public if the environment says so.
+    How a Service is open to the world outside.
     """
-    exposure = scope.environment.exposure
-    mapped = part.name in scope.graph.public_ports
-    number = scope.graph.public_ports.get(part.name)
-    ports = _service_ports(part)
-    metadata = scope.metadata(part, part.name)
-    spec: dict[str, Any] = {"type": "ClusterIP"}
-    if mapped and isinstance(exposure, NodePort):
-        spec["type"] = "NodePort"
-        if number is not None:
-            ports[0]["nodePort"] = number
-    elif mapped and isinstance(exposure, LoadBalancer):
-        spec["type"] = "LoadBalancer"
-        if number not in (None, ports[0]["port"]):
-            # Other parts go on using the port that they know.
-            public = {**ports[0], "name": PUBLIC_PORT, "port": number}
-            ports.append(public)
-        if exposure.source_ranges:
-            ranges = list(exposure.source_ranges)
-            spec["loadBalancerSourceRanges"] = ranges
-        if exposure.annotations:
-            metadata["annotations"] = dict(exposure.annotations)
-    elif isinstance(exposure, Ingress):
-        annotations = _routed_annotations(part, scope)
-        if annotations:
-            metadata["annotations"] = annotations
-    spec["selector"] = scope.selector(part)
-    spec["ports"] = ports
+    if isinstance(by, NodePort):
+        return {"type": "NodePort"}
+    spec: dict[str, Any] = {"type": "LoadBalancer"}
+    if by.external_traffic_policy:
+        spec["externalTrafficPolicy"] = by.external_traffic_policy
+    if by.source_ranges:
+        spec["loadBalancerSourceRanges"] = list(by.source_ranges)
+
+    return spec
+
+
+def _provider_annotations(by: NodePort | LoadBalancer) -> dict[str, str]:
+    return dict(by.annotations) if isinstance(by, LoadBalancer) else {}
+
+
+def _public_port(opening: Opening) -> dict[str, Any]:
+    port = _service_port(opening.port)
+    if opening.number is not None:
+        number = "nodePort" if isinstance(opening.by, NodePort) else "port"
+        port[number] = opening.number
+
+    return port
+
+
+def _address(
+    part: Service,
+    name: str,
+    spec: dict[str, Any],
+    annotations: dict[str, str],
+    scope: Scope,
+) -> dict[str, Any]:
+    metadata = scope.metadata(part, name)
+    if annotations:
+        metadata["annotations"] = annotations
+    ports = spec.pop("ports")
 
     return {
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": metadata,
-        "spec": spec,
+        "spec": {**spec, "selector": scope.selector(part), "ports": ports},
     }
+
+
+def public_role(opening: Opening) -> str:
+    """
+    Role of the Service that has the address of a single port; the end of
+    its name, too.
+    """
+    # Names of parts leave room for ten characters.
+    return "node-port" if isinstance(opening.by, NodePort) else "public"
+
+
+def service(part: Service, scope: Scope) -> dict[str, Any]:
+    """
+    The stable address of a Service, public if the environment says so.
+    """
+    found = scope.graph.openings(part)
+    opening = next((each for each in found if not each.single), None)
+    ports = [_service_port(port) for port in part.listens]
+    annotations: dict[str, str] = {}
+    if isinstance(scope.environment.exposure, Ingress):
+        annotations.update(_routed_annotations(part, scope))
+    spec: dict[str, Any] = {"type": "ClusterIP"}
+    if opening is not None:
+        spec = _published(opening.by)
+        public = _public_port(opening)
+        if isinstance(opening.by, NodePort):
+            ports[0] = public
+        elif public["port"] != ports[0]["port"]:
+            # Other parts go on using the port that they know.
+            ports.append({**public, "name": PUBLIC_PORT})
+        annotations.update(_provider_annotations(opening.by))
+    spec["ports"] = ports
+
+    return _address(part, part.name, spec, annotations, scope)
+
+
+def public_services(
+    part: Service, scope: Scope
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    The addresses of the single ports of a Service that are public, each with
+    its role.
+    """
+    found: dict[str, list[Opening]] = {}
+    for opening in scope.graph.openings(part):
+        if opening.single:
+            found.setdefault(public_role(opening), []).append(opening)
+    for role, openings in found.items():
+        by = openings[0].by
+        spec = _published(by)
+        spec["ports"] = [_public_port(opening) for opening in openings]
+        annotations = _provider_annotations(by)
+        yield (
+            role,
+            _address(part, f"{part.name}-{role}", spec, annotations, scope),
+        )
+
+
+def policy_ports(*ports: Port) -> list[dict[str, Any]]:
+    """
+    Ports as a NetworkPolicy names them.
+    """
+    return [{"protocol": port.protocol, "port": port.number} for port in ports]
 
 
 def listened_ports(part: Any) -> list[dict[str, Any]]:
     """
     The ports of *part* as a NetworkPolicy names them.
     """
-    return [
-        {"protocol": port.protocol, "port": port.number}
-        for port in part.listens
-    ]
+    return policy_ports(*part.listens)
 
 
 def headless_service(part: Store, scope: Scope) -> dict[str, Any]:

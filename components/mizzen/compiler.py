@@ -105,6 +105,8 @@ def _workload(part: Part, scope: Scope) -> Iterator[Manifest]:
             yield _object(part, body, "disruption-budget")
         if isinstance(part, Service):
             yield _object(part, _services.service(part, scope))
+            for kind, body in _services.public_services(part, scope):
+                yield _object(part, body, f"{kind}-service")
     else:
         for role, body in _stores.objects(part, scope):
             yield _object(part, body, role)

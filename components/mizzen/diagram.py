@@ -12,7 +12,7 @@ from pathlib import Path
 
 import attrs
 
-from .environment import LoadBalancer, NodePort
+from .environment import ROUTED
 from .graph import Graph
 from .spec import CronJob, DaemonSet, Job, Part, Service, Store, uses_of
 
@@ -60,18 +60,15 @@ def _entrances(graph: Graph) -> Iterator[_Edge]:
     """
     Under which ports and paths the world outside finds services.
     """
-    exposure = graph.environment.exposure
+    routed = isinstance(graph.environment.exposure, ROUTED)
     paths: dict[tuple[str, bool], list[str]] = {}
     for route in graph.app.routes:
         key = (route.service.name, route.internal)
         paths.setdefault(key, []).append(route.path)
     for service in graph.exposed:
         labels = paths.get((service.name, False), [])
-        number = graph.public_ports.get(service.name)
-        if isinstance(exposure, NodePort):
-            labels.insert(0, f"node port {number}" if number else "node port")
-        elif isinstance(exposure, LoadBalancer):
-            labels.insert(0, f"port {number or service.listens[0].number}")
+        ports = [opening.label for opening in graph.openings(service)]
+        labels = [*labels, *ports] if routed else [*ports, *labels]
         yield _Edge(OUTSIDE, _id(service), "enters", tuple(labels))
     for service in graph.internal:
         labels = paths[service.name, True]

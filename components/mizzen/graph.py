@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import attrs
 
-from .environment import ROUTED, Environment, effective
+from .environment import ROUTED, Environment, Opening, effective
 from .spec import App, Job, Outside, Part, Service, Use, reaches_of, uses_of
 
 
@@ -42,13 +42,17 @@ class Graph:
     _jobs: dict[str, list[Job]]
 
     @functools.cached_property
-    def public_ports(self) -> Mapping[str, int | None]:
+    def _openings(self) -> Mapping[str, list[Opening]]:
+        found: dict[str, list[Opening]] = {}
+        for opening in self.environment.openings:
+            found.setdefault(opening.part.name, []).append(opening)
+        return found
+
+    def openings(self, part: Part) -> tuple[Opening, ...]:
         """
-        Ports that the exposure maps to parts, by the parts' names; `None`
-        where none is given.
+        What of *part* has a public port of its own.
         """
-        mapped = getattr(self.environment.exposure, "parts", ())
-        return {part.name: number for part, number in mapped}
+        return tuple(self._openings.get(part.name, ()))
 
     @functools.cached_property
     def _exposed_names(self) -> frozenset[str]:
@@ -139,13 +143,17 @@ def graph(app: App, environment: Environment) -> Graph:
         for use in uses_of(part):
             users.setdefault(use.part.name, []).append((part, use))
 
-    exposure = environment.exposure
-    if isinstance(exposure, ROUTED):
-        exposed = _services(app, _routed(app, internal=False))
-        internal = _services(app, _routed(app, internal=True))
-    else:
-        parts = getattr(exposure, "parts", ())
-        exposed = _services(app, {part.name for part, _ in parts})
-        internal = ()
+    public = {opening.part.name for opening in environment.openings}
+    internal: set[str] = set()
+    if isinstance(environment.exposure, ROUTED):
+        public |= _routed(app, internal=False)
+        internal = _routed(app, internal=True)
 
-    return Graph(app, environment, exposed, internal, users, jobs)
+    return Graph(
+        app,
+        environment,
+        _services(app, public),
+        _services(app, internal),
+        users,
+        jobs,
+    )

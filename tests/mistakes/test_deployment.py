@@ -151,8 +151,8 @@ class TestLoadBalancers:
 
         name = exposure.__name__
         assert (
-            f"{name}: parts must hold Services, like {name}([web]) (got "
-            "<Worker worker>)."
+            f"{name}: parts must hold Services or ports of theirs, like "
+            f"{name}([web]) or {name}([broker['mqtt']]) (got <Worker worker>)."
         ) == str(ei.value)
 
 

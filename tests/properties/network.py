@@ -3,7 +3,6 @@ Who can connect to whom, computed from the policies as Kubernetes does it.
 """
 
 from mizzen import OFF, Gateway, Ingress, Internet, Isolation
-from mizzen.graph import graph
 from mizzen.spec import Store, reaches_of, uses_of
 
 
@@ -60,15 +59,30 @@ def _reached(seen, source, target):
     return incoming if outgoing is None else incoming & outgoing
 
 
-def _open_to_all(description, edges):
+def _numbers(ports):
+    return {(port.protocol, port.number) for port in ports}
+
+
+def _open_to_all(description):
     """
-    What is exposed to others than an ingress controller that is known.
+    Ports that are exposed to others than an ingress controller or networks
+    that are known, by the names of their parts.
     """
     stack, exposure = description.stack, description.environment.exposure
     classes = {Ingress: stack.ingress_class, Gateway: stack.gateway_class}
     known = classes.get(type(exposure)) or stack.ingress_namespace
 
-    return () if known and type(exposure) in classes else edges.exposed
+    found = {}
+    if type(exposure) in classes and not known:
+        for route in description.routes:
+            if not route.internal:
+                found[route.service.name] = _numbers(route.service.listens)
+    for opening in description.environment.openings:
+        if not getattr(opening.by, "clients", ()):
+            ports = [opening.port] if opening.single else opening.part.listens
+            found.setdefault(opening.part.name, set()).update(_numbers(ports))
+
+    return found
 
 
 def _is_errand(pod, part):
@@ -85,15 +99,14 @@ def reachable_is_declared(seen):
     """
     description = seen.description
     isolation = description.environment.isolation
-    edges = graph(description.app(), description.environment)
     if isolation is OFF:
         assert [] == seen.of_kind("NetworkPolicy")
         return
 
     parts = {part.name: part for part in description.parts}
-    exposed = ()
+    exposed = {}
     if isolation is Isolation.INGRESS:
-        exposed = _open_to_all(description, edges)
+        exposed = _open_to_all(description)
     for source in seen.pods:
         user = parts[source.part]
         used = [use.part for use in uses_of(user)]
@@ -101,11 +114,9 @@ def reachable_is_declared(seen):
             used = [user]
         for target in seen.pods:
             part = parts[target.part]
-            expected = set()
-            if not _is_errand(target, part) and (
-                part in used or part in exposed
-            ):
-                expected = {(p.protocol, p.number) for p in part.listens}
+            expected = exposed.get(part.name, set())
+            if part in used and not _is_errand(target, part):
+                expected = _numbers(part.listens)
 
             assert expected == _reached(seen, source, target)
 

@@ -5,11 +5,15 @@ Where an app is reached from outside of its cluster.
 import pytest
 
 from mizzen import (
+    App,
     CertManager,
     Environment,
+    Image,
     Ingress,
     LoadBalancer,
     NodePort,
+    Port,
+    Service,
     Stack,
 )
 from mizzen.environment import CLUSTERS
@@ -135,3 +139,41 @@ class TestAddresses:
             "http://shop.example.com"
             == addresses(Ingress(), hosts=["shop.example.com"])["url"]
         )
+
+
+class TestSinglePorts:
+    def test_beside_routes(self, deploy):
+        """
+        Single ports have names and addresses of their own, of which UDP
+        says so; a port that Kubernetes picks is read by its name.
+        """
+        broker = Service(
+            "broker",
+            image=Image("acme/broker:v5"),
+            ports=[
+                Port("mqtt", 1883, application="tcp"),
+                Port("coap", 5683, protocol="UDP"),
+            ],
+        )
+
+        def program():
+            component = AppComponent(
+                "shop",
+                app=App("shop", edition="2026", parts=[broker]),
+                environment=Environment(
+                    "dev",
+                    exposure=Ingress(),
+                    exposes=[
+                        LoadBalancer({broker["mqtt"]: 8883}),
+                        NodePort({broker["coap"]: None}),
+                    ],
+                ),
+                stack=Stack("dev", environment="dev", hosts=["a.example.com"]),
+            )
+            return {"url": component.url, **component.addresses}
+
+        assert {
+            "url": "tcp://shop.example.com:8883",
+            "broker:mqtt": "tcp://shop.example.com:8883",
+            "broker:coap": "udp://a.example.com:31234",
+        } == deploy(program).result

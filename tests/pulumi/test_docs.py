@@ -26,6 +26,7 @@ PAGES = Sybil(
         "docs/platform.md",
         "docs/containers.md",
         "docs/stores.md",
+        "docs/exposure.md",
     ],
 )
 def test_examples(deploy, page):

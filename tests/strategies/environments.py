@@ -14,7 +14,7 @@ from mizzen import (
     Service,
 )
 
-from .exposures import exposures
+from .exposures import exposes, exposures
 from .placement import nodes, tolerations
 from .scaling import rollouts, spreads
 from .values import cpu, maybe, memory, names, texts
@@ -109,6 +109,7 @@ def environments(draw, all_parts):
     return Environment(
         draw(names),
         exposure=draw(exposures(public)),
+        exposes=draw(exposes(public)),
         defaults=draw(defaults),
         overrides=draw(overrides(all_parts)),
         isolation=draw(isolations),

@@ -15,6 +15,36 @@ from mizzen import (
 )
 
 
+balancing = st.fixed_dictionaries(
+    {},
+    optional={
+        "annotations": st.just({"example.com/kind": "internal"}),
+        "source_ranges": st.just(["192.0.2.0/24", "2001:db8::/32"]),
+        "external_traffic_policy": st.sampled_from(["Local", "Cluster"]),
+    },
+)
+_NODE_PORTS = (31883, 30053, None)
+
+
+@st.composite
+def exposes(draw, public):
+    """
+    Services and single ports that are open beside the exposure.
+    """
+    targets = [*public, *(p[port.name] for p in public for port in p.listens)]
+    if not targets:
+        return ()
+    some = st.lists(st.sampled_from(targets), max_size=3, unique=True)
+    pairs = zip(draw(some), _NODE_PORTS, strict=False)
+    balanced = LoadBalancer(draw(some), **draw(balancing))
+
+    return draw(
+        st.lists(
+            st.sampled_from([NodePort(dict(pairs)), balanced]), max_size=2
+        )
+    )
+
+
 @st.composite
 def exposures(draw, public):
     """
@@ -31,4 +61,7 @@ def exposures(draw, public):
     numbers = {NodePort: (30080, 32767, None), LoadBalancer: (80, 9090, None)}
     given = draw(st.permutations(numbers[kind]))
 
-    return kind(dict(zip(draw(st.permutations(public)), given, strict=False)))
+    more = draw(balancing) if kind is LoadBalancer else {}
+    parts = zip(draw(st.permutations(public)), given, strict=False)
+
+    return kind(dict(parts), **more)

@@ -22,6 +22,7 @@ from .exposures import (
     Ingress,
     LoadBalancer,
     NodePort,
+    Opening,
     TlsSecret,
 )
 from .policy import Environment, Isolation, Namespace, effective
@@ -48,6 +49,7 @@ __all__ = [
     "LoadBalancer",
     "Namespace",
     "NodePort",
+    "Opening",
     "Registry",
     "SecretStore",
     "TlsSecret",

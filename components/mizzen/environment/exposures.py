@@ -2,7 +2,7 @@
 How an app is reached from outside.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -12,10 +12,16 @@ from .._validators import (
     Validator,
     dns_label,
     instance_of,
+    one_of,
     refuse,
     texts_by_name,
+    words,
 )
-from ..spec import OFF, Off, Service
+from ..spec import OFF, Endpoint, Off, Port, Service
+from ..spec.outside import networks
+
+
+Target = Service | Endpoint
 
 
 def _exposed(
@@ -28,13 +34,18 @@ def _exposed(
 
 def _mapped_ports(least: int, most: int, example: int) -> Validator:
     """
-    Services, each with a port in a closed range or none.
+    Services and ports of theirs, each with a number in a closed range or
+    none.
     """
 
     def validate(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
         for part, number in value:
-            if not isinstance(part, Service):
-                rule = f"hold Services, like {type(inst).__name__}([web])"
+            if not isinstance(part, (Service, Endpoint)):
+                kind = type(inst).__name__
+                rule = (
+                    f"hold Services or ports of theirs, like {kind}([web]) or "
+                    f"{kind}([broker['mqtt']])"
+                )
                 refuse(inst, attr.name, rule, part)
             rule = f"be a whole number from {least} to {most}, like {example}"
             in_range = type(number) is int and least <= number <= most
@@ -51,9 +62,9 @@ class NodePort:
 
     Args:
         parts:
-            Services, or a mapping from services to ports from 30000 to
-            32767. Where the port is `None`, Kubernetes picks one and the
-            outputs report it.
+            Services or single ports, like ``broker["mqtt"]``; or a mapping
+            from them to ports from 30000 to 32767. Where the port is `None`,
+            Kubernetes picks one and the outputs report it.
 
     >>> from mizzen import Image, Service
     >>> web = Service("web", image=Image("acme/web:v5"), port=8080)
@@ -61,7 +72,7 @@ class NodePort:
     ((<Service web>, 30080),)
     """
 
-    parts: tuple[tuple[Service, int | None], ...] = attrs.field(
+    parts: tuple[tuple[Target, int | None], ...] = attrs.field(
         converter=_exposed, validator=_mapped_ports(30000, 32767, 30080)
     )
 
@@ -72,15 +83,24 @@ class LoadBalancer:
     Services that get an address of their own from the cluster's provider.
 
     Args:
-        parts: Services, or a mapping from services to public ports; the
-            default is the service's own port.
+        parts: Services or single ports, like ``broker["mqtt"]``; or a
+            mapping from them to public ports. The default is the own port.
 
         annotations: Annotations that the provider understands.
 
         source_ranges: Networks that may connect; none means all.
+
+        external_traffic_policy:
+            ``"Local"`` leads requests to pods of the node that they arrive
+            at, which so see the client's own address: then NetworkPolicies
+            hold the source ranges too. ``"Cluster"``, the default of
+            Kubernetes, leads them to all pods, from addresses of nodes.
+
+    Raises:
+        SpecError: If no provider could give such an address.
     """
 
-    parts: tuple[tuple[Service, int | None], ...] = attrs.field(
+    parts: tuple[tuple[Target, int | None], ...] = attrs.field(
         kw_only=False,
         converter=_exposed,
         validator=_mapped_ports(1, 65535, 443),
@@ -89,8 +109,20 @@ class LoadBalancer:
         factory=dict, converter=texts_by_name
     )
     source_ranges: tuple[str, ...] = attrs.field(
-        default=(), converter=tuple[str, ...]
+        default=(), converter=words, validator=networks
     )
+    external_traffic_policy: str | None = attrs.field(
+        default=None,
+        validator=attrs.validators.optional(one_of("Local", "Cluster")),
+    )
+
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """
+        Networks from which pods see requests come; none means all.
+        """
+        kept = self.external_traffic_policy == "Local"
+        return self.source_ranges if kept else ()
 
 
 @attrs.frozen(field_transformer=typed)
@@ -185,3 +217,67 @@ class Gateway:
 
 Exposure = NodePort | LoadBalancer | Ingress | Gateway
 ROUTED = (Ingress, Gateway)
+PUBLISHED = (NodePort, LoadBalancer)
+
+
+@attrs.frozen(eq=False)
+class Opening:
+    """
+    A service, or one port of it, that has a public port.
+
+    Attributes:
+        by: What gives it the public port.
+
+        target: The service or the port.
+
+        number: The public port; `None` if none is given.
+    """
+
+    by: NodePort | LoadBalancer
+    target: Target
+    number: int | None
+
+    @property
+    def part(self) -> Service:
+        """
+        The service.
+        """
+        if isinstance(self.target, Service):
+            return self.target
+        part: Service = self.target.part
+        return part
+
+    @property
+    def single(self) -> bool:
+        """
+        Whether it is one port alone, apart from the others.
+        """
+        return isinstance(self.target, Endpoint)
+
+    @property
+    def port(self) -> Port:
+        """
+        The port that the number is for.
+        """
+        if isinstance(self.target, Endpoint):
+            return self.target.port
+        return self.target.listens[0]
+
+    @property
+    def label(self) -> str:
+        """
+        The public port, in words.
+        """
+        if isinstance(self.by, NodePort):
+            return f"node port {self.number}" if self.number else "node port"
+        return f"port {self.number or self.port.number}"
+
+
+def openings(*exposures: Exposure | None) -> Iterator[Opening]:
+    """
+    All that *exposures* give public ports.
+    """
+    for by in exposures:
+        if isinstance(by, PUBLISHED):
+            for target, number in by.parts:
+                yield Opening(by, target, number)

@@ -34,7 +34,16 @@ from ..spec.hatches import hatches
 from .clusters import Builder, Docker, DockerBuild
 from .conventions import Conventions
 from .defaults import EDITION_DEFAULTS, MAPS, Defaults
-from .exposures import Exposure, Gateway, Ingress, LoadBalancer, NodePort
+from .exposures import (
+    PUBLISHED,
+    Exposure,
+    Gateway,
+    Ingress,
+    LoadBalancer,
+    NodePort,
+    Opening,
+    openings,
+)
 
 
 _OPTIONAL = attrs.validators.optional
@@ -77,6 +86,10 @@ class Environment:
 
         exposure: How the app is reached from outside; `None` for not at all.
 
+        exposes:
+            Services and ports that are open beside *exposure*, by
+            `NodePort` or `LoadBalancer`: whatever speaks no HTTP.
+
         defaults: Values of all parts that say nothing else.
 
         overrides: Values of single parts: ``[api.override(replicas=6)]``.
@@ -114,6 +127,15 @@ class Environment:
             Ingress,
             Gateway,
             type(None),
+        ),
+    )
+    exposes: tuple[NodePort | LoadBalancer, ...] = attrs.field(
+        default=(),
+        converter=tuple[NodePort | LoadBalancer, ...],
+        validator=items_of(
+            "hold ports by what opens them, like "
+            "LoadBalancer([broker['mqtt']])",
+            *PUBLISHED,
         ),
     )
     defaults: Defaults = attrs.field(
@@ -162,6 +184,13 @@ class Environment:
 
     def __repr__(self) -> str:
         return f"<Environment {self.name}>"
+
+    @property
+    def openings(self) -> tuple[Opening, ...]:
+        """
+        All that has a public port of its own.
+        """
+        return tuple(openings(self.exposure, *self.exposes))
 
     def derive(
         self,

@@ -11,13 +11,14 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from .._routing import hosts_of
-from ..environment import ROUTED, Gateway, Ingress, LoadBalancer, NodePort
+from .._services import public_role
+from ..environment import ROUTED, Gateway, Ingress, NodePort, Opening
 from ..spec import OFF, Service
 from ._plan import Plan
 
 
 Address = pulumi.Output[str | None]
-FindService = Callable[[Service], "kubernetes.core.v1.Service"]
+FindService = Callable[[Service, str], "kubernetes.core.v1.Service"]
 
 _USUAL_PORTS = {"http": 80, "https": 443}
 
@@ -30,48 +31,56 @@ def _address(scheme: str, host: str, port: int) -> str:
     return f"{scheme}://{host}" if usual else f"{scheme}://{host}:{port}"
 
 
+def _scheme(opening: Opening) -> str:
+    port = opening.port
+    return port.application if port.protocol == "TCP" else "udp"
+
+
+def _opened(
+    opening: Opening, plan: Plan, find: FindService
+) -> tuple[str, Address]:
+    """
+    Under which name which address is reported.
+    """
+    name, role = opening.part.name, "service"
+    if opening.single:
+        name = f"{name}:{opening.port.name}"
+        role = f"{public_role(opening)}-service"
+    find_it = functools.partial(find, opening.part, role)
+    if isinstance(opening.by, NodePort):
+        return name, _by_node_port(opening, plan, find_it)
+    number = opening.number or opening.port.number
+    address = functools.partial(_balanced, _scheme(opening), number)
+
+    return name, find_it().status.apply(address)
+
+
 def _by_node_port(
-    exposure: NodePort, plan: Plan, find: FindService
-) -> dict[str, Address]:
+    opening: Opening,
+    plan: Plan,
+    find: Callable[[], "kubernetes.core.v1.Service"],
+) -> Address:
     """
     At a port of a node, which is only known where the stack or its kind of
     cluster tells an address; ``NODE`` stands for it elsewhere.
     """
     hosts = (*plan.stack.hosts, plan.stack.cluster.node_address, "NODE")
     host = next(filter(None, hosts))
-    found: dict[str, Address] = {}
-    for part, number in exposure.parts:
-        scheme = part.listens[0].application
-        if number is None:
-            address = functools.partial(_picked, scheme, host)
-            found[part.name] = find(part).spec.apply(address)
-        else:
-            known = _address(scheme, host, number)
-            found[part.name] = pulumi.Output.from_input(known)
-    return found
+    if opening.number is None:
+        address = functools.partial(_picked, opening, host)
+        picked: Address = find().spec.apply(address)
+        return picked
+    known = _address(_scheme(opening), host, opening.number)
+
+    return pulumi.Output.from_input(known)
 
 
-def _picked(scheme: str, host: str, spec: Any) -> str:
+def _picked(opening: Opening, host: str, spec: Any) -> str:
     """
     The address at the port that Kubernetes has picked.
     """
-    return _address(scheme, host, spec.ports[0].node_port)
-
-
-def _by_load_balancer(
-    exposure: LoadBalancer, find: FindService
-) -> dict[str, Address]:
-    """
-    At an address that the cluster's provider assigns.
-    """
-    found: dict[str, Address] = {}
-    for part, number in exposure.parts:
-        usual = part.listens[0]
-        address = functools.partial(
-            _balanced, usual.application, number or usual.number
-        )
-        found[part.name] = find(part).status.apply(address)
-    return found
+    numbers = {port.name: port.node_port for port in spec.ports}
+    return _address(_scheme(opening), host, numbers[opening.port.name])
 
 
 def _balanced(scheme: str, port: int, status: Any) -> str | None:
@@ -104,10 +113,11 @@ def public_addresses(plan: Plan, find: FindService) -> dict[str, Address]:
     Public addresses by part, the leading one first.
     """
     exposure = plan.environment.exposure
-    if isinstance(exposure, NodePort):
-        return _by_node_port(exposure, plan, find)
-    if isinstance(exposure, LoadBalancer):
-        return _by_load_balancer(exposure, find)
+    found: dict[str, Address] = {}
     if isinstance(exposure, ROUTED):
-        return _by_ingress(exposure, plan)
-    return {}
+        found.update(_by_ingress(exposure, plan))
+    for opening in plan.environment.openings:
+        name, address = _opened(opening, plan, find)
+        found.setdefault(name, address)
+
+    return found

@@ -2,9 +2,10 @@
 A whole app as a component.
 """
 
-from typing import Any, overload
+from typing import Any, cast, overload
 
 import pulumi
+import pulumi_kubernetes as kubernetes
 
 from ..environment import Environment
 from ..spec import App, CronJob, DaemonSet, Job, Part, Service, Store, Worker
@@ -55,7 +56,10 @@ class AppComponent(pulumi.ComponentResource):
     """
 
     addresses: dict[str, Address]
-    """Public addresses by name of the part, the leading one first."""
+    """
+    Public addresses by name of the part, the leading one first; those of
+    single ports by names like ``"broker:mqtt"``.
+    """
 
     images: dict[str, str]
     """Image references by name of the part."""
@@ -102,7 +106,10 @@ class AppComponent(pulumi.ComponentResource):
         around = plan.register(None, self).values()
         self._parts = register_parts(plan, self, around)
         self.addresses = public_addresses(
-            plan, lambda part: self[part].service
+            plan,
+            lambda part, role: cast(
+                "kubernetes.core.v1.Service", self[part].resources[role]
+            ),
         )
         nothing: Address = pulumi.Output.from_input(None)
         self.url = next(iter(self.addresses.values()), nothing)
