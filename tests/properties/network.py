@@ -63,19 +63,30 @@ def _numbers(ports):
     return {(port.protocol, port.number) for port in ports}
 
 
+def _is_known(route, stack, exposure):
+    """
+    Whether it is known where the controller of *route* runs.
+    """
+    if isinstance(exposure, Gateway):
+        # The class of internal routes is none that has a controller here.
+        somewhere = stack.gateway_class or stack.ingress_namespace
+        return bool(somewhere and not route.internal)
+    if route.internal:
+        return bool(stack.internal_class)
+
+    return bool(stack.ingress_class or stack.ingress_namespace)
+
+
 def _open_to_all(description):
     """
-    Ports that are exposed to others than an ingress controller or networks
-    that are known, by the names of their parts.
+    Ports that are exposed to others than a controller or networks that are
+    known, by the names of their parts.
     """
     stack, exposure = description.stack, description.environment.exposure
-    classes = {Ingress: stack.ingress_class, Gateway: stack.gateway_class}
-    known = classes.get(type(exposure)) or stack.ingress_namespace
-
     found = {}
-    if type(exposure) in classes and not known:
+    if isinstance(exposure, (Ingress, Gateway)):
         for route in description.routes:
-            if not route.internal:
+            if not _is_known(route, stack, exposure):
                 found[route.service.name] = _numbers(route.service.listens)
     for opening in description.environment.openings:
         if not getattr(opening.by, "clients", ()):
