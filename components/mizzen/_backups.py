@@ -68,7 +68,7 @@ def restoration(
     }
     metadata = {
         "namespace": cron_job["metadata"]["namespace"],
-        "generateName": f"{part.name}-restore-",
+        "generateName": f"{_names.suffixed(part.name, 'restore')}-",
         "labels": cron_job["metadata"]["labels"],
     }
     template = {**run["template"], "spec": {**pod, "containers": [restoring]}}

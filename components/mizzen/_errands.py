@@ -35,7 +35,7 @@ def secret(part: Store, purpose: str, errand: Errand) -> str:
     """
     Name of the Secret of the files of *errand*.
     """
-    return HashedName.of(f"{part.name}-{purpose}", errand.files)
+    return HashedName.of(_names.suffixed(part.name, purpose), errand.files)
 
 
 def pod_template(  # noqa: PLR0917 - what a pod consists of
@@ -75,7 +75,11 @@ def pod_template(  # noqa: PLR0917 - what a pod consists of
             ],
         }
     ]
-    source = {"secretName": secret, "defaultMode": 0o440}
+    source = {
+        "secretName": secret,
+        "defaultMode": 0o440,
+        "items": [{"key": key, "path": key} for key in errand.files],
+    }
     spec["volumes"] = [
         {"name": "files", "secret": source},
         {"name": "writable", "emptyDir": {}},
@@ -104,7 +108,7 @@ def job(
     One run of *errand*: another one for other files or another pod.
     """
     content = {**errand.files, "": to_json(template)}
-    name = HashedName.of(f"{part.name}-{purpose}", content)
+    name = HashedName.of(_names.suffixed(part.name, purpose), content)
 
     return {
         "apiVersion": "batch/v1",

@@ -8,6 +8,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ._validators import LONGEST_NAME
+
 
 DIGEST_LENGTH = 10
 # Values of labels and names of namespaces.
@@ -52,18 +54,34 @@ def selector(part: str, instance: str) -> dict[str, str]:
     }
 
 
+def suffixed(name: str, suffix: str) -> str:
+    """
+    *name* with *suffix*, cut to what names of parts may have.
+
+    >>> suffixed("db", "backup")
+    'db-backup'
+    """
+    whole = f"{name}-{suffix}"
+    if len(whole) <= LONGEST_NAME:
+        return whole
+    mark = digest(name, 6)
+    start = name[: LONGEST_NAME - len(mark) - len(suffix) - 2].rstrip("-")
+
+    return f"{start}-{mark}-{suffix}"
+
+
 def errands(store: str) -> str:
     """
     What the pods of the errands of *store* are called; parts are not.
     """
-    return f"{store}-administrator"
+    return suffixed(store, "administrator")
 
 
 def backups(store: str) -> str:
     """
     Name of what makes and keeps the backups of *store*.
     """
-    return f"{store}-backup"
+    return suffixed(store, "backup")
 
 
 def labels(

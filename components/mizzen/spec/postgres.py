@@ -146,6 +146,7 @@ class Postgres(Store):
         return Errand(
             command=("sh", "-c", DUMP, ERRAND_FILES, BACKUPS),
             env={**self._environment(access), "KEEP": str(keep)},
+            files=self.server(access).files,
         )
 
     @staticmethod
