@@ -89,6 +89,7 @@ ROOMS = {
         "config",
         "files",
         "volumes",
+        "identity",
         "images",
         "ports",
         "hatches",

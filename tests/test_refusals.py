@@ -40,6 +40,9 @@ RIGHT = {
     "Container": {"name": "proxy", "image": IMAGE},
     "Disk": {"size": "1Gi"},
     "ExistingDisk": {"claim": "data"},
+    "AwsRole": {"arn": "arn:aws:iam::123456789012:role/api"},
+    "AzureClient": {"id": "01234567-89ab-cdef-0123-456789abcdef"},
+    "GcpAccount": {"email": "api-dev@shop-123.iam.gserviceaccount.com"},
     "Scratch": {"size": "1Gi"},
     "SharedDisk": {"name": "uploads", "size": "1Gi"},
     "Client": {"name": "billing", "namespace": "billing-prod"},
@@ -137,7 +140,7 @@ def classes():
         if (
             inspect.isclass(cls)
             and attrs.has(cls)
-            and name not in {*RECEIVED, *TEMPLATES}
+            and name not in {*RECEIVED, *TEMPLATES, "Allow"}
         ):
             yield cls
 
@@ -219,6 +222,24 @@ def test_templates(name):
 
         assert name in said
         assert TEMPLATES[name] in said
+
+
+@pytest.mark.parametrize("field", ["verbs", "on", "names", "wildcard"])
+def test_permissions(field):
+    """
+    Permissions are refused by their names too.
+    """
+    for value in [*JUNK, *HOSTILE]:
+        right = {"verbs": "get", "on": "pods", field: value}
+        try:
+            made = mizzen.Allow(right.pop("verbs"), **right)
+        except SpecError as error:
+            said = str(error)
+        else:
+            said = f"Allow {field} {made!r}"
+
+        assert "Allow" in said
+        assert names(field, said)
 
 
 def test_itself():

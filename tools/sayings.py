@@ -240,6 +240,22 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, init=[Container("prepare", image=image, args=["prepare"])])',
         ),
         (
+            "rights in the cluster",
+            'Worker("worker", image=image, permissions=[Allow("get", "list", on="pods")])',
+        ),
+        (
+            "a role of AWS",
+            'Worker("worker", image=image, identity=AwsRole("arn:aws:iam::123456789012:role/api"))',
+        ),
+        (
+            "a service account of Google Cloud",
+            'Worker("worker", image=image, identity=GcpAccount("api-dev@shop-123.iam.gserviceaccount.com"))',
+        ),
+        (
+            "a managed identity of Azure",
+            'Worker("worker", image=image, identity=AzureClient("01234567-89ab-cdef-0123-456789abcdef"))',
+        ),
+        (
             "time to shut down",
             'Worker("worker", image=image, grace_seconds=120)',
         ),

@@ -12,6 +12,7 @@ from .spec import (
     Later,
     Part,
     Store,
+    identity_value,
     later_in,
     title,
     values_of,
@@ -70,6 +71,9 @@ def _later_values(part: Part) -> Iterator[tuple[str, Later]]:
     for what, value in _values(part):
         for later in later_in(value):
             yield what, later
+    given = identity_value(part.identity)
+    if isinstance(given, Later):
+        yield "identity", given
 
 
 def _unbound_configuration(part: Part, stack: Stack) -> Iterator[str]:

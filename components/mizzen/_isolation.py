@@ -5,6 +5,7 @@ Who may connect to whom.
 from collections.abc import Iterator
 from typing import Any
 
+from ._accounts import identity_of
 from ._outside import Peer, egress, egress_to, needs_names, networks
 from ._routing import Entrance
 from ._scope import Scope
@@ -155,6 +156,8 @@ def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
 
 def _outgoing(part: Part, scope: Scope) -> list[dict[str, Any]]:
     uses, reaches = uses_of(part), reaches_of(part)
+    if identity_of(part) is not None:
+        reaches += scope.stack.cluster.identity_endpoints
     rules: list[dict[str, Any]] = []
     if uses or any(map(needs_names, reaches)):
         servers = networks(*scope.stack.cluster.dns_peers)

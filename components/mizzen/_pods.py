@@ -4,6 +4,7 @@ Pods of your own parts.
 
 from typing import Any
 
+from ._accounts import identity_labels, may_ask
 from ._containers import container
 from ._scheduling import scheduling
 from ._scope import Scope
@@ -43,6 +44,7 @@ def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
         # A pause counts as part of it to Kubernetes.
         grace_seconds += part.pause_seconds
     spec = pod_spec(part.name, grace_seconds, part.user)
+    spec["automountServiceAccountToken"] = may_ask(part)
     spec.update(scheduling(part, scope))
     if has_claims(part) and "fsGroup" in spec["securityContext"]:
         spec["securityContext"]["fsGroupChangePolicy"] = "OnRootMismatch"
@@ -54,6 +56,7 @@ def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
         spec["volumes"] = volumes
     labels = {
         **scope.metadata(part, part.name)["labels"],
+        **identity_labels(part),
         "app.kubernetes.io/version": scope.images[id(part.image)].version,
     }
 

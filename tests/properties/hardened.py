@@ -13,9 +13,11 @@ def pods_are_restricted(seen):
     Every pod passes Pod Security ``restricted`` and cannot write but where
     it may.
     """
+    roles = {(manifest.kind, manifest.name) for manifest in seen.manifests}
     for container, pod in seen.containers:
         security = container["securityContext"]
-        assert not pod.spec["automountServiceAccountToken"]
+        asks = ("Role", pod.spec["serviceAccountName"]) in roles
+        assert pod.spec["automountServiceAccountToken"] is asks
         assert not pod.spec["enableServiceLinks"]
         assert security["readOnlyRootFilesystem"]
         assert security["runAsNonRoot"]

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from mizzen import (
     OFF,
     Address,
+    Allow,
+    AwsRole,
+    AzureClient,
     Container,
     Directory,
     Disk,
@@ -20,6 +23,8 @@ from mizzen import (
     FromField,
     FromResource,
     FromSecret,
+    FromStack,
+    GcpAccount,
     Image,
     Internet,
     Port,
@@ -165,6 +170,26 @@ common_fields = {
     "init": st.lists(
         _containers.map(lambda each: attrs.evolve(each, name="prepare-it")),
         max_size=1,
+    ),
+    "permissions": st.lists(
+        st.sampled_from(
+            [
+                Allow("get", "watch", on=["pods/log", "jobs.batch"]),
+                Allow("update", on="configmaps", names=["a"]),
+                Allow("*", on="*", wildcard=True),
+            ]
+        ),
+        max_size=2,
+    ),
+    "identity": st.sampled_from(
+        [
+            None,
+            OFF,
+            AwsRole("arn:aws:iam::123456789012:role/api"),
+            AwsRole(FromStack("acme/iam/prod", "role")),
+            GcpAccount("api-dev@shop-123.iam.gserviceaccount.com"),
+            AzureClient("01234567-89ab-cdef-0123-456789abcdef"),
+        ]
     ),
     "reaches": reaches,
     "memory": maybe(memory),

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 from mizzen import (
     OFF,
+    Allow,
     App,
     Autoscale,
+    AwsRole,
+    AzureClient,
     Behaviour,
     CertManager,
     Cluster,
@@ -32,6 +35,7 @@ from mizzen import (
     FromResource,
     FromSecret,
     FromStack,
+    GcpAccount,
     Graph,
     Image,
     Ingress,
@@ -124,6 +128,8 @@ api = Service(
     sidecars=[
         Container("proxy", image=Image("acme/proxy:v2"), port=9000, user=OFF)
     ],
+    permissions=[Allow("get", "list", on=["pods", "deployments.apps"])],
+    identity=AwsRole("arn:aws:iam::123456789012:role/api"),
     init=[Container("prepare", image=Image("acme/a:v2"), args=["prepare"])],
     files={
         "/etc/api/settings.yaml": "debug: false\n",
@@ -315,5 +321,8 @@ db.override(version=18)  # type: ignore[call-arg]  # pyright: ignore[reportCallI
 api.override(env={"A": Directory("config")})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
 api.override(spread=Spread(hosts="strong"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 tidy.override(concurrency="Never")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+api.override(identity=AzureClient(FromConfig("client")))
+api.override(identity=GcpAccount(FromStack("acme/iam/prod", "email")))
+api.override(identity="arn")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 api.override(volumes={"/data": Disk("1Gi")}, sidecars=["proxy"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 api.replicas = 3  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]

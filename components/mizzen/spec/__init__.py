@@ -32,6 +32,14 @@ from .files import (
     template_pieces,
 )
 from .hatches import Extra, HelmChart, Patch, Raw, RawFile, Transform
+from .identity import (
+    Allow,
+    AwsRole,
+    AzureClient,
+    GcpAccount,
+    Identity,
+    identity_value,
+)
 from .images import Dockerfile, Image
 from .jobs import Job
 from .outside import Address, Internet, Outside
@@ -78,8 +86,11 @@ __all__ = [
     "OFF",
     "PARTS",
     "Address",
+    "Allow",
     "App",
     "Autoscale",
+    "AwsRole",
+    "AzureClient",
     "Behaviour",
     "Client",
     "Container",
@@ -103,7 +114,9 @@ __all__ = [
     "FromResource",
     "FromSecret",
     "FromStack",
+    "GcpAccount",
     "HelmChart",
+    "Identity",
     "Image",
     "Internet",
     "Job",
@@ -145,6 +158,7 @@ __all__ = [
     "Worker",
     "Workload",
     "host_names",
+    "identity_value",
     "is_single",
     "later_in",
     "reaches_of",

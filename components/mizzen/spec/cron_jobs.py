@@ -88,6 +88,11 @@ class CronJob(Placed):
 
         init: Containers that run to their end before it starts.
 
+        permissions: What it may do in the cluster, like
+            ``[Allow("get", on="pods")]``.
+
+        identity: Who it is to a cloud, like ``AwsRole(…)``.
+
         memory: What it is given and may use, like ``"256Mi"``.
 
         cpu: Processor time that is set aside for it, like ``"250m"``.

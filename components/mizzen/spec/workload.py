@@ -19,6 +19,7 @@ from .containers import (
 from .edges import Use, as_uses
 from .files import settings_in
 from .hatches import Patch
+from .identity import Allow, Identity, identity_or_off, permission_list
 from .images import Dockerfile, Image
 from .outside import Outside, as_reached, reached
 from .values import Off
@@ -70,6 +71,8 @@ class WorkloadChanges(TypedDict, total=False):
     volumes: Mapping[str, Volume | Off]
     sidecars: Iterable[Container]
     init: Iterable[Container]
+    permissions: Iterable[Allow]
+    identity: Identity | Off | None
     reaches: Iterable[Outside]
     memory: str | None
     cpu: str | None
@@ -89,6 +92,12 @@ class Workload(Runnable):
     )
     init: tuple[Container, ...] = attrs.field(
         default=(), converter=tuple[Container, ...], validator=_start_only
+    )
+    permissions: tuple[Allow, ...] = attrs.field(
+        default=(), converter=tuple[Allow, ...], validator=permission_list
+    )
+    identity: Identity | Off | None = attrs.field(
+        default=None, validator=identity_or_off
     )
     uses: tuple[Use, ...] = attrs.field(
         default=(), converter=as_uses, validator=_used

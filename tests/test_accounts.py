@@ -1,0 +1,323 @@
+"""
+Who a part is to the cluster and to its cloud, and what it may do.
+"""
+
+import attrs
+import pytest
+
+from mizzen import (
+    OFF,
+    Address,
+    Allow,
+    AwsRole,
+    AzureClient,
+    Cluster,
+    Environment,
+    FromConfig,
+    FromStack,
+    GcpAccount,
+    SpecError,
+    Stack,
+)
+
+
+ROLE = AwsRole("arn:aws:iam::123456789012:role/api")
+CLIENT = AzureClient("01234567-89ab-cdef-0123-456789abcdef")
+ACCOUNT = GcpAccount("api-dev@shop-123.iam.gserviceaccount.com")
+
+
+def pod_template(manifests, part):
+    """
+    The pods of a part.
+    """
+    return manifests.get("Deployment", part.name)["spec"]["template"]
+
+
+class TestPermissions:
+    def test_role(self, web, desired):
+        """
+        Permissions are a Role of the part's own, and its account has it.
+        """
+        web = attrs.evolve(
+            web,
+            permissions=[
+                Allow("get", "list", on=["pods", "pods/log", "jobs.batch"]),
+                Allow("update", on="configmaps", names="state"),
+            ],
+        )
+        manifests = desired(web)
+        binding = manifests.get("RoleBinding", "web")
+
+        assert [
+            {
+                "apiGroups": [""],
+                "resources": ["pods", "pods/log"],
+                "verbs": ["get", "list"],
+            },
+            {
+                "apiGroups": ["batch"],
+                "resources": ["jobs"],
+                "verbs": ["get", "list"],
+            },
+            {
+                "apiGroups": [""],
+                "resources": ["configmaps"],
+                "verbs": ["update"],
+                "resourceNames": ["state"],
+            },
+        ] == manifests.get("Role", "web")["rules"]
+        assert {
+            "apiGroup": "rbac.authorization.k8s.io",
+            "kind": "Role",
+            "name": "web",
+        } == binding["roleRef"]
+        assert [
+            {"kind": "ServiceAccount", "name": "web", "namespace": "shop-dev"}
+        ] == binding["subjects"]
+
+    def test_token(self, web, beat, desired):
+        """
+        Who may ask has a token, and nobody else; roles come before pods.
+        """
+        web = attrs.evolve(web, permissions=[Allow("get", on="pods")])
+        manifests = desired(web, beat)
+
+        for part, asks in ((web, True), (beat, False)):
+            spec = pod_template(manifests, part)["spec"]
+            account = manifests.get("ServiceAccount", part.name)
+            assert asks is spec["automountServiceAccountToken"]
+            assert account["automountServiceAccountToken"] is False
+        assert ["service-account", "role", "role-binding"] == [
+            m.role for m in manifests.of(web)
+        ][:3]
+
+    def test_wildcard(self, web, desired):
+        """
+        Everything can be allowed when it is said.
+        """
+        everything = Allow("*", on="*", wildcard=True)
+        manifests = desired(attrs.evolve(web, permissions=[everything]))
+
+        assert [
+            {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}
+        ] == manifests.get("Role", "web")["rules"]
+
+    def test_override(self, web, desired):
+        """
+        An environment can take permissions away.
+        """
+        web = attrs.evolve(web, permissions=[Allow("get", on="pods")])
+        environment = Environment(
+            "dev", overrides=[web.override(permissions=[])]
+        )
+
+        assert not [
+            m
+            for m in desired(web, environment=environment)
+            if m.kind in {"Role", "RoleBinding"}
+        ]
+
+
+class TestIdentity:
+    @pytest.mark.parametrize(
+        ("identity", "annotations"),
+        [
+            (ROLE, {"eks.amazonaws.com/role-arn": ROLE.arn}),
+            (ACCOUNT, {"iam.gke.io/gcp-service-account": ACCOUNT.email}),
+            (CLIENT, {"azure.workload.identity/client-id": CLIENT.id}),
+            (
+                AwsRole(FromStack("acme/iam/prod", "api")),
+                {"eks.amazonaws.com/role-arn": "‹stack: acme/iam/prod api›"},
+            ),
+        ],
+    )
+    def test_annotation(self, web, desired, identity, annotations):
+        """
+        The cloud is told by the part's account, which has no token.
+        """
+        manifests = desired(attrs.evolve(web, identity=identity))
+        account = manifests.get("ServiceAccount", "web")
+        spec = pod_template(manifests, web)["spec"]
+
+        assert annotations == account["metadata"]["annotations"]
+        assert spec["automountServiceAccountToken"] is False
+
+    def test_label(self, web, desired):
+        """
+        Azure finds pods by a label.
+        """
+        label = "azure.workload.identity/use"
+        for identity, use in ((CLIENT, "true"), (ROLE, None), (OFF, None)):
+            part = attrs.evolve(web, identity=identity)
+            labels = pod_template(desired(part), part)["metadata"]["labels"]
+            assert use == labels.get(label)
+
+    def test_override(self, web, desired):
+        """
+        Each environment has an identity of its own, or none.
+        """
+        web = attrs.evolve(web, identity=ROLE)
+        for identity in (OFF, ACCOUNT):
+            environment = Environment(
+                "dev", overrides=[web.override(identity=identity)]
+            )
+            account = desired(web, environment=environment).get(
+                "ServiceAccount", "web"
+            )
+            found = account["metadata"].get("annotations", {})
+            assert (identity is OFF) is (not found)
+
+    def test_network(self, web, beat, desired):
+        """
+        Who has an identity reaches where it asks for its credentials.
+        """
+        cluster = Cluster(
+            "own", identity_endpoints=[Address("169.254.170.23/32", 80)]
+        )
+        web = attrs.evolve(web, identity=ROLE)
+        manifests = desired(
+            web, beat, stack=Stack("dev", environment="dev", cluster=cluster)
+        )
+
+        assert [
+            {
+                "to": [{"ipBlock": {"cidr": "169.254.170.23/32"}}],
+                "ports": [{"protocol": "TCP", "port": 80}],
+            }
+        ] == manifests.get("NetworkPolicy", "web")["spec"]["egress"]
+        assert [] == manifests.get("NetworkPolicy", "beat")["spec"]["egress"]
+
+
+def message(make, *args, **fields):
+    """
+    What is said about a mistake.
+    """
+    with pytest.raises(SpecError) as ei:
+        make(*args, **fields)
+
+    return str(ei.value)
+
+
+class TestMistakes:
+    @pytest.mark.parametrize("field", ["verbs", "on"])
+    def test_wildcard(self, field):
+        """
+        Everything is allowed by nobody who has not said so.
+        """
+        verb, on = ("*", "pods") if field == "verbs" else ("get", "*")
+
+        assert (
+            f"Allow: {field} must name each one, or be meant for all by "
+            "wildcard=True (got '*')."
+        ) == message(Allow, verb, on=on)
+
+    def test_verb(self):
+        """
+        Unknown verbs are refused with the nearest one.
+        """
+        text = message(Allow, "gett", on="pods")
+
+        assert text.startswith("Allow: verb 'gett' is unknown; choose one of:")
+        assert "(nearest to 'gett': 'get')." in text
+
+    def test_nothing(self):
+        """
+        To allow nothing is a mistake.
+        """
+        assert (
+            "Allow: verbs must be given, like Allow('get', on='pods') (got "
+            "())."
+        ) == message(Allow, on="pods")
+        assert "Allow: on must be given, like on='pods' (got ())." == message(
+            Allow, "get", on=[]
+        )
+
+    def test_resource(self):
+        """
+        Resources are those of a namespace, and written as kubectl does.
+        """
+        assert (
+            "Allow: on must name resources with their group, like 'pods', "
+            "'pods/log' or 'deployments.apps' (got 'apps/Deployment')."
+        ) == message(Allow, "get", on="apps/Deployment")
+        assert (
+            "Allow: on must name resources of a namespace, not of the whole "
+            "cluster (got 'nodes')."
+        ) == message(Allow, "get", on=["pods", "nodes"])
+
+    def test_names(self):
+        """
+        Names restrict nothing that has none yet.
+        """
+        assert (
+            "Allow: names must be left out with 'create', which no name "
+            "restricts (got ('a',))."
+        ) == message(Allow, "create", on="pods", names="a")
+
+    def test_not_a_permission(self, web):
+        """
+        What is no permission, and no identity, is refused.
+        """
+        assert (
+            "Service 'web': permissions must hold permissions, like "
+            "Allow('get', on='pods') (got 'get')."
+        ) == message(attrs.evolve, web, permissions=["get"])
+        assert (
+            "Service 'web': identity must be AwsRole(…), GcpAccount(…), "
+            "AzureClient(…) or OFF (got 'arn')."
+        ) == message(attrs.evolve, web, identity="arn")
+
+    @pytest.mark.parametrize(
+        ("kind", "field", "rule"),
+        [
+            (
+                AwsRole,
+                "arn",
+                (
+                    "be the ARN of a role, like "
+                    "'arn:aws:iam::123456789012:role/api'"
+                ),
+            ),
+            (
+                GcpAccount,
+                "email",
+                (
+                    "be the address of a service account, like "
+                    "'api-dev@shop-123.iam.gserviceaccount.com'"
+                ),
+            ),
+            (
+                AzureClient,
+                "id",
+                "be a client id, like '01234567-89ab-cdef-0123-456789abcdef'",
+            ),
+        ],
+    )
+    def test_format(self, kind, field, rule):
+        """
+        What cannot be known to the cloud is refused.
+        """
+        name = kind.__name__
+        secret = FromConfig("key", secret=True)
+
+        assert f"{name} 'x': {field} must {rule} (got 'x')." == message(
+            kind, "x"
+        )
+        assert (
+            f"{name}: {field} must not be secret (got "
+            "FromConfig(key='key', secret=True))."
+        ) == message(kind, secret)
+
+    def test_unbound(self, web, desired):
+        """
+        An identity that the configuration does not have is refused.
+        """
+        stack = Stack("dev", environment="dev", config_keys=())
+        web = attrs.evolve(web, identity=AwsRole(FromConfig("role")))
+
+        assert (
+            "App 'shop' cannot be deployed to stack 'dev':\n"
+            "  - Service 'web': identity comes from the configuration of "
+            "stack 'dev', which has no 'role'. Run: pulumi config set role "
+            "--stack dev"
+        ) == message(desired, web, stack=stack)
