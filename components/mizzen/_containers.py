@@ -8,7 +8,7 @@ from typing import Any
 from . import _config
 from ._scope import Scope
 from ._volumes import container_key, mounts, scratch_bytes
-from .quantities import parse_bytes
+from .quantities import binary, parse_bytes
 from .spec import Container, CronJob, Job, Off, Port, Runnable, Service
 
 
@@ -136,7 +136,7 @@ def _storage(part: Any, owner: Runnable, scope: Scope) -> str:
     scratch = scratch_bytes(part) if owner is part else 0
     if not scratch:
         return scope.ephemeral_storage
-    return f"{(parse_bytes(scope.ephemeral_storage) + scratch) // 1024}Ki"
+    return binary(parse_bytes(scope.ephemeral_storage) + scratch)
 
 
 def container(part: Any, owner: Any, scope: Scope) -> dict[str, Any]:

@@ -45,6 +45,21 @@ def parse_bytes(quantity: str) -> int:
     return int(match[1]) * BINARY_UNITS[match[2]]
 
 
+def binary(amount: int) -> str:
+    """
+    Bytes in the largest unit that holds a whole number of them, which is how
+    Kubernetes writes them too.
+
+    >>> binary(196608 * 1024)
+    '192Mi'
+    """
+    unit = max(
+        (unit for unit, size in BINARY_UNITS.items() if amount % size == 0),
+        key=BINARY_UNITS.__getitem__,
+    )
+    return f"{amount // BINARY_UNITS[unit]}{unit}"
+
+
 def parse_millicores(quantity: str) -> int:
     """
     Thousandths of a processor core in *quantity*.
