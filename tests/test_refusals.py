@@ -126,7 +126,7 @@ JUNK = [
     *(mizzen.FromConfig("a"), Setting(DB, "host"), Override(DB, {})),
 ]
 # What users receive and do not make.
-RECEIVED = {"Graph", "Manifest", "Manifests"}
+RECEIVED = {"Endpoint", "Graph", "Manifest", "Manifests"}
 # Their constructors are functions of their own.
 TEMPLATES = {"Template": "text", "TemplateFile": "path"}
 
