@@ -201,7 +201,9 @@ class TestConnection:
         """
         Jobs and workers cannot be connected to.
         """
-        assert {"db", "api"} == set(connections([migrate, db, api]).parts)
+        assert {"db", "api"} == set(
+            connections([migrate, db, api], "dev").parts
+        )
 
 
 class TestStoreSecret:

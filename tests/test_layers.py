@@ -95,6 +95,7 @@ ROOMS = {
         "hatches",
         "outside",
         "external",
+        "external_services",
         "schedules",
         "backups",
         "edges",

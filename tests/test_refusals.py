@@ -58,6 +58,11 @@ RIGHT = {
         "host": "db.example.com",
         "credentials": mizzen.Credentials("app", PASSWORD),
     },
+    "ExternalService": {
+        "name": "billing",
+        "port": 443,
+        "host": "billing.example.com",
+    },
     "ExternalMetric": {"name": "jobs", "average": 5},
     "File": {"path": "settings.yaml"},
     "FromConfig": {"key": "theKey"},

@@ -59,14 +59,14 @@ class Site:
         """
         Settings of *part*.
         """
-        found = connections([*self.parts, self.store]).of("db", part)
+        found = connections([*self.parts, self.store], "dev").of("db", part)
         return {k: self.filled(v) for k, v in found.settings.items()}
 
     def administrator(self):
         """
         What the server is given.
         """
-        access = connections([*self.parts, self.store]).access["db"]
+        access = connections([*self.parts, self.store], "dev").access["db"]
         return {
             name: self.filled(text)
             for name, text in self.store.server(access).files.items()
@@ -76,7 +76,7 @@ class Site:
         """
         Run the errand that makes the accounts.
         """
-        access = connections([*self.parts, self.store]).access["db"]
+        access = connections([*self.parts, self.store], "dev").access["db"]
         errand = self.store.setup(access)
         return self.run(errand.command, errand.env, errand.files)
 
@@ -84,7 +84,7 @@ class Site:
         """
         Run the errand that makes a copy.
         """
-        access = connections([*self.parts, self.store]).access["db"]
+        access = connections([*self.parts, self.store], "dev").access["db"]
         errand = self.store.dump(access)
         files = self.store.server(access).files
         return self.run(errand.command, errand.env, files)
@@ -93,7 +93,7 @@ class Site:
         """
         Put a copy back.
         """
-        access = connections([*self.parts, self.store]).access["db"]
+        access = connections([*self.parts, self.store], "dev").access["db"]
         env = dict(self.store.dump(access).env)
         if backup:
             env["BACKUP"] = backup

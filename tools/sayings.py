@@ -117,6 +117,14 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, uses=[Use(db, env={})])',
         ),
         (
+            "a service that somebody else runs",
+            'Worker("worker", image=image, uses=[ExternalService("billing", host="billing.example.com", port=443, application="https")])',
+        ),
+        (
+            "a part of another app in the cluster",
+            'Worker("worker", image=image, uses=[ExternalService("billing", app="billing", part="api", port=8000)])',
+        ),
+        (
             "reach all of the internet",
             'Worker("worker", image=image, reaches=[Internet()])',
         ),

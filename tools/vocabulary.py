@@ -84,8 +84,9 @@ def _words() -> dict[str, Any]:
 
 def _needed(part: Part) -> Iterator[Part]:
     for use in uses_of(part):
-        yield from _needed(use.part)
-        yield use.part
+        if not isinstance(use.part, mizzen.ExternalService):
+            yield from _needed(use.part)
+            yield use.part
 
 
 def _with_part(base: Deployed, part: Part) -> Deployed:

@@ -49,7 +49,7 @@ def _setting_variable(
         return {"name": name, "value": setting}
     connection = found[setting.part.name]
     value = connection.settings[setting.field]
-    if isinstance(value, Placeholder):
+    if connection.secret and isinstance(value, Placeholder):
         reference = _secret_reference(connection.secret, setting.field)
         return {"name": name, "valueFrom": reference}
     return {"name": name, "value": value}

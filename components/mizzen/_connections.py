@@ -11,7 +11,16 @@ import attrs
 
 from . import _names
 from ._later import HashedName
-from .spec import Part, Service, Setting, Store, Use, uses_of
+from .spec import (
+    ExternalService,
+    Part,
+    Service,
+    Setting,
+    Store,
+    Use,
+    external_services,
+    uses_of,
+)
 from .spec.external import External
 from .spec.stores import Access, Account
 from .spec.texts import Generated, Placeholder, Previous, value_of, written
@@ -85,6 +94,23 @@ def _service_connection(part: Service) -> Connection:
         "url": f"{port.application}://{part.name}:{port.number}",
     }
     return Connection(settings, {}, "")
+
+
+def namespace_of(part: ExternalService, stack: str) -> str:
+    """
+    Where the pods of what another app runs are.
+    """
+    return part.namespace or _names.instance(str(part.app), stack)
+
+
+def _other_connection(part: ExternalService, stack: str) -> Connection:
+    host = f"{part.part}.{namespace_of(part, stack)}.svc"
+    if part.host is not None:
+        host = value_of(part.host)
+    port = str(part.port)
+    url = f"{part.application}://" + host + ":" + port
+
+    return Connection({"host": host, "port": port, "url": url}, {}, "")
 
 
 def _fingerprint(password: str) -> str:
@@ -182,16 +208,19 @@ def _account_connections(
         yield user, Connection(settings, settings, secret)
 
 
-def connections(parts: Iterable[Part]) -> Connections:
+def connections(parts: Iterable[Part], stack: str) -> Connections:
     """
-    How each part that others can use is reached.
+    How each part that others can use is reached, and what others run.
     """
     parts = tuple(parts)
     users: dict[str, list[str]] = {}
     for part in parts:
         for use in uses_of(part):
             users.setdefault(use.part.name, []).append(part.name)
-    found: dict[str, Connection] = {}
+    found = {
+        other.name: _other_connection(other, stack)
+        for other in external_services(parts)
+    }
     accounts: dict[str, dict[str, Connection]] = {}
     reached: dict[str, Access] = {}
     for part in parts:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ._accounts import identity_of
+from ._connections import namespace_of
 from ._outside import Peer, egress, egress_to, needs_names, networks
 from ._routing import Entrance
 from ._scope import Scope
@@ -18,7 +19,7 @@ from .environment import (
     Opening,
     gateway_controller,
 )
-from .spec import Part, Store, reaches_of, uses_of
+from .spec import ExternalService, Part, Store, reaches_of, uses_of
 
 
 DNS_PEERS: list[Peer] = [
@@ -121,10 +122,28 @@ def store_peer(part: Part, scope: Scope) -> Peer:
     return {"podSelector": {"matchLabels": scope.selector(part)}}
 
 
+def _run_by_others(part: ExternalService, scope: Scope) -> dict[str, Any]:
+    """
+    The rule that lets others reach what another app or team runs.
+    """
+    if part.part is None:
+        return egress_to(part.networks, "TCP", part.port)
+    peer = _namespace(namespace_of(part, scope.stack.name))
+    labels = {
+        "app.kubernetes.io/name": part.part,
+        "app.kubernetes.io/part-of": str(part.app),
+    }
+    peer["podSelector"] = {"matchLabels": labels}
+
+    return {"to": [peer], "ports": [{"protocol": "TCP", "port": part.port}]}
+
+
 def _used(part: Any, scope: Scope) -> dict[str, Any]:
     """
     The rule that lets others reach *part*, which they use.
     """
+    if isinstance(part, ExternalService):
+        return _run_by_others(part, scope)
     at = scope.external.get(part.name)
     if at is None:
         peer = store_peer(part, scope)

@@ -9,6 +9,7 @@ from .environment import effective
 from .spec import (
     Address,
     External,
+    ExternalService,
     Outside,
     Part,
     Store,
@@ -25,8 +26,9 @@ def _names(
     What *part* reaches, of which nothing but a name is known.
     """
     for use in uses_of(part):
-        at = external.get(use.part.name)
-        if at is not None and not at.networks and at.namespace is None:
+        own = isinstance(use.part, ExternalService)
+        at = use.part if own else external.get(use.part.name)
+        if at is not None and at.named_only:
             yield title(use.part)
     for outside in reaches_of(part):
         if isinstance(outside, Address) and not outside.networks:

@@ -216,7 +216,7 @@ def _scope(
         namespace=wanted.name if wanted else instance,
         instance=instance,
         images=references,
-        connections=connections(named.parts),
+        connections=connections(named.parts, stack.name),
     )
 
 
@@ -275,7 +275,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     said = tuple(map(reader.part, effective(app, environment)))
     parts = with_recorded_jobs(app, said, stack)
     edges = graph(app, environment)
-    found = connections(parts)
+    found = connections(parts, stack.name)
     references, builds, problems = image_references(app, parts, stack)
     heading = f"App {app.name!r} cannot be deployed to stack {stack.name!r}"
     raise_problems(

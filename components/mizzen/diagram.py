@@ -14,7 +14,17 @@ import attrs
 
 from .environment import ROUTED
 from .graph import Graph
-from .spec import CronJob, DaemonSet, Job, Part, Service, Store, uses_of
+from .spec import (
+    CronJob,
+    DaemonSet,
+    ExternalService,
+    Job,
+    Part,
+    Service,
+    Store,
+    external_services,
+    uses_of,
+)
 
 
 OUTSIDE = "outside"
@@ -36,7 +46,7 @@ class _Edge:
     labels: tuple[str, ...] = ()
 
 
-def _id(part: Part) -> str:
+def _id(part: Part | ExternalService) -> str:
     # Names have no underscores, so that no two parts share an id.
     return f"part_{part.name.replace('-', '_')}"
 
@@ -100,6 +110,8 @@ def _worlds(graph: Graph) -> Iterator[tuple[str, str]]:
         yield _INSIDE, "internal network"
     for name, identity in _outsides(graph).items():
         yield identity, name
+    for other in external_services(graph.app.parts):
+        yield _id(other), other.name
 
 
 def _exits(graph: Graph) -> Iterator[_Edge]:

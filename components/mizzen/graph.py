@@ -9,7 +9,17 @@ from collections.abc import Collection, Iterator, Mapping
 import attrs
 
 from .environment import ROUTED, Environment, Opening, effective
-from .spec import App, Job, Outside, Part, Service, Use, reaches_of, uses_of
+from .spec import (
+    App,
+    ExternalService,
+    Job,
+    Outside,
+    Part,
+    Service,
+    Use,
+    reaches_of,
+    uses_of,
+)
 
 
 @attrs.frozen(eq=False)
@@ -108,7 +118,7 @@ class Graph:
         stores = [
             use.part
             for use in uses_of(part)
-            if not isinstance(use.part, Service)
+            if not isinstance(use.part, (Service, ExternalService))
         ]
 
         return (*stores, *self._jobs.get(part.name, ()))

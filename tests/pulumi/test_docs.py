@@ -27,6 +27,7 @@ PAGES = Sybil(
         "docs/containers.md",
         "docs/stores.md",
         "docs/exposure.md",
+        "docs/network.md",
     ],
 )
 def test_examples(deploy, page):

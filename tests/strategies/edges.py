@@ -4,7 +4,14 @@ Who uses whom, in which words.
 
 from hypothesis import strategies as st
 
-from mizzen import Service, Use
+from mizzen import ExternalService, FromConfig, Service, Use
+
+
+OTHERS = (
+    ExternalService("other-host", host="192.0.2.1", port=443),
+    ExternalService("other-name", host=FromConfig("host"), port=5671),
+    ExternalService("other-app", app="billing", part="api", port=8000),
+)
 
 
 @st.composite
@@ -12,8 +19,7 @@ def edges(draw, usable):
     """
     Edges to some of the *usable* parts, in all their forms.
     """
-    if not usable:
-        return ()
+    usable = [*usable, *OTHERS]
     chosen = draw(st.lists(st.sampled_from(usable), max_size=3, unique_by=id))
 
     return tuple(draw(edge(part)) for part in chosen)
@@ -28,8 +34,12 @@ def edge(part):
         Use(part),
         Use(part, env={}),
         Use(part, prefix=f"OWN_{name}"),
-        Use(part, env={f"{name}_url": part.url, f"AT_{name}": part.host}),
+        Use(part, env={f"{name}_url": part.url}),
     ]
+    if isinstance(part, ExternalService):
+        return st.sampled_from(forms)
+    own = {f"{name}_url": part.url, f"AT_{name}": part.host}
+    forms.append(Use(part, env=own))
     if not isinstance(part, Service):
         forms.append(Use(part, files=f"/run/{name}"))
 

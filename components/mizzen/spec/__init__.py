@@ -7,6 +7,7 @@ from .app import (
     PARTS,
     App,
     Part,
+    external_services,
     reaches_of,
     title,
     uses_of,
@@ -23,6 +24,7 @@ from .cron_jobs import CronJob
 from .daemon_sets import DaemonSet
 from .edges import Override, Use
 from .external import Client, Credentials, External, Tls
+from .external_services import ExternalService
 from .files import (
     Directory,
     File,
@@ -104,6 +106,7 @@ __all__ = [
     "ExistingDisk",
     "External",
     "ExternalMetric",
+    "ExternalService",
     "Extra",
     "File",
     "FromConfig",
@@ -157,6 +160,7 @@ __all__ = [
     "Volume",
     "Worker",
     "Workload",
+    "external_services",
     "host_names",
     "identity_value",
     "is_single",

@@ -13,6 +13,7 @@ from ..exceptions import SpecError, raise_problems
 from .cron_jobs import CronJob
 from .daemon_sets import DaemonSet
 from .edges import Use, evolved
+from .external_services import ExternalService
 from .hatches import Extra, Patch, Transform, hatches
 from .jobs import Job
 from .outside import Outside
@@ -44,18 +45,18 @@ def _routes(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
             refuse(inst, attr.name, "hold routes, like Route('/', web)", route)
 
 
-def title(part: Part) -> str:
+def title(part: Part | ExternalService) -> str:
     """
     Class and name of *part*, as they begin every message about it.
     """
     return f"{type(part).__name__} {part.name!r}"
 
 
-def uses_of(part: Part) -> tuple[Use, ...]:
+def uses_of(part: Part | ExternalService) -> tuple[Use, ...]:
     """
-    The edges that leave *part*; stores have none.
+    The edges that leave *part*; stores and what others run have none.
     """
-    return () if isinstance(part, Store) else part.uses
+    return () if isinstance(part, (Store, ExternalService)) else part.uses
 
 
 def reaches_of(part: Part) -> tuple[Outside, ...]:
@@ -168,6 +169,7 @@ class App:
 def _contradictions(app: App) -> Iterator[str]:
     listed = {id(part) for part in app.parts}
     yield from _duplicate_names(app)
+    yield from _names_of_others(app)
     yield from _duplicate_routes(app)
     for part in app.parts:
         yield from _unlisted_references(part, listed)
@@ -190,6 +192,30 @@ def _duplicate_names(app: App) -> Iterator[str]:
             )
 
 
+def external_services(parts: Iterable[Part]) -> Iterator[ExternalService]:
+    """
+    What *parts* use that others run, each once.
+    """
+    found = {
+        id(use.part): use.part
+        for part in parts
+        for use in uses_of(part)
+        if isinstance(use.part, ExternalService)
+    }
+    yield from found.values()
+
+
+def _names_of_others(app: App) -> Iterator[str]:
+    """
+    Variables and pictures tell what is used by its name.
+    """
+    seen: dict[str, Any] = {part.name: part for part in app.parts}
+    for other in external_services(app.parts):
+        first = seen.setdefault(other.name, other)
+        if first is not other:
+            yield f"{title(other)} has the same name as {title(first)}."
+
+
 def _duplicate_routes(app: App) -> Iterator[str]:
     seen: set[tuple[object, ...]] = set()
     for route in app.routes:
@@ -201,7 +227,8 @@ def _duplicate_routes(app: App) -> Iterator[str]:
 
 def _references(part: Part) -> Iterable[tuple[str, Part]]:
     for use in uses_of(part):
-        yield "uses", use.part
+        if not isinstance(use.part, ExternalService):
+            yield "uses", use.part
     if isinstance(part, Job):
         for later in part.before:
             yield "comes before", later

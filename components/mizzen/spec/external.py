@@ -34,12 +34,26 @@ def secret_later(inst: Any, attr: Any, value: Any) -> None:
         refuse(inst, attr.name, "be declared with secret=True", value)
 
 
-def _text_or_later(inst: Any, attr: Any, value: Any) -> None:
+def text_or_later(inst: Any, attr: Any, value: Any) -> None:
+    """
+    Text that says something, or that is known later.
+    """
     if isinstance(value, Later):
         return
     if not isinstance(value, str) or not value:
         rule = "be text or a later value, like FromConfig('key')"
         refuse(inst, attr.name, rule, value)
+
+
+def networks_of(
+    host: str | Later | None, cidrs: tuple[str, ...]
+) -> tuple[str, ...]:
+    """
+    The networks that *host* is in; none if all there is to know is a name.
+    """
+    if isinstance(host, str) and is_network(host):
+        return (f"{host}/{128 if ':' in host else 32}",)
+    return cidrs
 
 
 @attrs.frozen(field_transformer=typed)
@@ -57,7 +71,7 @@ class Credentials:
     'app'
     """
 
-    user: str | Later = attrs.field(validator=_text_or_later)
+    user: str | Later = attrs.field(validator=text_or_later)
     password: Later = attrs.field(validator=secret_later)
 
 
@@ -82,7 +96,7 @@ class Tls:
         validator=one_of("require", "verify-ca", "verify-full"),
     )
     ca: str | Later | None = attrs.field(
-        default=None, validator=_OPTIONAL(_text_or_later)
+        default=None, validator=_OPTIONAL(text_or_later)
     )
 
 
@@ -122,7 +136,7 @@ class External:
     'require'
     """
 
-    host: str | Later = attrs.field(validator=_text_or_later)
+    host: str | Later = attrs.field(validator=text_or_later)
     credentials: Credentials = attrs.field(
         validator=instance_of(
             "be Credentials(…), like Credentials('app', FromConfig('password',"
@@ -151,9 +165,14 @@ class External:
         """
         The networks that it is in; none if all there is to know is a name.
         """
-        if isinstance(self.host, str) and is_network(self.host):
-            return (f"{self.host}/{128 if ':' in self.host else 32}",)
-        return self.cidrs
+        return networks_of(self.host, self.cidrs)
+
+    @property
+    def named_only(self) -> bool:
+        """
+        Whether nothing but a name is known of where it is.
+        """
+        return not self.networks and self.namespace is None
 
     @property
     def certificate(self) -> str | Later | None:

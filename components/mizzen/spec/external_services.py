@@ -1,0 +1,132 @@
+"""
+Services that another app or team runs.
+"""
+
+from typing import Any, ClassVar
+
+import attrs
+
+from .._fields import typed
+from .._validators import (
+    describe,
+    dns_label,
+    one_of,
+    port_number,
+    refuse,
+    words,
+)
+from ..exceptions import SpecError
+from .external import networks_of, text_or_later
+from .outside import networks
+from .values import Later, Setting
+
+
+_OPTIONAL = attrs.validators.optional
+
+
+def _host(inst: Any, attr: Any, value: Any) -> None:
+    text_or_later(inst, attr, value)
+    if isinstance(value, Later) and value.secret:
+        rule = "be no secret, because variables tell it"
+        refuse(inst, attr.name, rule, value)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
+class ExternalService:
+    """
+    A service that is used and that another app or team runs.
+
+    It is no part: nothing is made of it, it is not listed, and nobody waits
+    for it. Those that use it are told where it is, and let out to it: to
+    exactly the pods of *part*, where it is another app in this cluster.
+
+    Args:
+        name: DNS label; the variables of those that use it begin with it.
+
+        port: Port on which it listens.
+
+        host:
+            Name or address, where it is not in this cluster; may be known
+            later. A policy knows no names, so it opens the port to all
+            addresses, unless *cidrs* says where the name leads.
+
+        cidrs: Networks that the host is in.
+
+        app: Name of the app that it is a part of, where it is one of this
+            cluster.
+
+        part: Name of that part.
+
+        namespace: Where that app lives if not in ``<app>-<stack>``.
+
+        application: What is spoken over the port: ``"http"``, ``"https"``,
+            ``"grpc"``, ``"ws"`` or ``"tcp"``.
+
+    Raises:
+        SpecError: If it says neither *host*, nor *app* and *part*.
+
+    >>> ExternalService("billing", app="billing", part="api", port=8000)
+    <ExternalService billing>
+    """
+
+    connection_fields: ClassVar[tuple[str, ...]] = ("host", "port", "url")
+
+    name: str = attrs.field(kw_only=False, validator=dns_label)
+    port: int = attrs.field(validator=port_number)
+    host: str | Later | None = attrs.field(
+        default=None, validator=_OPTIONAL(_host)
+    )
+    cidrs: tuple[str, ...] = attrs.field(
+        default=(), converter=words, validator=networks
+    )
+    app: str | None = attrs.field(default=None, validator=_OPTIONAL(dns_label))
+    part: str | None = attrs.field(
+        default=None, validator=_OPTIONAL(dns_label)
+    )
+    namespace: str | None = attrs.field(
+        default=None, validator=_OPTIONAL(dns_label)
+    )
+    application: str = attrs.field(
+        default="http",
+        validator=one_of("http", "https", "grpc", "ws", "tcp"),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        inside = (self.app, self.part)
+        if None in inside if self.host is None else any(inside):
+            msg = (
+                f"{describe(self)}: say either host, like "
+                "host='billing.example.com', or app and part, like "
+                "app='billing', part='api'."
+            )
+            raise SpecError(msg)
+        if self.host is None and self.cidrs:
+            rule = "come with host, because pods are found by their labels"
+            refuse(self, "cidrs", rule, self.cidrs)
+        if self.host is not None and self.namespace:
+            rule = "come with app and part"
+            refuse(self, "namespace", rule, self.namespace)
+
+    def __repr__(self) -> str:
+        return f"<ExternalService {self.name}>"
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """
+        The networks that it is in; none if all there is to know is a name.
+        """
+        return networks_of(self.host, self.cidrs)
+
+    @property
+    def named_only(self) -> bool:
+        """
+        Whether nothing but a name is known of where it is.
+        """
+        return self.host is not None and not self.networks
+
+    @property
+    def url(self) -> Setting:
+        """
+        The address with scheme, for `Use.env`.
+        """
+        return Setting(self, "url")

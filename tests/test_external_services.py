@@ -1,0 +1,326 @@
+"""
+What another app or team runs.
+"""
+
+import pytest
+
+from mizzen import (
+    App,
+    Environment,
+    ExternalService,
+    FromConfig,
+    Image,
+    Service,
+    SpecError,
+    Stack,
+    Use,
+    Worker,
+    graph,
+)
+from mizzen.checks import check
+from mizzen.diagram import mermaid
+from mizzen.testing import Facts
+
+
+STACK = Stack("prod", environment="prod")
+
+
+def used(other):
+    """
+    A worker that uses *other*.
+    """
+    return Worker("worker", image=Image("acme/worker:v5"), uses=[other])
+
+
+@pytest.fixture(name="deployed")
+def _deployed():
+    def deployed(other):
+        app = App("shop", edition="2026", parts=[used(other)])
+        return Facts.of(app, Environment("prod"), STACK)
+
+    return deployed
+
+
+@pytest.fixture(name="variables")
+def _variables(deployed):
+    """
+    What the worker is told.
+    """
+
+    def variables(other):
+        found = deployed(other).manifests.get("Deployment", "worker")
+        container = found["spec"]["template"]["spec"]["containers"][0]
+        return {entry["name"]: entry["value"] for entry in container["env"]}
+
+    return variables
+
+
+@pytest.fixture(name="egress")
+def _egress(deployed):
+    """
+    What the worker is let out to, beside name servers.
+    """
+
+    def egress(other):
+        found = deployed(other).manifests.get("NetworkPolicy", "worker")
+        servers, *rules = found["spec"]["egress"]
+        assert 53 == servers["ports"][0]["port"]
+        return rules
+
+    return egress
+
+
+class TestSettings:
+    def test_host(self, variables):
+        """
+        Those that use it are told its host, port and address.
+        """
+        other = ExternalService(
+            "billing", host="b.example.com", port=443, application="https"
+        )
+
+        assert {
+            "BILLING_HOST": "b.example.com",
+            "BILLING_PORT": "443",
+            "BILLING_URL": "https://b.example.com:443",
+        } == variables(other)
+
+    def test_later(self, variables):
+        """
+        The host may be known later.
+        """
+        other = ExternalService("billing", host=FromConfig("host"), port=80)
+        found = variables(Use(other, env={"BILLING": other.url}))
+
+        assert ["BILLING"] == [*found]
+        assert "http://‹config: host›:80" == str(found["BILLING"])
+
+    @pytest.mark.parametrize(
+        ("namespace", "expected"),
+        [(None, "api.billing-prod.svc"), ("money", "api.money.svc")],
+    )
+    def test_inside(self, variables, namespace, expected):
+        """
+        A part of another app is found in the namespace of the same stack,
+        or in the one that is said.
+        """
+        other = ExternalService(
+            "billing",
+            app="billing",
+            part="api",
+            port=8000,
+            namespace=namespace,
+        )
+
+        assert expected == variables(other)["BILLING_HOST"]
+
+
+class TestPolicies:
+    def test_inside(self, egress):
+        """
+        Exactly the pods of the other app's part are reached.
+        """
+        other = ExternalService(
+            "billing", app="billing", part="api", port=8000
+        )
+
+        assert [
+            {
+                "to": [
+                    {
+                        "namespaceSelector": {
+                            "matchLabels": {
+                                "kubernetes.io/metadata.name": "billing-prod"
+                            }
+                        },
+                        "podSelector": {
+                            "matchLabels": {
+                                "app.kubernetes.io/name": "api",
+                                "app.kubernetes.io/part-of": "billing",
+                            }
+                        },
+                    }
+                ],
+                "ports": [{"protocol": "TCP", "port": 8000}],
+            }
+        ] == egress(other)
+
+    def test_labels(self, deployed):
+        """
+        Those are labels of the pods that mizzen makes of such a part.
+        """
+        api = Service("api", image=Image("acme/api:v5"), port=8000)
+        billing = App("billing", edition="2026", parts=[api])
+        pods = Facts.of(billing, Environment("prod"), STACK).manifests.get(
+            "Deployment", "api"
+        )
+        other = ExternalService(
+            "billing", app="billing", part="api", port=8000
+        )
+        policy = deployed(other).manifests.get("NetworkPolicy", "worker")
+        peer = policy["spec"]["egress"][-1]["to"][0]
+        labels = pods["spec"]["template"]["metadata"]["labels"]
+
+        assert peer["podSelector"]["matchLabels"].items() <= labels.items()
+        assert {
+            "kubernetes.io/metadata.name": pods["metadata"]["namespace"]
+        } == peer["namespaceSelector"]["matchLabels"]
+
+    @pytest.mark.parametrize(
+        ("host", "cidrs", "network"),
+        [
+            ("192.0.2.1", (), "192.0.2.1/32"),
+            ("b.example.com", ("192.0.2.0/24",), "192.0.2.0/24"),
+        ],
+    )
+    def test_networks(self, egress, host, cidrs, network):
+        """
+        Where the networks of the host are known, they alone are reached.
+        """
+        other = ExternalService("billing", host=host, port=443, cidrs=cidrs)
+
+        assert [
+            {
+                "to": [{"ipBlock": {"cidr": network}}],
+                "ports": [{"protocol": "TCP", "port": 443}],
+            }
+        ] == egress(other)
+
+    @pytest.mark.parametrize(
+        ("where", "expected"),
+        [
+            ({"host": "b.example.com"}, ["ExternalService 'billing'"]),
+            ({"host": "192.0.2.1"}, []),
+            ({"app": "billing", "part": "api"}, []),
+        ],
+    )
+    def test_name_alone(self, deployed, where, expected):
+        """
+        It is told where nothing but a name is known.
+        """
+        facts = deployed(ExternalService("billing", port=443, **where))
+        found = check(
+            facts.app, facts.environment, facts.stack, facts.manifests
+        )
+
+        assert expected == [
+            finding.message.split("the ports of ")[1].split(" to all")[0]
+            for finding in found
+            if finding.id == "egress-by-name"
+        ]
+
+
+class TestSeen:
+    @pytest.fixture(name="edges")
+    def _edges(self, deployed):
+        other = ExternalService("billing", host="b.example.com", port=443)
+        facts = deployed(other)
+        return graph(facts.app, facts.environment)
+
+    def test_graph(self, edges):
+        """
+        It is reached, and nobody waits for it.
+        """
+        worker = edges.app["worker"]
+
+        assert ["billing"] == [part.name for part in edges.reached(worker)]
+        assert () == edges.waits_for(worker)
+
+    def test_diagram(self, edges):
+        """
+        The picture shows it outside of the app.
+        """
+        picture = mermaid(edges)
+
+        assert '  part_billing(["billing"])' in picture.splitlines()
+        assert "  part_worker --> part_billing" in picture.splitlines()
+
+    def test_replaced(self, edges):
+        """
+        An app with another part goes on using it.
+        """
+        app = edges.app.replace(edges.app["worker"], memory="1Gi")
+
+        assert "billing" == app["worker"].uses[0].part.name
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        "where",
+        [
+            {},
+            {"app": "billing"},
+            {"part": "api"},
+            {"host": "b.example.com", "part": "api"},
+        ],
+    )
+    def test_where(self, where):
+        """
+        It is at one place.
+        """
+        with pytest.raises(SpecError) as ei:
+            ExternalService("billing", port=443, **where)
+
+        assert (
+            "ExternalService 'billing': say either host, like "
+            "host='billing.example.com', or app and part, like "
+            "app='billing', part='api'."
+        ) == str(ei.value)
+
+    @pytest.mark.parametrize(
+        ("where", "sentence"),
+        [
+            (
+                {"app": "b", "part": "api", "cidrs": ["192.0.2.0/24"]},
+                (
+                    "cidrs must come with host, because pods are found by "
+                    "their labels (got ('192.0.2.0/24',))."
+                ),
+            ),
+            (
+                {"host": "b.example.com", "namespace": "money"},
+                "namespace must come with app and part (got 'money').",
+            ),
+        ],
+    )
+    def test_of_the_other_kind(self, where, sentence):
+        """
+        What says where pods are says nothing of hosts, and the other way
+        round.
+        """
+        with pytest.raises(SpecError) as ei:
+            ExternalService("billing", port=443, **where)
+
+        assert f"ExternalService 'billing': {sentence}" == str(ei.value)
+
+    def test_same_name(self):
+        """
+        Parts and what others run have different names.
+        """
+        first, second = (
+            ExternalService(name, host="b.example.com", port=443)
+            for name in ("worker", "worker")
+        )
+        worker = used(first)
+        second_user = Worker("other", image=worker.image, uses=[second])
+
+        with pytest.raises(SpecError) as ei:
+            App("shop", edition="2026", parts=[worker, second_user])
+
+        assert (
+            "ExternalService 'worker' has the same name as Worker 'worker'.",
+        ) == ei.value.problems
+
+    def test_secret(self):
+        """
+        Variables hold no secrets.
+        """
+        with pytest.raises(SpecError) as ei:
+            ExternalService(
+                "billing", host=FromConfig("host", secret=True), port=443
+            )
+
+        assert (
+            "ExternalService 'billing': host must be no secret, because "
+            "variables tell it (got FromConfig(key='host', secret=True))."
+        ) == str(ei.value)
