@@ -18,7 +18,7 @@ from .spec import (
     Setting,
     Store,
     Use,
-    external_services,
+    run_by_others,
     uses_of,
 )
 from .spec.external import External
@@ -219,7 +219,7 @@ def connections(parts: Iterable[Part], stack: str) -> Connections:
             users.setdefault(use.part.name, []).append(part.name)
     found = {
         other.name: _other_connection(other, stack)
-        for other in external_services(parts)
+        for other in run_by_others(parts)
     }
     accounts: dict[str, dict[str, Connection]] = {}
     reached: dict[str, Access] = {}

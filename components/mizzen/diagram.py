@@ -22,7 +22,7 @@ from .spec import (
     Part,
     Service,
     Store,
-    external_services,
+    run_by_others,
     uses_of,
 )
 
@@ -110,7 +110,7 @@ def _worlds(graph: Graph) -> Iterator[tuple[str, str]]:
         yield _INSIDE, "internal network"
     for name, identity in _outsides(graph).items():
         yield identity, name
-    for other in external_services(graph.app.parts):
+    for other in run_by_others(graph.app.parts):
         yield _id(other), other.name
 
 

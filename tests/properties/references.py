@@ -6,6 +6,7 @@ import collections
 
 from tests.strategies.containers import KEPT_BY_OTHERS
 
+from mizzen import ExternalService
 from mizzen.spec import uses_of
 
 from .seen import found
@@ -162,15 +163,20 @@ def owners_are_there(seen):
             assert seen.manifests.get("Service", name)
 
 
+def _ports_of(seen, part):
+    service = seen.manifests.get("Service", part.name)
+    return {port["port"] for port in service["spec"]["ports"]}
+
+
 def edges_tell_addresses(seen):
     """
     What edges tell of a part leads to a Service of that name and to a port
-    that it has.
+    that it has; what they tell of others, to the port that was said.
     """
     for part in seen.description.parts:
         for use in uses_of(part):
-            service = seen.manifests.get("Service", use.part.name)
-            ports = {str(port["port"]) for port in service["spec"]["ports"]}
+            others = isinstance(use.part, ExternalService)
+            ports = {use.part.port} if others else _ports_of(seen, use.part)
             container = seen.pods_of_part(part.name)[0].spec["containers"][0]
             values = {
                 variable["name"]: variable.get("value")
@@ -178,8 +184,8 @@ def edges_tell_addresses(seen):
             }
             name = f"OWN_{use.part.name.replace('-', '_')}"
             if use.prefix == name:
-                assert use.part.name == values[f"{name}_HOST"]
-                assert values[f"{name}_PORT"] in ports
+                assert others or use.part.name == values[f"{name}_HOST"]
+                assert int(values[f"{name}_PORT"]) in ports
 
 
 ALL = (

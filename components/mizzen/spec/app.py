@@ -192,7 +192,7 @@ def _duplicate_names(app: App) -> Iterator[str]:
             )
 
 
-def external_services(parts: Iterable[Part]) -> Iterator[ExternalService]:
+def run_by_others(parts: Iterable[Part]) -> Iterator[ExternalService]:
     """
     What *parts* use that others run, each once.
     """
@@ -210,7 +210,7 @@ def _names_of_others(app: App) -> Iterator[str]:
     Variables and pictures tell what is used by its name.
     """
     seen: dict[str, Any] = {part.name: part for part in app.parts}
-    for other in external_services(app.parts):
+    for other in run_by_others(app.parts):
         first = seen.setdefault(other.name, other)
         if first is not other:
             yield f"{title(other)} has the same name as {title(first)}."
