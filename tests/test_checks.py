@@ -438,8 +438,9 @@ class TestSelectorsOverlap:
             (
                 "Deployment 'worker': its selector finds the pods of Deployment "
                 f"'web', Deployment 'api', Job {made.of('migrate')[2].name!r}, "
-                "StatefulSet 'db', StatefulSet 'cache' too (selectors-overlap). "
-                "Give the pods different labels."
+                f"StatefulSet 'db', Job {made.of('db')[-1].name!r}, "
+                f"StatefulSet 'cache', Job {made.of('cache')[-1].name!r} too "
+                "(selectors-overlap). Give the pods different labels."
             )
         ] == found("selectors-overlap", made)
 
@@ -1106,14 +1107,21 @@ class TestImages:
         pinned = attrs.evolve(db, image=Image(f"postgres:17@{DIGEST}"))
         safe = App("shop", edition="2026", parts=[pinned])
 
+        made = desired(app)
+        _, job = (m for m in made.of("db") if m.kind in {"StatefulSet", "Job"})
+
         assert [
             (
-                "StatefulSet 'db': image 'postgres:17' of container 'db' is "
+                f"{what}: image 'postgres:17' of container {container!r} is "
                 "pinned by a tag, which its publisher can move (image-digest). "
                 "Give the image of Postgres 'db' a digest, like "
                 "Image('postgres:17@sha256:…')."
             )
-        ] == found("image-digest", desired(app), app)
+            for what, container in (
+                ("StatefulSet 'db'", "db"),
+                (f"Job {job.name!r}", "errand"),
+            )
+        ] == found("image-digest", made, app)
         assert [] == found("image-digest", desired(safe), safe)
 
 

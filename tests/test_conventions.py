@@ -20,6 +20,7 @@ from mizzen import (
     Raw,
     SpecError,
     Stack,
+    Store,
     compile_app,
 )
 
@@ -166,12 +167,17 @@ class TestNames:
             raise
         for manifest in manifests:
             if manifest.kind != "Namespace":
+                # Disks that several parts share are named like parts.
+                shared = manifest.kind == "PersistentVolumeClaim"
+                owner = manifest.part or (
+                    manifest.role.removesuffix("-disk") if shared else None
+                )
                 name = conventions.object_name(
-                    description.name, description.stack.name, manifest.part
+                    description.name, description.stack.name, owner
                 )
-                assert manifest.name == name or manifest.name.startswith(
-                    f"{name}-"
-                )
+                rest = manifest.name.removeprefix(name)
+                assert len(rest) < len(manifest.name)
+                assert rest[:1] in {"", "-", "."}
 
 
 class TestMarks:
@@ -194,7 +200,10 @@ class TestMarks:
         for before, after in zip(usual, marked, strict=True):
             metadata = after.body["metadata"]
             assert metadata["labels"]["example.com/team"] == "payments"
-            assert metadata["annotations"] == dict(conventions.annotations)
+            assert metadata["annotations"] == {
+                **before.body["metadata"].get("annotations", {}),
+                **conventions.annotations,
+            }
             assert "inject" not in metadata["labels"]
             spec = after.body.get("spec", {})
             assert spec.get("selector") == before.body.get("spec", {}).get(
@@ -210,7 +219,8 @@ class TestMarks:
                     **conventions.pod_annotations,
                 }
 
-        assert pods == len(shop.parts)
+        accounts = len([p for p in shop.parts if isinstance(p, Store)])
+        assert pods == len(shop.parts) + accounts
 
     def test_odd(self, web, desired):
         """

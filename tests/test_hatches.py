@@ -232,7 +232,9 @@ class TestTransforms:
         manifests = desired(shop, environment=dev)
 
         assert {"Service"} == {
-            m.kind for m in manifests if "annotations" in m.body["metadata"]
+            m.kind
+            for m in manifests
+            if "seen" in m.body["metadata"].get("annotations", {})
         }
         assert len([m for m in manifests if m.kind == "Service"]) == len(
             manifests.hatches

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from .conftest import STACK, eventually
+from .deployments import eventually
 
 
 @pytest.fixture(name="backed_up")
@@ -20,7 +20,7 @@ def _backed_up(deployment):
     path = deployment.folder / "infra" / "app.py"
     path.write_text(
         path.read_text()
-        .replace("from mizzen import (", "from mizzen import (\n    Backup,")
+        .replace("from mizzen import ", "from mizzen import Backup, ")
         .replace(
             '"postgres", version=17, disk="1Gi"',
             '"postgres", version=17, disk="1Gi", '
@@ -28,6 +28,7 @@ def _backed_up(deployment):
         )
     )
     deployment.up()
+    assert deployment.ask(10).is_success
     deployment.kubectl(
         "create", "job", "--from=cronjob/postgres-backup", "first-backup"
     )
@@ -59,7 +60,7 @@ def test_lost_volume(backed_up):
     done = subprocess.run(
         [
             *(".venv/bin/python", "-m", "mizzen.cli", "restore", "postgres"),
-            *("--stack", STACK, "--context", context, "--yes"),
+            *("--stack", backed_up.stack, "--context", context, "--yes"),
         ],
         capture_output=True,
         cwd=backed_up.folder,
