@@ -135,13 +135,13 @@ class Facts:
         What *part* holds: names of Secrets, without the hashes that the
         app's own ones end in.
         """
-        own = {
+        own: dict[str, str] = {
             m.name: f"{m.part}-{m.role}"
             for m in self._scene.of_kind("Secret")
             if m.part
         }
         spec = dict(self._workload(part).spec)
-        names = {
+        names: set[str] = {
             reference["name"]
             for key in ("secretKeyRef", "secretRef")
             for reference in _values(key, spec)
