@@ -9,6 +9,7 @@ from mizzen import (
     OFF,
     Address,
     Allow,
+    App,
     AwsRole,
     AzureClient,
     Cluster,
@@ -18,7 +19,9 @@ from mizzen import (
     GcpAccount,
     SpecError,
     Stack,
+    compile_app,
 )
+from mizzen.checks import check
 
 
 ROLE = AwsRole("arn:aws:iam::123456789012:role/api")
@@ -186,6 +189,36 @@ class TestIdentity:
             }
         ] == manifests.get("NetworkPolicy", "web")["spec"]["egress"]
         assert [] == manifests.get("NetworkPolicy", "beat")["spec"]["egress"]
+
+
+class TestApiServers:
+    @pytest.mark.parametrize("known", [True, False])
+    def test_network(self, web, beat, known):
+        """
+        Who has permissions reaches the API servers; where nobody says where
+        they are, that is a finding.
+        """
+        networks = ["192.0.2.0/28"] if known else []
+        stack = Stack(
+            "dev",
+            environment="dev",
+            cluster=Cluster("own", api_servers=networks),
+        )
+        web = attrs.evolve(web, permissions=[Allow("get", on=["pods"])])
+        app = App("shop", edition="2026", parts=[web, beat])
+        dev = Environment("dev")
+        manifests = compile_app(app, dev, stack)
+        (rule,) = manifests.get("NetworkPolicy", "web")["spec"]["egress"]
+        found = [
+            finding.subject
+            for finding in check(app, dev, stack, manifests)
+            if finding.id == "egress-to-api-servers"
+        ]
+
+        assert [443, 6443] == [port["port"] for port in rule["ports"]]
+        assert known is (rule["to"] == [{"ipBlock": {"cidr": "192.0.2.0/28"}}])
+        assert [] == manifests.get("NetworkPolicy", "beat")["spec"]["egress"]
+        assert ([] if known else ["NetworkPolicy 'web'"]) == found
 
 
 def message(make, *args, **fields):

@@ -5,7 +5,7 @@ Who may connect to whom.
 from collections.abc import Iterator
 from typing import Any
 
-from ._accounts import identity_of
+from ._accounts import identity_of, may_ask
 from ._connections import namespace_of
 from ._outside import Peer, egress, egress_to, needs_names, networks
 from ._routing import Entrance
@@ -13,6 +13,7 @@ from ._scope import Scope
 from ._services import listened_ports, policy_ports
 from .environment import (
     ROUTED,
+    Cluster,
     Gateway,
     Isolation,
     LoadBalancer,
@@ -173,6 +174,24 @@ def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
     return rules
 
 
+# Where API servers answer, in the cluster and on their nodes.
+_API_SERVER_PORTS = (443, 6443)
+
+
+def to_api_servers(cluster: Cluster) -> dict[str, Any]:
+    """
+    The rule that lets parts with permissions use them. API servers run in
+    no pod that a policy could name.
+    """
+    rule, *others = (
+        egress_to(cluster.api_servers, "TCP", port)
+        for port in _API_SERVER_PORTS
+    )
+    rule["ports"].extend(port for other in others for port in other["ports"])
+
+    return rule
+
+
 def _outgoing(part: Part, scope: Scope) -> list[dict[str, Any]]:
     uses, reaches = uses_of(part), reaches_of(part)
     if identity_of(part) is not None:
@@ -183,6 +202,8 @@ def _outgoing(part: Part, scope: Scope) -> list[dict[str, Any]]:
         rules.append({"to": [*DNS_PEERS, *servers], "ports": DNS_PORTS})
     rules.extend(_used(use.part, scope) for use in uses)
     rules.extend(map(egress, reaches))
+    if may_ask(part):
+        rules.append(to_api_servers(scope.stack.cluster))
 
     return rules
 

@@ -4,6 +4,7 @@ Where NetworkPolicies are wider than what was meant.
 
 from collections.abc import Iterator, Mapping
 
+from ._isolation import to_api_servers
 from ._scene import Problem, Scene, listed
 from .environment import effective
 from .spec import (
@@ -56,6 +57,24 @@ def egress_by_name(scene: Scene) -> Iterator[Problem]:
                 "Say where the names lead, like Address('api.example.com', "
                 "443, cidrs=['192.0.2.0/24']) or External(…, "
                 "cidrs=['192.0.2.0/24']).",
+            )
+
+
+def egress_to_api_servers(scene: Scene) -> Iterator[Problem]:
+    """
+    Nobody says where the API server is, which a part may ask.
+    """
+    if scene.stack.cluster.api_servers:
+        return
+    rule = to_api_servers(scene.stack.cluster)
+    for policy in scene.of_kind("NetworkPolicy"):
+        if rule in (policy.body["spec"].get("egress") or ()):
+            yield Problem(
+                policy,
+                "it opens the ports of API servers, 443 and 6443, to all "
+                "addresses, because nobody says where those of the cluster "
+                "are",
+                "Deploy to a Cluster(…, api_servers=['192.0.2.1/32']).",
             )
 
 

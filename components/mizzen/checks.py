@@ -90,6 +90,11 @@ CHECKS = (
     Check("node-port", Severity.INFO, _network_checks.node_port),
     Check("cluster-wide", Severity.INFO, _reach_checks.cluster_wide),
     Check("egress-by-name", Severity.INFO, _reach_checks.egress_by_name),
+    Check(
+        "egress-to-api-servers",
+        Severity.INFO,
+        _reach_checks.egress_to_api_servers,
+    ),
     Check("escape-hatch", Severity.INFO, _hatch_checks.escape_hatch),
     Check("raw-object", Severity.INFO, _hatch_checks.raw_object),
     Check("image-digest", Severity.INFO, _image_checks.image_digest),

@@ -138,6 +138,10 @@ class Cluster:
             Networks of name servers outside the cluster's own DNS pods,
             like NodeLocal DNS.
 
+        api_servers:
+            Networks of the API servers, which parts with permissions ask;
+            all if they are not known.
+
         identity_endpoints:
             Where parts with an identity of the cloud ask for its
             credentials.
@@ -167,6 +171,9 @@ class Cluster:
     node_address: str | None = None
     builder: Builder | None = None
     dns_peers: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple[str, ...]
+    )
+    api_servers: tuple[str, ...] = attrs.field(
         default=(), converter=tuple[str, ...]
     )
     identity_endpoints: tuple[Address, ...] = attrs.field(
