@@ -4,6 +4,7 @@ Stores for real: a volume that is lost.
 The test changes the deployment and stands after those of the app.
 """
 
+import json
 import os
 import subprocess
 
@@ -45,14 +46,17 @@ def test_lost_volume(backed_up):
     """
     known = eventually(backed_up.values)
     claim = "persistentvolumeclaim/postgres"
-    body = backed_up.kubectl("get", claim, "--output=yaml")
+    (body,) = backed_up.objects(
+        "pvc", "--field-selector=metadata.name=postgres"
+    )
     backed_up.kubectl("delete", claim, "--wait=false")
     backed_up.kubectl("delete", "pod", "postgres-0")
     backed_up.kubectl("wait", claim, "--for=delete", "--timeout=2m")
-    lines = [line for line in body.splitlines() if "volumeName:" not in line]
-    manifest = backed_up.folder / "claim.yaml"
-    manifest.write_text("\n".join(lines))
-    backed_up.kubectl("create", f"--filename={manifest}")
+    # What binds it to the lost volume is not what was declared.
+    del body["spec"]["volumeName"], body["metadata"]["annotations"]
+    for field in ("uid", "resourceVersion", "creationTimestamp"):
+        del body["metadata"][field]
+    backed_up.kubectl("create", "--filename=-", given=json.dumps(body))
     backed_up.kubectl(
         "wait", "pod/postgres-0", "--for=condition=Ready", "--timeout=3m"
     )
