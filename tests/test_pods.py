@@ -7,12 +7,14 @@ import pytest
 
 from mizzen import (
     OFF,
+    Backup,
     Defaults,
     Environment,
     FromConfig,
     Image,
     Port,
     Service,
+    Stack,
     Use,
 )
 
@@ -68,6 +70,27 @@ class TestPod:
             },
             "volumes": [{"name": "writable", "emptyDir": {}}],
         } == spec
+
+    def test_pull_secrets(self, desired, shop):
+        """
+        All pods pull their images by the stack's Secrets, those of stores
+        and of what administrates them too.
+        """
+        backup = Backup("0 3 * * *", disk="1Gi")
+        saved = shop.replace(shop["db"], backup=backup)
+        stack = Stack("dev", environment="dev", pull_secrets=["a", "b"])
+        pods = [
+            body["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+            if body["kind"] == "CronJob"
+            else body["spec"]["template"]["spec"]
+            for manifest in desired(saved, stack=stack)
+            for body in [manifest.body]
+            if body["kind"] in ("Deployment", "StatefulSet", "Job", "CronJob")
+        ]
+
+        assert len(pods) > len(saved.parts)
+        for spec in pods:
+            assert [{"name": "a"}, {"name": "b"}] == spec["imagePullSecrets"]
 
     def test_account(self, web, desired):
         """

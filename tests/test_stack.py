@@ -230,6 +230,7 @@ class TestStacks:
             "  shop:cluster: kind\n"
             "  shop:context: there\n"
             "  shop:registry: ghcr.io/acme\n"
+            "  shop:pullSecrets: [ghcr]\n"
             "  shop:hosts: [a.example.com]\n"
             "  shop:ingressClass: nginx\n"
             "  shop:issuer: letsencrypt\n"
@@ -248,6 +249,7 @@ class TestStacks:
         )
         assert CLUSTERS["kind"] is stack.cluster
         assert Registry("ghcr.io/acme") == stack.registry
+        assert ("ghcr",) == stack.pull_secrets
         assert (("a.example.com",), "nginx", "letsencrypt") == (
             stack.hosts,
             stack.ingress_class,
@@ -273,6 +275,33 @@ class TestStacks:
         )
 
         assert store == stack.secret_store
+
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [
+            ("ghcr", "be a list, like ['ghcr'] (got 'ghcr')"),
+            (
+                "[Ghcr_io]",
+                (
+                    "be the name of an object of Kubernetes, lower-case letters, "
+                    "digits, hyphens and dots, like 'billing' (got 'Ghcr_io')"
+                ),
+            ),
+            ("[a, a]", "name each Secret once (got ('a', 'a'))"),
+        ],
+    )
+    def test_wrong_pull_secrets(self, write, text, reason):
+        """
+        Secrets by which images are pulled are a list of different names.
+        """
+        with pytest.raises(SpecError) as ei:
+            self.stack(
+                write,
+                "config: {shop:environment: dev, "
+                f"shop:pullSecrets: {text}}}\n",
+            )
+
+        assert f"Stack 'dev': pull_secrets must {reason}." == str(ei.value)
 
     def test_defaults(self, write):
         """

@@ -383,6 +383,10 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
         ("a network closed for what comes in alone", "Isolation.INGRESS"),
         ("an open network", "OFF"),
         ("a namespace that is there", 'Namespace("payments", create=False)'),
+        (
+            "images that are pulled by a Secret",
+            'Stack("dev", environment="dev", pull_secrets=["registry"])',
+        ),
         ("a kind of cluster", 'Cluster("own", storage_class="fast")'),
         (
             "names by a pattern",

@@ -51,7 +51,7 @@ def pod_template(  # noqa: PLR0917 - what a pod consists of
     mounted where backups are.
     """
     image = part.image.reference if part.image else server.image
-    spec = pod_spec(part.name, 30, server.user)
+    spec = pod_spec(part.name, 30, server.user, scope)
     spec["restartPolicy"] = "Never"
     spec["containers"] = [
         {

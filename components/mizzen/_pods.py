@@ -13,11 +13,12 @@ from .spec import Off, Service
 
 
 def pod_spec(
-    name: str, grace_seconds: int, group: int | Off | None
+    name: str, grace_seconds: int, group: int | Off | None, scope: Scope
 ) -> dict[str, Any]:
     """
     What all pods have in common: an account of their own without a token,
-    no variables from other Services, files readable by their group.
+    no variables from other Services, files readable by their group, the
+    Secrets that images are pulled with.
     """
     security: dict[str, Any] = {
         "runAsNonRoot": True,
@@ -25,13 +26,18 @@ def pod_spec(
     }
     if isinstance(group, int):
         security["fsGroup"] = group
-    return {
+    spec = {
         "serviceAccountName": name,
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "terminationGracePeriodSeconds": grace_seconds,
         "securityContext": security,
     }
+    if scope.stack.pull_secrets:
+        spec["imagePullSecrets"] = [
+            {"name": secret} for secret in scope.stack.pull_secrets
+        ]
+    return spec
 
 
 def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
@@ -43,7 +49,7 @@ def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
     if isinstance(part, Service):
         # A pause counts as part of it to Kubernetes.
         grace_seconds += part.pause_seconds
-    spec = pod_spec(part.name, grace_seconds, part.user)
+    spec = pod_spec(part.name, grace_seconds, part.user, scope)
     spec["automountServiceAccountToken"] = may_ask(part)
     spec.update(scheduling(part, scope))
     if has_claims(part) and "fsGroup" in spec["securityContext"]:

@@ -108,7 +108,7 @@ def stateful_set(part: Store, scope: Scope) -> dict[str, Any]:
     templates cannot grow.
     """
     own = part.server(scope.connections.access[part.name])
-    spec = pod_spec(part.name, part.grace_seconds, own.user)
+    spec = pod_spec(part.name, part.grace_seconds, own.user, scope)
     # Large disks would be walked through at every start otherwise.
     spec["securityContext"]["fsGroupChangePolicy"] = "OnRootMismatch"
     spec["containers"] = [_container(part, own, scope)]

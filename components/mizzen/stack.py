@@ -18,7 +18,14 @@ from typing import Any
 import attrs
 
 from ._fields import typed
-from ._validators import dns_label, known, refuse, words
+from ._validators import (
+    dns_label,
+    known,
+    refuse,
+    subdomain,
+    texts,
+    words,
+)
 from .environment import (
     CLUSTERS,
     Cluster,
@@ -76,6 +83,14 @@ def _groups(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
         host_names(inst, attr, hosts)
 
 
+def _secret_names(inst: Any, attr: Any, value: Any) -> None:
+    texts(inst, attr, value)
+    for name in value:
+        subdomain(inst, attr, name)
+    if len(set(value)) < len(value):
+        refuse(inst, attr.name, "name each Secret once", value)
+
+
 @attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
 class Stack:
     """
@@ -92,6 +107,8 @@ class Stack:
 
         registry: Where images are pushed to; `None` shares the local
             Docker engine's images with the cluster.
+
+        pull_secrets: Secrets of the namespace by which images are pulled.
 
         platform: Platform that images are built for.
 
@@ -134,6 +151,9 @@ class Stack:
     cluster: Cluster = CLUSTERS["generic"]
     context: str | None = None
     registry: Registry | None = None
+    pull_secrets: tuple[str, ...] = attrs.field(
+        default=(), converter=words, validator=_secret_names
+    )
     platform: str = "linux/amd64"
     hosts: tuple[str, ...] = attrs.field(
         default=(), converter=words, validator=host_names
@@ -263,6 +283,7 @@ def parse_stack(
             store_name, kind=kind or "ClusterSecretStore"
         )
     values["hosts"] = _of_stack(name, _structured(read("hosts"))) or ()
+    values["pull_secrets"] = _structured(read("pullSecrets")) or ()
     groups = _parse_groups(name, read("hostGroups"))
     values["host_groups"] = _of_stack(name, groups)
     values["versions"] = _parse_versions(name, _structured(read("versions")))

@@ -25,6 +25,7 @@ stacks = st.builds(
         )
     ),
     registry=st.sampled_from([None, Registry("registry.example.com/acme")]),
+    pull_secrets=st.sampled_from([(), ("registry",), ("own", "a.example")]),
     hosts=mostly(
         st.sampled_from([("a.example.com",), ("a.example.com", "*.a.com")]),
         (),
