@@ -209,13 +209,17 @@ class TestExposure:
 
 
 class TestPage:
-    def test_value(self, authority, open_browser, tmp_path):
+    def test_value(self, prod, authority, open_browser, tmp_path):
         """
-        A browser that trusts the authority shows the value of an index over
-        HTTPS.
+        A browser that trusts the certificate, which the authority has
+        signed, shows the value of an index over HTTPS.
         """
-        key = x509.load_pem_x509_certificate(authority.encode()).public_key()
-        encoded = key.public_bytes(
+        secret = prod.kubectl("get", "secret/multi-tls", "--output=json")
+        encoded = json.loads(secret)["data"]["tls.crt"]
+        served = x509.load_pem_x509_certificate(base64.b64decode(encoded))
+        signer = x509.load_pem_x509_certificate(authority.encode())
+        served.verify_directly_issued_by(signer)
+        encoded = served.public_key().public_bytes(
             serialization.Encoding.DER,
             serialization.PublicFormat.SubjectPublicKeyInfo,
         )

@@ -56,12 +56,12 @@ class TestReferences:
         A field that containers cannot be given is refused.
         """
         assert (
-            "FromField 'metadata.nam': path 'metadata.nam' is unknown; choose "
+            "FromField 'metadata.nme': path 'metadata.nam' is unknown; choose "
             "one of: 'metadata.name', 'metadata.namespace', 'metadata.uid', "
             "'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', "
             "'status.hostIPs', 'status.podIP', 'status.podIPs' (nearest to "
-            "'metadata.nam': 'metadata.name')."
-        ) == message(lambda: FromField("metadata.nam"))
+            "'metadata.nme': 'metadata.name')."
+        ) == message(lambda: FromField("metadata.nme"))
 
     def test_resource(self):
         """
