@@ -45,6 +45,7 @@ FLOORS = {
         "_errands",
         "_backups",
         "_stores",
+        "_namespaces",
         "_config_contradictions",
         "_gateway_contradictions",
         "_opening_contradictions",
@@ -55,6 +56,7 @@ FLOORS = {
     ),
     "what is checked": (
         "origins",
+        "_requests",
         "_scene",
         "_image_checks",
         "_hatch_checks",
@@ -62,6 +64,7 @@ FLOORS = {
         "_neighbour_checks",
         "_network_checks",
         "_pod_checks",
+        "_quota_checks",
         "_reach_checks",
         "_stack_checks",
         "checks",
@@ -145,6 +148,7 @@ ROOMS = {
         "profiles",
         "defaults",
         "exposures",
+        "namespaces",
         "policy",
     ),
 }

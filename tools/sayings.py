@@ -382,6 +382,18 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
         ("values of one part", 'web.override(replicas=6, memory="1Gi")'),
         ("a network closed for what comes in alone", "Isolation.INGRESS"),
         ("an open network", "OFF"),
+        (
+            "the most that all pods may ask for",
+            'Namespace(quota=Quota(cpu="4", memory="8Gi", pods=50))',
+        ),
+        (
+            "what containers of charts get that say nothing",
+            'Namespace(limits=ContainerLimits(cpu="50m", memory="128Mi"))',
+        ),
+        (
+            "pods of others that need more rights",
+            'Namespace(pod_security="baseline")',
+        ),
         ("a namespace that is there", 'Namespace("payments", create=False)'),
         (
             "images that are pulled by a Secret",

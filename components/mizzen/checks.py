@@ -14,6 +14,7 @@ from . import (
     _neighbour_checks,
     _network_checks,
     _pod_checks,
+    _quota_checks,
     _reach_checks,
     _stack_checks,
 )
@@ -76,6 +77,7 @@ CHECKS = (
     Check("runs-as-root", Severity.ERROR, _image_checks.runs_as_root),
     Check("empty-passphrase", Severity.ERROR, _stack_checks.empty_passphrase),
     Check("collision", Severity.ERROR, _neighbour_checks.collision),
+    Check("quota-exceeded", Severity.ERROR, _quota_checks.quota_exceeded),
     Check("ingress-tls", Severity.WARNING, _network_checks.ingress_tls),
     Check("gateway-tls", Severity.WARNING, _reach_checks.gateway_tls),
     Check("unprotected-disk", Severity.WARNING, _pod_checks.unprotected_disk),

@@ -16,6 +16,7 @@ from . import (
     _gateway,
     _isolation,
     _names,
+    _namespaces,
     _scaling,
     _services,
     _stores,
@@ -126,22 +127,8 @@ def _part(part: Part, scope: Scope) -> Iterator[Manifest]:
 
 
 def _namespace(scope: Scope) -> Iterator[Manifest]:
-    wanted = scope.environment.namespace
-    if wanted is not None and not wanted.create:
-        return
-    level = "pod-security.kubernetes.io"
-    labels = {
-        "app.kubernetes.io/part-of": scope.app.name,
-        "app.kubernetes.io/managed-by": "mizzen",
-        f"{level}/enforce": "restricted",
-        f"{level}/warn": "restricted",
-    }
-    body = {
-        "apiVersion": "v1",
-        "kind": "Namespace",
-        "metadata": {"name": scope.namespace, "labels": labels},
-    }
-    yield _object(None, body)
+    for role, body in _namespaces.objects(scope):
+        yield _object(None, body, role)
 
 
 def _shared_disks(scope: Scope) -> Iterator[Manifest]:
@@ -213,7 +200,7 @@ def _scope(
         graph=edges
         if named.app is app
         else graph(named.app, named.environment),
-        namespace=wanted.name if wanted else instance,
+        namespace=(wanted and wanted.name) or instance,
         instance=instance,
         images=references,
         connections=connections(named.parts, stack.name),

@@ -60,6 +60,21 @@ def binary(amount: int) -> str:
     return f"{amount // BINARY_UNITS[unit]}{unit}"
 
 
+def written_bytes(number: Decimal) -> str:
+    """
+    *number* of bytes by the largest binary unit that needs no fraction.
+
+    >>> written_bytes(Decimal(3 * 2**29)), written_bytes(Decimal(1000))
+    ('1536Mi', '1000')
+    """
+    fitting = (
+        f"{number / size:f}{unit}"
+        for unit, size in reversed(BINARY_UNITS.items())
+        if number % size == 0
+    )
+    return next(fitting, f"{number:f}")
+
+
 def parse_millicores(quantity: str) -> int:
     """
     Thousandths of a processor core in *quantity*.

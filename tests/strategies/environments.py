@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 
 from mizzen import (
     OFF,
+    ContainerLimits,
     Conventions,
     Defaults,
     Environment,
     Isolation,
     Namespace,
+    Quota,
     Service,
 )
 
@@ -96,7 +98,25 @@ conventions = st.builds(
     pod_labels=st.sampled_from([{}, {"inject": "true"}]),
     pod_annotations=st.dictionaries(st.just("example.com/note"), texts),
 )
-namespaces = maybe(st.builds(Namespace, names, create=st.booleans()))
+quotas = st.builds(
+    Quota, cpu=cpu, memory=maybe(memory), pods=maybe(st.integers(1, 50))
+)
+limits = st.builds(
+    ContainerLimits,
+    cpu=cpu,
+    memory=maybe(memory),
+    ephemeral_storage=maybe(memory),
+)
+namespaces = maybe(
+    st.builds(
+        Namespace,
+        maybe(names),
+        quota=maybe(quotas),
+        limits=maybe(limits),
+        pod_security=st.sampled_from(["restricted", "baseline"]),
+    )
+    | st.builds(Namespace, names, create=st.sampled_from([False]))
+)
 
 
 @st.composite

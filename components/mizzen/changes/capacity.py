@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from .._requests import is_sidecar, summed
 from ..manifests import Manifest
 from ..quantities import number_of
 
@@ -61,14 +62,6 @@ class Capacity:
         return self == Capacity()
 
 
-def _sum(containers: Iterable[Any], kind: str, resource: str) -> Decimal:
-    total = Decimal(0)
-    for container in containers:
-        given = (container.get("resources") or {}).get(kind) or {}
-        total += number_of(given.get(resource, 0)) or 0
-    return total
-
-
 def _of_pods(spec: Any, replicas: int) -> Capacity:
     template = (spec.get("template") or {}).get("spec") or {}
     containers = template.get("containers") or ()
@@ -77,15 +70,15 @@ def _of_pods(spec: Any, replicas: int) -> Capacity:
     sidecars = [
         container
         for container in template.get("initContainers") or ()
-        if container.get("restartPolicy") == "Always"
+        if is_sidecar(container)
     ]
     running = [*containers, *sidecars]
 
     return Capacity(
         pods=replicas,
-        cpu=replicas * _sum(running, "requests", "cpu"),
-        memory=replicas * _sum(running, "requests", "memory"),
-        memory_limit=replicas * _sum(running, "limits", "memory"),
+        cpu=replicas * summed(running, "cpu", "requests"),
+        memory=replicas * summed(running, "memory", "requests"),
+        memory_limit=replicas * summed(running, "memory", "limits"),
     )
 
 

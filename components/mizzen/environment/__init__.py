@@ -25,7 +25,8 @@ from .exposures import (
     Opening,
     TlsSecret,
 )
-from .policy import Environment, Isolation, Namespace, effective
+from .namespaces import ContainerLimits, Namespace, Quota
+from .policy import Environment, Isolation, effective
 from .profiles import CLUSTERS
 
 
@@ -36,6 +37,7 @@ __all__ = [
     "Builder",
     "CertManager",
     "Cluster",
+    "ContainerLimits",
     "Conventions",
     "Defaults",
     "Docker",
@@ -50,6 +52,7 @@ __all__ = [
     "Namespace",
     "NodePort",
     "Opening",
+    "Quota",
     "Registry",
     "SecretStore",
     "TlsSecret",

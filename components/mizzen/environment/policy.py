@@ -44,6 +44,7 @@ from .exposures import (
     Opening,
     openings,
 )
+from .namespaces import Namespace
 
 
 _OPTIONAL = attrs.validators.optional
@@ -59,21 +60,6 @@ class Isolation(enum.Enum):
 
     FULL = "FULL"
     """And a part reaches nobody but those that it uses."""
-
-
-@attrs.frozen(kw_only=True, field_transformer=typed)
-class Namespace:
-    """
-    The namespace of an app, where ``<app>-<stack>`` is not right.
-
-    Args:
-        name: DNS label of the namespace.
-
-        create: Whether it is made; otherwise it has to be there.
-    """
-
-    name: str = attrs.field(kw_only=False, validator=dns_label)
-    create: bool = True
 
 
 @attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
@@ -96,7 +82,8 @@ class Environment:
 
         isolation: `Isolation`, or `OFF` for an open network.
 
-        namespace: Where the app lives if not in ``<app>-<stack>``.
+        namespace: Where the app lives if not in ``<app>-<stack>``, and what
+            holds for all pods there.
 
         protect: Whether disks and the namespace are kept from deletion.
 
