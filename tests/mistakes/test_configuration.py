@@ -56,7 +56,7 @@ class TestReferences:
         A field that containers cannot be given is refused.
         """
         assert (
-            "FromField 'metadata.nme': path 'metadata.nam' is unknown; choose "
+            "FromField 'metadata.nme': path 'metadata.nme' is unknown; choose "
             "one of: 'metadata.name', 'metadata.namespace', 'metadata.uid', "
             "'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', "
             "'status.hostIPs', 'status.podIP', 'status.podIPs' (nearest to "
