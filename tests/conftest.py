@@ -51,6 +51,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     Golden files are written on demand alone.
     """
     parser.addoption(
+        "--rate",
+        type=int,
+        default=40,
+        help="Requests a second of the load on the prod stack.",
+    )
+    parser.addoption(
+        "--seconds",
+        type=int,
+        default=20,
+        help="How long that load lasts at least.",
+    )
+    parser.addoption(
         "--regenerate",
         action="store_true",
         help="Write the golden files anew instead of comparing them.",

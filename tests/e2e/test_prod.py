@@ -24,8 +24,6 @@ from .page import fibonacci, opened, value_of
 HOST = "multi.example.com"
 STACK = "e2e-prod"
 STATELESS = ("client", "api", "worker")
-RATE = 200
-SECONDS = 60
 
 # PROD itself but for three things: Pulumi may destroy it, the autoscaler does
 # not take five minutes to calm down, and it leaves the machine some room.
@@ -159,6 +157,17 @@ def _evict(prod, pod):
         given=json.dumps(content),
         check=False,
     )
+
+
+@pytest.fixture(name="constant", scope="session")
+def _constant(request):
+    """
+    The load under which nothing may be lost.
+    """
+    return {
+        "rate": request.config.getoption("--rate"),
+        "seconds": request.config.getoption("--seconds"),
+    }
 
 
 class TestExposure:
@@ -296,7 +305,9 @@ class TestAutoscaler:
 
 
 class TestNothingLost:
-    def test_rolling_update(self, prod, https, record_testsuite_property):
+    def test_rolling_update(
+        self, prod, https, constant, record_testsuite_property
+    ):
         """
         A rolling update of all stateless parts under constant load loses no
         request.
@@ -307,24 +318,24 @@ class TestNothingLost:
             "    defaults=Defaults(env={'ROLLED': 'yes'}),\n"
             "    overrides=[\n        worker.override(\n",
         )
-        with Load(https, rate=RATE, seconds=SECONDS) as load:
+        with Load(https, **constant) as load:
             prod.up()
             _rolled_out(prod)
         after = prod.pods()
         record_testsuite_property("rolling update", dict(load.outcomes))
 
         assert {} == load.lost, load.outcomes
-        assert load.sent >= RATE * SECONDS
+        assert load.sent >= constant["rate"] * constant["seconds"]
         for part in STATELESS:
             assert before[part].isdisjoint(after[part])
 
-    def test_evictions(self, prod, https, record_testsuite_property):
+    def test_evictions(self, prod, https, constant, record_testsuite_property):
         """
         The eviction of every stateless pod, one after the other, under
         constant load loses no request.
         """
         evicted = prod.pods()
-        with Load(https, rate=RATE, seconds=SECONDS) as load:
+        with Load(https, **constant) as load:
             for part in STATELESS:
                 for pod in evicted[part]:
                     _rolled_out(prod)
@@ -384,7 +395,7 @@ class TestStores:
 
 
 class TestLoadBalancer:
-    def test_rolling_update(self, prod):
+    def test_rolling_update(self, prod, constant):
         """
         Behind a load balancer of its own the app answers at its port, and
         a rolling update under constant load loses no request.
@@ -405,9 +416,9 @@ class TestLoadBalancer:
 
         assert eventually(answers)
 
-        with Load(target, rate=RATE, seconds=SECONDS) as load:
+        with Load(target, **constant) as load:
             prod.kubectl("rollout", "restart", "deployment")
             _rolled_out(prod)
 
         assert {} == load.lost, load.outcomes
-        assert load.sent >= RATE * SECONDS
+        assert load.sent >= constant["rate"] * constant["seconds"]
