@@ -22,7 +22,8 @@ DEV = Environment(
 PROD = Environment(
     "prod",
     exposure=Ingress(tls=CertManager()),
-    defaults=Defaults(replicas=2, memory="256Mi"),
+    # Ingress controllers take some seconds to learn that a pod ends.
+    defaults=Defaults(replicas=2, memory="256Mi", pause_seconds=10),
     overrides=[
         api.override(replicas=3, memory="512Mi"),
         worker.override(scale=Autoscale(2, 20, cpu=70)),
