@@ -236,7 +236,9 @@ class TestWhich:
         A recorded version is not built, so that no builder is needed.
         """
         digest = "sha256:" + 64 * "1"
-        reference = run(Docker(), versions={"api": Version("v5", digest)})
+        version = Version("v5", digest)
+        versions = {"api": version, "migrate": version}
+        reference = run(Docker(), versions=versions)
 
         assert f"shop-api:v5@{digest}" == reference
         assert "api-image" not in monitor.registered
