@@ -90,6 +90,8 @@ class TestRestore:
         where = "--context kind-shop --namespace shop-dev"
         assert f"{where} create -f - -o json" == asked[0]
         assert f"{where} logs --follow it-x" in asked
+        # Its pod would keep the disks of the store from going.
+        assert f"{where} delete job it --wait=false" == asked[-1]
 
     def test_chosen(self, restore):
         """

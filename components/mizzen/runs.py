@@ -222,7 +222,12 @@ def follow(kubectl: Kubectl, body: Mapping[str, Any]) -> int:
     if ended is None:
         return FAILED
 
-    return int(_state(ended)["terminated"]["exitCode"])
+    code = int(_state(ended)["terminated"]["exitCode"])
+    if code == 0:
+        # Its pod would keep the disks that it has mounted from going.
+        kubectl.ask("delete", "job", job, "--wait=false")
+
+    return code
 
 
 def run(
