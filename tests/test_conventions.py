@@ -7,7 +7,7 @@ import re
 import attrs
 import pytest
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mizzen import (
@@ -146,6 +146,8 @@ class TestNames:
 
         assert name == conventions.object_name("shop", "dev", None)
 
+    # Names are one property of many, and the others have all examples.
+    @settings(max_examples=settings().max_examples // 10)
     @given(
         descriptions(),
         st.sampled_from(["{app}-{part}", "x-{part}-{stack}", "y-{part}"]),
