@@ -38,6 +38,7 @@ RIGHT = {
     "Autoscale": {"minimum": 1, "maximum": 3, "cpu": 70},
     "Backup": {"schedule": "0 3 * * *", "disk": "1Gi"},
     "Container": {"name": "proxy", "image": IMAGE},
+    "ContainerLimits": {"cpu": "100m", "memory": "128Mi"},
     "Disk": {"size": "1Gi"},
     "ExistingDisk": {"claim": "data"},
     "AwsRole": {"arn": "arn:aws:iam::123456789012:role/api"},
@@ -83,6 +84,7 @@ RIGHT = {
     "Job": {"name": "migrate", "image": IMAGE, "before": [API]},
     "LoadBalancer": {"parts": [API]},
     "Namespace": {"name": "payments"},
+    "Quota": {"cpu": "4", "memory": "8Gi"},
     "NodePort": {"parts": [API]},
     "NotIn": {"values": ["arm64"]},
     "ObjectMetric": {

@@ -238,8 +238,7 @@ class TestOthers:
             "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}
         } == found["/ram"]
         assert (
-            f"{(1024 + 128) * 1024}Ki"
-            == container["resources"]["limits"]["ephemeral-storage"]
+            "1152Mi" == container["resources"]["limits"]["ephemeral-storage"]
         )
 
     def test_in_place_of_writable(self, web, desired):
