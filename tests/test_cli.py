@@ -618,3 +618,13 @@ class TestVersion:
         The version is that of the package.
         """
         assert "mizzen 26.1" == mizzen("--version").stdout[:11]
+
+
+def test_unknown_command(mizzen):
+    """
+    A command that is not there is named.
+    """
+    found = mizzen("redner")
+
+    assert found.exit_code == 2
+    assert "No such command 'redner'" in found.stderr

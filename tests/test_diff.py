@@ -347,6 +347,8 @@ class TestVersions:
         A project that has mizzen in itself is run with its own.
         """
         self.lock(tmp_path, "{ editable = '.' }")
+        (tmp_path / "tree").mkdir()
+        self.lock(tmp_path / "tree", "{ editable = '.' }")
         monkeypatch.setattr(sys, "path", [str(tmp_path / "src"), "", "/x"])
         command, variables = _process(
             tmp_path, tmp_path / "tree", tmp_path / "cache"

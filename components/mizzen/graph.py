@@ -64,16 +64,6 @@ class Graph:
         """
         return tuple(self._openings.get(part.name, ()))
 
-    @functools.cached_property
-    def _exposed_names(self) -> frozenset[str]:
-        return frozenset(part.name for part in self.exposed)
-
-    def is_exposed(self, part: Part) -> bool:
-        """
-        Whether *part* answers to the world outside.
-        """
-        return part.name in self._exposed_names
-
     def users(self, part: Part) -> tuple[tuple[Part, Use], ...]:
         """
         The parts that use *part*, each with its edge.

@@ -326,3 +326,14 @@ class TestCapacity:
         found = capacity([Manifest("web", "deployment", hidden)])
 
         assert found == Capacity(pods=3)
+
+
+class TestComing:
+    def test_key(self):
+        """
+        A key that comes to a Secret rotates nothing.
+        """
+        old = body("Secret", stringData={"a": "x"})
+        new = body("Secret", stringData={"a": "x", "b": "y"})
+
+        assert effects(old, new) == {"NOTHING_RUNNING"}

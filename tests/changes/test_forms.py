@@ -367,3 +367,29 @@ class TestTerminal:
         No change is said.
         """
         assert terminal([StackChange(stack="dev")]) == "dev: no change\n"
+
+
+class TestFields:
+    def test_gone(self):
+        """
+        A field that goes has no new value.
+        """
+        base, head = (
+            tuple(
+                Manifest("api", "x", {"kind": "A", "metadata": {}, **more})
+                for more in [extra]
+            )
+            for extra in ({"old": 1}, {"new": 2})
+        )
+        states = States(
+            base=base, head=head, changes=object_changes(base, head)
+        )
+        found = json.loads(
+            to_json([stack_change("prod", states, lambda _: ())])
+        )
+        (part,) = found["stacks"][0]["parts"]
+
+        assert part["objects"][0]["fields"] == [
+            {"path": ["old"], "text": "old", "old": 1},
+            {"path": ["new"], "text": "new", "new": 2},
+        ]

@@ -105,6 +105,37 @@ class TestAlone:
             **{f"it-{role}": "own" for role in common | roles},
         } == _objects(found)
 
+    @pytest.mark.parametrize(
+        ("component", "part", "name", "role"),
+        [
+            (
+                DaemonSetComponent,
+                DaemonSet("it", image=IMAGE),
+                "daemon_set",
+                "daemon-set",
+            ),
+            (
+                CronJobComponent,
+                CronJob("it", image=IMAGE, schedule="@daily"),
+                "cron_job",
+                "cron-job",
+            ),
+        ],
+    )
+    def test_property(self, deploy, component, part, name, role):
+        """
+        What makes the pods is a property of the component.
+        """
+        seen = []
+
+        def program():
+            made = component("own", part)
+            seen.append(getattr(made, name) is made.resources[role])
+
+        deploy(program)
+
+        assert [True] == seen
+
     def test_namespace_first(self, deploy):
         """
         The objects of a part alone wait for its namespace.
