@@ -624,7 +624,7 @@ def test_unknown_command(mizzen):
     """
     A command that is not there is named.
     """
-    found = mizzen("redner")
+    found = mizzen("paint")
 
     assert found.exit_code == 2
-    assert "No such command 'redner'" in found.stderr
+    assert "No such command 'paint'" in found.stderr
