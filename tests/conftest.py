@@ -53,8 +53,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rate",
         type=int,
-        default=40,
-        help="Requests a second of the load on the prod stack.",
+        default=0,
+        help="Requests a second of the load on the prod stack; 0 for none.",
     )
     parser.addoption(
         "--seconds",

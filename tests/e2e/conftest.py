@@ -18,6 +18,24 @@ from selenium import webdriver
 from .deployments import Deployment, deployed
 
 
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """
+    Tests under a constant load need the machine for themselves: they run
+    when a rate is given, as `make test-all` does.
+    """
+    if config.getoption("--rate"):
+        return
+    loaded = [
+        item
+        for item in items
+        if "constant" in getattr(item, "fixturenames", ())
+    ]
+    config.hook.pytest_deselected(items=loaded)
+    items[:] = [item for item in items if item not in loaded]
+
+
 @pytest.fixture(name="machine", scope="session")
 def _machine() -> None:
     """
