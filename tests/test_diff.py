@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from mizzen import SpecError
-from mizzen._revisions import _process, merge_base
 from mizzen.cli import main
+from mizzen.cli._revisions import _process, merge_base
 
 
 APP = """\

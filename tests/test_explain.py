@@ -9,8 +9,8 @@ import pytest
 
 from click.testing import CliRunner
 
-from mizzen._places import Place, Places
 from mizzen.cli import main
+from mizzen.cli._places import Place, Places
 
 
 APP = """\

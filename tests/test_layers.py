@@ -14,7 +14,14 @@ import pytest
 FLOORS = {
     "words": ("exceptions", "quantities", "_validators", "_fields"),
     "what you write": ("spec", "environment"),
-    "what it means": ("_names", "images", "_project_files", "graph", "stack"),
+    "what it means": (
+        "_names",
+        "images",
+        "_project_files",
+        "graph",
+        "stack",
+        "project",
+    ),
     "what it becomes": (
         "manifests",
         "_later",
@@ -72,11 +79,6 @@ FLOORS = {
         "influences",
     ),
     "where it goes": (
-        "_folder",
-        "_revisions",
-        "_places",
-        "_traces",
-        "_report",
         "_passphrase",
         "diagram",
         "runs",
@@ -162,8 +164,8 @@ GUESTS = {
     "pulumi_docker": {"pulumi"},
     "pulumi_docker_build": {"pulumi"},
     "pulumi_kubernetes": {"pulumi"},
-    "rich": {"_report", "changes", "cli"},
-    "yaml": {"_extras", "stack"},
+    "rich": {"changes", "cli"},
+    "yaml": {"_extras", "project"},
 }
 
 

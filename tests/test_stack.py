@@ -18,7 +18,8 @@ from mizzen import (
     load_project,
 )
 from mizzen.environment import CLUSTERS
-from mizzen.stack import find_root, parse_stack
+from mizzen.project import find_root
+from mizzen.stack import parse_stack
 
 
 DIGEST = f"sha256:{'0' * 64}"

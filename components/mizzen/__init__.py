@@ -28,6 +28,7 @@ from .environment import (
 from .exceptions import SpecError
 from .graph import Graph, graph
 from .manifests import Manifest, Manifests
+from .project import Project, load_project
 from .spec import (
     OFF,
     Address,
@@ -92,7 +93,7 @@ from .spec.backups import Backup
 from .spec.external import Client, Credentials, External, Tls
 from .spec.stores import BACKUPS, ERRAND_FILES, Access, Account, Errand, Server
 from .spec.texts import percent_encoded, quoted, written
-from .stack import Project, Stack, Version, load_project
+from .stack import Stack, Version
 
 
 __all__ = [

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from .compiler import compile_app
 from .exceptions import SpecError
 from .manifests import Manifests
+from .project import Project
 from .spec import App
-from .stack import Project, Stack
+from .stack import Stack
 
 
 def _same_cluster(one: Stack, other: Stack) -> bool:

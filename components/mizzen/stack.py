@@ -1,15 +1,9 @@
 """
-One deployment of an app: its addresses and versions, and the loader of
-projects that finds them in files.
+One deployment of an app: its addresses and versions.
 """
 
-import fnmatch
-import functools
-import importlib
 import json
 import re
-import sys
-import tomllib
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -20,7 +14,6 @@ import attrs
 from ._fields import typed
 from ._validators import (
     dns_label,
-    known,
     refuse,
     subdomain,
     texts,
@@ -29,12 +22,11 @@ from ._validators import (
 from .environment import (
     CLUSTERS,
     Cluster,
-    Environment,
     Registry,
     SecretStore,
 )
 from .exceptions import SpecError, choices
-from .spec import App, host_names
+from .spec import host_names
 
 
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
@@ -302,223 +294,3 @@ def _of_stack(name: str, value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _of_stack(name, item) for key, item in value.items()}
     return value
-
-
-def _load_yaml(path: Path) -> dict[str, Any]:
-    import yaml  # noqa: PLC0415 - programs that hold all in code need none
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        content = yaml.load(path.read_text(), Loader=loader)  # noqa: S506 - safe
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        msg = f"{path.name} is not YAML: {reason}."
-        raise SpecError(msg) from None
-
-    return content if isinstance(content, dict) else {}
-
-
-def _import(module: str, root: Path) -> Any:
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if f"{module}.".startswith(f"{error.name}."):
-            msg = (
-                f"[tool.mizzen] names module {module!r}, which is not in "
-                "the project."
-            )
-            raise SpecError(msg) from None
-        raise
-
-
-def _named(objects: Iterable[Any], what: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for thing in objects:
-        if found.setdefault(thing.name, thing) is not thing:
-            msg = f"{what} {thing.name!r} is defined twice."
-            raise SpecError(msg)
-    return found
-
-
-@attrs.frozen(eq=False, field_transformer=typed)
-class Project:
-    """
-    A repository's apps, environments and stacks, as ``[tool.mizzen]`` in its
-    ``pyproject.toml`` names them.
-
-    Attributes:
-        root: Folder of ``pyproject.toml``.
-
-        apps: Apps by name.
-
-        environments: Environments by name.
-
-        patterns: Stacks whose files stand for all stacks that are called
-            like the pattern, as ``{"pr-*": "preview"}``.
-    """
-
-    root: Path
-    apps: Mapping[str, App]
-    environments: Mapping[str, Environment]
-    patterns: Mapping[str, str] = attrs.field(factory=dict)
-
-    @functools.cached_property
-    def _pulumi(self) -> dict[str, Any]:
-        path = self.root / "Pulumi.yaml"
-        return _load_yaml(path) if path.is_file() else {}
-
-    @property
-    def stack_folder(self) -> Path:
-        """
-        Folder of the stacks' files.
-        """
-        return self.root / str(self._pulumi.get("stackConfigDir", "."))
-
-    def stacks(self) -> tuple[str, ...]:
-        """
-        Names of all stacks that have a file, sorted.
-        """
-        return tuple(
-            sorted(
-                path.name.removeprefix("Pulumi.").removesuffix(".yaml")
-                for path in self.stack_folder.glob("Pulumi.*.yaml")
-            )
-        )
-
-    def stack_file(self, name: str) -> Path:
-        """
-        The file of the stack called *name*: its own one, or that of the
-        stack which stands for all that are called like it.
-        """
-        own = self.stack_folder / f"Pulumi.{name}.yaml"
-        if own.is_file():
-            return own
-        for pattern, other in self.patterns.items():
-            if fnmatch.fnmatchcase(name, pattern):
-                return self.stack_folder / f"Pulumi.{other}.yaml"
-        return own
-
-    def stack(self, name: str) -> Stack:
-        """
-        The stack called *name*, from its file and the defaults of
-        ``Pulumi.yaml``.
-
-        Raises:
-            SpecError: If it has no file or its file is wrong.
-        """
-        path = self.stack_file(name)
-        if not path.is_file():
-            valid = (*self.stacks(), *self.patterns)
-            msg = f"Stack {name!r} has no file; {choices(name, valid)}."
-            raise SpecError(msg)
-        namespace = str(self._pulumi.get("name", ""))
-        config = dict(_schema_defaults(self._pulumi))
-        for key, value in (_load_yaml(path).get("config") or {}).items():
-            config[key.removeprefix(f"{namespace}:")] = value
-
-        return parse_stack(
-            name, config.get, root=self.root, config_keys=config
-        )
-
-    def environment(self, stack: Stack) -> Environment:
-        """
-        The environment that *stack* names.
-
-        Raises:
-            SpecError: If there is no such environment.
-        """
-        known(stack, "environment", stack.environment, self.environments)
-        return self.environments[stack.environment]
-
-    def app(self, name: str | None = None) -> App:
-        """
-        The app called *name*; with one app, the name can be left out.
-
-        Raises:
-            SpecError: If there is none, or several and no name.
-        """
-        if name is None and len(self.apps) == 1:
-            return next(iter(self.apps.values()))
-        if name is None:
-            many = "several apps" if self.apps else "no app"
-            msg = f"The project has {many}; {choices('', self.apps)}."
-            raise SpecError(msg)
-        if name not in self.apps:
-            msg = f"App {name!r} is unknown; {choices(name, self.apps)}."
-            raise SpecError(msg)
-        return self.apps[name]
-
-
-def _schema_defaults(pulumi: Mapping[str, Any]) -> Mapping[str, Any]:
-    config = pulumi.get("config") or {}
-    return {
-        key: schema["default"]
-        for key, schema in config.items()
-        if isinstance(schema, dict) and "default" in schema
-    }
-
-
-def find_root(folder: Path) -> Path:
-    """
-    The nearest folder, from *folder* upwards, whose ``pyproject.toml`` has
-    ``[tool.mizzen]``.
-
-    Raises:
-        SpecError: If there is none.
-    """
-    for candidate in (folder, *folder.parents):
-        path = candidate / "pyproject.toml"
-        if path.is_file() and "[tool.mizzen]" in path.read_text():
-            return candidate
-    msg = (
-        "No pyproject.toml with [tool.mizzen] here or above. Start in the "
-        "project's folder."
-    )
-    raise SpecError(msg)
-
-
-def _patterns(table: Any) -> dict[str, str]:
-    if not isinstance(table, dict) or not all(
-        isinstance(name, str) for name in table.values()
-    ):
-        msg = (
-            "[tool.mizzen.stacks] must give patterns the names of stacks "
-            f'with files, like \'"pr-*" = "preview"\' (got {table!r}).'
-        )
-        raise SpecError(msg)
-    return table
-
-
-def load_project(folder: Path | str = ".") -> Project:
-    """
-    The project that *folder* belongs to.
-
-    Raises:
-        SpecError: If there is none, or its files contradict each other.
-    """
-    root = find_root(Path(folder).resolve())
-    pyproject = tomllib.loads((root / "pyproject.toml").read_text())
-    table = pyproject["tool"]["mizzen"]
-    apps = []
-    for path in table.get("apps", ()):
-        module, _, attribute = path.partition(":")
-        apps.append(getattr(_import(module, root), attribute, None))
-        if not isinstance(apps[-1], App):
-            msg = f"[tool.mizzen] names app {path!r}, which is not an App."
-            raise SpecError(msg)
-    module = _import(table.get("environments", "infra.environments"), root)
-    # The same object may be imported under several names.
-    environments = {
-        id(value): value
-        for value in vars(module).values()
-        if isinstance(value, Environment)
-    }
-
-    return Project(
-        root,
-        _named(apps, "App"),
-        _named(environments.values(), "Environment"),
-        _patterns(table.get("stacks", {})),
-    )

@@ -15,8 +15,9 @@ from ._scene import Scene, Workload, matches
 from .compiler import compile_app
 from .environment import Environment
 from .manifests import Manifest, Manifests
+from .project import load_project
 from .spec import App, Part
-from .stack import Stack, load_project
+from .stack import Stack
 
 
 def _names(workloads: Any) -> frozenset[str]:

@@ -33,7 +33,7 @@ class Refusal(click.ClickException):
 
 
 def refusal(error: SpecError) -> Refusal:
-    from .._traces import place  # noqa: PLC0415 - only a mistake pays for it
+    from ._traces import place  # noqa: PLC0415 - only a mistake pays for it
 
     where = place(error.__traceback__)
     return Refusal(f"{where}: {error}" if where else str(error))

@@ -15,8 +15,9 @@ from ..compiler import compile_app
 from ..environment import Environment
 from ..exceptions import SpecError
 from ..manifests import Manifests
+from ..project import Project, find_root, load_project
 from ..spec import App
-from ..stack import Project, Stack, find_root, load_project
+from ..stack import Stack
 from ._output import WRONG
 
 
@@ -52,7 +53,7 @@ def project_here() -> Project:
     except Exception as error:  # noqa: BLE001 - the user's modules may raise any
         import traceback  # noqa: PLC0415 - only a mistake pays for it
 
-        from .._traces import users_part  # noqa: PLC0415
+        from ._traces import users_part  # noqa: PLC0415
 
         trace = users_part(error.__traceback__)
         traceback.print_exception(error.with_traceback(trace))

@@ -27,14 +27,14 @@ def check(stack: str, app: str | None, form: str) -> int:
     """
     from .. import _passphrase  # noqa: PLC0415
     from .._neighbours import neighbours  # noqa: PLC0415
-    from .._report import (  # noqa: PLC0415
+    from ..checks import Severity  # noqa: PLC0415
+    from ..checks import check as findings_of  # noqa: PLC0415
+    from ._findings import (  # noqa: PLC0415
         as_json,
         as_text,
         print_coloured,
         summary,
     )
-    from ..checks import Severity  # noqa: PLC0415
-    from ..checks import check as findings_of  # noqa: PLC0415
 
     target = target_of(stack, app)
     findings = findings_of(

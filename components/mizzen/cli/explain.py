@@ -15,8 +15,8 @@ from ._target import Target, about_a_stack, target_of
 
 
 if TYPE_CHECKING:
-    from .._places import Places
     from ..influences import Influence
+    from ._places import Places
 
 
 @click.command()
@@ -60,8 +60,8 @@ def _shown(value: Any) -> str:
 
 
 def _of_object(target: Target, kind: str, name: str, path: str) -> str:
-    from .._places import Places  # noqa: PLC0415
     from ..influences import Field, influences  # noqa: PLC0415
+    from ._places import Places  # noqa: PLC0415
 
     value, found = influences(
         target.app, target.environment, target.stack, Field(kind, name, path)
@@ -94,8 +94,8 @@ def _place_of_fact(
 
 
 def _of_part(target: Target, name: str, path: str) -> str:
-    from .._places import Places  # noqa: PLC0415
     from ..origins import origins  # noqa: PLC0415
+    from ._places import Places  # noqa: PLC0415
 
     facts = origins(target.app, target.environment, target.stack)
     if name not in facts:

@@ -33,7 +33,7 @@ def render(stack: str, app: str | None, output: Path | None, form: str) -> int:
     """
     manifests = target_of(stack, app).compile()
     if output is not None:
-        from .._folder import files, write_files  # noqa: PLC0415
+        from ._folder import files, write_files  # noqa: PLC0415
 
         with writing(f"Folder {str(output)!r}"):
             write_files(output, files(manifests, form))

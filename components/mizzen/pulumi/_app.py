@@ -8,8 +8,9 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from ..environment import Environment
+from ..project import Project
 from ..spec import App, CronJob, DaemonSet, Job, Part, Service, Store, Worker
-from ..stack import Project, Stack, parse_stack
+from ..stack import Stack, parse_stack
 from ._addresses import Address, public_addresses
 from ._parts import (
     CronJobComponent,

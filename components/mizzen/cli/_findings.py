@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from .checks import Finding, Severity
+from ..checks import Finding, Severity
 
 
 _STYLES = {

@@ -5,8 +5,8 @@ A folder of rendered files, in which files of others are left alone.
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from .exceptions import SpecError
-from .manifests import Manifests, to_json, to_yaml
+from ..exceptions import SpecError
+from ..manifests import Manifests, to_json, to_yaml
 
 
 # Lists the files that were written, so that only they are replaced.

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 
-_NOT_THE_USERS = (Path(__file__).parent, Path(os.__file__).parent)
+_NOT_THE_USERS = (Path(__file__).parents[1], Path(os.__file__).parent)
 
 
 def _is_users(filename: str) -> bool:

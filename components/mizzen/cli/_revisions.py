@@ -17,9 +17,9 @@ from pathlib import Path
 
 import attrs
 
-from .changes import Snapshot
-from .exceptions import SpecError
-from .stack import find_root
+from ..changes import Snapshot
+from ..exceptions import SpecError
+from ..project import find_root
 
 
 WORKING_TREE = "the working tree"
