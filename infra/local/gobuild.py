@@ -145,7 +145,10 @@ class GoTool:
         """
         The names of the commands.
         """
-        names = [package.rsplit("/", 1)[-1] for package in self.packages]
+        names = [
+            re.sub(r"/v\d+$", "", package).rsplit("/", 1)[-1]
+            for package in self.packages
+        ]
 
         return ", ".join(self.name if name == "." else name for name in names)
 

@@ -69,6 +69,7 @@ BUILDKIT = GoTool(
 )
 COREDNS = GoTool("coredns", packages=(".",))
 PAUSE = GoTool("pause", packages=(".",))
+VEGETA = GoTool("vegeta", packages=("github.com/tsenart/vegeta/v12",))
 KUBE_SCORE = GoTool(
     "kube-score", packages=("github.com/zegl/kube-score/cmd/kube-score",)
 )

@@ -1,23 +1,28 @@
 """
 Requests that arrive at a constant rate, whether or not answers come: the way
-in which people load a service.
+in which people load a service. Vegeta sends them.
 """
 
-import asyncio
+import base64
 import collections
+import contextlib
+import json
+import signal
 import ssl
-import threading
+import subprocess
 import time
 
-from collections.abc import Callable
-from typing import Any, Self
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 import attrs
 import httpx
 
+from infra.local.tools import VEGETA
+
 
 _PATIENCE_SECONDS = 60
-_MOST_CONNECTIONS = 500
 
 
 @attrs.frozen(kw_only=True)
@@ -26,11 +31,13 @@ class Target:
     Where requests go.
 
     Args:
-        url: Scheme, address and port.
+        url: Scheme, host and port that they ask for.
 
-        host: Host name that they ask for, if it is not the address.
+        place: Address and port that answer, if not those of *url*.
 
-        trusted: Authorities that the server's certificate is verified by.
+        authority:
+            File with the certificate of the authority that the server's
+            certificate is verified by.
 
         kept:
             Whether connections are kept for further requests, as an ingress
@@ -39,54 +46,51 @@ class Target:
     """
 
     url: str
-    host: str | None = None
-    trusted: ssl.SSLContext | None = None
+    place: str | None = None
+    authority: Path | None = None
     kept: bool = True
-
-    def options(self) -> dict[str, Any]:
-        """
-        Arguments for a client.
-        """
-        keep = _MOST_CONNECTIONS if self.kept else 0
-
-        return {
-            "base_url": self.url,
-            "verify": self.trusted or True,
-            "headers": {"Host": self.host} if self.host else {},
-            "timeout": _PATIENCE_SECONDS,
-            "limits": httpx.Limits(
-                max_connections=_MOST_CONNECTIONS,
-                max_keepalive_connections=keep,
-            ),
-            "trust_env": False,
-        }
-
-    def extensions(self) -> dict[str, Any]:
-        """
-        What a request has to say so that the certificate of the host is
-        shown and verified.
-        """
-        return {"sni_hostname": self.host} if self.host else {}
 
     def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         """
         Send one request.
         """
-        with httpx.Client(**self.options()) as client:
+        asked = httpx.URL(self.url)
+        answering = httpx.URL(
+            f"{asked.scheme}://{self.place or asked.netloc.decode()}"
+        )
+        with httpx.Client(
+            base_url=answering,
+            headers={"Host": asked.host},
+            verify=ssl.create_default_context(cafile=self.authority),
+            timeout=_PATIENCE_SECONDS,
+            trust_env=False,
+        ) as client:
             return client.request(
-                method, path, extensions=self.extensions(), **options
+                method,
+                path,
+                extensions={"sni_hostname": asked.host},
+                **options,
             )
 
+    def options(self) -> Iterator[str]:
+        """
+        Arguments for Vegeta.
+        """
+        asked = httpx.URL(self.url)
+        yield f"-keepalive={json.dumps(self.kept)}"
+        yield "-redirects=-1"
+        yield f"-timeout={_PATIENCE_SECONDS}s"
+        if self.place:
+            port = asked.port or {"http": 80, "https": 443}[asked.scheme]
+            yield f"-connect-to={asked.host}:{port}:{self.place}"
+        if self.authority:
+            yield f"-root-certs={self.authority}"
 
-def mixed(number: int) -> dict[str, Any]:
-    """
-    Half of the requests for the page, four of ten for values, and one of ten
-    that asks for a value.
-    """
-    if number % 10 == 0:
-        return posted(number // 10 % 50)
-    path = "/" if number % 2 else "/api/values?limit=5"
 
+def got(path: str) -> dict[str, Any]:
+    """
+    A request for the page or for values.
+    """
     return {"method": "GET", "url": path}
 
 
@@ -94,60 +98,42 @@ def posted(index: int) -> dict[str, Any]:
     """
     A request for the value of *index*.
     """
-    return {"method": "POST", "url": "/api/values", "json": {"index": index}}
+    body = json.dumps({"index": index}).encode()
+
+    return {
+        "method": "POST",
+        "url": "/api/values",
+        "body": base64.b64encode(body).decode(),
+        "header": {"Content-Type": ["application/json"]},
+    }
 
 
-class Load:
+def _mixed() -> Iterator[dict[str, Any]]:
+    for index in range(50):
+        yield posted(index)
+        for number in range(1, 10):
+            yield got("/" if number % 2 else "/api/values?limit=5")
+
+
+# Half of the requests ask for the page, four of ten for values, and one of
+# ten for a value to be computed.
+MIXED = tuple(_mixed())
+
+
+@attrs.define
+class Outcomes:
     """
-    A constant load, as long as the block lasts.
-
-    Args:
-        target: Where it goes.
-
-        rate: Requests a second.
-
-        seconds: How long it lasts at least.
-
-        request: From the number of a request to what it asks for.
-
-    Attributes:
-        outcomes: How many requests ended how: by status, or by the name of
-            the error.
+    How many requests ended how: by status, or by the error.
     """
 
-    def __init__(
-        self,
-        target: Target,
-        *,
-        rate: int,
-        seconds: float = 0,
-        request: Callable[[int], dict[str, Any]] = mixed,
-    ) -> None:
-        self._target = target
-        self._request = request
-        self._rate = rate
-        self._seconds = seconds
-        self._leave = threading.Event()
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._run())
-        )
-        self.outcomes: collections.Counter[str] = collections.Counter()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._leave.set()
-        self._thread.join()
+    counts: collections.Counter[str] = attrs.field(factory=collections.Counter)
 
     @property
     def sent(self) -> int:
         """
         How many requests were sent.
         """
-        return self.outcomes.total()
+        return self.counts.total()
 
     @property
     def lost(self) -> dict[str, int]:
@@ -156,33 +142,68 @@ class Load:
         """
         return {
             outcome: count
-            for outcome, count in self.outcomes.items()
+            for outcome, count in self.counts.items()
             if outcome not in {"200", "202"}
         }
 
-    async def _send(self, client: httpx.AsyncClient, number: int) -> None:
-        request = self._request(number)
-        try:
-            answer = await client.request(
-                extensions=self._target.extensions(), **request
-            )
-            outcome = str(answer.status_code)
-        except httpx.HTTPError as error:
-            outcome = f"{type(error).__name__} at {request['url']}"
-        self.outcomes[outcome] += 1
+    def read(self, answers: Path) -> None:
+        """
+        Count what Vegeta has written.
+        """
+        lines = subprocess.run(
+            [VEGETA.build() / "vegeta", "encode", "-to=json", answers],
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout.splitlines()
+        for answer in map(json.loads, lines):
+            self.counts[str(answer["code"] or answer["error"])] += 1
 
-    async def _run(self) -> None:
-        began = time.monotonic()
-        number = 0
-        async with (
-            httpx.AsyncClient(**self._target.options()) as client,
-            asyncio.TaskGroup() as group,
-        ):
-            while (
-                not self._leave.is_set()
-                or time.monotonic() < began + self._seconds
-            ):
-                group.create_task(self._send(client, number))
-                number += 1
-                delay = began + number / self._rate - time.monotonic()
-                await asyncio.sleep(max(0, delay))
+
+@contextlib.contextmanager
+def loaded(
+    target: Target,
+    folder: Path,
+    *,
+    rate: int,
+    seconds: float = 0,
+    requests: Iterable[dict[str, Any]] = MIXED,
+) -> Iterator[Outcomes]:
+    """
+    A constant load, as long as the block lasts; its outcomes are known after
+    that.
+
+    Args:
+        target: Where it goes.
+
+        folder: Where to keep what is asked and answered.
+
+        rate: Requests a second.
+
+        seconds: How long it lasts at least.
+
+        requests: What is asked for, over and over.
+    """
+    asked, answers = folder / "asked.json", folder / "answers"
+    asked.write_text(
+        "\n".join(
+            json.dumps({**each, "url": f"{target.url}{each['url']}"})
+            for each in requests
+        )
+    )
+    outcomes = Outcomes()
+    end = time.monotonic() + seconds
+    with subprocess.Popen(
+        [
+            *(VEGETA.build() / "vegeta", "attack", "-format=json"),
+            *(f"-rate={rate}", "-max-body=0"),
+            *(f"-targets={asked}", f"-output={answers}"),
+            *target.options(),
+        ]
+    ) as attack:
+        try:
+            yield outcomes
+            time.sleep(max(0, end - time.monotonic()))
+        finally:
+            attack.send_signal(signal.SIGINT)
+    outcomes.read(answers)

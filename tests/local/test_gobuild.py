@@ -54,6 +54,14 @@ def _hello(source):
 
 
 class TestGoTool:
+    def test_title(self):
+        """
+        The title names the commands, never the version of a module.
+        """
+        packages = ("example.com/attack/v12", "example.com/tools/cmd/score")
+
+        assert "attack, score" == GoTool("tools", packages=packages).title
+
     @needs_go
     def test_twice(self, hello, monkeypatch):
         """
