@@ -82,6 +82,7 @@ FLOORS = {
         "_passphrase",
         "diagram",
         "runs",
+        "engine",
         "testing",
         "pulumi",
         "cli",
