@@ -80,6 +80,7 @@ FLOORS = {
     ),
     "where it goes": (
         "_passphrase",
+        "stack_file",
         "diagram",
         "runs",
         "engine",
@@ -166,7 +167,7 @@ GUESTS = {
     "pulumi_docker_build": {"pulumi"},
     "pulumi_kubernetes": {"pulumi"},
     "rich": {"changes", "cli"},
-    "yaml": {"_extras", "project"},
+    "yaml": {"_extras", "project", "stack_file"},
 }
 
 
