@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import _errands, _names
-from ._claims import claim
+from ._claims import backup_claim, claim
 from ._scope import Scope
 from .spec import Store
 
@@ -21,10 +21,12 @@ def objects(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
         return
     name = _names.backups(part.name)
     metadata = _errands.metadata(part, scope, name)
-    yield "backup-disk", claim(metadata, backup.disk, scope)
+    disk = backup_claim(part)
+    kept = {**metadata, "name": disk}
+    yield "backup-disk", claim(kept, backup.disk, scope)
     secret = scope.connections.parts[part.name].secret
     template = _errands.pod_template(
-        part, part.server(access), scope, part.dump(access), secret, name
+        part, part.server(access), scope, part.dump(access), secret, disk
     )
     run = {
         "activeDeadlineSeconds": 21_600,

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import _names
 from ._scope import Scope
-from .spec import Disk, Part, SharedDisk, Store
+from .spec import Disk, Part, SharedDisk, Store, first_name
 
 
 def claim(
@@ -41,11 +41,26 @@ def claim(
     }
 
 
-def disk_claim(part: str, disk: Disk) -> str:
+def store_claim(part: Store) -> str:
+    """
+    Name of the claim to the disk of *part*. It cannot be renamed, unlike the
+    part.
+    """
+    return first_name(part)
+
+
+def backup_claim(part: Store) -> str:
+    """
+    Name of the claim to the disk of the backups of *part*.
+    """
+    return _names.backups(first_name(part))
+
+
+def disk_claim(part: Part, disk: Disk) -> str:
     """
     Name of the claim to a disk of *part*.
     """
-    return _names.inner(part, disk.name)
+    return _names.inner(first_name(part), disk.name)
 
 
 def disk_claims(
@@ -58,7 +73,7 @@ def disk_claims(
         yield (
             f"{disk.name}-disk",
             claim(
-                scope.metadata(part, disk_claim(part.name, disk)),
+                scope.metadata(part, disk_claim(part, disk)),
                 disk.size,
                 scope,
             ),

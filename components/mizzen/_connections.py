@@ -18,6 +18,7 @@ from .spec import (
     Setting,
     Store,
     Use,
+    first_name,
     run_by_others,
     uses_of,
 )
@@ -131,7 +132,7 @@ def _account(store: str, name: str) -> Account:
 
 
 def _administrator(part: Store) -> Account:
-    source = part.password_from or Generated(f"{part.name} password")
+    source = part.password_from or Generated(f"{first_name(part)} password")
 
     return Account(
         user=part.administrator,

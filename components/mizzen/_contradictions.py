@@ -16,7 +16,7 @@ from .environment import (
 )
 from .exceptions import choices
 from .graph import Graph
-from .spec import App, Part, Store, title
+from .spec import App, Part, Store, first_name, title
 from .stack import Stack
 
 
@@ -63,7 +63,11 @@ def _taken_names(parts: tuple[Part, ...]) -> Iterator[str]:
         name: part
         for part in parts
         if isinstance(part, Store)
-        for name in (_names.errands(part.name), _names.backups(part.name))
+        for name in (
+            _names.errands(part.name),
+            _names.backups(part.name),
+            _names.backups(first_name(part)),
+        )
     }
     for part in parts:
         if part.name in taken:

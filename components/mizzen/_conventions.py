@@ -5,7 +5,7 @@ Objects are compiled from parts that bear the names of their objects, so that
 every reference follows; labels and annotations are added afterwards.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -46,8 +46,11 @@ def _with_prefix(use: Use) -> Use:
     return attrs.evolve(use, prefix=_names.variable_prefix(use.part.name))
 
 
-def _renamed(part: Part, name: str) -> Part:
-    changes: dict[str, Any] = {"name": name}
+def _renamed(part: Part, name: Callable[[str], str]) -> Part:
+    changes: dict[str, Any] = {
+        "name": name(part.name),
+        "formerly": [*map(name, part.formerly)],
+    }
     if uses_of(part):
         changes["uses"] = [_with_prefix(use) for use in uses_of(part)]
     return attrs.evolve(part, **changes)
@@ -62,10 +65,12 @@ def named(
     conventions = environment.conventions
     if not conventions.renames:
         return Named(app, environment, parts)
+
+    def name(part: str) -> str:
+        return conventions.object_name(app.name, stack.name, part)
+
     new = {
-        id(old): _renamed(
-            part, conventions.object_name(app.name, stack.name, part.name)
-        )
+        id(old): _renamed(part, name)
         for old, part in zip(app.parts, parts, strict=True)
     }
     relink = Relinker(new)

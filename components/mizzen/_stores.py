@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import _backups, _errands
-from ._claims import claim
+from ._claims import claim, store_claim
 from ._containers import container_security, resources
 from ._image_references import pull_policy
 from ._pods import pod_spec
@@ -42,8 +42,9 @@ def _mounts(server: Server) -> list[dict[str, Any]]:
 
 
 def _volumes(part: Store, server: Server, secret: str) -> list[dict[str, Any]]:
+    disk = {"claimName": store_claim(part)}
     volumes: list[dict[str, Any]] = [
-        {"name": "data", "persistentVolumeClaim": {"claimName": part.name}}
+        {"name": "data", "persistentVolumeClaim": disk}
     ]
     if server.files:
         source = {
@@ -186,7 +187,7 @@ def objects(
     What runs a store, each object with its role if it is not named after
     its kind.
     """
-    metadata = scope.metadata(part, part.name, "store")
+    metadata = scope.metadata(part, store_claim(part), "store")
     yield "disk", claim(metadata, part.disk, scope)
     yield None, headless_service(part, scope)
     yield None, stateful_set(part, scope)

@@ -251,6 +251,13 @@ def words(values: Iterable[str] | None) -> Any:
     return tuple(values)
 
 
+def one_or_many(values: str | Iterable[str]) -> Any:
+    """
+    Converter of lists that a single text can stand for.
+    """
+    return (values,) if isinstance(values, str) else words(values)
+
+
 def texts_by_name(values: Mapping[str, str]) -> dict[str, str]:
     """
     Converter of mappings between texts.

@@ -120,7 +120,7 @@ def _source(volume: Any, part: Any, scope: Scope) -> dict[str, Any]:
         kind = type(volume).__name__.removeprefix("From")
         return _object_source(kind, volume.name)
     if isinstance(volume, Disk):
-        claim = disk_claim(part.name, volume)
+        claim = disk_claim(part, volume)
     elif isinstance(volume, SharedDisk):
         claim = shared_claim(volume, scope)
     else:

@@ -234,6 +234,20 @@ def _write(node: Any, indent: str, lead: str, lines: list[str]) -> None:
             lead = indent
 
 
+def goes_first(body: Mapping[str, Any]) -> bool:
+    """
+    Whether an object has to go before its successor comes: both would hold
+    the same disk, or the same port of the nodes.
+    """
+    spec = body.get("spec") or {}
+    kind = body.get("kind")
+    if kind == "StatefulSet":
+        return bool(spec.get("replicas", 1) == 1)
+    if kind == "Service":
+        return any("nodePort" in port for port in spec.get("ports") or ())
+    return bool((spec.get("strategy") or {}).get("type") == "Recreate")
+
+
 def to_json(body: dict[str, Any]) -> str:
     """
     One object as JSON for people.

@@ -10,8 +10,9 @@ import attrs
 import pytest
 
 from mizzen import App, Environment, Stack, load_project
-from mizzen.changes import StackChange, compared, snapshot
+from mizzen.changes import Snapshot, StackChange, compared, snapshot
 from mizzen.spec import uses_of
+from mizzen.spec.relinking import Relinker
 
 
 @attrs.frozen
@@ -32,20 +33,14 @@ class Edited:
             self, app=self.app.replace(self.app[name], **changes)
         )
 
-    def renamed(self, old, new):
+    def renamed(self, old, new, formerly=()):
         """
-        With another name of a part, also where it is overridden.
+        With another name of a part, also where the environment names it.
         """
-        edited = self.part(old, name=new)
-        overrides = [
-            edited.app[new].override(**override.changes)
-            if override.part.name == old
-            else override
-            for override in self.environment.overrides
-        ]
-        environment = attrs.evolve(self.environment, overrides=overrides)
+        edited = self.part(old, name=new, formerly=formerly)
+        relink = Relinker({id(self.app[old]): edited.app[new]})
 
-        return attrs.evolve(edited, environment=environment)
+        return attrs.evolve(edited, environment=relink(self.environment))
 
     def derive(self, **changes):
         """
@@ -113,15 +108,19 @@ def _prod(root, tree) -> Edited:
     )
 
 
+def _snapshot(edited: Edited) -> Snapshot:
+    return snapshot(edited.app, edited.environment, edited.stack)
+
+
 @pytest.fixture(name="change")
 def _change(prod):
     """
-    What leads from the example app to an edited one.
+    What leads from the example app, or an edited one, to an edited one.
     """
-    before = snapshot(prod.app, prod.environment, prod.stack)
+    first = _snapshot(prod)
 
-    def change(edited: Edited) -> StackChange:
-        after = snapshot(edited.app, edited.environment, edited.stack)
-        return compared(before, after)
+    def change(edited: Edited, before: Edited | None = None) -> StackChange:
+        base = _snapshot(before) if before else first
+        return compared(base, _snapshot(edited))
 
     return change

@@ -281,6 +281,67 @@ class TestData:
         )
 
 
+class TestRenamed:
+    def test_store(self, prod, change):
+        """
+        A store that says what it was called keeps its data.
+        """
+        edited = prod.renamed("postgres", "database", formerly="postgres")
+        found = change(edited)
+
+        assert effects(found) == {
+            "database": ("RECREATED", "SECRET_ROTATED"),
+            "api": ("ROLLING_RESTART",),
+            "migrate": ("NOTHING_RUNNING",),
+        }
+        assert reasons(found, "database") == (
+            "renamed from postgres, data kept",
+        )
+
+    def test_declaration_gone(self, prod, change):
+        """
+        A store that no longer says what it was called loses its data.
+        """
+        before = prod.renamed("postgres", "database", formerly="postgres")
+        after = before.part("database", formerly=())
+        found = change(after, before)
+
+        assert effects(found)["database"][0] == "DATA_AT_RISK"
+        assert reasons(found, "database") == (
+            "formerly postgres removed (part)",
+        )
+
+    def test_service(self, prod, change):
+        """
+        A service that says what it was called is exchanged without a gap,
+        and what it is reached by is nothing new; its accounts are others.
+        """
+        found = change(prod.renamed("api", "gateway", formerly="api"))
+
+        assert effects(found) == {
+            "postgres": ("SECRET_ROTATED",),
+            "redis": ("SECRET_ROTATED",),
+            "client": ("ROLLING_RESTART",),
+            "gateway": ("ROLLING_RESTART",),
+            "migrate": ("NOTHING_RUNNING",),
+            None: ("NOTHING_RUNNING",),
+        }
+        assert reasons(found, "gateway") == ("renamed from api",)
+        assert reasons(found, "redis") == ("gateway: renamed from api",)
+
+    def test_node_port(self, prod, change):
+        """
+        Two Services cannot have the same port of the nodes, so the old one
+        goes first.
+        """
+        client = prod.app["client"]
+        before = prod.derive(exposure=NodePort({client: 30080}))
+        after = before.renamed("client", "page", formerly="client")
+        found = change(after, before)
+
+        assert effects(found)["page"] == ("RECREATED", "ROLLING_RESTART")
+
+
 class TestNetwork:
     def test_use(self, prod, change):
         """

@@ -222,6 +222,8 @@ class TestWaysIn:
         """
         A Service of the cluster's own is no way in.
         """
-        body = {"kind": "Service", "metadata": {}, "spec": {"ports": [{}]}}
+        metadata = {"name": "web"}
+        spec = {"ports": [{}]}
+        body = {"kind": "Service", "metadata": metadata, "spec": spec}
 
         assert opened([], [Manifest("web", "service", body)]) == []

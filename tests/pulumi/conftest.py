@@ -57,6 +57,9 @@ class Registered:
     provider: str
     protect: bool
     retain_on_delete: bool
+    delete_before_replace: bool
+    aliases: frozenset[str]
+    before_create: tuple[str, ...]
     version: str
     inputs: Mapping[str, Any]
     outputs: dict[str, Any] = attrs.field(factory=dict)
@@ -81,6 +84,13 @@ def _properties(message: Any) -> Any:
 
 def _name(urn: str) -> str:
     return urn.rpartition("::")[2]
+
+
+def _alias(alias: Any) -> str:
+    """
+    The name that a resource had.
+    """
+    return str(alias.spec.name) or _name(alias.urn)
 
 
 class Cluster(pulumi.runtime.Mocks):
@@ -138,6 +148,10 @@ class Recorder(mocks.MockMonitor):
                 provider=_name(request.provider.rpartition("::")[0]),
                 protect=request.protect,
                 retain_on_delete=request.retainOnDelete,
+                delete_before_replace=request.deleteBeforeReplace,
+                before_create=tuple(request.hooks.before_create),
+                # Classes of Kubernetes have other versions of their types.
+                aliases=frozenset(filter(None, map(_alias, request.aliases))),
                 version=request.version,
                 inputs=_properties(request.object),
             )

@@ -2,12 +2,13 @@
 Disks that are there already: what may become of them.
 """
 
+import attrs
 import pulumi
 import pytest
 
 from mizzen import Postgres
 from mizzen.pulumi import StoreComponent
-from mizzen.pulumi._disks import Claim, judge
+from mizzen.pulumi._disks import Claim, adopt, judge
 
 
 DB = Postgres("db", version=17, disk="1Gi")
@@ -157,6 +158,43 @@ class TestGrows:
         monkeypatch.setenv("PATH", str(tmp_path))
 
         assert update(old, ("17", "1Gi")) is None
+
+
+class TestAdopted:
+    def test_grows(self, kubectl):
+        """
+        The disk that a store brings from its former name is made as large
+        as the store says.
+        """
+        asked = kubectl()
+        written = {"mizzen.dev/version": "17", "mizzen.dev/disk": "2Gi"}
+        made = pulumi.ResourceHookArgs(
+            "urn",
+            "id",
+            "main-stateful-set",
+            "kubernetes:apps/v1:StatefulSet",
+            new_inputs={"metadata": {"annotations": written}},
+        )
+        claim = Claim(part=DB, name="db", namespace="shop", context=None)
+        adopt(claim, made)
+
+        assert asked.read_text().startswith(
+            "--namespace=shop patch persistentvolumeclaim db --patch="
+        )
+        assert '"storage":"2Gi"' in asked.read_text()
+
+    @pytest.mark.parametrize(
+        ("formerly", "hooks"),
+        [((), ()), ("db", ("main-stateful-set-adopted-disk",))],
+    )
+    def test_asked(self, deploy, formerly, hooks):
+        """
+        A store is asked before it is made if it had another name.
+        """
+        part = attrs.evolve(DB, name="main", formerly=formerly)
+        found = deploy(lambda: StoreComponent("own", part) and None)
+
+        assert hooks == found["main-stateful-set"].before_create
 
 
 def test_registered(deploy):

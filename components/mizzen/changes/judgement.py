@@ -4,6 +4,7 @@ From fields that differ to what that does to the running app.
 
 from collections.abc import Callable, Iterator
 
+from ..manifests import goes_first
 from ..quantities import number_of
 from .effects import Effect
 from .fields import ABSENT, FieldChange
@@ -86,7 +87,9 @@ def _shrinks(field: FieldChange) -> bool:
 
 def _of_an_address(change: ObjectChange) -> Iterator[Effect]:
     if change.action is Action.REPLACED:
-        yield Effect.RECREATED
+        # Under another name, the old one stays until all know the new one.
+        if _keeps_its_name(change) or goes_first(change.body):
+            yield Effect.RECREATED
     else:
         yield from _coming_and_going(change)
 
@@ -95,24 +98,18 @@ def _has_a_claim(body: Body | None) -> bool:
     return bool(body and body.get("spec", {}).get("volumeClaimTemplates"))
 
 
-def _stops_first(body: Body) -> bool:
+def _keeps_its_name(change: ObjectChange) -> bool:
     """
-    Whether the old pod stops before the new one starts.
+    Whether an object is replaced under its name, for which it has to go
+    before its successor comes.
     """
-    spec = body.get("spec", {})
-    if body.get("kind") == "StatefulSet":
-        return bool(spec.get("replicas", 1) == 1)
-    return bool(spec.get("strategy", {}).get("type") == "Recreate")
+    return change.action is Action.REPLACED and not change.within(
+        "metadata", "name"
+    )
 
 
 def _exchange(change: ObjectChange) -> Effect:
-    """
-    An object keeps its name only if it goes before its successor comes.
-    """
-    goes_first = change.action is Action.REPLACED and not change.within(
-        "metadata", "name"
-    )
-    if goes_first or _stops_first(change.body):
+    if _keeps_its_name(change) or goes_first(change.body):
         return Effect.RECREATED
     return Effect.ROLLING_RESTART
 

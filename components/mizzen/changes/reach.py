@@ -221,8 +221,13 @@ class Reach:
         """
         What leads from the world outside to Services.
         """
+        parts = {
+            manifest.name: manifest.part
+            for manifest in self._manifests
+            if manifest.kind == "Service"
+        }
         return frozenset(
-            Edge(_OUTSIDE, target, way)
+            Edge(_OUTSIDE, parts.get(target) or target, way)
             for manifest in self._manifests
             for target, way in _entrances(manifest)
         )
@@ -233,7 +238,7 @@ def _of_a_service(manifest: Manifest) -> Iterator[tuple[str, str]]:
     if spec.get("type") in _PUBLIC:
         for port in spec.get("ports") or ():
             number = port.get("nodePort") or port.get("port")
-            yield manifest.part or manifest.name, f"{spec['type']} {number}"
+            yield manifest.name, f"{spec['type']} {number}"
 
 
 def _of_an_ingress(manifest: Manifest) -> Iterator[tuple[str, str]]:

@@ -71,6 +71,33 @@ def _of_version(part: str, base: Snapshot, head: Snapshot) -> Iterator[str]:
     yield from _of_facts(old, new)
 
 
+def _claims(part: str, state: Snapshot) -> frozenset[str]:
+    return frozenset(
+        manifest.name
+        for manifest in state.manifests
+        if manifest.part == part and manifest.kind == "PersistentVolumeClaim"
+    )
+
+
+def _of_name(part: str, base: Snapshot, head: Snapshot) -> Iterator[str]:
+    """
+    The name that it had before, and whether its disks know it by that.
+    """
+    old, new = base.facts[part].get("name"), head.facts[part].get("name")
+    if old and new and old.value != new.value:
+        claims = _claims(part, base)
+        kept = claims and claims <= _claims(part, head)
+        yield f"renamed from {old.value}{', data kept' if kept else ''}"
+
+
+def _without_names(facts: Mapping[str, Origin]) -> Mapping[str, Origin]:
+    return {
+        name: origin
+        for name, origin in facts.items()
+        if name not in ("name", "formerly")
+    }
+
+
 def own_reasons(
     part: str | None, base: Snapshot, head: Snapshot
 ) -> tuple[str, ...]:
@@ -83,17 +110,17 @@ def own_reasons(
         return ("it is no part of the app any more",)
     if name not in base.facts:
         return ("it is a new part of the app",)
-    found = [
-        reason
-        for reason in _of_facts(
-            base.facts.get(name, {}), head.facts.get(name, {})
-        )
-        if part or not reason.startswith("versions ")
-    ]
-    if part:
-        found.extend(_of_version(part, base, head))
-        if name in base.files and name in head.files:
-            found.extend(_of_files(base.files[name], head.files[name]))
+    old, new = base.facts[name], head.facts[name]
+    if part is None:
+        reasons = _of_facts(old, new)
+        return tuple(r for r in reasons if not r.startswith("versions "))
+    found = [*_of_name(part, base, head)]
+    if found:
+        old, new = map(_without_names, (old, new))
+    found += _of_facts(old, new)
+    found.extend(_of_version(part, base, head))
+    if name in base.files and name in head.files:
+        found.extend(_of_files(base.files[name], head.files[name]))
 
     return tuple(found)
 

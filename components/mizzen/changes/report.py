@@ -14,6 +14,7 @@ from .judgement import effects_of
 from .objects import ObjectChange, object_changes
 from .reach import Edge, reach_changes
 from .reasons import own_reasons
+from .renames import new_names, under_new_names
 from .snapshot import Snapshot
 
 
@@ -232,17 +233,27 @@ def compared(base: Snapshot, head: Snapshot) -> StackChange:
             problems=tuple(problems),
             failed=bool(head.problems),
         )
+    names = new_names(base, head)
+    base = under_new_names(base, names)
     states = States(
         base=base.manifests,
         head=head.manifests,
         changes=object_changes(base.manifests, head.manifests),
     )
 
+    renames = tuple(
+        f"{name}: renamed from {former}" for former, name in names.items()
+    )
+
     def reasons(change: PartChange) -> tuple[str, ...]:
         found = own_reasons(change.part, base, head)
         others = _reasons_of_others(change, base, head)
+        if not found and not others:
+            others = renames
         around = own_reasons(None, base, head)
-        if not found or ((change.opened or change.closed) and not others):
+        if not (found or others) or (
+            (change.opened or change.closed) and not others
+        ):
             others += around
 
         return (*found, *others) or _NOBODY_WROTE_IT

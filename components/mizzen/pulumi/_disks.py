@@ -115,15 +115,32 @@ def judge(claim: Claim, args: pulumi.ResourceHookArgs) -> None:
         _grow(claim, size)
 
 
+def adopt(claim: Claim, args: pulumi.ResourceHookArgs) -> None:
+    """
+    Let the disk that a store brings along from its former name be as large
+    as the store says; the cluster refuses a smaller one.
+
+    Raises:
+        pulumi.RunError: If it cannot be.
+    """
+    _grow(claim, str(_annotations(args.new_inputs).get(DISK)))
+
+
 def guard(claim: Claim, name: str) -> pulumi.ResourceHookBinding:
     """
     What the StatefulSet of a store, the resource *name*, is asked before it
-    is updated.
+    is updated, and before it is made under another name.
     """
-    hook = pulumi.ResourceHook(
+    updated = pulumi.ResourceHook(
         f"{name}-disk",
         lambda args: judge(claim, args),
         pulumi.ResourceHookOptions(on_dry_run=True),
     )
+    found = pulumi.ResourceHookBinding(before_update=[updated])
+    if claim.part.formerly:
+        made = pulumi.ResourceHook(
+            f"{name}-adopted-disk", lambda args: adopt(claim, args)
+        )
+        found.before_create = [made]
 
-    return pulumi.ResourceHookBinding(before_update=[hook])
+    return found

@@ -116,7 +116,8 @@ class PartComponent(pulumi.ComponentResource, Generic[P]):
         The component of *part* in an app, which deploys it later.
         """
         self = cls.__new__(cls)
-        opts = pulumi.ResourceOptions(parent=owner)
+        aliases = [pulumi.Alias(name=name) for name in part.formerly]
+        opts = pulumi.ResourceOptions(parent=owner, aliases=[*aliases])
         self._begin(plan, part.name, part, opts)
 
         return self

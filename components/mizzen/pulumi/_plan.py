@@ -12,7 +12,7 @@ import pulumi
 from .._names import part_of
 from ..compiler import compile_app
 from ..environment import Environment
-from ..manifests import Manifest, Manifests
+from ..manifests import Manifest, Manifests, goes_first
 from ..spec import App, Part, Store
 from ..stack import Stack
 from ._builds import register_build
@@ -97,7 +97,7 @@ class Plan:
             pods_after: What is ready before pods of *part* start, beside
                 the objects that stand before them.
         """
-        prefix = part.name if part else self.app.name
+        owners = (part.name, *part.formerly) if part else (self.app.name,)
         found: Resources = {}
         for manifest in self.manifests.of(part):
             earlier = [*after]
@@ -105,7 +105,7 @@ class Plan:
                 earlier.append(found["namespace"])
             if manifest.kind in _RUNS_PODS:
                 earlier.extend((*pods_after, *found.values()))
-            found[manifest.role] = self._one(prefix, manifest, owner, earlier)
+            found[manifest.role] = self._one(owners, manifest, owner, earlier)
         return found
 
     def register_extra(
@@ -122,7 +122,9 @@ class Plan:
         first: list[pulumi.Resource] = []
         chart = self.charts.get(name)
         for manifest in self.manifests.raw(name) if chart is None else chart:
-            made = self._one(self.app.name, manifest, owner, [*after, *first])
+            made = self._one(
+                (self.app.name,), manifest, owner, [*after, *first]
+            )
             found[manifest.role] = made
             if manifest.kind in PREREQUISITES:
                 first.append(made)
@@ -130,17 +132,25 @@ class Plan:
 
     def _one(
         self,
-        prefix: str,
+        owners: tuple[str, ...],
         manifest: Manifest,
         owner: pulumi.Resource,
         after: list[pulumi.Resource],
     ) -> pulumi.CustomResource:
+        """
+        The resource of *manifest*; *owners* are the names, the present one
+        first, of what it belongs to.
+        """
+        name, *former = [f"{prefix}-{manifest.role}" for prefix in owners]
+        opts = self._options(manifest, owner, after)
+        opts.aliases = [pulumi.Alias(name=known) for known in former]
+
         return register(
-            f"{prefix}-{manifest.role}",
+            name,
             manifest,
             self.resolver.resolve(manifest.body),
             self.stack.cluster,
-            self._options(manifest, owner, after),
+            opts,
         )
 
     def _options(
@@ -159,6 +169,7 @@ class Plan:
                 depends_on=depends_on,
                 protect=kept or None,
                 retain_on_delete=kept or None,
+                delete_before_replace=goes_first(manifest.body) or None,
                 ignore_changes=["spec"] if claim else None,
                 hooks=self._hooks(manifest),
             ),
@@ -168,9 +179,10 @@ class Plan:
         part = self._stores.get(manifest.part or "")
         if part is None or manifest.kind != "StatefulSet":
             return None
+        (disk,) = [m for m in self.manifests.of(part) if m.role == "disk"]
         claim = Claim(
             part=part,
-            name=manifest.name,
+            name=disk.name,
             namespace=self.manifests.namespace,
             context=self.stack.context,
         )

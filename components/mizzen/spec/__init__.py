@@ -49,6 +49,7 @@ from .placement import NotIn, Toleration
 from .ports import Endpoint, Port
 from .postgres import Postgres
 from .redis import Redis
+from .renames import first_name
 from .replicas import Recreate, Replicated, Rollout, Spread
 from .routes import Route, host_names
 from .scaling import (
@@ -160,6 +161,7 @@ __all__ = [
     "Volume",
     "Worker",
     "Workload",
+    "first_name",
     "host_names",
     "identity_value",
     "is_single",

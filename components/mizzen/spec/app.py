@@ -169,6 +169,7 @@ class App:
 def _contradictions(app: App) -> Iterator[str]:
     listed = {id(part) for part in app.parts}
     yield from _duplicate_names(app)
+    yield from _former_names(app)
     yield from _names_of_others(app)
     yield from _duplicate_routes(app)
     for part in app.parts:
@@ -190,6 +191,27 @@ def _duplicate_names(app: App) -> Iterator[str]:
                 f"{title(part)} cannot be called 'default', because every "
                 "namespace has a service account of that name."
             )
+
+
+def _former_names(app: App) -> Iterator[str]:
+    """
+    Nobody else has, or had, a name that a part had.
+    """
+    now = {part.name: part for part in app.parts}
+    seen: dict[str, Part] = {}
+    for part in app.parts:
+        for name in part.formerly:
+            if name in now:
+                yield (
+                    f"{title(part)} cannot formerly have been {name!r}, "
+                    f"because {title(now[name])} is called so."
+                )
+            first = seen.setdefault(name, part)
+            if first is not part:
+                yield (
+                    f"{title(part)} cannot formerly have been {name!r}, "
+                    f"because {title(first)} was."
+                )
 
 
 def run_by_others(parts: Iterable[Part]) -> Iterator[ExternalService]:

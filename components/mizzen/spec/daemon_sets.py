@@ -91,6 +91,8 @@ class DaemonSet(Placed):
 
         grace_seconds: Time in seconds that it has for its shutdown.
 
+        formerly: Name that it had before, or several, the first one first.
+
         update_strategy: How they are exchanged; see `Rollout`.
 
         nodes:

@@ -143,7 +143,16 @@ def evolved(
 
 
 # The graph, and the data on disks, are the same in all stacks.
-_FIXED = ("name", "uses", "port", "ports", "before", "version", "database")
+_FIXED = (
+    "name",
+    "formerly",
+    "uses",
+    "port",
+    "ports",
+    "before",
+    "version",
+    "database",
+)
 
 
 def override(part: Any, changes: Mapping[str, Any]) -> Override:

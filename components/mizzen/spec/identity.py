@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from .._fields import typed
-from .._validators import instance_of, known, refuse, texts, words
+from .._validators import instance_of, known, one_or_many, refuse, texts
 from .values import Later, Off
 
 
@@ -38,10 +38,6 @@ _OF_THE_CLUSTER = (
     "clusterrolebindings.rbac.authorization.k8s.io",
     "storageclasses.storage.k8s.io",
 )
-
-
-def _one_or_many(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else words(value)
 
 
 def _verbs(inst: Any, attr: Any, value: Any) -> None:
@@ -115,10 +111,10 @@ class Allow:
     )
     verbs: tuple[str, ...] = attrs.field(validator=_verbs)
     on: tuple[str, ...] = attrs.field(
-        converter=_one_or_many, validator=_resources
+        converter=one_or_many, validator=_resources
     )
     names: tuple[str, ...] = attrs.field(
-        converter=_one_or_many, validator=_names
+        converter=one_or_many, validator=_names
     )
 
     def __init__(

@@ -77,6 +77,8 @@ class Job(Placed):
 
         grace_seconds: Time in seconds that it has for its shutdown.
 
+        formerly: Name that it had before, or several, the first one first.
+
         nodes:
             Labels that its nodes have, and their values: text, a list of
             texts, `NotIn`, or `True` and `False` for any value and none.

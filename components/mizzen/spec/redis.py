@@ -60,7 +60,9 @@ class Redis(Store):
     A Redis server that writes every change to its disk.
 
     Args:
-        name: DNS label of the store. Renaming it abandons its disk.
+        name:
+            DNS label of the store. Renaming it abandons its disk,
+            unless *formerly* names the old one.
 
         version: Major version.
 
@@ -76,6 +78,11 @@ class Redis(Store):
             stack's key.
 
         grace_seconds: Time in seconds that it has for its shutdown.
+
+        formerly:
+            Name that it had before, or several, the first one first. Its
+            disk and its passwords keep the first; to leave it out later
+            abandons them.
 
         at: `External`, where it is managed elsewhere.
 

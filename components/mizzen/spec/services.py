@@ -93,6 +93,8 @@ class Service(Replicated):
 
         grace_seconds: Time in seconds that it has for its shutdown.
 
+        formerly: Name that it had before, or several, the first one first.
+
         replicas: How many run at the same time.
 
         scale: `Autoscale` in place of a fixed number of replicas.
@@ -262,6 +264,8 @@ class Worker(Replicated):
         user: Numeric user and group; `OFF` keeps the image's own.
 
         grace_seconds: Time in seconds that it has for its shutdown.
+
+        formerly: Name that it had before, or several, the first one first.
 
         replicas: How many run at the same time.
 

@@ -14,6 +14,7 @@ from .._validators import (
     binary_quantity,
     dns_label,
     instance_of,
+    one_or_many,
     processor_quantity,
     refuse,
     texts_by_name,
@@ -26,6 +27,7 @@ from .external import Client, External, Tls, secret_later
 from .hatches import Patch
 from .images import Image
 from .ports import Port
+from .renames import former_names
 from .texts import percent_encoded
 from .values import Later, Setting
 
@@ -221,7 +223,9 @@ class Store:
     network, overrides, and what the parts that use it are given.
 
     Args:
-        name: DNS label of the store. Renaming it abandons its disk.
+        name:
+            DNS label of the store. Renaming it abandons its disk,
+            unless *formerly* names the old one.
 
         version: Major version.
 
@@ -237,6 +241,11 @@ class Store:
             stack's key.
 
         grace_seconds: Time in seconds that it has for its shutdown.
+
+        formerly:
+            Name that it had before, or several, the first one first. Its
+            disk and its passwords keep the first; to leave it out later
+            abandons them.
 
         at: `External`, where it is managed elsewhere.
 
@@ -328,6 +337,9 @@ class Store:
     backup: Backup | None = attrs.field(default=None, validator=_backup)
     settings: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name, validator=_settings
+    )
+    formerly: tuple[str, ...] = attrs.field(
+        default=(), converter=one_or_many, validator=former_names
     )
 
     def __repr__(self) -> str:

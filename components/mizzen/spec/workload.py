@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 import attrs
 
 from .._fields import typed
-from .._validators import refuse, whole_number
+from .._validators import one_or_many, refuse, whole_number
 from .containers import (
     Container,
     EnvValue,
@@ -22,6 +22,7 @@ from .hatches import Patch
 from .identity import Allow, Identity, identity_or_off, permission_list
 from .images import Dockerfile, Image
 from .outside import Outside, as_reached, reached
+from .renames import former_names
 from .values import Off
 from .volumes import Volume, is_single
 
@@ -107,6 +108,9 @@ class Workload(Runnable):
     )
     grace_seconds: int | None = attrs.field(
         default=None, validator=_OPTIONAL(whole_number(0, 86_400, 30))
+    )
+    formerly: tuple[str, ...] = attrs.field(
+        default=(), converter=one_or_many, validator=former_names
     )
 
     def patch(self, kind: str, fields: Mapping[str, Any]) -> Patch:

@@ -1,0 +1,49 @@
+"""
+Parts that had another name before.
+"""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import attrs
+
+from .snapshot import Snapshot
+
+
+T = TypeVar("T")
+
+
+def new_names(base: Snapshot, head: Snapshot) -> Mapping[str, str]:
+    """
+    What the parts of *base* are called in *head*, where that is said there.
+    """
+    return {
+        former: name
+        for name, facts in head.facts.items()
+        if "formerly" in facts and name not in base.facts
+        for former in facts["formerly"].value.split(", ")
+        if former in base.facts and former not in head.facts
+    }
+
+
+def under_new_names(base: Snapshot, names: Mapping[str, str]) -> Snapshot:
+    """
+    *base* with those of its parts called otherwise that *names* tells of.
+    """
+
+    def renamed(found: Mapping[str, T]) -> Mapping[str, T]:
+        return {names.get(name, name): value for name, value in found.items()}
+
+    return attrs.evolve(
+        base,
+        manifests=tuple(
+            attrs.evolve(
+                manifest, part=names.get(manifest.part, manifest.part)
+            )
+            if manifest.part
+            else manifest
+            for manifest in base.manifests
+        ),
+        facts=renamed(base.facts),
+        files=renamed(base.files),
+    )
