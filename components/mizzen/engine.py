@@ -214,8 +214,8 @@ class Engine:
                     stderr=said,
                     encoding="utf-8",
                     # Ctrl-C of a terminal would come to it beside ours, and
-                    # at the second one it leaves everything as it is.
-                    start_new_session=True,
+                    # a second one stops it in the middle of an update.
+                    start_new_session=arguments[0] == "up",
                 )
             except FileNotFoundError:
                 msg = "pulumi is not there. Install it and put it on PATH."

@@ -118,15 +118,20 @@ class Project:
                 return self.stack_folder / f"Pulumi.{other}.yaml"
         return own
 
-    def stack(self, name: str) -> Stack:
+    def stack(self, name: str, file: Path | None = None) -> Stack:
         """
         The stack called *name*, from its file and the defaults of
         ``Pulumi.yaml``.
 
+        Args:
+            name: Its name.
+
+            file: Its file, if it is not at its usual place.
+
         Raises:
             SpecError: If it has no file or its file is wrong.
         """
-        path = self.stack_file(name)
+        path = file or self.stack_file(name)
         if not path.is_file():
             valid = (*self.stacks(), *self.patterns)
             msg = f"Stack {name!r} has no file; {choices(name, valid)}."

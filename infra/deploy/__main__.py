@@ -78,7 +78,7 @@ def preview(stack: str) -> None:
     Show what `up` would change.
     """
     with _stack(stack) as (pulumi, _):
-        sys.exit(pulumi.run("preview", "--diff"))
+        sys.exit(pulumi.mizzen("preview"))
 
 
 @main.command()

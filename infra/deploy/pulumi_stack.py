@@ -7,6 +7,7 @@ import fcntl
 import os
 import secrets
 import subprocess
+import sys
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -53,6 +54,19 @@ class PulumiStack:
         """
         return subprocess.run(
             self._command(arguments),
+            check=False,
+            cwd=self.root,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+        ).returncode
+
+    def mizzen(self, command: str) -> int:
+        """
+        Run a *command* of mizzen for this stack, as `run` does.
+        """
+        file = ["--config-file", str(self.config_file)]
+        return subprocess.run(
+            [sys.executable, "-m", "mizzen.cli", command, self.name, *file],
             check=False,
             cwd=self.root,
             env=dict(self.environment),

@@ -22,6 +22,7 @@ from mizzen import (
     Manifest,
     Postgres,
     Service,
+    SpecError,
     Stack,
 )
 from mizzen.changes import (
@@ -34,7 +35,9 @@ from mizzen.changes import (
 )
 from mizzen.changes.markdown import BUDGET, escaped
 from mizzen.changes.objects import object_changes
+from mizzen.changes.reading import from_json
 from mizzen.changes.report import States, stack_change
+from mizzen.checks import Finding, Severity
 
 
 HOSTILE = (
@@ -333,12 +336,155 @@ class TestJson:
         """
         Documents follow the published schema.
         """
-        schema = json.loads((root / "docs/changes.schema.json").read_text())
+        schema = json.loads(
+            (root / "components/mizzen/changes/schema.json").read_text()
+        )
         broken = StackChange(stack="dev", problems=("No.",), failed=True)
         document = json.loads(to_json([dangerous, hostile, broken]))
 
         jsonschema.Draft202012Validator.check_schema(schema)
         jsonschema.validate(document, schema)
+
+
+@pytest.fixture(name="remarkable")
+def _remarkable(dangerous, hostile):
+    """
+    A change about which there is more to say, hostile words among it.
+    """
+    return attrs.evolve(
+        dangerous,
+        drift=tuple(
+            found
+            for part in (*hostile.parts, *dangerous.parts)
+            for found in part.objects
+            if found.old is not None
+        ),
+        findings=(
+            Finding(
+                id="memory-limit",
+                severity=Severity.WARNING,
+                part="api",
+                subject="Deployment 'api'",
+                message="it has no limit",
+                remedy="Set memory.",
+            ),
+            Finding(
+                id="image-digest",
+                severity=Severity.INFO,
+                part=None,
+                subject="Job 'a'",
+                message="it has a tag",
+                remedy="Take a digest.",
+            ),
+        ),
+        warnings=(HOSTILE,),
+    )
+
+
+class TestRemarks:
+    def test_markdown(self, remarkable):
+        """
+        Drift, findings and warnings stand between the stacks and the table;
+        what is only worth knowing is left to `mizzen check`.
+        """
+        text = to_markdown([remarkable])
+        before, table, _ = text.partition("| Part |")
+
+        assert "- prod, drift&#58; Deployment api" in before
+        assert "- prod, warning&#58; Deployment 'api'&#58; it has" in before
+        assert "image-digest" not in text
+        assert table
+        assert {t.type for t in tokens(text)}.isdisjoint(
+            {"html_inline", "link_open", "heading_open", "em_open"}
+        )
+
+    def test_many(self, remarkable):
+        """
+        Too many of them are left out before anything else is.
+        """
+        many = attrs.evolve(remarkable, warnings=(HOSTILE,) * 300)
+        text = to_markdown([many])
+
+        assert len(text) <= BUDGET
+        assert "remarks are left out here; all of them are in" in text
+        assert "| postgres | data at risk" in text
+
+    def test_terminal(self, remarkable):
+        """
+        People see them under the line of the stack, harmless.
+        """
+        text = terminal([remarkable], colour=True)
+
+        assert "  warning: Deployment 'api': it has no limit" in text
+        assert "\u202e" not in text
+
+
+class TestRead:
+    def test_again(self, dangerous, hostile, remarkable):
+        """
+        What was written can be read, and then it is the same in every form.
+        """
+        broken = StackChange(stack="dev", problems=("No.",), failed=True)
+        written = [dangerous, hostile, remarkable, broken]
+        read = from_json(to_json(written))
+
+        assert to_json(read) == to_json(written)
+        assert to_markdown(read) == to_markdown(written)
+        assert [stack.failed for stack in read] == [False, False, False, True]
+
+    @pytest.mark.parametrize(
+        ("text", "where"),
+        [
+            ("::error::broken", "$"),
+            ("[" * 100_000, "$"),
+            ('{"format": 1, "stacks": NaN}', "$"),
+            ("[]", "$"),
+            ('{"format": 2, "stacks": []}', "$.format"),
+            ('{"format": 1, "stacks": ["::error::x"]}', "$.stacks[0]"),
+        ],
+    )
+    def test_refused(self, text, where):
+        """
+        What is no report is refused, with the place and without a word of
+        it, which could be meant for the log.
+        """
+        with pytest.raises(SpecError) as error:
+            from_json(text)
+
+        assert str(error.value) == (
+            f"This is no report of mizzen: it is wrong at {where}."
+        )
+
+    def test_deep(self, dangerous):
+        """
+        What no writer of YAML could write is refused.
+        """
+        document = json.loads(to_json([dangerous]))
+        nested = document["stacks"][0]["parts"][0]["objects"][0]["old"]
+        for _ in range(200):
+            nested["a"] = nested = {}
+        with pytest.raises(SpecError, match=r"wrong at \$\.$"):
+            from_json(json.dumps(document))
+
+    def test_no_effect(self, dangerous):
+        """
+        A part that changes without an effect is refused.
+        """
+        document = json.loads(to_json([dangerous]))
+        document["stacks"][0]["parts"][1]["effects"] = []
+        with pytest.raises(SpecError, match=r"parts\[1\]\.effects\.$"):
+            from_json(json.dumps(document))
+
+    def test_half_a_character(self, dangerous):
+        """
+        Half a character, which cannot be sent, is shown as its number.
+        """
+        half = attrs.evolve(dangerous, warnings=("\ud800",))
+        document = json.loads(to_json([half]))
+        text = to_markdown(from_json(json.dumps(document)))
+
+        assert "ud800" in text
+        assert text.encode()
 
 
 class TestTerminal:

@@ -7,6 +7,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import attrs
+
+from ..checks import Finding
 from .fields import ABSENT, FieldChange
 from .objects import ObjectChange
 from .report import PartChange, StackChange
@@ -38,13 +41,17 @@ def _object(change: ObjectChange) -> Mapping[str, Any]:
     }
 
 
+def _finding(finding: Finding) -> Mapping[str, Any]:
+    return {**attrs.asdict(finding), "severity": finding.severity.value}
+
+
 def _part(change: PartChange) -> Mapping[str, Any]:
     return {
         "part": change.part,
         "effects": [effect.value for effect in change.effects],
         "reasons": list(change.reasons),
-        "opened": [str(edge) for edge in change.opened],
-        "closed": [str(edge) for edge in change.closed],
+        "opened": [attrs.asdict(edge) for edge in change.opened],
+        "closed": [attrs.asdict(edge) for edge in change.closed],
         "objects": [_object(found) for found in change.objects],
     }
 
@@ -55,6 +62,7 @@ def _stack(stack: StackChange) -> Mapping[str, Any]:
         "stack": stack.stack,
         "effects": [effect.value for effect in stack.effects],
         "problems": list(stack.problems),
+        "failed": stack.failed,
         "unchanged": list(stack.unchanged),
         "added": {
             "pods": added.pods,
@@ -64,13 +72,16 @@ def _stack(stack: StackChange) -> Mapping[str, Any]:
             "disk": int(added.disk),
         },
         "parts": [_part(change) for change in stack.parts],
+        "drift": [_object(change) for change in stack.drift],
+        "findings": [_finding(finding) for finding in stack.findings],
+        "warnings": list(stack.warnings),
     }
 
 
 def to_json(stacks: Iterable[StackChange]) -> str:
     """
     All that is known of the changes of *stacks*; the schema is
-    ``docs/changes.schema.json``.
+    ``schema.json`` beside this module.
     """
     content = {"format": FORMAT, "stacks": [_stack(s) for s in stacks]}
 

@@ -15,6 +15,7 @@ from .rows import (
     capacity_words,
     edge_words,
     effect_words,
+    remarks,
     rows,
     unchanged,
 )
@@ -27,7 +28,7 @@ _LINE = 300
 _RESERVE = 600
 
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 # Punctuation that means something anywhere, and at the start of a line.
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~$&:]|^[-+=]|^\d+(?=[.)])")
@@ -117,6 +118,18 @@ def _reason(row: Row) -> str:
     return f"{escaped(reasons[0])}{more}" if reasons else ""
 
 
+def _remarks(stacks: Iterable[StackChange], space: int, whole: str) -> str:
+    found = [
+        f"- {escaped(stack.stack)}, {escaped(_cut(remark))}\n"
+        for stack in stacks
+        for remark in remarks(stack)
+    ]
+    shown = [*_fitting(found, space)]
+    left_out = _left_out(len(shown), len(found), "remarks", whole)
+
+    return f"{''.join(shown)}{left_out}\n" if found else ""
+
+
 def _table_line(row: Row) -> str:
     cells = (
         escaped(row.title),
@@ -166,6 +179,7 @@ def to_markdown(
     known = tuple(stacks)
     found = rows(known)
     head = "".join(_stack_line(stack) for stack in known) + "\n"
+    head += _remarks(known, budget // 6, whole)
     if found:
         head += "| Part | Effect | Why | Stacks |\n|---|---|---|---|\n"
     space = budget - len(head) - _RESERVE

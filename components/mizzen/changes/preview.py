@@ -5,7 +5,7 @@ What a ``pulumi preview`` says, as two desired states.
 import json
 import re
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,7 +14,7 @@ from ..exceptions import SpecError
 from ..manifests import Manifest
 from .fields import FieldChange, Path
 from .masks import SECRET
-from .objects import Action, ObjectChange, object_change
+from .objects import Action, Body, ObjectChange, object_change
 from .reasons import reasons_from_fields
 from .report import StackChange, States, stack_change
 
@@ -29,6 +29,7 @@ _ACTIONS = {
 }
 # Components and providers run nothing themselves.
 _SILENT = ("pulumi:", "mizzen:")
+_ABOUT_PLUGINS = re.compile(r"using pulumi-\S+ from |resource plugin \S+ is ")
 _KEY = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.\[\]]+)')
 
 
@@ -108,64 +109,66 @@ def path_of(text: str) -> Path:
     )
 
 
-def _inputs(state: Any) -> Mapping[str, Any] | None:
-    if not state or state.get("inputs") is None:
+def _values(state: Mapping[str, Any], side: str) -> Mapping[str, Any] | None:
+    values = state.get(side)
+    if values is None:
         return None
-    inputs: dict[str, Any] = state["inputs"]
     # Plugins keep notes of their own beside what the program says.
-    return {k: v for k, v in inputs.items() if not k.startswith("__")}
+    return {k: v for k, v in values.items() if not k.startswith("__")}
 
 
-def _step(
-    urn: str, op: str, old: Any, new: Any, paths: Iterable[str]
-) -> Step | None:
-    token = urn.split("::")[2].rpartition("$")[2]
-    if token.startswith(_SILENT):
+def step_of(told: Mapping[str, Any], side: str = "inputs") -> Step | None:
+    """
+    One step of a preview; `None` for what runs nothing itself.
+
+    Args:
+        told: The step as a digest or an event has it.
+
+        side: Whether the ``inputs`` or the ``outputs`` are of interest.
+    """
+    urn = told["urn"]
+    if urn.split("::")[2].rpartition("$")[2].startswith(_SILENT):
         return None
-    parent = (new or {}).get("parent") or (old or {}).get("parent") or ""
+    # A digest and an event have different words for the same.
+    old = told.get("oldState") or told.get("old") or {}
+    new = told.get("newState") or told.get("new") or {}
+    reasons = told.get("diffReasons") or told.get("diffs") or ()
 
     return Step(
         urn=urn,
-        action=_ACTIONS.get(op),
-        old=_inputs(old),
-        new=_inputs(new),
-        parent=parent,
-        paths=tuple(paths),
+        action=_ACTIONS.get(told["op"]),
+        old=_values(old, side),
+        new=_values(new, side),
+        parent=new.get("parent") or old.get("parent") or "",
+        paths=tuple(told.get("detailedDiff") or reasons),
     )
 
 
-def _of_a_digest(digest: Mapping[str, Any]) -> Iterator[Step | None]:
-    for step in digest.get("steps") or ():
-        paths = step.get("detailedDiff") or step.get("diffReasons") or ()
-        yield _step(
-            step["urn"],
-            step["op"],
-            step.get("oldState"),
-            step.get("newState"),
-            paths,
-        )
-
-
-def _of_events(events: Iterable[Mapping[str, Any]]) -> Iterator[Step | None]:
-    for event in events:
+def _told(document: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(document, Mapping):
+        yield from document.get("steps") or ()
+        return
+    for event in document:
         found = event.get("resourcePreEvent") or event.get("resOutputsEvent")
         if found:
-            step = found["metadata"]
-            paths = step.get("detailedDiff") or step.get("diffs") or ()
-            yield _step(
-                step["urn"], step["op"], step["old"], step["new"], paths
-            )
+            yield found["metadata"]
 
 
-def _diagnostics(document: Any) -> Iterator[str]:
+def diagnostics(document: Any, severity: str) -> tuple[str, ...]:
+    """
+    What a preview says of that *severity*, but for which plugins it uses.
+    """
     entries = (
         document.get("diagnostics") or ()
         if isinstance(document, Mapping)
-        else (e["diagnosticEvent"] for e in document if "diagnosticEvent" in e)
+        else [e["diagnosticEvent"] for e in document if "diagnosticEvent" in e]
     )
-    for entry in entries:
-        if entry.get("severity") == "error" and entry.get("message"):
-            yield entry["message"].strip().removeprefix("error: ")
+    said = (
+        entry["message"].strip().removeprefix(f"{severity}: ")
+        for entry in entries
+        if entry.get("severity") == severity and entry.get("message")
+    )
+    return tuple(text for text in said if not _ABOUT_PLUGINS.match(text))
 
 
 def _parsed(text: str) -> Any:
@@ -208,63 +211,77 @@ def _merged(steps: Iterable[Step | None]) -> tuple[Step, ...]:
     return tuple(found.values())
 
 
-def _manifest(step: Step, body: Mapping[str, Any]) -> Manifest:
+def body_of(step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    The object with these *values*, named in any case.
+    """
     kind = step.token.rpartition(":")[2]
-    named = {"kind": kind, "metadata": {"name": step.name}, **body}
+    return {"kind": kind, "metadata": {"name": step.name}, **values}
 
-    return Manifest(step.part, step.role, named)
+
+def hidden_change(
+    step: Step, old: Body | None, new: Body | None
+) -> ObjectChange | None:
+    """
+    What is secret is hidden on both sides, and looks the same: then the
+    paths that the plugin names are all that is known.
+    """
+    if step.action is None or not step.paths:
+        return None
+    return ObjectChange(
+        part=step.part,
+        role=step.role,
+        action=step.action,
+        old=old,
+        new=new,
+        fields=tuple(
+            FieldChange(path_of(path), SECRET, SECRET) for path in step.paths
+        ),
+    )
+
+
+def _manifest(step: Step, values: Mapping[str, Any]) -> Manifest:
+    return Manifest(step.part, step.role, body_of(step, values))
 
 
 def _changes(steps: Iterable[Step]) -> Iterator[ObjectChange]:
     for step in steps:
         if step.action is None:
             continue
-        old = step.old and _manifest(step, step.old).body
-        new = step.new and _manifest(step, step.new).body
+        old = step.old and body_of(step, step.old)
+        new = step.new and body_of(step, step.new)
         change = object_change(step.part, step.role, old, new)
         if change is not None:
             yield attrs.evolve(change, action=step.action)
-        elif step.paths:
-            # What is secret is hidden on both sides, and looks the same.
-            yield ObjectChange(
-                part=step.part,
-                role=step.role,
-                action=step.action,
-                old=old,
-                new=new,
-                fields=tuple(
-                    FieldChange(path_of(path), SECRET, SECRET)
-                    for path in step.paths
-                ),
-            )
+        elif hidden := hidden_change(step, old, new):
+            yield hidden
 
 
-def preview_change(stack: str, text: str) -> StackChange:
+def preview_change(
+    stack: str, said: str | Sequence[Mapping[str, Any]]
+) -> StackChange:
     """
     What changes in *stack*, as a preview in JSON says, streamed or not.
 
     Args:
         stack: Name of the stack.
 
-        text: What ``pulumi preview --json`` has printed.
+        said: What ``pulumi preview --json`` has printed, or its events.
 
     Raises:
         SpecError: If it is no preview.
     """
-    document = _parsed(text)
-    steps = _merged(
-        _of_a_digest(document)
-        if isinstance(document, Mapping)
-        else _of_events(document)
-    )
+    document = _parsed(said) if isinstance(said, str) else said
+    steps = _merged(map(step_of, _told(document)))
     states = States(
         base=tuple(_manifest(s, s.old) for s in steps if s.old is not None),
         head=tuple(_manifest(s, s.new) for s in steps if s.new is not None),
         changes=tuple(_changes(steps)),
     )
-    return stack_change(
+    found = stack_change(
         stack,
         states,
         lambda change: reasons_from_fields(change.objects),
-        _diagnostics(document),
+        diagnostics(document, "error"),
     )
+    return attrs.evolve(found, warnings=diagnostics(document, "warning"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
+from ..checks import Finding
 from ..manifests import Manifest
 from .capacity import Capacity, capacity
 from .effects import Effect, by_danger
@@ -63,6 +64,12 @@ class StackChange:
         problems: Why there is no answer, or not a whole one.
 
         failed: Whether what comes after the change is wrong.
+
+        drift: What the cluster has otherwise than the last update left it.
+
+        findings: What checks have found in what comes after the change.
+
+        warnings: What else was said on the way.
     """
 
     stack: str
@@ -71,6 +78,9 @@ class StackChange:
     added: Capacity = attrs.field(factory=Capacity)
     problems: tuple[str, ...] = ()
     failed: bool = False
+    drift: tuple[ObjectChange, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def effects(self) -> tuple[Effect, ...]:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from ..checks import Severity
 from .effects import Effect
+from .reasons import of_field
 from .report import PartChange, StackChange
 
 
@@ -95,6 +97,23 @@ def effect_words(effects: Iterable[Effect]) -> str:
     'removed, scaling'
     """
     return ", ".join(effect.value for effect in effects) or "no change"
+
+
+def remarks(stack: StackChange) -> Iterator[str]:
+    """
+    What else has to be known about *stack*, one line each: what differs in
+    the cluster, what is wrong with what would be deployed, what was said.
+    """
+    for change in stack.drift:
+        title = f"drift: {change.kind} {change.name}"
+        if change.new is None:
+            yield f"{title} is gone"
+        for field in change.fields if change.new else ():
+            yield f"{title} {of_field(field)}"
+    for finding in stack.findings:
+        if finding.severity is not Severity.INFO:
+            yield f"{finding.severity.value}: {finding}"
+    yield from (f"warning: {text}" for text in stack.warnings)
 
 
 def edge_words(change: PartChange) -> Iterator[str]:

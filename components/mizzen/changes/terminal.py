@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from .effects import Effect
 from .markdown import visible
 from .report import StackChange
-from .rows import capacity_words, edge_words, effect_words, rows, unchanged
+from .rows import (
+    capacity_words,
+    edge_words,
+    effect_words,
+    remarks,
+    rows,
+    unchanged,
+)
 
 
 if TYPE_CHECKING:
@@ -47,6 +54,13 @@ def _stack_line(stack: StackChange) -> "RenderableType":
     return text.append(f" ({capacity})" if capacity else "")
 
 
+def _remark_lines(stack: StackChange) -> Iterator["RenderableType"]:
+    from rich.text import Text  # noqa: PLC0415
+
+    for remark in remarks(stack):
+        yield Text(f"  {visible(remark)}")
+
+
 def _table(stacks: tuple[StackChange, ...]) -> Iterator["RenderableType"]:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -82,5 +96,7 @@ def print_changes(stacks: Iterable[StackChange], console: "Console") -> None:
     known = tuple(stacks)
     for stack in known:
         console.print(_stack_line(stack))
+        for line in _remark_lines(stack):
+            console.print(line)
     for renderable in _table(known):
         console.print(renderable)

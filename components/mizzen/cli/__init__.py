@@ -1,6 +1,5 @@
 """
-The command ``mizzen``: what a stack becomes, without Pulumi, Docker or a
-cluster.
+The command ``mizzen``: what a stack becomes, and what becomes of it.
 """
 
 import importlib
@@ -18,6 +17,7 @@ COMMANDS = (
     "explain",
     "diff",
     "graph",
+    "preview",
     "render",
     "run",
     "restore",

@@ -7,7 +7,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ..checks import Finding, Severity
+from .. import _passphrase
+from .._neighbours import neighbours
+from ..checks import Finding, Severity, check
+from ._target import Target
 
 
 _STYLES = {
@@ -15,6 +18,23 @@ _STYLES = {
     Severity.WARNING: "yellow",
     Severity.INFO: "cyan",
 }
+
+
+def findings_of(target: Target) -> tuple[Finding, ...]:
+    """
+    What all checks have found about *target*.
+
+    Raises:
+        SpecError: If it cannot be compiled.
+    """
+    return check(
+        target.app,
+        target.environment,
+        target.stack,
+        target.compile(),
+        empty_passphrase=_passphrase.is_empty(),
+        neighbours=neighbours(target.project, target.app, target.stack),
+    )
 
 
 def as_json(findings: Iterable[Finding]) -> str:

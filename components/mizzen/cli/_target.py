@@ -60,15 +60,24 @@ def project_here() -> Project:
         raise click.exceptions.Exit(WRONG) from None
 
 
-def target_of(stack: str, app: str | None) -> Target:
+def target_of(
+    stack: str, app: str | None, config_file: Path | None = None
+) -> Target:
     """
     The app, environment and stack of the project here.
+
+    Args:
+        stack: Name of the stack.
+
+        app: Name of the app; `None` if there is one.
+
+        config_file: The stack's file, if it is not at its usual place.
 
     Raises:
         SpecError: If there is no such stack or app.
     """
     project = project_here()
-    found = project.stack(stack)
+    found = project.stack(stack, config_file)
 
     environment = project.environment(found)
 

@@ -25,26 +25,16 @@ def check(stack: str, app: str | None, form: str) -> int:
 
     The exit code is 1 if anything of severity error is found.
     """
-    from .. import _passphrase  # noqa: PLC0415
-    from .._neighbours import neighbours  # noqa: PLC0415
     from ..checks import Severity  # noqa: PLC0415
-    from ..checks import check as findings_of  # noqa: PLC0415
     from ._findings import (  # noqa: PLC0415
         as_json,
         as_text,
+        findings_of,
         print_coloured,
         summary,
     )
 
-    target = target_of(stack, app)
-    findings = findings_of(
-        target.app,
-        target.environment,
-        target.stack,
-        target.compile(),
-        empty_passphrase=_passphrase.is_empty(),
-        neighbours=neighbours(target.project, target.app, target.stack),
-    )
+    findings = findings_of(target_of(stack, app))
     if form == "json":
         print_text(as_json(findings))
     elif sys.stdout.isatty():

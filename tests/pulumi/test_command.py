@@ -7,8 +7,6 @@ import contextlib
 import attrs
 import pytest
 
-from infra import local
-
 from mizzen import SpecError
 from mizzen.engine import Engine, error_of
 
@@ -35,16 +33,8 @@ pulumi.export("key", pulumi.Output.secret("hunter2"))
 URN = "urn:pulumi:dev::tiny::tiny:index:Part::"
 
 
-@pytest.fixture(name="toolchain", scope="session")
-def _toolchain():
-    try:
-        return local.pulumi_environment()
-    except local.LocalClusterError as error:
-        pytest.skip(f"no Pulumi can be had here: {error}")
-
-
 @pytest.fixture(name="stack", scope="module")
-def _stack(toolchain, tmp_path_factory):
+def _stack(pulumi_environment, tmp_path_factory):
     """
     A stack whose program makes two components.
     """
@@ -56,10 +46,8 @@ def _stack(toolchain, tmp_path_factory):
         root=folder,
         stack="dev",
         environment={
-            "HOME": str(folder),
+            **pulumi_environment,
             "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": "",
-            **toolchain,
         },
     )
     engine.ask("stack", "init")
