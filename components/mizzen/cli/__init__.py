@@ -22,6 +22,7 @@ COMMANDS = (
     "run",
     "restore",
     "snapshot",
+    "status",
 )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ..changes import Effect, StackChange
-from ._output import FINDINGS, FINE, WRONG, print_text, writing
+from ._output import FINDINGS, FINE, WRONG, drawn, print_text, writing
 
 
 def _name(effect: Effect) -> str:
@@ -55,21 +55,9 @@ def shows_changes(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def _text(stacks: tuple[StackChange, ...], *, colour: bool) -> str:
-    from rich.console import Console  # noqa: PLC0415
-
     from ..changes import print_changes  # noqa: PLC0415
 
-    console = Console(
-        force_terminal=colour,
-        no_color=not colour,
-        width=None if colour else 200,
-        highlight=False,
-    )
-    with console.capture() as capture:
-        print_changes(stacks, console)
-    lines = capture.get().splitlines()
-
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    return drawn(lambda console: print_changes(stacks, console), colour=colour)
 
 
 def show_changes(

@@ -6,13 +6,16 @@ import contextlib
 import os
 import sys
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..exceptions import SpecError
 
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 FINE = 0
 FINDINGS = 1
@@ -59,3 +62,22 @@ def print_text(text: str) -> None:
     with writing("Standard output"):
         # The locale must not decide what a manifest consists of.
         click.echo(text.encode(), nl=False)
+
+
+def drawn(draw: "Callable[[Console], None]", *, colour: bool) -> str:
+    """
+    What *draw* prints, without blanks at the ends of lines.
+    """
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console(
+        force_terminal=colour,
+        no_color=not colour,
+        width=None if colour else 200,
+        highlight=False,
+    )
+    with console.capture() as capture:
+        draw(console)
+    lines = capture.get().splitlines()
+
+    return "".join(f"{line.rstrip()}\n" for line in lines)

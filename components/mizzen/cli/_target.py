@@ -7,18 +7,23 @@ import sys
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 import click
 
 from ..compiler import compile_app
 from ..environment import Environment
-from ..exceptions import SpecError
+from ..exceptions import SpecError, choices
 from ..manifests import Manifests
 from ..project import Project, find_root, load_project
 from ..spec import App
 from ..stack import Stack
 from ._output import WRONG
+
+
+if TYPE_CHECKING:
+    from ..view import View
 
 
 @attrs.frozen
@@ -37,6 +42,37 @@ class Target:
         The desired state.
         """
         return compile_app(self.app, self.environment, self.stack)
+
+    def view(self, context: str | None) -> "View":
+        """
+        The app in its cluster.
+
+        Args:
+            context: Context of the kubeconfig, if the stack names none.
+
+        Raises:
+            SpecError: If there is none, or the two differ.
+        """
+        from ..runs import Kubectl  # noqa: PLC0415
+        from ..view import View  # noqa: PLC0415
+
+        chosen = context_of(self, context)
+        manifests = self.compile()
+        kubectl = Kubectl(context=chosen, namespace=manifests.namespace)
+
+        return View.of(manifests, kubectl, self.app.name, self.stack.name)
+
+    def known_part(self, name: str) -> None:
+        """
+        Refuse the *name* of a part that is not in the app.
+
+        Raises:
+            SpecError: If it is not.
+        """
+        names = [part.name for part in self.app.parts]
+        if name not in names:
+            msg = f"Part {name!r} is unknown; {choices(name, names)}."
+            raise SpecError(msg)
 
 
 def project_here() -> Project:

@@ -1,0 +1,110 @@
+"""
+An app in its cluster, as kubectl shows it.
+"""
+
+import contextlib
+import json
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from ._causes import Log
+from ._names import instance
+from .exceptions import SpecError
+from .live import KINDS, Live
+from .manifests import Manifests
+from .runs import Kubectl
+
+
+_LINES = 20
+_NAME = "app.kubernetes.io/name"
+
+
+@attrs.frozen(kw_only=True)
+class View:
+    """
+    Where an app is looked at.
+
+    Attributes:
+        kubectl: Its namespace.
+
+        instance: Value of its instance label.
+
+        parts: Names of its parts by the names that their objects carry.
+
+        kinds: Kinds of objects that are looked at.
+    """
+
+    kubectl: Kubectl
+    instance: str
+    parts: Mapping[str, str]
+    kinds: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, manifests: Manifests, kubectl: Kubectl, app: str, stack: str
+    ) -> "View":
+        """
+        The view of an app that is to become *manifests*.
+
+        Args:
+            manifests: Its desired state.
+
+            kubectl: Its namespace.
+
+            app: Name of the app.
+
+            stack: Name of the stack.
+        """
+        parts: dict[str, str] = {}
+        for each in manifests:
+            labels = each.body["metadata"].get("labels", {})
+            if each.part and _NAME in labels:
+                parts.setdefault(labels[_NAME], each.part)
+        routed = any(each.kind == "HTTPRoute" for each in manifests)
+        kinds = (*KINDS, "httproutes") if routed else KINDS
+
+        return cls(
+            kubectl=kubectl,
+            instance=instance(app, stack),
+            parts=parts,
+            kinds=kinds,
+        )
+
+    def look(self) -> Live:
+        """
+        The app as it is now.
+
+        Raises:
+            SpecError: If kubectl fails.
+        """
+        labels = {"app.kubernetes.io/instance": self.instance}
+        bodies = self.kubectl.get(",".join(self.kinds), labels=labels)
+        bodies += self._listed("events")
+        # Nodes are not everybody's to see.
+        with contextlib.suppress(SpecError):
+            bodies += self._listed("nodes")
+
+        return Live.of(bodies, self.instance, self.parts)
+
+    def said(self, log: Log, lines: int = _LINES) -> tuple[str, ...]:
+        """
+        The last *lines* of what a container said; none if it is gone.
+        """
+        options = ["--container", log.container, f"--tail={lines}"]
+        if log.previous:
+            options.append("--previous")
+        try:
+            return tuple(
+                self.kubectl.ask("logs", log.pod, *options).splitlines()
+            )
+        except SpecError:
+            return ()
+
+    def _listed(self, kind: str) -> list[Any]:
+        found = json.loads(self.kubectl.ask("get", kind, "-o", "json"))
+        items: list[Any] = found["items"]
+
+        return items
