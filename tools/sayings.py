@@ -87,6 +87,13 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=Dockerfile("apps/worker"))',
         ),
         (
+            "a budget of an image",
+            (
+                'Worker("worker", image=Dockerfile("apps/worker", '
+                'max_size="150Mi", max_waste="5%"))'
+            ),
+        ),
+        (
             "pull by digest",
             f'Worker("worker", image=Image("acme/app@sha256:{"0" * 64}"))',
         ),

@@ -5,6 +5,7 @@ What is wrong with images and whom they run as.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ._image_references import tells_version
 from ._scene import Problem, Scene, Workload, listed
 from .images import Stage
 
@@ -17,17 +18,12 @@ def _images(
             yield workload, container, str(container["image"])
 
 
-def _tag(image: str) -> str:
-    return image.partition("@")[0].rpartition("/")[2].partition(":")[2]
-
-
 def image_latest(scene: Scene) -> Iterator[Problem]:
     """
     A tag says nothing about what runs.
     """
     for workload, container, image in _images(scene):
-        tag = _tag(image)
-        if tag == "latest" or not (tag or "@" in image):
+        if not tells_version(image):
             yield Problem(
                 workload.manifest,
                 f"image {image!r} of container {container['name']!r} does "
@@ -60,7 +56,7 @@ def _built(
             yield workload, container, scene.lineages[image]
 
 
-def _configured_user(
+def configured_user(
     workload: Workload, container: Mapping[str, Any]
 ) -> int | None:
     """
@@ -78,7 +74,7 @@ def runs_as_root(scene: Scene) -> Iterator[Problem]:
     A container runs as root, or cannot be told from one that does.
     """
     for workload, container, _ in _images(scene):
-        if _configured_user(workload, container) == 0:
+        if configured_user(workload, container) == 0:
             yield Problem(
                 workload.manifest,
                 f"container {container['name']!r} runs as root",
@@ -86,8 +82,8 @@ def runs_as_root(scene: Scene) -> Iterator[Problem]:
                 "user=10001.",
             )
     for workload, container, lineage in _built(scene):
-        user = _image_user(lineage)
-        if _configured_user(workload, container) is not None or user is None:
+        user = image_user_of(lineage)
+        if configured_user(workload, container) is not None or user is None:
             continue
         name, _, _ = user.partition(":")
         if "$" not in name and (not name.isdigit() or int(name) == 0):
@@ -99,7 +95,7 @@ def runs_as_root(scene: Scene) -> Iterator[Problem]:
             )
 
 
-def _image_user(lineage: tuple[Stage, ...]) -> str | None:
+def image_user_of(lineage: tuple[Stage, ...]) -> str | None:
     return next((stage.user for stage in lineage if stage.user), None)
 
 
@@ -109,8 +105,8 @@ def image_user(scene: Scene) -> Iterator[Problem]:
     """
     for workload, container, lineage in _built(scene):
         if (
-            _configured_user(workload, container) is None
-            and _image_user(lineage) is None
+            configured_user(workload, container) is None
+            and image_user_of(lineage) is None
         ):
             yield Problem(
                 workload.manifest,

@@ -15,14 +15,29 @@ from .spec import App, Dockerfile, Image, Job, Part, Store, title
 from .stack import Stack, Version
 
 
+def _tag(reference: str) -> str:
+    name = reference.partition("@")[0]
+    return name.rpartition("/")[2].partition(":")[2]
+
+
+def tells_version(reference: str) -> bool:
+    """
+    Whether *reference* stands for one version.
+
+    >>> tells_version("redis:8"), tells_version("redis")
+    (True, False)
+    """
+    tag = _tag(reference)
+    return tag != "latest" and bool(tag or "@" in reference)
+
+
 def _version(reference: str) -> str:
     """
     Tag of an image reference, or the start of its digest.
     """
-    name, _, digest = reference.partition("@sha256:")
-    tag = name.rpartition("/")[2].partition(":")[2]
+    digest = reference.partition("@sha256:")[2]
 
-    return tag or digest[:12]
+    return _tag(reference) or digest[:12]
 
 
 def pull_policy(reference: str) -> str:

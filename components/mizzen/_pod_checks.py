@@ -3,12 +3,11 @@ What is wrong with pods: how they are kept alive and drained, what they may
 use, and what they run.
 """
 
-import re
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ._scene import Problem, Scene, Workload, declared_ports, subject
+from ._secret_names import is_secret
 from .spec import DaemonSet, Worker
 
 
@@ -16,16 +15,6 @@ _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _HANDLERS = ("httpGet", "tcpSocket", "grpc", "exec")
 # What asks a program how it is, and not only whether it listens.
 _ASKING = ("httpGet", "grpc", "exec")
-
-_SECRET_WORDS = re.compile(
-    "PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS"
-)
-_HARMLESS_ENDINGS = re.compile(
-    "ALGORITHM|COUNT|DIR|ENABLED|EXPIRY|FILE|FOLDER|HEADERS?|HOST|ID|ISSUER|"
-    "LENGTH|LIMIT|MINUTES|NAME|PATH|POLICY|PREFIX|SECONDS|SIZE|TTL|TYPE|URI|"
-    "URL|USER|VERSION"
-)
-_URL_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@")
 
 
 def _containers(
@@ -166,20 +155,6 @@ def memory_limit(scene: Scene) -> Iterator[Problem]:
             )
 
 
-def _is_secret(name: str, value: str) -> bool:
-    if _URL_WITH_PASSWORD.match(value):
-        return True
-    words = name.upper().split("_")
-    if (
-        not value
-        or "PUBLIC" in words
-        or _HARMLESS_ENDINGS.fullmatch(words[-1])
-    ):
-        return False
-
-    return words[-1] == "KEY" or any(map(_SECRET_WORDS.fullmatch, words))
-
-
 def literal_secret(scene: Scene) -> Iterator[Problem]:
     """
     A secret stands in an environment variable for all to read.
@@ -187,7 +162,7 @@ def literal_secret(scene: Scene) -> Iterator[Problem]:
     for workload, container in _containers(scene):
         for variable in container.get("env", ()):
             name = variable["name"]
-            if _is_secret(name, variable.get("value") or ""):
+            if is_secret(name, variable.get("value") or ""):
                 yield Problem(
                     workload.manifest,
                     f"environment variable {name} holds what looks like a "

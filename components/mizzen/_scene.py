@@ -5,15 +5,14 @@ The objects of an app, arranged so that checks find what belongs together.
 import functools
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import attrs
 
 from .environment import Environment
-from .images import Stage, built_stage, stages
+from .images import Stage, lineage
 from .manifests import Manifest, Manifests
-from .spec import App, Dockerfile, Part, title
+from .spec import App, Part, title
 from .stack import Stack
 
 
@@ -177,15 +176,6 @@ def reached_by(
     for backend in backends:
         if "service" in backend:
             yield backend["service"]["name"], backend["service"]["port"]
-
-
-def _lineage(root: Path, dockerfile: Dockerfile) -> Iterator[Stage]:
-    wanted = built_stage(root, dockerfile).name
-    # A stage starts from an earlier one.
-    for stage in reversed(stages(root, dockerfile)):
-        if stage.name.lower() == wanted.lower():
-            yield stage
-            wanted = stage.base
 
 
 def _range(scale: Mapping[str, Any]) -> tuple[int, int]:
@@ -374,7 +364,7 @@ class Scene:
         Dockerfile that it starts from: they hand down users and ports.
         """
         return {
-            build.reference: tuple(_lineage(self.stack.root, build.dockerfile))
+            build.reference: lineage(self.stack.root, build.dockerfile)
             for build in self.manifests.builds.values()
         }
 

@@ -119,7 +119,7 @@ class Finding:
         part: Name of the part; `None` for the app's own objects and the
             stack.
 
-        subject: Kind and name of the object, or the stack.
+        subject: Kind and name of the object, the stack, or file and line.
 
         message: What is the matter with it.
 
@@ -183,15 +183,20 @@ def check(
         neighbours=neighbours,
     )
 
-    return tuple(
-        Finding(
-            id=question.id,
-            severity=question.severity,
-            part=getattr(problem.about, "part", None),
-            subject=subject(problem.about),
-            message=problem.message,
-            remedy=problem.remedy,
-        )
-        for question in CHECKS
-        for problem in question.find(scene)
-    )
+    return tuple(answers(scene, CHECKS))
+
+
+def answers(scene: Scene, questions: Iterable[Check]) -> Iterator[Finding]:
+    """
+    What *questions* find in a *scene*.
+    """
+    for question in questions:
+        for problem in question.find(scene):
+            yield Finding(
+                id=question.id,
+                severity=question.severity,
+                part=getattr(problem.about, "part", None),
+                subject=subject(problem.about),
+                message=problem.message,
+                remedy=problem.remedy,
+            )

@@ -7,7 +7,7 @@ import hashlib
 import os
 import stat
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import attrs
@@ -17,6 +17,44 @@ from .spec import Dockerfile
 
 
 TAG_LENGTH = 12
+_TELLING = ("FROM", "USER", "EXPOSE")
+
+
+@attrs.frozen
+class Instruction:
+    """
+    One instruction of a Dockerfile.
+
+    Attributes:
+        name: What it begins with, in capitals.
+
+        flags: Its options, like ``--from=build``.
+
+        words: What follows them, as it is written.
+
+        is_list: Whether *words* are written as a JSON list.
+
+        line: Number of its first line.
+
+        inline: Whether files stand in the Dockerfile itself.
+    """
+
+    name: str
+    flags: tuple[str, ...]
+    words: tuple[str, ...]
+    is_list: bool
+    line: int
+    inline: bool
+
+    def flag(self, name: str) -> str | None:
+        """
+        Value of the option called *name*; `None` if it is not given.
+        """
+        start = f"--{name}="
+        found = (f for f in self.flags if f.startswith(start))
+        flag = next(found, None)
+
+        return flag and flag.removeprefix(start)
 
 
 @attrs.frozen
@@ -29,15 +67,39 @@ class Stage:
 
         base: Image or stage it starts from, as it is written.
 
-        user: Last ``USER``, if any.
-
-        exposed: Ports of ``EXPOSE``, as they are written.
+        instructions: Its instructions, from ``FROM`` on.
     """
 
     name: str
     base: str
-    user: str | None
-    exposed: tuple[str, ...]
+    instructions: tuple[Instruction, ...]
+
+    def last(self, name: str) -> Instruction | None:
+        """
+        The last instruction called *name*; `None` if there is none.
+        """
+        found = (i for i in reversed(self.instructions) if i.name == name)
+        return next(found, None)
+
+    @property
+    def user(self) -> str | None:
+        """
+        Last ``USER``, if any.
+        """
+        found = self.last("USER")
+        return found.words[0] if found else None
+
+    @property
+    def exposed(self) -> tuple[str, ...]:
+        """
+        Ports of ``EXPOSE``, as they are written.
+        """
+        return tuple(
+            word
+            for instruction in self.instructions
+            if instruction.name == "EXPOSE"
+            for word in instruction.words
+        )
 
 
 def _lines(path: Path) -> list[str]:
@@ -86,10 +148,14 @@ def _unreadable(dockerfile: Dockerfile, reason: object) -> SpecError:
     return SpecError(msg)
 
 
-def _instructions(root: Path, dockerfile: Dockerfile) -> Iterator[list[str]]:
+def instructions(
+    root: Path, dockerfile: Dockerfile
+) -> tuple[Instruction, ...]:
     """
-    Words of each instruction that describes a stage, its name first and in
-    capitals.
+    The instructions of *dockerfile* from first to last.
+
+    Raises:
+        SpecError: If it is not there or cannot be read as a Dockerfile.
     """
     from e2b_dockerfile_utils import (  # noqa: PLC0415 - not all apps build
         DockerfileSyntaxError,
@@ -102,12 +168,21 @@ def _instructions(root: Path, dockerfile: Dockerfile) -> Iterator[list[str]]:
     except (DockerfileSyntaxError, UnicodeDecodeError) as error:
         raise _unreadable(dockerfile, error) from None
     for found in syntax.instructions:
-        if found.name not in ("FROM", "USER", "EXPOSE"):
-            continue
-        if not found.args:
+        if found.name in _TELLING and not found.args:
             reason = f"line {found.start_line}: {found.name} says nothing"
             raise _unreadable(dockerfile, reason)
-        yield [found.name, *found.args]
+
+    return tuple(
+        Instruction(
+            name=found.name,
+            flags=tuple(found.flags),
+            words=tuple(found.args),
+            is_list=found.json,
+            line=found.start_line,
+            inline=bool(found.heredocs),
+        )
+        for found in syntax.instructions
+    )
 
 
 def stages(root: Path, dockerfile: Dockerfile) -> tuple[Stage, ...]:
@@ -118,16 +193,15 @@ def stages(root: Path, dockerfile: Dockerfile) -> tuple[Stage, ...]:
         SpecError: If it is not there or cannot be read as a Dockerfile.
     """
     found: list[Stage] = []
-    for name, *words in _instructions(root, dockerfile):
-        if name == "FROM":
+    for instruction in instructions(root, dockerfile):
+        words = instruction.words
+        if instruction.name == "FROM":
             named = len(words) == 3 and words[1].upper() == "AS"  # noqa: PLR2004
             stage = words[2] if named else str(len(found))
-            found.append(Stage(stage, words[0], None, ()))
-        elif found and name == "USER":
-            found[-1] = attrs.evolve(found[-1], user=words[0])
+            found.append(Stage(stage, words[0], (instruction,)))
         elif found:
-            exposed = found[-1].exposed + tuple(words)
-            found[-1] = attrs.evolve(found[-1], exposed=exposed)
+            said = (*found[-1].instructions, instruction)
+            found[-1] = attrs.evolve(found[-1], instructions=said)
     if not found:
         raise _unreadable(dockerfile, "it has no FROM")
 
@@ -153,6 +227,42 @@ def built_stage(root: Path, dockerfile: Dockerfile) -> Stage:
         f"{dockerfile.target!r}, but the stages are: {names}."
     )
     raise SpecError(msg)
+
+
+def expanded(word: str, values: Mapping[str, str]) -> str | None:
+    """
+    *word* with variables replaced by their *values*; `None` if it has one
+    whose value is not known.
+
+    >>> expanded("python:${TAG}-slim", {"TAG": "3.13"})
+    'python:3.13-slim'
+    """
+    from e2b_dockerfile_utils import (  # noqa: PLC0415 - not all apps build
+        ShellLex,
+    )
+
+    found = ShellLex("\\", env=values).process_word(word)
+
+    return None if "$" in found else found
+
+
+def lineage(root: Path, dockerfile: Dockerfile) -> tuple[Stage, ...]:
+    """
+    The stage that becomes the image, and then those of the same Dockerfile
+    that it starts from: they hand down users, ports and layers.
+
+    Raises:
+        SpecError: If there is no such stage.
+    """
+    wanted = built_stage(root, dockerfile).name
+    found = []
+    # A stage starts from an earlier one.
+    for stage in reversed(stages(root, dockerfile)):
+        if stage.name.lower() == wanted.lower():
+            found.append(stage)
+            wanted = stage.base
+
+    return tuple(found)
 
 
 def _ignore_patterns(root: Path, dockerfile: Dockerfile) -> list[str]:

@@ -18,6 +18,7 @@ COMMANDS = (
     "diff",
     "graph",
     "preview",
+    "image",
     "render",
     "run",
     "restore",

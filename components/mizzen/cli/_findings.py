@@ -3,13 +3,17 @@ Findings as text for people, plain or coloured, and as JSON for programs.
 """
 
 import json
+import sys
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+import click
+
 from .. import _passphrase
 from .._neighbours import neighbours
 from ..checks import Finding, Severity, check
+from ._output import FINDINGS, FINE, print_text
 from ._target import Target
 
 
@@ -103,3 +107,22 @@ def print_coloured(findings: Iterable[Finding]) -> None:
             )
         )
         console.print(Padding(Text(finding.remedy), (0, 0, 1, 2)))
+
+
+def told(findings: Sequence[Finding], form: str) -> int:
+    """
+    Print *findings* in one of the forms ``text`` and ``json``.
+
+    Returns:
+        The exit code of a command that has found them.
+    """
+    if form == "json":
+        print_text(as_json(findings))
+    elif sys.stdout.isatty():
+        print_coloured(findings)
+    else:
+        print_text(as_text(findings))
+    click.echo(summary(findings), err=True)
+    failed = any(finding.severity is Severity.ERROR for finding in findings)
+
+    return FINDINGS if failed else FINE

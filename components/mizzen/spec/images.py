@@ -10,9 +10,11 @@ import attrs
 
 from .._fields import typed
 from .._validators import (
+    binary_quantity,
     environment_texts,
     inside_project,
     instance_of,
+    matching,
     refuse,
     texts_by_name,
 )
@@ -55,10 +57,19 @@ class Dockerfile:
         args: Build arguments. They end up in the image's history and are
             no place for secrets.
 
-    Raises:
-        SpecError: If a path leaves the project.
+        max_size: Most that the files of all layers may take, as a binary
+            quantity; ``mizzen image check`` holds it. The default `None`
+            sets no limit.
 
-    >>> Dockerfile("apps/api", target="runtime").context
+        max_waste: Largest share of that which may be in several layers, as
+            a percentage; ``mizzen image check`` holds it. The default
+            `None` sets no limit.
+
+    Raises:
+        SpecError: If a path leaves the project, or a limit is not written
+            like ``"150Mi"`` or ``"5%"``.
+
+    >>> Dockerfile("apps/api", target="runtime", max_size="150Mi").context
     'apps/api'
     """
 
@@ -76,6 +87,21 @@ class Dockerfile:
         kw_only=True,
         converter=texts_by_name,
         validator=environment_texts,
+    )
+    max_size: str | None = attrs.field(
+        default=None,
+        kw_only=True,
+        validator=attrs.validators.optional(binary_quantity),
+    )
+    max_waste: str | None = attrs.field(
+        default=None,
+        kw_only=True,
+        validator=attrs.validators.optional(
+            matching(
+                r"(100|[1-9]?[0-9](\.[0-9]+)?)%",
+                "be a percentage from 0% to 100%, like '5%'",
+            )
+        ),
     )
 
 

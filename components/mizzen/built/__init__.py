@@ -1,0 +1,3 @@
+"""
+Images that are built: what they consist of, and where they are found.
+"""
