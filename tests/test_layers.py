@@ -18,8 +18,6 @@ FLOORS = {
         "_lenient",
         "_validators",
         "_fields",
-        "_validators",
-        "_fields",
         "_secret_names",
     ),
     "what you write": ("spec", "environment"),
