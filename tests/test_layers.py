@@ -157,6 +157,7 @@ ROOMS = {
         "renames",
         "reasons",
         "report",
+        "acknowledgements",
         "preview",
         "drift",
         "revisions",

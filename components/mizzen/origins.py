@@ -78,7 +78,7 @@ def _from_overrides(
     return False
 
 
-_NO_FACTS = frozenset({"name", "root", "config_keys"})
+_NO_FACTS = frozenset({"acknowledge", "name", "root", "config_keys"})
 
 
 class _Sources:

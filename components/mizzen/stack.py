@@ -129,6 +129,9 @@ class Stack:
 
         versions: Recorded versions of images, by name of the part.
 
+        acknowledge: Dangerous changes that are meant, in the words in which
+            `mizzen diff` tells of them.
+
         config_keys: Keys that the stack's configuration has; `None` if that
             is not known.
 
@@ -163,6 +166,9 @@ class Stack:
     secret_store: SecretStore | None = None
     versions: Mapping[str, Version] = attrs.field(
         factory=dict, converter=_versions
+    )
+    acknowledge: tuple[str, ...] = attrs.field(
+        default=(), converter=words, validator=texts
     )
     config_keys: frozenset[str] | None = attrs.field(
         default=None, converter=_config_keys
@@ -276,6 +282,7 @@ def parse_stack(
         )
     values["hosts"] = _of_stack(name, _structured(read("hosts"))) or ()
     values["pull_secrets"] = _structured(read("pullSecrets")) or ()
+    values["acknowledge"] = _structured(read("acknowledge")) or ()
     groups = _parse_groups(name, read("hostGroups"))
     values["host_groups"] = _of_stack(name, groups)
     values["versions"] = _parse_versions(name, _structured(read("versions")))

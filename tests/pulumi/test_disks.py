@@ -35,7 +35,7 @@ def _kubectl(tmp_path, monkeypatch):
     return kubectl
 
 
-def update(old, new, context="kind-shop"):
+def update(old, new, context="kind-shop", acknowledge=()):
     """
     Ask whether a StatefulSet may change from version and disk to others.
     """
@@ -55,7 +55,13 @@ def update(old, new, context="kind-shop"):
         new_inputs=inputs(new),
         old_inputs=inputs(old),
     )
-    claim = Claim(part=DB, name="shop-db", namespace="shop", context=context)
+    claim = Claim(
+        part=DB,
+        name="shop-db",
+        namespace="shop",
+        context=context,
+        acknowledge=acknowledge,
+    )
     judge(claim, args)
 
 
@@ -94,6 +100,18 @@ class TestRefused:
             update(old, new)
 
         assert text == str(ei.value)
+
+    def test_acknowledged(self, monkeypatch, tmp_path):
+        """
+        A smaller disk that is meant passes, and nobody touches the claim;
+        what the server has written does not pass along with it.
+        """
+        monkeypatch.setenv("PATH", str(tmp_path))
+        meant = ("db: disk 1Gi → 900Mi",)
+
+        assert update(("17", "1Gi"), ("17", "900Mi"), None, meant) is None
+        with pytest.raises(pulumi.RunError, match="version 17 does not read"):
+            update(("16", "1Gi"), ("17", "900Mi"), None, meant)
 
     def test_cluster(self, kubectl):
         """

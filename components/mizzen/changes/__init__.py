@@ -2,6 +2,14 @@
 What changes between two desired states, in terms of the app.
 """
 
+from .acknowledgements import (
+    Danger,
+    dangers,
+    effects_left,
+    open_dangers,
+    refused,
+    unmatched,
+)
 from .document import to_json
 from .effects import Effect
 from .fields import ABSENT, FieldChange
@@ -17,6 +25,7 @@ from .terminal import print_changes
 __all__ = [
     "ABSENT",
     "Action",
+    "Danger",
     "Edge",
     "Effect",
     "FieldChange",
@@ -25,9 +34,14 @@ __all__ = [
     "Snapshot",
     "StackChange",
     "compared",
+    "dangers",
+    "effects_left",
+    "open_dangers",
     "preview_change",
     "print_changes",
+    "refused",
     "snapshot",
     "to_json",
     "to_markdown",
+    "unmatched",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from ..checks import Finding
+from .acknowledgements import dangers, open_dangers, unmatched
 from .fields import ABSENT, FieldChange
 from .objects import ObjectChange
 from .report import PartChange, StackChange
@@ -57,7 +58,7 @@ def _part(change: PartChange) -> Mapping[str, Any]:
 
 
 def _stack(stack: StackChange) -> Mapping[str, Any]:
-    added = stack.added
+    added, left = stack.added, open_dangers(stack)
     return {
         "stack": stack.stack,
         "effects": [effect.value for effect in stack.effects],
@@ -71,6 +72,16 @@ def _stack(stack: StackChange) -> Mapping[str, Any]:
             "memoryLimit": int(added.memory_limit),
             "disk": int(added.disk),
         },
+        "dangers": [
+            {
+                "part": danger.part,
+                "effect": danger.effect.value,
+                "line": danger.line,
+                "acknowledged": danger not in left,
+            }
+            for danger in dangers(stack)
+        ],
+        "acknowledgesNothing": list(unmatched(stack)),
         "parts": [_part(change) for change in stack.parts],
         "drift": [_object(change) for change in stack.drift],
         "findings": [_finding(finding) for finding in stack.findings],

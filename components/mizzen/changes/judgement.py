@@ -4,6 +4,7 @@ From fields that differ to what that does to the running app.
 
 from collections.abc import Callable, Iterator
 
+from .._stores import DISK
 from ..manifests import goes_first
 from ..quantities import number_of
 from .effects import Effect
@@ -14,7 +15,11 @@ from .rights import widened
 
 
 _CONTENT = [(name,) for name in CONTENT]
-_STORAGE = ("spec", "resources", "requests", "storage")
+# What says how large a disk is: to the cluster, and to the one who deploys.
+SIZES = (
+    ("spec", "resources", "requests", "storage"),
+    ("metadata", "annotations", DISK),
+)
 
 
 def effects_of(change: ObjectChange) -> frozenset[Effect]:
@@ -74,12 +79,15 @@ def _coming_and_going(change: ObjectChange) -> Iterator[Effect]:
 
 def _of_a_claim(change: ObjectChange) -> Iterator[Effect]:
     gone = change.action in (Action.REPLACED, Action.DELETED)
-    if gone or any(_shrinks(field) for field in change.fields):
+    if gone or any(shrinks(field) for field in change.fields):
         yield Effect.DATA_AT_RISK
 
 
-def _shrinks(field: FieldChange) -> bool:
-    if field.path != _STORAGE:
+def shrinks(field: FieldChange) -> bool:
+    """
+    Whether *field* makes a disk smaller.
+    """
+    if field.path not in SIZES:
         return False
     old, new = number_of(field.old), number_of(field.new)
     return old is None or new is None or new < old
@@ -115,8 +123,9 @@ def _exchange(change: ObjectChange) -> Effect:
 
 
 def _of_pods(change: ObjectChange) -> Iterator[Effect]:
-    if change.action in (Action.REPLACED, Action.DELETED) and _has_a_claim(
-        change.old
+    gone = change.action in (Action.REPLACED, Action.DELETED)
+    if (gone and _has_a_claim(change.old)) or any(
+        shrinks(field) for field in change.fields
     ):
         yield Effect.DATA_AT_RISK
     if change.action is Action.REPLACED:

@@ -7,6 +7,7 @@ import re
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from .acknowledgements import acknowledgement_words
 from .difference import unified
 from .objects import ObjectChange
 from .report import StackChange
@@ -24,6 +25,8 @@ from .rows import (
 BUDGET = 60_000
 _OBJECT_LINES = 120
 _LINE = 300
+# Acknowledgements of a stack, which stand before all that is left out.
+_LISTED = 20
 # What is said before and after what may be left out.
 _RESERVE = 600
 
@@ -108,7 +111,13 @@ def _stack_line(stack: StackChange) -> str:
     capacity = capacity_words(stack)
     more = f" ({escaped(capacity)})" if capacity else ""
 
-    return f"- **{name}**: {effect_words(stack.effects)}{more}\n"
+    lines = [f"- **{name}**: {effect_words(stack.effects)}{more}\n"]
+    words = [*acknowledgement_words(stack)]
+    lines.extend(f"  - {escaped(_cut(line))}\n" for line in words[:_LISTED])
+    if len(words) > _LISTED:
+        lines.append(f"  - and {len(words) - _LISTED} more\n")
+
+    return "".join(lines)
 
 
 def _reason(row: Row) -> str:

@@ -61,6 +61,8 @@ class StackChange:
         added: Capacity that is asked for in addition; less than nothing
             where some is freed.
 
+        acknowledge: Dangerous changes that are meant.
+
         problems: Why there is no answer, or not a whole one.
 
         failed: Whether what comes after the change is wrong.
@@ -76,6 +78,7 @@ class StackChange:
     parts: tuple[PartChange, ...] = ()
     unchanged: tuple[str, ...] = ()
     added: Capacity = attrs.field(factory=Capacity)
+    acknowledge: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     failed: bool = False
     drift: tuple[ObjectChange, ...] = ()
@@ -268,4 +271,6 @@ def compared(base: Snapshot, head: Snapshot) -> StackChange:
 
         return (*found, *others) or _NOBODY_WROTE_IT
 
-    return stack_change(head.stack, states, reasons)
+    found = stack_change(head.stack, states, reasons)
+
+    return attrs.evolve(found, acknowledge=head.acknowledge)

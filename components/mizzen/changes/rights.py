@@ -2,7 +2,7 @@
 What pods and accounts may do, and whether it grows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .objects import Body
@@ -101,3 +101,23 @@ def widened(old: Body | None, new: Body | None) -> tuple[Right, ...]:
     before = set(_rights(old or {}))
 
     return tuple(right for right in _rights(new) if right not in before)
+
+
+def right_words(rights: Iterable[Right]) -> Iterator[str]:
+    """
+    *rights* in words, with all that may be done to one resource in one.
+
+    >>> [*right_words([("role", "", "pods", "get", "*"), ("pod", "hostPID")])]
+    ['get pods', 'pod hostPID']
+    """
+    verbs: dict[tuple[str, ...], list[str]] = {}
+    for kind, *rest in rights:
+        if kind == "role":
+            group, resource, verb, name = rest
+            verbs.setdefault((group, resource, name), []).append(verb)
+        else:
+            yield " ".join((kind, *rest))
+    for (group, resource, name), found in verbs.items():
+        what = f"{resource}.{group}" if group else resource
+        named = "" if name == "*" else f" {name}"
+        yield f"{', '.join(found)} {what}{named}"

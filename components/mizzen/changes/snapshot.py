@@ -40,6 +40,8 @@ class Snapshot:
 
         files: Hashes of what image builds read, by part and path.
 
+        acknowledge: Dangerous changes that are meant.
+
         problems: Why there are no objects.
     """
 
@@ -47,6 +49,7 @@ class Snapshot:
     manifests: tuple[Manifest, ...] = ()
     facts: Facts = attrs.field(factory=dict)
     files: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict)
+    acknowledge: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
     def to_json(self) -> str:
@@ -69,6 +72,7 @@ class Snapshot:
                     for part, fields in self.facts.items()
                 },
                 "files": self.files,
+                "acknowledge": self.acknowledge,
                 "problems": self.problems,
             },
             ensure_ascii=False,
@@ -95,6 +99,8 @@ class Snapshot:
                     for part, facts in found["facts"].items()
                 },
                 files=found["files"],
+                # Versions before had none.
+                acknowledge=tuple(found.get("acknowledge", ())),
                 problems=tuple(found["problems"]),
             )
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -146,6 +152,7 @@ def snapshot(app: App, environment: Environment, stack: Stack) -> Snapshot:
             manifests=compiled.objects,
             facts=origins(app, environment, stack),
             files=dict(_files(app, stack)),
+            acknowledge=stack.acknowledge,
         )
     except SpecError as error:
         return Snapshot(stack=stack.name, problems=tuple(error.problems))

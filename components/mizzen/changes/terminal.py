@@ -5,6 +5,7 @@ Changes as text for people, in colour where the terminal has some.
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from .acknowledgements import acknowledgement_words
 from .effects import Effect
 from .markdown import visible
 from .report import StackChange
@@ -51,7 +52,11 @@ def _stack_line(stack: StackChange) -> "RenderableType":
         text.append("no change")
     capacity = capacity_words(stack)
 
-    return text.append(f" ({capacity})" if capacity else "")
+    text.append(f" ({capacity})" if capacity else "")
+    for words in acknowledgement_words(stack):
+        text.append(f"\n  {visible(words)}")
+
+    return text
 
 
 def _remark_lines(stack: StackChange) -> Iterator["RenderableType"]:

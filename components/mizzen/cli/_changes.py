@@ -28,7 +28,8 @@ def shows_changes(command: Callable[..., int]) -> Callable[..., int]:
         click.option(
             "--fail-on",
             type=click.Choice([*EFFECTS]),
-            help="Exit with 1 if this or something more dangerous happens.",
+            help="Exit with 1 if this or something more dangerous happens that "
+            "the stack's file does not acknowledge.",
         ),
         click.option(
             "--whole",
@@ -95,7 +96,9 @@ def _exit_code(stacks: tuple[StackChange, ...], fail_on: str | None) -> int:
         return WRONG
     if fail_on is None:
         return FINE
+    from ..changes import effects_left  # noqa: PLC0415
+
     limit = EFFECTS[fail_on].danger
-    found = [e.danger for stack in stacks for e in stack.effects]
+    found = [e.danger for stack in stacks for e in effects_left(stack)]
 
     return FINDINGS if found and max(found) >= limit else FINE

@@ -15,6 +15,7 @@ import attrs
 import pulumi
 
 from .._stores import DISK, VERSION
+from ..changes.acknowledgements import is_acknowledged, shrunk
 from ..quantities import parse_bytes
 from ..spec import Store, title
 
@@ -60,6 +61,16 @@ class Claim:
     name: str
     namespace: str
     context: str | None
+    acknowledge: tuple[str, ...] = ()
+
+    def may_shrink(self, old: str, new: str) -> bool:
+        """
+        Whether the stack's file says that a smaller disk is meant. The one
+        that is there stays as it is, because no cluster makes it smaller.
+        """
+        line = f"{self.part.name}: {shrunk('disk', old, new)}"
+
+        return is_acknowledged(line, self.acknowledge)
 
 
 def _grow(claim: Claim, size: str) -> None:
@@ -107,11 +118,12 @@ def judge(claim: Claim, args: pulumi.ResourceHookArgs) -> None:
         pulumi.RunError: If the data would not survive it.
     """
     old, new = map(_annotations, (args.old_inputs, args.new_inputs))
-    reason = refusal(claim.part, old, new)
+    before, size = str(old.get(DISK)), str(new.get(DISK))
+    meant = claim.may_shrink(before, size)
+    reason = refusal(claim.part, {**old, DISK: size} if meant else old, new)
     if reason:
         raise pulumi.RunError(reason)
-    size = str(new.get(DISK))
-    if old.get(DISK) not in {None, size}:
+    if DISK in old and before != size and not meant:
         _grow(claim, size)
 
 

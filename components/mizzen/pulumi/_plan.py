@@ -185,6 +185,7 @@ class Plan:
             name=disk.name,
             namespace=self.manifests.namespace,
             context=self.stack.context,
+            acknowledge=self.stack.acknowledge,
         )
         return guard(claim, f"{manifest.part}-{manifest.role}")
 

@@ -1,0 +1,249 @@
+"""
+Dangerous changes, and which of them the stack's file says are meant.
+"""
+
+import json
+
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from ..stack import Stack
+from .effects import Effect, by_danger
+from .fields import FieldChange
+from .judgement import effects_of, shrinks
+from .objects import Action, ObjectChange
+from .reach import Edge
+from .reasons import shortened
+from .report import PartChange, StackChange
+from .rights import right_words, widened
+
+
+APP = "the app"
+
+
+@attrs.frozen(kw_only=True)
+class Danger:
+    """
+    A change that loses data, or opens what was closed.
+
+    Attributes:
+        part: Name of the part; `None` for the app as a whole.
+
+        effect: What it does.
+
+        line: The words by which the stack's file acknowledges it.
+    """
+
+    part: str | None
+    effect: Effect
+    line: str
+
+
+def _plain(line: str) -> str:
+    """
+    *line* as it is compared: people write arrows and spaces as they like.
+    """
+    return " ".join(line.replace("→", "->").split())
+
+
+def is_acknowledged(line: str, lines: Iterable[str]) -> bool:
+    """
+    Whether *line* is among *lines*, however its arrows are written.
+
+    >>> is_acknowledged("db: disk 2Gi -> 1Gi", ["db: disk  2Gi → 1Gi"])
+    True
+    """
+    return _plain(line) in set(map(_plain, lines))
+
+
+def shrunk(disk: str, old: str, new: str) -> str:
+    """
+    The words for a disk that gets smaller.
+    """
+    return f"{disk} {old} -> {new}"
+
+
+def _disk(change: ObjectChange) -> str:
+    """
+    What is at risk, as its owner knows it.
+    """
+    if change.part and change.kind == "PersistentVolumeClaim":
+        return change.role
+    return f"{change.kind} {change.name}"
+
+
+def _changed(field: FieldChange) -> str:
+    return f"{field} {shortened(field.old)} -> {shortened(field.new)}"
+
+
+def _of_data(change: ObjectChange) -> Iterator[str]:
+    if change.action is Action.UPDATED:
+        claim = change.kind == "PersistentVolumeClaim"
+        for field in filter(shrinks, change.fields):
+            what = _disk(change) if claim else "disk"
+            yield shrunk(what, field.old, field.new)
+    else:
+        causes = [
+            _changed(field)
+            for field in change.fields
+            if change.action is Action.REPLACED and not _is_mark(field)
+        ]
+        why = f" ({', '.join(causes)})" if causes else ""
+        yield f"{_disk(change)} {change.action.value}{why}"
+
+
+def _is_mark(field: FieldChange) -> bool:
+    """
+    Whether it is a label or an annotation, which replaces nothing.
+    """
+    return field.path[1:2] in (("labels",), ("annotations",))
+
+
+def _of_object(change: ObjectChange) -> Iterator[tuple[Effect, str]]:
+    if Effect.DATA_AT_RISK in effects_of(change):
+        for words in _of_data(change):
+            yield Effect.DATA_AT_RISK, words
+    for words in right_words(widened(change.old, change.new)):
+        yield Effect.PERMISSION_WIDENED, f"permission {words}"
+
+
+def _from_outside(change: PartChange, parts: frozenset[str]) -> Iterator[Edge]:
+    """
+    The new ways to a part that do not come from another one.
+    """
+    for edge in change.opened:
+        if edge.target in parts and edge.source not in parts:
+            yield edge
+
+
+def _of_part(
+    change: PartChange, parts: frozenset[str]
+) -> Iterator[tuple[Effect, str]]:
+    for found in change.objects:
+        yield from _of_object(found)
+    for edge in _from_outside(change, parts):
+        words = f"reachable from {edge.source} ({edge.port})"
+        yield Effect.NEWLY_REACHABLE, words
+
+
+def _parts(change: StackChange) -> frozenset[str]:
+    changed = (part.part for part in change.parts)
+    return frozenset(filter(None, (*changed, *change.unchanged)))
+
+
+def dangers(change: StackChange) -> tuple[Danger, ...]:
+    """
+    What is dangerous about *change*, each thing once, the most dangerous
+    part first.
+    """
+    parts = _parts(change)
+    found = {
+        (line := f"{part.part or APP}: {words}"): Danger(
+            part=part.part, effect=effect, line=line
+        )
+        for part in change.parts
+        for effect, words in _of_part(part, parts)
+    }
+
+    return tuple(found.values())
+
+
+def _open(change: StackChange, lines: Iterable[str]) -> tuple[Danger, ...]:
+    known = tuple(lines)
+
+    return tuple(
+        danger
+        for danger in dangers(change)
+        if not is_acknowledged(danger.line, known)
+    )
+
+
+def open_dangers(change: StackChange) -> tuple[Danger, ...]:
+    """
+    The dangers that nobody has acknowledged.
+    """
+    return _open(change, change.acknowledge)
+
+
+def unmatched(change: StackChange) -> tuple[str, ...]:
+    """
+    The acknowledgements of what does not happen; none where nobody knows
+    what happens.
+    """
+    if change.problems:
+        return ()
+    known = [danger.line for danger in dangers(change)]
+
+    return tuple(
+        line for line in change.acknowledge if not is_acknowledged(line, known)
+    )
+
+
+def _left(
+    part: PartChange, dangerous: Iterable[Danger], parts: frozenset[str]
+) -> Iterator[Effect]:
+    left = {danger.effect for danger in dangerous if danger.part == part.part}
+    meant = {effect for effect, _ in _of_part(part, parts)} - left
+    # Between parts, nobody has to acknowledge anything.
+    inner = {*part.opened} - {*_from_outside(part, parts)}
+    for effect in part.effects:
+        if effect not in meant or (effect is Effect.NEWLY_REACHABLE and inner):
+            yield effect
+
+
+def effects_left(change: StackChange) -> tuple[Effect, ...]:
+    """
+    What happens beside what is acknowledged, the most dangerous first.
+    """
+    parts, dangerous = _parts(change), open_dangers(change)
+
+    return by_danger(
+        {
+            effect
+            for part in change.parts
+            for effect in _left(part, dangerous, parts)
+        }
+    )
+
+
+def remedy(danger: Danger) -> str:
+    """
+    What to do where *danger* is meant.
+    """
+    return "If that is meant, acknowledge it in the stack's file: " + _quoted(
+        danger.line
+    )
+
+
+def _quoted(line: str) -> str:
+    return json.dumps(line, ensure_ascii=False)
+
+
+def refused(change: StackChange, stack: Stack) -> tuple[str, ...]:
+    """
+    Why *change* must not be made: a sentence for each danger that the file
+    of *stack* does not acknowledge.
+
+    >>> refused(StackChange(stack="dev"), Stack("dev", environment="dev"))
+    ()
+    """
+    return tuple(
+        f"{danger.line} ({danger.effect.value}). {remedy(danger)}"
+        for danger in _open(change, stack.acknowledge)
+    )
+
+
+def acknowledgement_words(change: StackChange) -> Iterator[str]:
+    """
+    What is acknowledged of *change* and what is not, one line each, in the
+    words that belong into the stack's file.
+    """
+    left = open_dangers(change)
+    for danger in left:
+        yield f"not acknowledged: {_quoted(danger.line)}"
+    for danger in dangers(change):
+        if danger not in left:
+            yield f"acknowledged: {_quoted(danger.line)}"
+    for line in unmatched(change):
+        yield f"acknowledges nothing: {_quoted(line)}"
