@@ -44,6 +44,7 @@ def preview(
         drift, unknown = looking.result()
     found = attrs.evolve(
         planned,
+        acknowledge=target.stack.acknowledge,
         drift=drift,
         findings=findings_of(target),
         warnings=(*planned.warnings, *unknown),
