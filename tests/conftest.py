@@ -63,6 +63,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="How long that load lasts at least.",
     )
     parser.addoption(
+        "--edits",
+        action="store_true",
+        help="Deploy the typical edits of docs/edits.md.",
+    )
+    parser.addoption(
         "--regenerate",
         action="store_true",
         help="Write the golden files anew instead of comparing them.",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import vocabulary
+from tools import edits, vocabulary
 from tools.reference import PAGE, reference
 from tools.sayings import SAYINGS
 
@@ -127,6 +127,27 @@ class TestVocabulary:
             for word in words
             if not any(re.search(rf"\b{word}\b", line) for line in lines)
         )
+
+
+class TestEdits:
+    def test_up_to_date(self):
+        """
+        The table says what the reports of typical edits say; ``python -m
+        tools.edits`` writes it anew.
+        """
+        assert edits.PAGE.read_text("utf-8") == edits.page()
+
+    def test_enough(self):
+        """
+        There are at least 25 of them, and those that stand on the same one
+        stand together after it.
+        """
+        names = [edit.name for edit in edits.EDITS]
+
+        assert len(set(names)) == len(names) >= 25
+        for number, edit in enumerate(edits.EDITS):
+            before = edits.EDITS[number - 1]
+            assert edit.on in {None, before.name, before.on}
 
 
 class TestReadme:

@@ -147,6 +147,7 @@ ROOMS = {
         "effects",
         "fields",
         "masks",
+        "marks",
         "objects",
         "rights",
         "judgement",

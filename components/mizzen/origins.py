@@ -78,7 +78,9 @@ def _from_overrides(
     return False
 
 
-_NO_FACTS = frozenset({"acknowledge", "name", "root", "config_keys"})
+_NO_FACTS = frozenset(
+    {"acknowledge", "name", "root", "config_keys", "config_hashes"}
+)
 
 
 class _Sources:

@@ -2,6 +2,7 @@
 One deployment of an app: its addresses and versions.
 """
 
+import hashlib
 import json
 import re
 
@@ -17,6 +18,7 @@ from ._validators import (
     refuse,
     subdomain,
     texts,
+    texts_by_name,
     words,
 )
 from .environment import (
@@ -135,6 +137,9 @@ class Stack:
         config_keys: Keys that the stack's configuration has; `None` if that
             is not known.
 
+        config_hashes: Hashes of what the stack's file has for each key,
+            encrypted or not, by which another value is noticed.
+
         root: Folder that build contexts are relative to.
 
     >>> Stack("dev", environment="dev").platform
@@ -172,6 +177,9 @@ class Stack:
     )
     config_keys: frozenset[str] | None = attrs.field(
         default=None, converter=_config_keys
+    )
+    config_hashes: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
     )
     root: Path = attrs.field(default=Path(), converter=Path)
 
@@ -238,6 +246,11 @@ def _parse_groups(stack: str, value: Any) -> Mapping[str, Any]:
     return groups
 
 
+def _hash(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
 def parse_stack(
     name: str,
     read: Callable[[str], object],
@@ -287,7 +300,12 @@ def parse_stack(
     values["host_groups"] = _of_stack(name, groups)
     values["versions"] = _parse_versions(name, _structured(read("versions")))
 
-    return Stack(name, root=root, config_keys=config_keys, **values)
+    keys = None if config_keys is None else tuple(config_keys)
+    hashes = {key: _hash(read(key)) for key in keys or ()}
+
+    return Stack(
+        name, root=root, config_keys=keys, config_hashes=hashes, **values
+    )
 
 
 def _of_stack(name: str, value: Any) -> Any:

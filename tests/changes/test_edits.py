@@ -314,13 +314,14 @@ class TestRenamed:
     def test_service(self, prod, change):
         """
         A service that says what it was called is exchanged without a gap,
-        and what it is reached by is nothing new; its accounts are others.
+        and what it is reached by is nothing new; that its accounts are
+        others rotates no secret.
         """
         found = change(prod.renamed("api", "gateway", formerly="api"))
 
         assert effects(found) == {
-            "postgres": ("SECRET_ROTATED",),
-            "redis": ("SECRET_ROTATED",),
+            "postgres": ("NOTHING_RUNNING",),
+            "redis": ("NOTHING_RUNNING",),
             "client": ("ROLLING_RESTART",),
             "gateway": ("ROLLING_RESTART",),
             "migrate": ("NOTHING_RUNNING",),

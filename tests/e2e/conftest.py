@@ -18,22 +18,30 @@ from selenium import webdriver
 from .deployments import Deployment, deployed
 
 
+# The fixtures of what takes long, and what asks for it.
+_ASKED_FOR = {"constant": "--rate", "edits": "--edits"}
+
+
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """
-    Tests under a constant load need the machine for themselves: they run
-    when a rate is given, as `make test-all` does.
+    What takes long runs when it is asked for, as `make test-all` does: tests
+    under a constant load, which need the machine for themselves, when a rate
+    is given, and the typical edits with ``--edits``.
     """
-    if config.getoption("--rate"):
-        return
-    loaded = [
+    left_out = {
+        fixture
+        for fixture, option in _ASKED_FOR.items()
+        if not config.getoption(option)
+    }
+    found = [
         item
         for item in items
-        if "constant" in getattr(item, "fixturenames", ())
+        if not left_out.isdisjoint(getattr(item, "fixturenames", ()))
     ]
-    config.hook.pytest_deselected(items=loaded)
-    items[:] = [item for item in items if item not in loaded]
+    config.hook.pytest_deselected(items=found)
+    items[:] = [item for item in items if item not in found]
 
 
 @pytest.fixture(name="machine", scope="session")

@@ -129,11 +129,11 @@ class Deployment:
         )
 
 
-def make_up(folder: Path, stack: str) -> subprocess.CompletedProcess[str]:
+def attempted_up(folder: Path, stack: str) -> subprocess.CompletedProcess[str]:
     """
-    ``make up`` as a user runs it.
+    ``make up`` as a user runs it, whether or not it is refused.
     """
-    ran = subprocess.run(
+    return subprocess.run(
         ["make", "--no-print-directory", "up", f"STACK={stack}"],
         capture_output=True,
         check=False,
@@ -141,6 +141,13 @@ def make_up(folder: Path, stack: str) -> subprocess.CompletedProcess[str]:
         stdin=subprocess.DEVNULL,
         text=True,
     )
+
+
+def make_up(folder: Path, stack: str) -> subprocess.CompletedProcess[str]:
+    """
+    The same where nothing is to be refused.
+    """
+    ran = attempted_up(folder, stack)
     assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
 
     return ran

@@ -186,8 +186,8 @@ def loaded(
     """
     asked, answers = folder / "asked.json", folder / "answers"
     asked.write_text(
-        "\n".join(
-            json.dumps({**each, "url": f"{target.url}{each['url']}"})
+        "".join(
+            f"{json.dumps({**each, 'url': target.url + each['url']})}\n"
             for each in requests
         )
     )

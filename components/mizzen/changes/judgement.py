@@ -9,7 +9,7 @@ from ..manifests import goes_first
 from ..quantities import number_of
 from .effects import Effect
 from .fields import ABSENT, FieldChange
-from .masks import CONTENT, sources_of
+from .masks import CONTENT, is_generated, sources_of, unmarked
 from .objects import Action, Body, ObjectChange
 from .rights import widened
 
@@ -42,14 +42,18 @@ def _effects(change: ObjectChange) -> Iterator[Effect]:
 
 def _is_rotated(field: FieldChange) -> bool:
     """
-    Whether a secret that was there has another value: from somewhere else,
-    or nobody knows from where. One of several accounts may come or go.
+    Whether a secret that was there has another value: written anew, from
+    somewhere else, or nobody knows from where. A generated one is that of
+    one account, and accounts may come and go.
     """
     if ABSENT in (field.old, field.new):
         return False
     old, new = sources_of(field.old), sources_of(field.new)
+    gone, come = old - new, new - old
+    again = {*map(unmarked, gone)} & {*map(unmarked, come)}
+    accounts = all(map(is_generated, gone | come))
 
-    return not old or bool(old - new and new - old)
+    return not old or bool(again) or bool(gone and come and not accounts)
 
 
 def _of_a_secret(change: ObjectChange) -> Iterator[Effect]:

@@ -35,6 +35,26 @@ def sources_of(mask: Any) -> frozenset[str]:
     return frozenset() if mask == SECRET else frozenset(words.split(", "))
 
 
+def is_generated(source: str) -> bool:
+    """
+    Whether a secret derives from the stack's key.
+
+    >>> is_generated("generated: db password of api")
+    True
+    """
+    return source.startswith("generated: ")
+
+
+def unmarked(source: str) -> str:
+    """
+    *source* without the hash of what is written for it.
+
+    >>> unmarked("config: key #1b2f04d8")
+    'config: key'
+    """
+    return source.partition(" #")[0]
+
+
 def masked(body: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """
     *body* without the content of a Secret.

@@ -18,6 +18,7 @@ from ..manifests import Manifest
 from ..origins import Origin, origins
 from ..spec import App, Dockerfile
 from ..stack import Stack
+from .marks import Marks
 
 
 FORMAT = 1
@@ -147,10 +148,14 @@ def snapshot(app: App, environment: Environment, stack: Stack) -> Snapshot:
     """
     try:
         compiled = compile_app(app, environment, stack)
+        marks = Marks(stack.config_hashes)
+        manifests = tuple(map(marks.marked, compiled.objects))
+        facts = origins(app, environment, stack)
+        facts[""].update(marks.facts)
         return Snapshot(
             stack=stack.name,
-            manifests=compiled.objects,
-            facts=origins(app, environment, stack),
+            manifests=manifests,
+            facts=facts,
             files=dict(_files(app, stack)),
             acknowledge=stack.acknowledge,
         )
