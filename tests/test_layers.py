@@ -102,6 +102,7 @@ FLOORS = {
         "registry",
         "built",
         "engine",
+        "github",
         "testing",
         "pulumi",
         "cli",
@@ -195,12 +196,14 @@ GUESTS = {
     "click": {"cli"},
     "e2b_dockerfile_utils": {"images"},
     "graphviz_pure": {"diagram"},
+    "httpx": {"github"},
     "jsonschema": {"changes"},
     "pulumi": {"pulumi"},
     "pulumi_docker": {"pulumi"},
     "pulumi_docker_build": {"pulumi"},
     "pulumi_kubernetes": {"pulumi"},
     "rich": {"changes", "cli"},
+    "stamina": {"github"},
     "yaml": {"_extras", "project", "stack_file"},
 }
 

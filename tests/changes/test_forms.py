@@ -425,7 +425,10 @@ class TestRead:
         What was written can be read, and then it is the same in every form.
         """
         broken = StackChange(stack="dev", problems=("No.",), failed=True)
-        written = [dangerous, hostile, remarkable, broken]
+        meant = attrs.evolve(
+            dangerous, acknowledge=("postgres: disk 1Gi -> 512Mi", "a: b")
+        )
+        written = [meant, hostile, remarkable, broken]
         read = from_json(to_json(written))
 
         assert to_json(read) == to_json(written)

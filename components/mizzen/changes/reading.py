@@ -115,12 +115,23 @@ def _finding(found: Mapping[str, Any]) -> Finding:
     return Finding(**{**found, "severity": Severity(found["severity"])})
 
 
+def _acknowledge(found: Mapping[str, Any]) -> tuple[str, ...]:
+    """
+    The lines of the stack's file, from what became of them.
+    """
+    matching = [
+        danger["line"] for danger in found["dangers"] if danger["acknowledged"]
+    ]
+    return (*matching, *found["acknowledgesNothing"])
+
+
 def _stack(found: Mapping[str, Any]) -> StackChange:
     return StackChange(
         stack=found["stack"],
         parts=tuple(map(_part, found["parts"])),
         unchanged=tuple(found["unchanged"]),
         added=_capacity(found["added"]),
+        acknowledge=_acknowledge(found),
         problems=tuple(found["problems"]),
         failed=found["failed"],
         drift=tuple(_object(None, entry) for entry in found["drift"]),

@@ -13,6 +13,7 @@ from ._output import refusal
 # Each is a module beside this one, which is not loaded before it is needed.
 COMMANDS = (
     "check",
+    "comment",
     "compare",
     "explain",
     "diff",

@@ -94,11 +94,20 @@ def show_changes(
 def _exit_code(stacks: tuple[StackChange, ...], fail_on: str | None) -> int:
     if any(stack.failed for stack in stacks):
         return WRONG
-    if fail_on is None:
-        return FINE
+    return FINDINGS if reaches(stacks, fail_on) else FINE
+
+
+def reaches(stacks: Iterable[StackChange], limit: str | None) -> bool:
+    """
+    Whether in any of *stacks* something happens that is as dangerous as the
+    effect called *limit*, and that the stack's file does not acknowledge.
+    """
+    if limit is None:
+        return False
     from ..changes import effects_left  # noqa: PLC0415
 
-    limit = EFFECTS[fail_on].danger
-    found = [e.danger for stack in stacks for e in effects_left(stack)]
-
-    return FINDINGS if found and max(found) >= limit else FINE
+    return any(
+        effect.danger >= EFFECTS[limit].danger
+        for stack in stacks
+        for effect in effects_left(stack)
+    )
