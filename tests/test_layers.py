@@ -85,6 +85,7 @@ FLOORS = {
         "_dockerfile_rules",
         "image_checks",
         "changes",
+        "guards",
         "influences",
         "live",
         "_causes",

@@ -8,6 +8,7 @@ from .acknowledgements import (
     effects_left,
     open_dangers,
     refused,
+    remedy,
     unmatched,
 )
 from .document import to_json
@@ -40,6 +41,7 @@ __all__ = [
     "preview_change",
     "print_changes",
     "refused",
+    "remedy",
     "snapshot",
     "to_json",
     "to_markdown",

@@ -132,11 +132,21 @@ def _parts(change: StackChange) -> frozenset[str]:
     return frozenset(filter(None, (*changed, *change.unchanged)))
 
 
+def _is_new(change: StackChange) -> bool:
+    return not change.unchanged and all(
+        found.action is Action.CREATED
+        for part in change.parts
+        for found in part.objects
+    )
+
+
 def dangers(change: StackChange) -> tuple[Danger, ...]:
     """
     What is dangerous about *change*, each thing once, the most dangerous
-    part first.
+    part first. Where nothing was before, nothing is.
     """
+    if _is_new(change):
+        return ()
     parts = _parts(change)
     found = {
         (line := f"{part.part or APP}: {words}"): Danger(
@@ -184,7 +194,8 @@ def _left(
     part: PartChange, dangerous: Iterable[Danger], parts: frozenset[str]
 ) -> Iterator[Effect]:
     left = {danger.effect for danger in dangerous if danger.part == part.part}
-    meant = {effect for effect, _ in _of_part(part, parts)} - left
+    known = {effect for effect, _ in _of_part(part, parts)}
+    meant = known - left
     # Between parts, nobody has to acknowledge anything.
     inner = {*part.opened} - {*_from_outside(part, parts)}
     for effect in part.effects:

@@ -20,10 +20,15 @@ def check(stack: str, app: str | None, form: str) -> int:
     """
     Judge the Kubernetes objects of STACK.
 
+    Under version control, also what is dangerous about their changes since
+    the branch left the default branch.
+
     The exit code is 1 if anything of severity error is found.
     """
     from ._findings import findings_of, told  # noqa: PLC0415
+    from ._guards import findings_since_base  # noqa: PLC0415
 
-    findings = findings_of(target_of(stack, app))
+    target = target_of(stack, app)
+    guarded = findings_since_base(target, app)
 
-    return told(findings, form)
+    return told((*guarded, *findings_of(target)), form)
