@@ -104,6 +104,7 @@ FLOORS = {
         "built",
         "engine",
         "github",
+        "rollouts",
         "testing",
         "pulumi",
         "cli",

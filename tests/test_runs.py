@@ -261,23 +261,6 @@ class TestRun:
         )
 
 
-class TestFailures:
-    def test_last_words(self, kubectl, calls):
-        """
-        The last lines of the last pod of each failed job are shown.
-        """
-        cluster = kubectl(
-            get_jobs=[items(job("Complete"), job("Failed", failed=1))],
-            get_pods=[items(pod(terminated={}), pod(terminated={}))],
-            **{"logs_run-1-x": [[0, "no such table"]]},
-        )
-
-        assert [("run-1", "no such table\n")] == list(
-            runs.failures(cluster, {"app.kubernetes.io/instance": "shop-dev"})
-        )
-        assert ["logs", "run-1-x", "--tail=30"] == calls()[-1][1]
-
-
 class TestCommand:
     @pytest.fixture(name="command")
     def _command(self, root, monkeypatch):

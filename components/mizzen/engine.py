@@ -8,8 +8,9 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,6 +29,7 @@ _VARIABLES = {
 }
 _READS_CONFIGURATION = frozenset({"config", "preview", "refresh", "up"})
 _ERROR = "error: "
+_MOMENT_SECONDS = 0.1
 
 
 def error_of(event: Event) -> str | None:
@@ -77,6 +79,43 @@ def _parsed(line: str) -> Event | None:
 
 
 @attrs.frozen(kw_only=True)
+class _Run:
+    """
+    A run of ``pulumi``.
+
+    Attributes:
+        process: Its process.
+
+        printed: The file with its results.
+
+        said: What it says beside them.
+    """
+
+    process: "subprocess.Popen[bytes]"
+    printed: Path
+    said: IO[str]
+
+    def lines(self) -> Iterator[str]:
+        """
+        Its results as they come, and an empty line whenever there is
+        nothing for a moment.
+        """
+        line = b""
+        with self.printed.open("rb") as printed:
+            while True:
+                ended = self.process.poll() is not None
+                line += printed.readline()
+                if line.endswith(b"\n") or (ended and line):
+                    yield line.decode(errors="replace")
+                    line = b""
+                elif ended:
+                    return
+                else:
+                    yield ""
+                    time.sleep(_MOMENT_SECONDS)
+
+
+@attrs.frozen(kw_only=True)
 class Engine:
     """
     A stack, as the ``pulumi`` on `PATH` runs it.
@@ -117,10 +156,12 @@ class Engine:
         """
         return self._previewed("refresh", "--preview-only")
 
-    def up(self, targets: Iterable[str] = ()) -> Iterator[Event]:
+    def up(self, targets: Iterable[str] = ()) -> Generator[Event, None, None]:
         """
-        Update the stack, and tell what happens while it happens. Who closes
-        the iterator cancels the update: Pulumi finishes what it has begun.
+        Update the stack, and tell what happens while it happens. An empty
+        event comes whenever nothing has happened for a moment, so that who
+        iterates can look elsewhere. Who closes the iterator cancels the
+        update: Pulumi finishes what it has begun.
 
         Args:
             targets: URNs of the resources to update; all if there are none.
@@ -153,33 +194,34 @@ class Engine:
         Raises:
             SpecError: If it fails or is not there.
         """
-        with self._running(arguments) as (process, said):
-            printed = process.communicate()[0]
-            if process.returncode:
-                raise self._failure(arguments, said)
-        return printed
+        with self._running(arguments) as run:
+            if run.process.wait():
+                raise self._failure(arguments, run.said)
+            return run.printed.read_text(encoding="utf-8")
 
     def _previewed(self, *arguments: str) -> tuple[Event, ...]:
         found: list[Event] = []
         try:
-            for event in self._events(*arguments):
+            for event in filter(None, self._events(*arguments)):
                 found.append(event)  # noqa: PERF402 - kept when it fails
         except SpecError:
             if not any(map(error_of, found)):
                 raise
         return tuple(found)
 
-    def _events(self, *arguments: str) -> Iterator[Event]:
+    def _events(self, *arguments: str) -> Generator[Event, None, None]:
         errors = []
-        with self._running((*arguments, "--json")) as (process, said):
-            for event in filter(None, map(_parsed, process.stdout or ())):
+        with self._running((*arguments, "--json")) as run:
+            for line in run.lines():
+                event = _parsed(line) or {}
                 error = error_of(event)
                 if error:
                     errors.append(error)
-                yield event
-            if process.wait():
+                if event or not line:
+                    yield event
+            if run.process.returncode:
                 raise_problems(f"Stack {self.stack!r} has failed", errors)
-                raise self._failure(arguments, said)
+                raise self._failure(arguments, run.said)
 
     def _failure(self, arguments: tuple[str, ...], said: IO[str]) -> SpecError:
         said.seek(0)
@@ -193,26 +235,27 @@ class Engine:
         return ["pulumi", *arguments, *options]
 
     @contextlib.contextmanager
-    def _running(
-        self, arguments: tuple[str, ...]
-    ) -> Iterator[tuple["subprocess.Popen[str]", IO[str]]]:
+    def _running(self, arguments: tuple[str, ...]) -> Iterator[_Run]:
         """
-        A run of ``pulumi``, and what it says beside its results. It is ended
-        as by Ctrl-C where this block ends early.
+        A run of ``pulumi``. It is ended as by Ctrl-C where this block ends
+        early.
         """
         inherited = (
             os.environ if self.environment is None else self.environment
         )
-        with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        with (
+            tempfile.TemporaryFile("w+", encoding="utf-8") as said,
+            # Not a pipe, which nobody reads while it is being ended.
+            tempfile.NamedTemporaryFile() as printed,
+        ):
             try:
                 process = subprocess.Popen(  # noqa: S603 - words, no shell
                     self._command(arguments),
                     cwd=self.root,
                     env={**inherited, **_VARIABLES},
                     stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
+                    stdout=printed,
                     stderr=said,
-                    encoding="utf-8",
                     # Ctrl-C of a terminal would come to it beside ours, and
                     # a second one stops it in the middle of an update.
                     start_new_session=arguments[0] == "up",
@@ -222,10 +265,13 @@ class Engine:
                 raise SpecError(msg) from None
             with process:
                 try:
-                    yield process, said
+                    yield _Run(
+                        process=process,
+                        printed=Path(printed.name),
+                        said=said,
+                    )
                 except BaseException:
                     if process.poll() is None:
                         process.send_signal(signal.SIGINT)
-                        # It has to be read to be able to end well.
-                        process.communicate()
+                        process.wait()
                     raise

@@ -1,13 +1,12 @@
 """
-Runs of jobs in a cluster, by kubectl: one-off ones, and what those have said
-that failed.
+Runs of jobs in a cluster, once more, by kubectl.
 """
 
 import json
 import subprocess
 import time
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -260,34 +259,6 @@ def run(
     body = one_off(_deployed(kubectl, part, kind, instance), args)
 
     return follow(kubectl, body)
-
-
-def failures(
-    kubectl: Kubectl, labels: Mapping[str, str], lines: int = 30
-) -> Iterator[tuple[str, str]]:
-    """
-    The jobs that failed, each with the last *lines* of what its last pod
-    said.
-
-    Args:
-        kubectl: Where they are.
-
-        labels: Labels of the jobs.
-
-        lines: How many lines at most.
-    """
-    for job in kubectl.get("jobs", labels=labels):
-        name = job["metadata"]["name"]
-        if not job.get("status", {}).get("failed"):
-            continue
-        pods = kubectl.get(
-            "pods", labels={"batch.kubernetes.io/job-name": name}
-        )
-        for pod in pods[-1:]:
-            said = kubectl.ask(
-                "logs", pod["metadata"]["name"], f"--tail={lines}"
-            )
-            yield name, said
 
 
 def known_job(name: str, jobs: Mapping[str, Any]) -> Any:

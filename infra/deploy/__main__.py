@@ -18,7 +18,6 @@ from infra.local.progress import duration, say, step
 from mizzen import SpecError, load_project
 
 from .errors import RefusedError
-from .failed_jobs import show_failed_jobs
 from .needs import provide
 from .pulumi_stack import PulumiStack, opened
 from .target import Target, choose
@@ -58,17 +57,13 @@ def up(stack: str) -> None:
     Bring the cluster to the stack's desired state.
     """
     began = time.monotonic()
-    with _stack(stack, complete=True) as (pulumi, target):
+    with _stack(stack, complete=True) as (pulumi, _):
         ready = time.monotonic()
-        code = pulumi.run("up", "--yes", "--skip-preview")
-        if code:
-            show_failed_jobs(stack, target)
-            sys.exit(code)
-        done = time.monotonic()
-        url = pulumi.output("stack", "output", "url")
-    say(f"Cluster ready: {duration(ready - began)}")
-    say(f"App deployed: {duration(done - ready)}")
-    click.echo(url)
+        say(f"Cluster ready: {duration(ready - began)}")
+        code = pulumi.mizzen("up", "--yes")
+    if code:
+        sys.exit(code)
+    say(f"App deployed: {duration(time.monotonic() - ready)}")
 
 
 @main.command()

@@ -60,13 +60,13 @@ class PulumiStack:
             stdin=subprocess.DEVNULL,
         ).returncode
 
-    def mizzen(self, command: str) -> int:
+    def mizzen(self, command: str, *options: str) -> int:
         """
         Run a *command* of mizzen for this stack, as `run` does.
         """
-        file = ["--config-file", str(self.config_file)]
+        options = ("--config-file", str(self.config_file), *options)
         return subprocess.run(
-            [sys.executable, "-m", "mizzen.cli", command, self.name, *file],
+            [sys.executable, "-m", "mizzen.cli", command, self.name, *options],
             check=False,
             cwd=self.root,
             env=dict(self.environment),

@@ -25,6 +25,7 @@ COMMANDS = (
     "restore",
     "snapshot",
     "status",
+    "up",
 )
 
 

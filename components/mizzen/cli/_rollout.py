@@ -1,0 +1,130 @@
+"""
+Updates of a stack, shown to people while they go on.
+"""
+
+import sys
+import time
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from ..changes.markdown import visible
+from ..diagnosis import Diagnosis
+from ..engine import Engine
+from ..rollouts import Outcome, Watch, roll_out
+from ._output import FINDINGS, FINE, drawn, print_text
+from ._target import Target
+
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..view import View
+
+DEADLINE_SECONDS = 300
+
+
+def _telling() -> Callable[[str], None]:
+    """
+    Says what happens, and how many seconds have gone by.
+    """
+    began = time.monotonic()
+
+    def tell(line: str) -> None:
+        gone = time.monotonic() - began
+        print_text(f"{gone:5.0f} s  {visible(line)}\n")
+
+    return tell
+
+
+def _ways_back(target: Target, parts: Iterable[str]) -> Iterator[str]:
+    """
+    How to go back to what was there before.
+    """
+    stack = target.stack
+    recorded = [part for part in parts if part in stack.versions]
+    for part in recorded:
+        yield f"mizzen rollback {part} --stack {stack.name}"
+    if not recorded:
+        yield f"undo the change, and: mizzen up {stack.name}"
+
+
+def _print_diagnosis(
+    diagnosis: Diagnosis, view: "View", console: "Console"
+) -> None:
+    from rich.text import Text  # noqa: PLC0415
+
+    console.print(Text(visible(str(diagnosis)), "bold red"))
+    log = diagnosis.cause.log
+    for line in view.said(log) if log else ():
+        console.print(Text(f"    | {visible(line)}"))
+    if diagnosis.meanwhile:
+        console.print(Text(f"  {visible(diagnosis.meanwhile)}."))
+
+
+def _print_outcome(
+    outcome: Outcome, view: "View", target: Target, console: "Console"
+) -> None:
+    """
+    Print why an update has ended early, what runs meanwhile, and how to go
+    back.
+    """
+    from rich.text import Text  # noqa: PLC0415
+
+    console.print()
+    for diagnosis in outcome.diagnoses:
+        _print_diagnosis(diagnosis, view, console)
+    # What Pulumi says of what it waits for is the same, in more words.
+    if not outcome.diagnoses:
+        for problem in outcome.problems:
+            console.print(Text(visible(problem), "bold red"))
+    if outcome.cancelled:
+        console.print("The update was ended: waiting does not help.")
+    parts = dict.fromkeys(each.part for each in outcome.diagnoses)
+    ways = "; ".join(_ways_back(target, parts))
+    console.print(Text(f"To go back: {ways}"))
+
+
+def update(
+    target: Target,
+    engine: Engine,
+    *,
+    context: str | None = None,
+    deadline_seconds: float = DEADLINE_SECONDS,
+) -> int:
+    """
+    Update the stack of *target*, and show what happens to each part. It ends
+    as soon as a part cannot become ready, and says why.
+
+    Args:
+        target: App, environment and stack.
+
+        engine: Pulumi for the stack.
+
+        context: Context of the kubeconfig, if the stack names none.
+
+        deadline_seconds: How long a part may take without another pod that
+            gets ready.
+
+    Returns:
+        The exit code.
+    """
+    view = target.view(context)
+    watch = Watch(look=view.look, deadline_seconds=deadline_seconds)
+    outcome = roll_out(engine.up(), watch, _telling())
+    if not outcome.well:
+        colour = sys.stdout.isatty()
+        print_text(
+            drawn(
+                lambda console: _print_outcome(outcome, view, target, console),
+                colour=colour,
+            )
+        )
+        return FINDINGS
+    url = engine.outputs().get("url")
+    if url:
+        click.echo(url)
+
+    return FINE
