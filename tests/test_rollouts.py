@@ -515,6 +515,26 @@ class TestCommand:
         assert "no such key" in done.stdout
         assert "http://lab" not in done.stdout
 
+    def test_dangerous(self, up):
+        """
+        A change that loses data is refused, unless the stack's file
+        acknowledges it.
+        """
+        disk = begins("db", "PersistentVolumeClaim", "delete")
+        refused = up([], "--yes", changes=[disk])
+        line = '"db: persistentvolumeclaim deleted"'
+        allowed = up(
+            [],
+            "--yes",
+            changes=[disk],
+            versions=f"  lab:acknowledge: [{line}]\n",
+        )
+
+        assert (2, 0) == (refused.exit_code, allowed.exit_code), allowed.output
+        assert refused.stderr.startswith(
+            "Stack 'dev' is not updated:\n  - db: persistentvolumeclaim deleted (data at risk). "
+        )
+
     def test_nobody_to_ask(self, up):
         """
         Without a terminal, a change has to be confirmed by an option; where

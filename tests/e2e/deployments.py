@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 import httpx
+import yaml
 
 from infra import local
 
@@ -69,6 +70,15 @@ class Deployment:
         text = path.read_text()
         assert old in text
         path.write_text(text.replace(old, new))
+
+    def acknowledge(self, *lines: str) -> None:
+        """
+        Say in the stack's file that dangerous changes are meant.
+        """
+        path = self.folder / "stacks" / f"Pulumi.{self.stack}.yaml"
+        content = yaml.safe_load(path.read_text())
+        content["config"]["multi:acknowledge"] = [*lines]
+        path.write_text(yaml.safe_dump(content))
 
     def kubectl(
         self, *arguments: str, given: str | None = None, check: bool = True

@@ -18,7 +18,7 @@ from infra.local import ports
 from tools.edits import SEEN, base, report, texts, write
 from tools.typical_edits import CONFIG, EDITS, ENVIRONMENT, STACK
 
-from mizzen.changes import Effect
+from mizzen.changes import Effect, dangers
 from mizzen.changes.renames import new_names
 
 from .deployments import attempted_up, deployed, eventually
@@ -246,6 +246,10 @@ class Chain:
         before = settled(self.deployment, counts[0])
         self._hold_reach(found, open_before=True)
         write(self.deployment.folder, edit)
+        if not refused:
+            self.deployment.acknowledge(
+                *(danger.line for danger in dangers(found.change))
+            )
         with self._asked(found.before) as outcomes:
             ran = attempted_up(self.deployment.folder, STACK)
             after = settled(self.deployment, counts[0 if refused else 1])

@@ -417,6 +417,12 @@ class TestLoadBalancer:
             "from mizzen import Behaviour, ScalingRules",
             "from mizzen import Behaviour, LoadBalancer, ScalingRules",
         )
+        prod.acknowledge(
+            "client: reachable from address 0.0.0.0/0 (TCP 8080)",
+            "client: reachable from address ::/0 (TCP 8080)",
+            "client: reachable from the world outside (LoadBalancer 8080)",
+            "client: reachable from the world outside (LoadBalancer 8081)",
+        )
         prod.up()
         target = Target(url="http://127.0.0.1:8081", kept=False)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from ..exceptions import raise_problems
 from ._changes import show_changes
 from ._engine import engine_of, runs_pulumi
 from ._output import FINE, WRONG, Refusal
@@ -63,17 +64,26 @@ def up(
     """
     Update STACK: show what changes, ask, and follow it part by part.
 
+    Dangerous changes that the stack's file does not acknowledge are refused.
     If a part cannot become ready, the update ends by itself, with the
     reason, what runs meanwhile, and how to go back; the exit code is 1.
     """
-    from ..changes import preview_change  # noqa: PLC0415
+    import attrs  # noqa: PLC0415
+
+    from ..changes import preview_change, refused  # noqa: PLC0415
 
     target = target_of(stack, app, config_file)
     engine = engine_of(target, config_file)
-    change = preview_change(stack, engine.preview())
+    change = attrs.evolve(
+        preview_change(stack, engine.preview()),
+        acknowledge=target.stack.acknowledge,
+    )
     shown = show_changes([change], "text", None, "", None)
     if shown != FINE:
         return shown
+    raise_problems(
+        f"Stack {stack!r} is not updated", refused(change, target.stack)
+    )
     if change.parts and not _confirmed(stack, yes=yes):
         return WRONG
 
