@@ -48,6 +48,7 @@ test-all: test ## Ask about ten thousand descriptions and measure the speed too.
 	$(PYTHON) -m pytest tests/e2e/test_edits.py --edits
 	$(PYTHON) -m benchmarks.render
 	$(PYTHON) -m benchmarks.preview
+	$(PYTHON) -m benchmarks.diff
 
 lint: setup ## Run the linters and type checkers.
 	$(VENV)/bin/pre-commit run --all-files

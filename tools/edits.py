@@ -46,6 +46,7 @@ This page is made by `python -m tools.edits`, which compiles the app before and 
 
 `tests/e2e/test_edits.py` deploys each of them, on one cluster, one after the other, and on the way back once more.
 It holds what the report says against which pods were exchanged (their UIDs, containers and restarts), which requests failed for a client that asks for the page and the API twenty times a second throughout, which claims are the same, and whether all values are still known.
+What is dangerous is [acknowledged](guards.md) first, but for the smaller disk.
 `make test-all` runs it; `--edits` runs it alone.
 
 The app is that of `infra/app.py` with one replica of each part, at a node port.

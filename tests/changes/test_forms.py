@@ -5,6 +5,7 @@ What changes, as Markdown, as JSON and in the terminal.
 import html
 import io
 import json
+import re
 
 import attrs
 import jsonschema
@@ -322,13 +323,54 @@ class TestBudget:
         assert text.count("```") % 2 == 0
         assert "| db | data at risk" in text
 
+    @pytest.mark.parametrize("budget", [2_000, 20_000, BUDGET])
+    def test_counted(self, many, budget):
+        """
+        Of 301 changes and their details, each is shown or counted as left
+        out, and the one that is shown first is the most dangerous.
+        """
+        text = to_markdown([many], budget=budget)
+        rows = re.findall(r"(?m)^\| (db|s\d+) \|", text)
+        details = re.findall(r"<summary>(db|s\d+) ", text)
+
+        for shown, what in ((rows, "changes"), (details, "details")):
+            left_out = re.search(rf"(\d+) of 301 {what} are left out", text)
+            assert len(shown) + int(left_out[1] if left_out else 0) == 301
+            assert [*dict.fromkeys(shown)] == shown
+            assert shown[:1] in ([], ["db"])
+
     def test_whole(self, many):
         """
-        The document loses nothing.
+        The document loses nothing: of each service and of the disk it has
+        what they are called, why they change, each field with both of its
+        values, and both objects.
         """
-        found = json.loads(to_json([many]))
+        (stack,) = json.loads(to_json([many]))["stacks"]
+        found = {part["part"]: part for part in stack["parts"]}
+        disk, *services = found.values()
 
-        assert len(found["stacks"][0]["parts"]) == 301
+        assert [*found] == ["db", *(f"s{n}" for n in range(300))]
+        for part in services:
+            (deployment,) = part["objects"]
+            sizes = [
+                (each["old"], each["new"]) for each in deployment["fields"]
+            ]
+            assert part["effects"] == ["rolling restart"]
+            assert part["reasons"] == ["memory: 1Gi → 2Gi (part)"]
+            assert sizes == [("1Gi", "2Gi")] * 2
+            for body, size in (("old", "1Gi"), ("new", "2Gi")):
+                pod = deployment[body]["spec"]["template"]["spec"]
+                (container,) = pod["containers"]
+                assert container["resources"]["limits"]["memory"] == size
+        (claim,) = [
+            each
+            for each in disk["objects"]
+            if each["kind"] == "PersistentVolumeClaim"
+        ]
+        assert disk["effects"][0] == "data at risk"
+        assert [(each["old"], each["new"]) for each in claim["fields"]] == [
+            ("2Gi", "1Gi")
+        ]
 
 
 class TestJson:
