@@ -5,6 +5,7 @@ Findings: what a real cluster would accept and somebody would regret.
 import enum
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, TypeVar
 
 import attrs
 
@@ -40,10 +41,14 @@ class Severity(enum.Enum):
     """Worth knowing, and right for some."""
 
 
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+
 @attrs.frozen
-class Check:
+class Check(Generic[Asked, Answer]):
     """
-    One question about the manifests of an app.
+    One question, about the manifests of an app or about a Dockerfile.
 
     Attributes:
         id: Stable name in kebab case.
@@ -55,7 +60,7 @@ class Check:
 
     id: str
     severity: Severity
-    find: Callable[[Scene], Iterator[Problem]]
+    find: Callable[[Asked], Iterator[Answer]]
 
 
 CHECKS = (
@@ -186,7 +191,9 @@ def check(
     return tuple(answers(scene, CHECKS))
 
 
-def answers(scene: Scene, questions: Iterable[Check]) -> Iterator[Finding]:
+def answers(
+    scene: Scene, questions: Iterable[Check[Scene, Problem]]
+) -> Iterator[Finding]:
     """
     What *questions* find in a *scene*.
     """

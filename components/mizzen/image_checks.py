@@ -2,7 +2,7 @@
 Findings about the Dockerfiles behind a stack, by file and line.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -11,38 +11,20 @@ from . import _dockerfile_rules as rules
 from ._dockerfile_rules import Flaw, Recipe
 from ._image_checks import configured_user, image_user_of
 from ._scene import Scene, Workload
-from .checks import CHECKS, Finding, Severity, answers
+from .checks import CHECKS, Check, Finding, Severity, answers
 from .environment import Environment
 from .manifests import ImageBuild, Manifests
 from .spec import App
 from .stack import Stack
 
 
-@attrs.frozen
-class Rule:
-    """
-    One question about a Dockerfile.
-
-    Attributes:
-        id: Stable name in kebab case.
-
-        severity: How bad it is if something is found.
-
-        find: Yields what it finds.
-    """
-
-    id: str
-    severity: Severity
-    find: Callable[[Recipe], Iterator[Flaw]]
-
-
 RULES = (
-    Rule("copy-source", Severity.ERROR, rules.copy_source),
-    Rule("secret-in-image", Severity.ERROR, rules.secret_in_image),
-    Rule("shell-form", Severity.WARNING, rules.shell_form),
-    Rule("base-image-latest", Severity.WARNING, rules.base_image_latest),
-    Rule("dependencies-first", Severity.INFO, rules.dependencies_first),
-    Rule("base-image-digest", Severity.INFO, rules.base_image_digest),
+    Check("copy-source", Severity.ERROR, rules.copy_source),
+    Check("secret-in-image", Severity.ERROR, rules.secret_in_image),
+    Check("shell-form", Severity.WARNING, rules.shell_form),
+    Check("base-image-latest", Severity.WARNING, rules.base_image_latest),
+    Check("dependencies-first", Severity.INFO, rules.dependencies_first),
+    Check("base-image-digest", Severity.INFO, rules.base_image_digest),
 )
 """
 All questions about Dockerfiles, the worst first.

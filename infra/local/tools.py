@@ -73,6 +73,13 @@ VEGETA = GoTool("vegeta", packages=("github.com/tsenart/vegeta/v12",))
 KUBE_SCORE = GoTool(
     "kube-score", packages=("github.com/zegl/kube-score/cmd/kube-score",)
 )
+IMAGE_READERS = GoTool(
+    "image-readers",
+    packages=(
+        "github.com/google/go-containerregistry/cmd/crane",
+        "github.com/wagoodman/dive",
+    ),
+)
 
 # What only some stacks need.
 CERT_MANAGER = GoTool("cert-manager", packages=(".",))

@@ -20,7 +20,7 @@ import yaml
 from infra import local
 
 
-def _copy_tree(root: Path, target: Path) -> None:
+def copy_tree(root: Path, target: Path) -> None:
     """
     What git tracks, and what it would track, without history.
     """
@@ -164,6 +164,27 @@ def make_up(folder: Path, stack: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextlib.contextmanager
+def running(folder: Path, stack: str) -> Iterator[Deployment]:
+    """
+    What the copy of a tree in *folder* describes as *stack*, as long as this
+    block lasts.
+    """
+    try:
+        ran = make_up(folder, stack)
+        yield Deployment(
+            stack=stack,
+            folder=folder,
+            url=ran.stdout.splitlines()[-1],
+            environment=local.up().environment,
+            output=ran.stdout,
+        )
+    finally:
+        subprocess.run(
+            ["make", "destroy", f"STACK={stack}"], check=True, cwd=folder
+        )
+
+
+@contextlib.contextmanager
 def deployed(
     root: Path, folder: Path, stack: str, *, environment: str, file: str
 ) -> Iterator[Deployment]:
@@ -182,23 +203,12 @@ def deployed(
 
         file: The stack's file.
     """
-    _copy_tree(root, folder)
+    copy_tree(root, folder)
     with (folder / "infra" / "environments.py").open("a") as environments:
         environments.write(environment)
     (folder / "stacks" / f"Pulumi.{stack}.yaml").write_text(file)
-    try:
-        ran = make_up(folder, stack)
-        yield Deployment(
-            stack=stack,
-            folder=folder,
-            url=ran.stdout.splitlines()[-1],
-            environment=local.up().environment,
-            output=ran.stdout,
-        )
-    finally:
-        subprocess.run(
-            ["make", "destroy", f"STACK={stack}"], check=True, cwd=folder
-        )
+    with running(folder, stack) as deployment:
+        yield deployment
 
 
 def eventually(state: Callable[[], object], *, seconds: float = 120) -> object:

@@ -10,7 +10,15 @@ from pathlib import Path
 import click
 
 from ..changes import Effect, StackChange
-from ._output import FINDINGS, FINE, WRONG, drawn, print_text, writing
+from ._output import (
+    FINDINGS,
+    FINE,
+    WRONG,
+    drawn,
+    form_option,
+    print_text,
+    writing,
+)
 
 
 def _name(effect: Effect) -> str:
@@ -43,13 +51,7 @@ def shows_changes(command: Callable[..., int]) -> Callable[..., int]:
             metavar="FILE",
             help="File to write to.",
         ),
-        click.option(
-            "--format",
-            "form",
-            type=click.Choice(["text", "markdown", "json"]),
-            default="text",
-            show_default=True,
-        ),
+        form_option("text", "markdown", "json"),
     ):
         command = option(command)
     return command

@@ -81,3 +81,16 @@ def drawn(draw: "Callable[[Console], None]", *, colour: bool) -> str:
     lines = capture.get().splitlines()
 
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def form_option(*forms: str) -> Callable[[Callable[..., int]], Any]:
+    """
+    The option that chooses the form of a result, by default the first one.
+    """
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=forms[0],
+        show_default=True,
+    )

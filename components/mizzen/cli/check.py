@@ -4,18 +4,13 @@
 
 import click
 
+from ._output import form_option
 from ._target import about_a_stack, target_of
 
 
 @click.command()
 @about_a_stack
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-)
+@form_option("text", "json")
 def check(stack: str, app: str | None, form: str) -> int:
     """
     Judge the Kubernetes objects of STACK.

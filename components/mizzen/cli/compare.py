@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ._output import FINE, print_text
+from ._output import FINE, form_option, print_text
 from ._target import complete_stack, target_of
 
 
@@ -57,13 +57,7 @@ def _document(found: "list[Difference]") -> str:
 @click.argument("one", metavar="STACK", shell_complete=complete_stack)
 @click.argument("other", metavar="STACK", shell_complete=complete_stack)
 @click.option("--app", metavar="NAME", help="App, if there are several.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-)
+@form_option("text", "json")
 def compare(one: str, other: str, app: str | None, form: str) -> int:
     """
     Show where two stacks differ, field by field, and what decided it.

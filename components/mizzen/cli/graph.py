@@ -6,19 +6,13 @@ from pathlib import Path
 
 import click
 
-from ._output import FINE, Refusal, print_text, writing
+from ._output import FINE, Refusal, form_option, print_text, writing
 from ._target import about_a_stack, target_of
 
 
 @click.command()
 @about_a_stack
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["mermaid", "svg"]),
-    default="mermaid",
-    show_default=True,
-)
+@form_option("mermaid", "svg")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -18,7 +18,7 @@ from ._images import (
     read_image,
     with_registry,
 )
-from ._output import FINE, print_text
+from ._output import FINE, form_option, print_text
 from ._target import Target, project_here, target_of
 
 
@@ -54,13 +54,7 @@ def _difference(
 @image.command()
 @click.argument("part")
 @about_images
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-)
+@form_option("text", "json")
 def inspect(
     part: str,
     *,
@@ -157,13 +151,7 @@ def _over_budget(
     is_flag=True,
     help="Hold the budgets of the images, which have to be built, too.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-)
+@form_option("text", "json")
 def check(
     parts: tuple[str, ...],
     *,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ._output import FINE, print_text, writing
+from ._output import FINE, form_option, print_text, writing
 from ._target import about_a_stack, target_of
 
 
@@ -18,13 +18,7 @@ from ._target import about_a_stack, target_of
     metavar="DIR",
     help="Folder to write one file per object to; other files stay.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["yaml", "json"]),
-    default="yaml",
-    show_default=True,
-)
+@form_option("yaml", "json")
 def render(stack: str, app: str | None, output: Path | None, form: str) -> int:
     """
     Print the Kubernetes objects of STACK.

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from ._output import FINDINGS, FINE, drawn, print_text
+from ._output import FINDINGS, FINE, drawn, form_option, print_text
 from ._target import about_a_stack, target_of
 
 
@@ -20,13 +20,7 @@ from ._target import about_a_stack, target_of
     metavar="NAME",
     help="Context of the kubeconfig, if the stack's file names none.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-)
+@form_option("text", "json")
 def status(
     stack: str,
     app: str | None,
