@@ -135,6 +135,14 @@ def _archives(scratch, tmp_path_factory):
     return folder
 
 
+@pytest.fixture(name="counted", scope="module")
+def _counted(archives, dive):
+    """
+    What dive makes of it.
+    """
+    return dive(archives / "docker.tar")
+
+
 def same_numbers(found, seen):
     """
     Whether mizzen's numbers are those of dive.
@@ -182,14 +190,14 @@ class TestWasteful:
     @pytest.mark.parametrize(
         "form", ["docker.tar", "oci.tar", "oci", WASTEFUL]
     )
-    def test_dive(self, archives, scratch, dive, form):
+    def test_dive(self, archives, scratch, counted, form):
         """
         dive counts the same bytes, whatever the image is read from.
         """
         place = form if form == WASTEFUL else str(archives / form)
         found = inspected("gate", "--image", place, folder=scratch.folder)
 
-        same_numbers(found, dive(archives / "docker.tar"))
+        same_numbers(found, counted)
         assert found["wasted"] > 3_000_000
 
     @pytest.mark.usefixtures("archives")
