@@ -105,6 +105,7 @@ FLOORS = {
         "engine",
         "github",
         "rollouts",
+        "pending",
         "testing",
         "pulumi",
         "cli",

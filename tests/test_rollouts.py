@@ -331,7 +331,9 @@ PULUMI = """\
 import pathlib, signal, sys, time
 folder = pathlib.Path({folder!r})
 signal.signal(signal.SIGINT, lambda *_: (folder / "cancelled").touch() or sys.exit(1))
-name = {{"stack": "outputs", "preview": "preview", "up": "up"}}[sys.argv[1]]
+name = "state" if sys.argv[2] == "export" else {{"stack": "outputs"}}.get(
+    sys.argv[1], sys.argv[1]
+)
 text = (folder / name).read_text()
 sys.stdout.write(text.replace("FAIL\\n", "").replace("HANG\\n", ""))
 sys.stdout.flush()
@@ -399,6 +401,7 @@ class TestCommand:
                 f"{versions}"
             )
             (tmp_path / "outputs").write_text(outputs)
+            (tmp_path / "state").write_text('{"deployment": {}}')
             for file, told, last in (
                 ("preview", changes, ""),
                 ("up", events, ending),

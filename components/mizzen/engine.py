@@ -187,6 +187,27 @@ class Engine:
         )
         return found
 
+    def state(self) -> Any:
+        """
+        What Pulumi knows of the stack, secrets encrypted.
+
+        Raises:
+            SpecError: If Pulumi is not there or knows no such stack.
+        """
+        return json.loads(self.ask("stack", "export"))
+
+    def put_state(self, state: Any) -> None:
+        """
+        Put *state* in the place of what Pulumi knows of the stack.
+
+        Raises:
+            SpecError: If Pulumi refuses it.
+        """
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
+            json.dump(state, file)
+            file.flush()
+            self.ask("stack", "import", "--file", file.name)
+
     def ask(self, *arguments: str) -> str:
         """
         What ``pulumi`` prints.

@@ -241,3 +241,21 @@ class TestRefusals:
         assert str(error.value) == (
             "pulumi is not there. Install it and put it on PATH."
         )
+
+
+class TestState:
+    def test_put(self, stack):
+        """
+        A state that was exported can be put back, changed.
+        """
+        before, outputs = stack.state(), stack.outputs()
+        stack.put_state(before)
+        urns = [
+            [each["urn"] for each in state["deployment"]["resources"]]
+            for state in (before, stack.state())
+        ]
+
+        assert urns[0] == urns[1]
+        assert outputs == stack.outputs()
+        with pytest.raises(SpecError, match=r"^pulumi stack failed: "):
+            stack.put_state({"version": 3})

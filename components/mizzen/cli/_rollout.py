@@ -13,6 +13,7 @@ import click
 from ..changes.markdown import visible
 from ..diagnosis import Diagnosis
 from ..engine import Engine
+from ..pending import keep_wanted
 from ..rollouts import Outcome, Watch, roll_out
 from ._output import FINDINGS, FINE, drawn, print_text
 from ._target import Target
@@ -112,6 +113,7 @@ def update(
         The exit code.
     """
     view = target.view(context)
+    keep_wanted(engine)
     watch = Watch(look=view.look, deadline_seconds=deadline_seconds)
     outcome = roll_out(engine.up(), watch, _telling())
     if not outcome.well:
