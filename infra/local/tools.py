@@ -69,6 +69,9 @@ BUILDKIT = GoTool(
 )
 COREDNS = GoTool("coredns", packages=(".",))
 PAUSE = GoTool("pause", packages=(".",))
+ACTIONLINT = GoTool(
+    "actionlint", packages=("github.com/rhysd/actionlint/cmd/actionlint",)
+)
 VEGETA = GoTool("vegeta", packages=("github.com/tsenart/vegeta/v12",))
 KUBE_SCORE = GoTool(
     "kube-score", packages=("github.com/zegl/kube-score/cmd/kube-score",)
