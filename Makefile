@@ -4,7 +4,7 @@ PYTHON := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup checkers up preview destroy down test test-all lint format
+.PHONY: help setup checkers up preview release rollout rollback destroy down test test-all lint format
 
 help: ## Show these commands.
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,17 @@ up: setup ## Deploy STACK (dev) and print its address.
 
 preview: setup ## Show what `make up` would change.
 	$(PYTHON) -m infra.deploy preview $(STACK)
+
+release rollout rollback: STACK = prod
+
+release: setup ## Give the images of PARTS (all) the tag VERSION for STACK (prod).
+	$(PYTHON) -m infra.deploy release $(VERSION) $(PARTS) --stack $(STACK)
+
+rollout: setup ## Let PARTS of STACK (prod) run VERSION.
+	$(PYTHON) -m infra.deploy rollout $(PARTS) $(VERSION) --stack $(STACK)
+
+rollback: setup ## Let PARTS of STACK (prod) run the version before.
+	$(PYTHON) -m infra.deploy rollback $(PARTS) --stack $(STACK)
 
 destroy: setup ## Remove the app of STACK (dev) and its data.
 	$(PYTHON) -m infra.deploy destroy $(STACK)

@@ -205,7 +205,8 @@ class TestToken:
 
         assert (
             f"Registry '{secured.host}' refuses {secured.host}/shop/api: "
-            "HTTP Error 401: Unauthorized."
+            "HTTP Error 401: Unauthorized. Log in: docker login "
+            f"{secured.host}"
         ) == str(ei.value)
         assert 3 == len(secured.asked)
 

@@ -94,6 +94,12 @@ class Project:
         """
         return self.root / str(self._pulumi.get("stackConfigDir", "."))
 
+    def config_key(self, key: str) -> str:
+        """
+        How *key* is spelled in the stacks' files.
+        """
+        return f"{self._pulumi.get('name', '')}:{key}"
+
     def stacks(self) -> tuple[str, ...]:
         """
         Names of all stacks that have a file, sorted.

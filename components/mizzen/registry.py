@@ -4,6 +4,7 @@ Images in a registry, as the OCI distribution specification serves them.
 
 import base64
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import urllib.parse
 import urllib.request
 
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,7 +34,6 @@ _DOCKER_HUB_SERVER = "registry-1.docker.io"
 _DOCKER_HUB_KEY = "https://index.docker.io/v1/"
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 _TIMEOUT_SECONDS = 30
-_UNAUTHORIZED = 401
 
 
 @attrs.frozen
@@ -94,6 +95,17 @@ class ImageName:
         return f"{scheme}://{host}/v2/{self.repository}"
 
 
+def platform_name(description: Mapping[str, Any]) -> str:
+    """
+    What users call the platform of an image.
+
+    >>> platform_name({"os": "linux", "architecture": "arm", "variant": "v7"})
+    'linux/arm/v7'
+    """
+    words = (description.get(k) for k in ("os", "architecture", "variant"))
+    return "/".join(filter(None, words))
+
+
 def _configured() -> dict[str, Any]:
     """
     What ``docker login`` has written.
@@ -145,41 +157,76 @@ def _basic(credentials: str) -> str:
     return f"Basic {base64.b64encode(credentials.encode()).decode()}"
 
 
+class _MissingError(SpecError):
+    """
+    A registry does not have what it is asked for.
+    """
+
+
+@attrs.frozen
+class _Request:
+    """
+    What a registry is asked to do, and what one needs leave for.
+    """
+
+    path: str
+    headers: Mapping[str, str]
+    content: bytes | None = None
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.content is None else "PUT"
+
+    @property
+    def actions(self) -> str:
+        return "pull" if self.content is None else "pull,push"
+
+
 @attrs.define(eq=False)
 class Repository:
     """
-    The repository of an image, and leave to read it.
+    The repository of an image, and leave to read and to write it.
     """
 
     image: ImageName
-    _authorization: str | None = attrs.field(default=None, repr=False)
+    _authorizations: dict[str, str | None] = attrs.field(
+        factory=dict, init=False, repr=False
+    )
 
-    def _get(self, path: str, accept: str) -> IO[bytes]:
+    @property
+    def name(self) -> str:
+        """
+        Registry and path, like ``"ghcr.io/acme/shop-web"``.
+        """
+        return f"{self.image.host}/{self.image.repository}"
+
+    def _send(self, asked: _Request) -> IO[bytes]:
         request = urllib.request.Request(  # noqa: S310 - made from a host
-            f"{self.image.url}/{path}", headers={"Accept": accept}
+            f"{self.image.url}/{asked.path}",
+            data=asked.content,
+            headers=dict(asked.headers),
+            method=asked.method,
         )
-        if self._authorization:
+        leave = self._authorizations.get(asked.actions)
+        if leave:
             # Storage elsewhere refuses what is meant for the registry.
-            request.add_unredirected_header(
-                "Authorization", self._authorization
-            )
+            request.add_unredirected_header("Authorization", leave)
         opened: IO[bytes] = urllib.request.urlopen(  # noqa: S310
             request, timeout=_TIMEOUT_SECONDS
         )
         return opened
 
-    def _authorize(self, challenge: str) -> None:
+    def _authorized(self, challenge: str, actions: str) -> str | None:
         """
-        Do what a registry asks of those who want to read.
+        What a registry wants to see of those who want to do *actions*.
         """
         credentials = _credentials(self.image.host)
         asked: Mapping[str, str] = dict(_CHALLENGE.findall(challenge))
         if "realm" not in asked or challenge.lower().startswith("basic"):
-            self._authorization = credentials and _basic(credentials)
-            return
+            return credentials and _basic(credentials)
         query = {
             "service": asked.get("service", ""),
-            "scope": f"repository:{self.image.repository}:pull",
+            "scope": f"repository:{self.image.repository}:{actions}",
         }
         url = f"{asked['realm']}?{urllib.parse.urlencode(query)}"
         headers = {"Authorization": _basic(credentials)} if credentials else {}
@@ -188,34 +235,48 @@ class Repository:
             request, timeout=_TIMEOUT_SECONDS
         ) as answer:
             given = json.load(answer)
-        self._authorization = (
-            f"Bearer {given.get('token') or given['access_token']}"
-        )
+        return f"Bearer {given.get('token') or given['access_token']}"
 
-    def _ask(self, path: str, accept: str) -> IO[bytes]:
+    def _ask(self, asked: _Request) -> IO[bytes]:
         try:
-            return self._get(path, accept)
+            return self._send(asked)
         except urllib.error.HTTPError as error:
-            if error.code != _UNAUTHORIZED or self._authorization:
+            known = self._authorizations.get(asked.actions)
+            if error.code != HTTPStatus.UNAUTHORIZED or known:
                 raise
             with error:
-                self._authorize(error.headers.get("WWW-Authenticate", ""))
-        return self._get(path, accept)
+                challenge = error.headers.get("WWW-Authenticate", "")
+            self._authorizations[asked.actions] = self._authorized(
+                challenge, asked.actions
+            )
+        return self._send(asked)
+
+    def _refusal(self, error: urllib.error.HTTPError) -> SpecError:
+        msg = f"Registry {self.image.host!r} refuses {self.name}: {error}."
+        if error.code == HTTPStatus.NOT_FOUND:
+            return _MissingError(msg)
+        if error.code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            msg += f" Log in: docker login {self.image.host}"
+        return SpecError(msg)
 
     @contextlib.contextmanager
-    def _asked(self, path: str, accept: str = "*/*") -> Iterator[IO[bytes]]:
-        where = f"{self.image.host}/{self.image.repository}"
+    def _asked(self, asked: _Request) -> Iterator[IO[bytes]]:
         try:
-            with self._ask(path, accept) as answer:
+            with self._ask(asked) as answer:
                 yield answer
         except urllib.error.HTTPError as error:
             error.close()
-            msg = f"Registry {self.image.host!r} refuses {where}: {error}."
-            raise SpecError(msg) from None
+            raise self._refusal(error) from None
         except (OSError, ValueError, KeyError) as error:
             reason = getattr(error, "reason", error)
             msg = f"Registry {self.image.host!r} does not answer: {reason}."
             raise SpecError(msg) from None
+
+    @contextlib.contextmanager
+    def _manifest(self, wanted: str) -> Iterator[Any]:
+        accept = {"Accept": ", ".join(MANIFEST_TYPES)}
+        with self._asked(_Request(f"manifests/{wanted}", accept)) as answer:
+            yield answer
 
     def manifest(self, wanted: str) -> dict[str, Any]:
         """
@@ -224,8 +285,7 @@ class Repository:
         Raises:
             SpecError: If the registry does not have it or does not answer.
         """
-        accept = ", ".join(MANIFEST_TYPES)
-        with self._asked(f"manifests/{wanted}", accept) as answer:
+        with self._manifest(wanted) as answer:
             found: dict[str, Any] = json.load(answer)
 
         return found
@@ -239,4 +299,50 @@ class Repository:
         Raises:
             SpecError: If the registry does not have it or does not answer.
         """
-        return self._asked(f"blobs/{digest}")
+        return self._asked(_Request(f"blobs/{digest}", {"Accept": "*/*"}))
+
+    def digest(self, wanted: str) -> str | None:
+        """
+        Digest of the image with that tag or digest; `None` if there is none.
+
+        Raises:
+            SpecError: If the registry does not answer.
+        """
+        try:
+            with self._manifest(wanted) as answer:
+                return f"sha256:{hashlib.sha256(answer.read()).hexdigest()}"
+        except _MissingError:
+            return None
+
+    def platforms(self, wanted: str) -> frozenset[str]:
+        """
+        Platforms of the image with that tag or digest, like
+        ``"linux/amd64"``.
+
+        Raises:
+            SpecError: If the registry does not have it or does not answer.
+        """
+        manifest = self.manifest(wanted)
+        if "manifests" not in manifest:
+            with self.blob(manifest["config"]["digest"]) as file:
+                return frozenset({platform_name(json.load(file))})
+        # What attests to how an image was built is for no platform.
+        return frozenset(
+            platform_name(each["platform"])
+            for each in manifest["manifests"]
+            if each.get("platform", {}).get("os", "unknown") != "unknown"
+        )
+
+    def tag(self, digest: str, tag: str) -> None:
+        """
+        Let *tag* lead to the image with that *digest*.
+
+        Raises:
+            SpecError: If the registry does not have it or does not answer.
+        """
+        with self._manifest(digest) as answer:
+            # Byte by byte, or it would have another digest.
+            content = answer.read()
+            kind = {"Content-Type": answer.headers["Content-Type"]}
+        with self._asked(_Request(f"manifests/{tag}", kind, content)):
+            pass

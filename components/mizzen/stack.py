@@ -44,10 +44,13 @@ class Version:
         tag: Its name for people, like ``"v5"``.
 
         digest: What is pulled, like ``"sha256:…"``.
+
+        previous: What was recorded before, the latest first.
     """
 
     tag: str
     digest: str
+    previous: tuple["Version", ...] = ()
 
     def __attrs_post_init__(self) -> None:
         if not _TAG.fullmatch(self.tag):
@@ -220,10 +223,18 @@ def _structured(value: Any) -> Any:
         return value
 
 
+def _parse_version(value: Any) -> Version:
+    return Version(
+        str(value["tag"]),
+        str(value["digest"]),
+        tuple(map(_parse_version, value.get("previous") or ())),
+    )
+
+
 def _parse_versions(stack: str, value: Any) -> dict[str, Version]:
     try:
         return {
-            str(part): Version(str(version["tag"]), str(version["digest"]))
+            str(part): _parse_version(version)
             for part, version in (value or {}).items()
         }
     except (AttributeError, KeyError, TypeError):

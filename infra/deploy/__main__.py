@@ -16,6 +16,7 @@ from infra.local.errors import LocalClusterError
 from infra.local.progress import duration, say, step
 
 from mizzen import SpecError, load_project
+from mizzen.cli import main as main_of_mizzen
 
 from .errors import RefusedError
 from .needs import provide
@@ -41,6 +42,7 @@ def _stack(
 
 
 stack_argument = click.argument("stack", default="dev")
+stack_option = click.option("--stack", required=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,7 +62,7 @@ def up(stack: str) -> None:
     with _stack(stack, complete=True) as (pulumi, _):
         ready = time.monotonic()
         say(f"Cluster ready: {duration(ready - began)}")
-        code = pulumi.mizzen("up", "--yes")
+        code = pulumi.mizzen("up", stack, "--yes")
     if code:
         sys.exit(code)
     say(f"App deployed: {duration(time.monotonic() - ready)}")
@@ -73,7 +75,47 @@ def preview(stack: str) -> None:
     Show what `up` would change.
     """
     with _stack(stack) as (pulumi, _):
-        sys.exit(pulumi.mizzen("preview"))
+        sys.exit(pulumi.mizzen("preview", stack))
+
+
+@main.command()
+@click.argument("version")
+@click.argument("parts", nargs=-1)
+@stack_option
+def release(version: str, parts: tuple[str, ...], stack: str) -> None:
+    """
+    Give images of the app a version, in the registry that the stack names
+    or else in that of its cluster.
+    """
+    words = ["release", version, *parts, "--stack", stack]
+    if load_project().stack(stack).registry:
+        main_of_mizzen(words)
+    with _stack(stack) as (pulumi, _):
+        sys.exit(pulumi.mizzen(*words))
+
+
+@main.command()
+@click.argument("parts", nargs=-1, required=True)
+@click.argument("version")
+@stack_option
+def rollout(parts: tuple[str, ...], version: str, stack: str) -> None:
+    """
+    Let parts run a version.
+    """
+    with _stack(stack) as (pulumi, _):
+        words = ["rollout", *parts, version, "--stack", stack]
+        sys.exit(pulumi.mizzen(*words))
+
+
+@main.command()
+@click.argument("parts", nargs=-1, required=True)
+@stack_option
+def rollback(parts: tuple[str, ...], stack: str) -> None:
+    """
+    Let parts run the version before.
+    """
+    with _stack(stack) as (pulumi, _):
+        sys.exit(pulumi.mizzen("rollback", *parts, "--stack", stack))
 
 
 @main.command()

@@ -60,13 +60,13 @@ class PulumiStack:
             stdin=subprocess.DEVNULL,
         ).returncode
 
-    def mizzen(self, command: str, *options: str) -> int:
+    def mizzen(self, *arguments: str) -> int:
         """
-        Run a *command* of mizzen for this stack, as `run` does.
+        Run a command of mizzen for this stack, as `run` does.
         """
-        options = ("--config-file", str(self.config_file), *options)
+        file = ["--config-file", str(self.config_file)]
         return subprocess.run(
-            [sys.executable, "-m", "mizzen.cli", command, self.name, *options],
+            [sys.executable, "-m", "mizzen.cli", *arguments, *file],
             check=False,
             cwd=self.root,
             env=dict(self.environment),

@@ -56,7 +56,7 @@ class LocalCluster:
 
         environment:
             Variables for programs that use the cluster: Pulumi, its plugins,
-            kubectl, docker buildx.
+            kubectl, docker buildx, buildctl.
 
         data:
             Folder for whatever belongs to the cluster, such as Pulumi's
@@ -144,9 +144,12 @@ def _is_current(*, sources: bool) -> bool:
 def _cluster() -> LocalCluster:
     data = paths.data() / "deployments"
     data.mkdir(exist_ok=True)
-    environment = pulumi_environment() | {
-        "KUBECONFIG": str(kubeconfig()),
+    environment = pulumi_environment()
+    environment |= {
+        "BUILDKIT_HOST": f"unix://{node.BUILDKIT_SOCKET}",
         "BUILDX_CONFIG": str(paths.data() / "buildx"),
+        "KUBECONFIG": str(kubeconfig()),
+        "PATH": f"{BUILDKIT.build()}{os.pathsep}{environment['PATH']}",
     }
 
     return LocalCluster(

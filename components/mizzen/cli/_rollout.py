@@ -66,7 +66,11 @@ def _print_diagnosis(
 
 
 def _print_outcome(
-    outcome: Outcome, view: "View", target: Target, console: "Console"
+    outcome: Outcome,
+    view: "View",
+    target: Target,
+    parts: Iterable[str],
+    console: "Console",
 ) -> None:
     """
     Print why an update has ended early, what runs meanwhile, and how to go
@@ -83,8 +87,8 @@ def _print_outcome(
             console.print(Text(visible(problem), "bold red"))
     if outcome.cancelled:
         console.print("The update was ended: waiting does not help.")
-    parts = dict.fromkeys(each.part for each in outcome.diagnoses)
-    ways = "; ".join(_ways_back(target, parts))
+    hopeless = dict.fromkeys(each.part for each in outcome.diagnoses)
+    ways = "; ".join(_ways_back(target, parts or hopeless))
     console.print(Text(f"To go back: {ways}"))
 
 
@@ -92,6 +96,8 @@ def update(
     target: Target,
     engine: Engine,
     *,
+    parts: Iterable[str] = (),
+    targets: Iterable[str] = (),
     context: str | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
 ) -> int:
@@ -104,6 +110,10 @@ def update(
 
         engine: Pulumi for the stack.
 
+        parts: Those that get another version, if it is about that.
+
+        targets: The resources to update; all if there are none.
+
         context: Context of the kubeconfig, if the stack names none.
 
         deadline_seconds: How long a part may take without another pod that
@@ -115,12 +125,14 @@ def update(
     view = target.view(context)
     keep_wanted(engine)
     watch = Watch(look=view.look, deadline_seconds=deadline_seconds)
-    outcome = roll_out(engine.up(), watch, _telling())
+    outcome = roll_out(engine.up(targets), watch, _telling())
     if not outcome.well:
         colour = sys.stdout.isatty()
         print_text(
             drawn(
-                lambda console: _print_outcome(outcome, view, target, console),
+                lambda console: _print_outcome(
+                    outcome, view, target, parts, console
+                ),
                 colour=colour,
             )
         )

@@ -4,33 +4,13 @@ Image builds: two builders behind one seam.
 
 import os
 
-from pathlib import Path
-
 import pulumi
 
+from ..builds import staged
 from ..environment import Builder, DockerBuild
 from ..exceptions import SpecError, choices
-from ..images import stage_copy
 from ..manifests import ImageBuild
 from ..stack import Stack
-
-
-STAGING_FOLDER = Path(".mizzen") / "build"
-
-
-def _staged(build: ImageBuild, stack: Stack) -> str:
-    """
-    A copy of exactly what the tag was computed from, by a path that is the
-    same on every machine.
-    """
-    folder = stack.root / STAGING_FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / ".gitignore").write_text("*\n")
-    repository = build.reference.rpartition("/")[2].partition(":")[0]
-    target = folder / stack.name / repository
-    stage_copy(stack.root, build.dockerfile, target)
-
-    return os.path.relpath(target)
 
 
 def register_build(
@@ -45,7 +25,8 @@ def register_build(
     Raises:
         SpecError: If *builder* cannot build for the platform.
     """
-    folder = _staged(build, stack)
+    # By a path that is the same on every machine.
+    folder = os.path.relpath(staged(build, stack))
     name = f"{build.part}-image"
     if isinstance(builder, DockerBuild):
         return _docker_build(name, build, builder, folder, opts)
