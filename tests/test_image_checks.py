@@ -247,6 +247,7 @@ class TestBaseImages:
             ("ARG A=python\nFROM $A\n", 2, "python"),
             (f"{BASE}COPY --from=golang /x /y\n", 2, "golang"),
             (f"{BASE}COPY --from=2 /x /y\n", 2, "2"),
+            (f"{BASE}RUN --mount=type=bind,from=golang true\n", 2, "golang"),
         ],
     )
     def test_latest(self, found, text, line, image):

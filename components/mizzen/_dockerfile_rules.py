@@ -163,16 +163,32 @@ def variables(instruction: Instruction) -> Iterator[tuple[str, str]]:
         yield from zip(words[::3], words[1::3], strict=True)
 
 
+def _read_from(stage: Stage, said: Instruction) -> Iterator[str]:
+    """
+    Images and stages that an instruction reads, as they are written.
+    """
+    if said.name == "FROM":
+        yield stage.base
+    source = said.flag("from")
+    if source:
+        yield source
+    for flag in said.flags:
+        if flag.startswith("--mount="):
+            for option in flag.split("=", 1)[1].split(","):
+                if option.startswith("from="):
+                    yield option.removeprefix("from=")
+
+
 def _images(recipe: Recipe) -> Iterator[tuple[int, str]]:
     """
     Line and name of each image that is not a stage.
     """
     for stage in recipe.stages:
         for said in stage.instructions:
-            named = stage.base if said.name == "FROM" else said.flag("from")
-            name = named and expanded(named, recipe.arguments)
-            if name and name != _EMPTY and not recipe.is_stage(name):
-                yield said.line, name
+            for named in _read_from(stage, said):
+                name = expanded(named, recipe.arguments)
+                if name and name != _EMPTY and not recipe.is_stage(name):
+                    yield said.line, name
 
 
 def base_image_latest(recipe: Recipe) -> Iterator[Flaw]:

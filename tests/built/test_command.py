@@ -165,8 +165,10 @@ class TestInspect:
         stack = ("inspect", "api", "--stack", "dev")
         _, released, _ = mizzen(*stack)
         _, compared, _ = mizzen(*stack, "--image", archive)
+        _, built, _ = mizzen(*stack, "--built")
 
         assert "Since" not in released
+        assert built.endswith(compared[compared.index("\nSince") :])
         assert compared.endswith(
             f"\nSince {host}/shop/shop-api:v5@{release['digest']}\n"
             "  size: +0.0 MiB (4 → 5 bytes)\n"
@@ -221,6 +223,25 @@ class TestCheck:
         assert ["copy-source", "DL3003"] == [
             each["id"] for each in json.loads(shown)
         ]
+
+    def test_overridden(self, mizzen, project):
+        """
+        An image that only one stack builds is judged for that stack.
+        """
+        path = project / "shop_infra.py"
+        path.write_text(
+            APP.replace(
+                'Environment("dev")',
+                'Environment("dev", overrides=['
+                'web.override(image=Dockerfile("web"))])',
+            )
+        )
+        (project / "web").mkdir()
+        (project / "web" / "Dockerfile").write_text("FROM a:1\n")
+        code, shown, _ = mizzen("check", "web")
+
+        assert 0 == code
+        assert shown.startswith("info: web/Dockerfile:1: image 'a:1' is")
 
     def test_others_image(self, mizzen):
         """

