@@ -10,7 +10,7 @@ import pytest
 from tests.repository import FILES, mizzen_fixture, repository_fixture
 
 from mizzen import SpecError
-from mizzen.cli._revisions import _process, merge_base
+from mizzen._revisions import _process, merge_base
 
 
 __all__ = ["mizzen_fixture", "repository_fixture"]

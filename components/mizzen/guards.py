@@ -5,8 +5,45 @@ acknowledged in vain.
 
 from collections.abc import Iterator
 
+import attrs
+
 from .changes import StackChange, open_dangers, remedy, unmatched
 from .checks import Finding, Severity
+
+
+@attrs.frozen
+class Guard:
+    """
+    One question about a change.
+
+    Attributes:
+        id: Stable name in kebab case.
+
+        severity: How bad it is if something is found.
+
+        description: What is found.
+    """
+
+    id: str
+    severity: Severity
+    description: str
+
+
+_OPEN = Guard(
+    "not-acknowledged",
+    Severity.ERROR,
+    "Data would be lost, or the app opened wider, and the stack's file does "
+    "not acknowledge it.",
+)
+_IN_VAIN = Guard(
+    "acknowledges-nothing",
+    Severity.WARNING,
+    "The stack's file acknowledges what does not happen.",
+)
+GUARDS = (_OPEN, _IN_VAIN)
+"""
+All guards, the worst first.
+"""
 
 
 def findings_of_change(change: StackChange) -> Iterator[Finding]:
@@ -19,8 +56,8 @@ def findings_of_change(change: StackChange) -> Iterator[Finding]:
     subject = f"Stack {change.stack!r}"
     for danger in open_dangers(change):
         yield Finding(
-            id="not-acknowledged",
-            severity=Severity.ERROR,
+            id=_OPEN.id,
+            severity=_OPEN.severity,
             part=danger.part,
             subject=subject,
             message=f"{danger.effect.value}, {danger.line}",
@@ -28,8 +65,8 @@ def findings_of_change(change: StackChange) -> Iterator[Finding]:
         )
     for line in unmatched(change):
         yield Finding(
-            id="acknowledges-nothing",
-            severity=Severity.WARNING,
+            id=_IN_VAIN.id,
+            severity=_IN_VAIN.severity,
             part=None,
             subject=subject,
             message=f"its file acknowledges {line!r}, which does not happen",

@@ -100,6 +100,15 @@ class Project:
         """
         return f"{self._pulumi.get('name', '')}:{key}"
 
+    @property
+    def is_versioned(self) -> bool:
+        """
+        Whether it is under version control.
+        """
+        folders = (self.root, *self.root.parents)
+
+        return any((folder / ".git").exists() for folder in folders)
+
     def stacks(self) -> tuple[str, ...]:
         """
         Names of all stacks that have a file, sorted.

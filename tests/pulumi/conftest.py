@@ -62,6 +62,8 @@ class Registered:
     before_create: tuple[str, ...]
     version: str
     inputs: Mapping[str, Any]
+    urn: str
+    request: Any
     outputs: dict[str, Any] = attrs.field(factory=dict)
 
 
@@ -84,6 +86,13 @@ def _properties(message: Any) -> Any:
 
 def _name(urn: str) -> str:
     return urn.rpartition("::")[2]
+
+
+def _urn(urn: str) -> str:
+    """
+    The name that the engine gives, which leaves out the stack's type.
+    """
+    return urn.replace("pulumi:pulumi:Stack$", "")
 
 
 def _alias(alias: Any) -> str:
@@ -154,6 +163,8 @@ class Recorder(mocks.MockMonitor):
                 aliases=frozenset(filter(None, map(_alias, request.aliases))),
                 version=request.version,
                 inputs=_properties(request.object),
+                urn=_urn(response.urn),
+                request=request,
             )
         return response
 

@@ -20,6 +20,8 @@ from .rights import right_words, widened
 
 
 APP = "the app"
+# Kinds of which all fields may be told.
+_HOLDS_DATA = ("PersistentVolumeClaim", "Namespace")
 
 
 @attrs.frozen(kw_only=True)
@@ -87,7 +89,9 @@ def _of_data(change: ObjectChange) -> Iterator[str]:
         causes = [
             _changed(field)
             for field in change.fields
-            if change.action is Action.REPLACED and not _is_mark(field)
+            if change.action is Action.REPLACED
+            and change.kind in _HOLDS_DATA
+            and not _is_mark(field)
         ]
         why = f" ({', '.join(causes)})" if causes else ""
         yield f"{_disk(change)} {change.action.value}{why}"

@@ -88,7 +88,8 @@ class Step:
         """
         What it is to its part.
         """
-        rest = self.name.removeprefix(f"{self.part}-")
+        owner = self.parent.rpartition("::")[2]
+        rest = self.name.removeprefix(f"{owner}-")
         kind = self.token.rpartition(":")[2].lower()
 
         return rest if rest != self.name else kind
@@ -240,7 +241,10 @@ def hidden_change(
     )
 
 
-def _manifest(step: Step, values: Mapping[str, Any]) -> Manifest:
+def manifest_of(step: Step, values: Mapping[str, Any]) -> Manifest:
+    """
+    The object with these *values*, where it belongs.
+    """
     return Manifest(step.part, step.role, body_of(step, values))
 
 
@@ -274,8 +278,8 @@ def preview_change(
     document = _parsed(said) if isinstance(said, str) else said
     steps = _merged(map(step_of, _told(document)))
     states = States(
-        base=tuple(_manifest(s, s.old) for s in steps if s.old is not None),
-        head=tuple(_manifest(s, s.new) for s in steps if s.new is not None),
+        base=tuple(manifest_of(s, s.old) for s in steps if s.old is not None),
+        head=tuple(manifest_of(s, s.new) for s in steps if s.new is not None),
         changes=tuple(_changes(steps)),
     )
     found = stack_change(

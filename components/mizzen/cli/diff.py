@@ -43,8 +43,8 @@ def diff(
     """
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
+    from .._revisions import merge_base, revisions_here  # noqa: PLC0415
     from ..changes.revisions import changes_between  # noqa: PLC0415
-    from ._revisions import merge_base, revisions_here  # noqa: PLC0415
 
     here = revisions_here(app)
     first = None if edition else base or merge_base(here.root)

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import attrs
 
-from ..changes import Snapshot
-from ..exceptions import SpecError
-from ..project import find_root
+from .changes import Snapshot, StackChange
+from .changes.revisions import changes_between
+from .exceptions import SpecError
+from .project import find_root
 
 
 WORKING_TREE = "the working tree"
@@ -208,6 +209,12 @@ def _read(text: str) -> tuple[Snapshot, ...]:
     return tuple(map(Snapshot.from_json, text.splitlines()))
 
 
+def _revisions_of(root: Path, app: str | None) -> Revisions:
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+
+    return Revisions(root=root, cache=Path(home) / "mizzen", app=app)
+
+
 def revisions_here(app: str | None) -> Revisions:
     """
     The project around the working folder.
@@ -215,8 +222,20 @@ def revisions_here(app: str | None) -> Revisions:
     Raises:
         SpecError: If there is none.
     """
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return _revisions_of(find_root(Path.cwd()), app)
 
-    return Revisions(
-        root=find_root(Path.cwd()), cache=Path(home) / "mizzen", app=app
-    )
+
+def change_since_base(
+    root: Path, head: Snapshot, app: str | None
+) -> StackChange:
+    """
+    What leads to *head* from where the branch of the project in *root* left
+    the default branch; its problems tell why that is not known.
+    """
+    try:
+        base = _revisions_of(root, app).snapshots(merge_base(root))
+    except SpecError as error:
+        return StackChange(stack=head.stack, problems=(str(error),))
+    (found,) = changes_between(base, [head], [head.stack])
+
+    return found
