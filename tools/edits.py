@@ -45,7 +45,8 @@ What `mizzen diff` says of typical edits of the example app, and what happened w
 This page is made by `python -m tools.edits`, which compiles the app before and after each edit; its test fails when it is not up to date.
 
 `tests/e2e/test_edits.py` deploys each of them, on one cluster, one after the other, and on the way back once more.
-It holds what the report says against which pods were exchanged (their UIDs, containers and restarts), which requests failed for a client that asks for the page and the API twenty times a second throughout, which claims are the same, and whether all values are still known.
+It holds what the report says against which pods were exchanged (their UIDs, containers and restarts), which requests failed for a client that asks for the page and the API twenty times a second throughout, which claims are the same, whether all values are still known, and whether what is newly reachable answers, and nothing else from outside.
+The embedded cluster keeps no part from another one: that NetworkPolicies close what they are to close is not seen here.
 What is dangerous is [acknowledged](guards.md) first, but for the smaller disk.
 `make test-all` runs it; `--edits` runs it alone.
 
