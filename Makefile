@@ -35,10 +35,10 @@ preview: setup ## Show what `make up` would change.
 release rollout rollback: STACK = prod
 
 release: setup ## Give the images of PARTS (all) the tag VERSION for STACK (prod).
-	$(PYTHON) -m infra.deploy release $(VERSION) $(PARTS) --stack $(STACK)
+	$(PYTHON) -m infra.deploy release $(or $(VERSION),$(error Name one: VERSION=v5)) $(PARTS) --stack $(STACK)
 
 rollout: setup ## Let PARTS of STACK (prod) run VERSION.
-	$(PYTHON) -m infra.deploy rollout $(PARTS) $(VERSION) --stack $(STACK)
+	$(PYTHON) -m infra.deploy rollout $(PARTS) $(or $(VERSION),$(error Name one: VERSION=v5)) --stack $(STACK)
 
 rollback: setup ## Let PARTS of STACK (prod) run the version before.
 	$(PYTHON) -m infra.deploy rollback $(PARTS) --stack $(STACK)

@@ -297,6 +297,15 @@ class TestTrouble:
             "Error 404: Not Found."
         ) == str(ei.value)
 
+    def test_busy(self, server, repository):
+        """
+        Why a registry refuses is told.
+        """
+        server.answer = lambda *_: (429, {}, b"")
+
+        with pytest.raises(SpecError, match=r"429: Too Many Requests\.$"):
+            repository.digest("v5")
+
     def test_nobody(self):
         """
         A registry that is not there is named.
