@@ -57,8 +57,7 @@ def _embedded_cluster(stack: Stack) -> Target:
     if stack.context is not None:
         msg = (
             f"Stack {stack.name!r} goes to context {stack.context!r}. "
-            f"Confirm it: KUBE_CONTEXT={stack.context} make up "
-            f"STACK={stack.name}"
+            f"Confirm it: KUBE_CONTEXT={stack.context} make …"
         )
         raise RefusedError(msg)
     reason = local.supported()

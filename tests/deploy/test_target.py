@@ -39,7 +39,7 @@ class TestChoose:
 
         assert (
             "Stack 'prod' goes to context 'prod'. Confirm it: "
-            "KUBE_CONTEXT=prod make up STACK=prod"
+            "KUBE_CONTEXT=prod make …"
         ) == str(ei.value)
 
     def test_named_context(self, monkeypatch, tmp_path):

@@ -136,14 +136,19 @@ class TestUp:
         assert summary["summaryEvent"]["resourceChanges"] == {"create": 3}
         assert "cancelEvent" in last
 
-    def test_targets(self, told):
+    @pytest.mark.parametrize(
+        ("name", "target"),
+        [("web", f"{URN}web"), ("web-2", "**tiny:**::web-2")],
+    )
+    def test_targets(self, told, name, target):
         """
-        Where resources are named, no other is touched.
+        Where resources are named, or described by a pattern, no other is
+        touched.
         """
-        engine = told(PARTS="api db web cache")
-        found = [*engine.up([f"{URN}web"])]
+        engine = told(PARTS=f"api db {name} cache")
+        found = [*engine.up([target])]
 
-        assert steps(found)["web"] == "create"
+        assert steps(found)[name] == "create"
         assert steps(found)["cache"] != "create"
 
     def test_program_fails(self, told):
