@@ -171,7 +171,7 @@ class TestInspect:
         assert built.endswith(compared[compared.index("\nSince") :])
         assert compared.endswith(
             f"\nSince {host}/shop/shop-api:v5@{release['digest']}\n"
-            "  size: +0.0 MiB (4 → 5 bytes)\n"
+            "  size: +1 B (4 → 5 bytes)\n"
             "  wasted: 0 → 0 bytes\n"
             "  layers: 1 of 2 are the same\n"
             "  user: '7' → ''\n"

@@ -157,7 +157,7 @@ class TestReport:
             "  platform: linux/amd64\n"
             "  size: 1.0 MiB (1,048,591 bytes)\n"
             f"  to pull: {_to_pull()}\n"
-            "  wasted: 0.0 MiB (6 bytes), 0.0 %\n"
+            "  wasted: 6 B (6 bytes), 0.0 %\n"
             "  efficiency: 100.00 %\n"
             "  user: 10001\n"
             '  entry point: ["python", "-m", "api"]\n'
@@ -171,19 +171,19 @@ class TestReport:
             "  1      1.0 MiB  ADD rootfs.tar /\n"
             "                  2 new, 0 changed, 0 removed\n"
             "                  1.0 MiB /b\n"
-            "                  0.0 MiB /etc/a\n"
-            "  2      0.0 MiB  RUN pip install x\n"
+            "                  4 B /etc/a\n"
+            "  2         10 B  RUN pip install x\n"
             "                  1 new, 1 changed, 0 removed; "
             "api/Dockerfile:2\n"
-            "                  0.0 MiB /lib/x\n"
-            "                  0.0 MiB /etc/a\n"
-            "  3      0.0 MiB  COPY --chown=1:1 /out .\n"
+            "                  8 B /lib/x\n"
+            "                  2 B /etc/a\n"
+            "  3          1 B  COPY --chown=1:1 /out .\n"
             "                  1 new, 0 changed, 0 removed; "
             "api/Dockerfile:9, from stage build\n"
-            "                  0.0 MiB /srv/out\n"
+            "                  1 B /srv/out\n"
             "\n"
             "Wasted\n"
-            "       0.0 MiB  /etc/a, in 2 layers\n"
+            "           6 B  /etc/a, in 2 layers\n"
         )
 
     def test_bare(self, read):
@@ -200,7 +200,7 @@ class TestReport:
         )
 
         assert (
-            "  wasted: 0.0 MiB (0 bytes), 0.0 %\n"
+            "  wasted: 0 B (0 bytes), 0.0 %\n"
             "  efficiency: 100.00 %\n"
             "  user: root\n"
             "  entry point: []\n"
@@ -266,7 +266,7 @@ class TestDifference:
         found = difference(old, read())
 
         assert (
-            "size: -0.0 MiB (1,048,593 → 1,048,591 bytes)",
+            "size: -2 B (1,048,593 → 1,048,591 bytes)",
             "wasted: 6 → 6 bytes",
             "layers: 2 of 3 are the same",
             "user: 'root' → '10001'",
@@ -285,7 +285,7 @@ class TestDifference:
 
         assert text.endswith(
             f"\nSince {old.where}\n"
-            "  size: +0.0 MiB (1,048,591 → 1,048,591 bytes)\n"
+            "  size: +0 B (1,048,591 → 1,048,591 bytes)\n"
             "  wasted: 6 → 6 bytes\n"
             "  layers: 3 of 3 are the same\n"
             "  command: 'work' → 'serve'\n"
@@ -336,7 +336,7 @@ class TestBudget:
                 "rootfs.tar /' (1.0 MiB)."
             ),
             (
-                f"Image {image.where!r}: 0.0 MiB, 0.0 % of it, is in several "
+                f"Image {image.where!r}: 6 B, 0.0 % of it, is in several "
                 "layers, more than its max_waste of 0% (image-waste). Most "
                 "of it is /etc/a, in 2 layers: remove or change files in the "
                 "instruction that makes them."

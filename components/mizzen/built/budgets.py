@@ -8,7 +8,7 @@ from ..checks import Finding, Severity
 from ..quantities import parse_bytes
 from ..spec import Dockerfile
 from .images import BuiltImage
-from .sizes import megabytes, percent
+from .sizes import shown_bytes, percent
 
 
 def has_budget(dockerfile: Dockerfile) -> bool:
@@ -23,7 +23,7 @@ def _largest(image: BuiltImage) -> str:
     layer = max(image.layers, key=lambda layer: layer.size)
     where = f", {layer.origin.place}" if layer.origin else ""
 
-    return f"{layer.command!r} ({megabytes(layer.size)}{where})"
+    return f"{layer.command!r} ({shown_bytes(layer.size)}{where})"
 
 
 def over_budget(
@@ -47,7 +47,7 @@ def over_budget(
     if size is not None and image.size > parse_bytes(size):
         yield finding(
             "image-size",
-            f"its files take {megabytes(image.size)}, more than its "
+            f"its files take {shown_bytes(image.size)}, more than its "
             f"max_size of {size}",
             f"Its largest layer is {_largest(image)}.",
         )
@@ -55,7 +55,7 @@ def over_budget(
         worst = image.wasted[0]
         yield finding(
             "image-waste",
-            f"{megabytes(image.wasted_bytes)}, "
+            f"{shown_bytes(image.wasted_bytes)}, "
             f"{percent(image.wasted_percent)} of it, is in several layers, "
             f"more than its max_waste of {waste}",
             f"Most of it is {worst.path}, in {worst.copies} layers: remove "

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from .images import BuiltImage
-from .sizes import megabytes
+from .sizes import shown_bytes
 
 
 _TOLD = ("user", "entrypoint", "command", "folder", "ports")
@@ -40,7 +40,7 @@ def _lines(old: BuiltImage, new: BuiltImage) -> Iterator[str]:
     growth = new.size - old.size
     sign = "-" if growth < 0 else "+"
     yield (
-        f"size: {sign}{megabytes(abs(growth))} "
+        f"size: {sign}{shown_bytes(abs(growth))} "
         f"({old.size:,} → {new.size:,} bytes)"
     )
     yield f"wasted: {old.wasted_bytes:,} → {new.wasted_bytes:,} bytes"

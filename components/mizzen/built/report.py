@@ -13,7 +13,7 @@ from .._secret_names import is_secret
 from ..changes.markdown import visible
 from .images import BuiltImage, ImageLayer
 from .releases import Difference
-from .sizes import megabytes, percent
+from .sizes import shown_bytes, percent
 
 
 _MASK = "[secret]"
@@ -32,7 +32,7 @@ def shown_environment(image: BuiltImage) -> Mapping[str, str]:
 
 
 def _size(number: int) -> str:
-    return f"{megabytes(number)} ({number:,} bytes)"
+    return f"{shown_bytes(number)} ({number:,} bytes)"
 
 
 def _facts(image: BuiltImage) -> Iterator[tuple[str, str]]:
@@ -65,14 +65,14 @@ def _layer(number: int, layer: ImageLayer) -> Iterator[str]:
     command = layer.command
     if len(command) > _LONGEST_COMMAND:
         command = f"{command[: _LONGEST_COMMAND - 1]}…"
-    yield f"{number:>3} {megabytes(layer.size):>12}  {command}"
+    yield f"{number:>3} {shown_bytes(layer.size):>12}  {command}"
     added = layer.added
     files = (
         f"{added.new} new, {added.changed} changed, {added.removed} removed"
     )
     yield f"{'':18}{files}{_source(layer)}"
     for path, size in added.largest:
-        yield f"{'':18}{megabytes(size)} {path}"
+        yield f"{'':18}{shown_bytes(size)} {path}"
 
 
 def _lines(image: BuiltImage, difference: Difference | None) -> Iterator[str]:
@@ -88,7 +88,7 @@ def _lines(image: BuiltImage, difference: Difference | None) -> Iterator[str]:
         yield "Wasted"
         for waste in image.wasted[:_SHOWN_WASTES]:
             copies = f"in {waste.copies} layers"
-            yield f"  {megabytes(waste.size):>12}  {waste.path}, {copies}"
+            yield f"  {shown_bytes(waste.size):>12}  {waste.path}, {copies}"
     if difference:
         yield ""
         yield f"Since {difference.release}"

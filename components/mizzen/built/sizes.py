@@ -5,14 +5,17 @@ Bytes and percentages as people read and write them.
 from ..quantities import BINARY_UNITS
 
 
-def megabytes(number: int) -> str:
+def shown_bytes(number: int) -> str:
     """
-    *number* of bytes in mebibytes.
+    *number* of bytes in the unit that suits them.
 
-    >>> megabytes(127742038)
-    '121.8 MiB'
+    >>> shown_bytes(127742038), shown_bytes(2048), shown_bytes(7)
+    ('121.8 MiB', '2.0 KiB', '7 B')
     """
-    return f"{number / BINARY_UNITS['Mi']:,.1f} MiB"
+    for unit in ("Mi", "Ki"):
+        if number >= BINARY_UNITS[unit]:
+            return f"{number / BINARY_UNITS[unit]:,.1f} {unit}B"
+    return f"{number} B"
 
 
 def percent(number: float) -> str:
