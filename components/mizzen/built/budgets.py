@@ -8,7 +8,7 @@ from ..checks import Finding, Severity
 from ..quantities import parse_bytes
 from ..spec import Dockerfile
 from .images import BuiltImage
-from .sizes import shown_bytes, percent
+from .sizes import percent, shown_bytes
 
 
 def has_budget(dockerfile: Dockerfile) -> bool:

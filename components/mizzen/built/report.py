@@ -13,7 +13,7 @@ from .._secret_names import is_secret
 from ..changes.markdown import visible
 from .images import BuiltImage, ImageLayer
 from .releases import Difference
-from .sizes import shown_bytes, percent
+from .sizes import percent, shown_bytes
 
 
 _MASK = "[secret]"
