@@ -34,6 +34,8 @@ class Clock:
     Time that goes by where somebody asks for it.
     """
 
+    latest = 0.0
+
     def __init__(self):
         self.now = 0.0
 
@@ -42,6 +44,7 @@ class Clock:
         What time it is.
         """
         self.now += 5
+        Clock.latest = self.now
 
         return self.now
 
@@ -254,6 +257,43 @@ class TestEnd:
 
         assert ["ready404: 0 of 1 ready"] == lines
         assert diagnosis.cause.words.endswith("is answered: status 404")
+
+    def test_slow_start(self, watched):
+        """
+        What a startup probe allows is allowed here too.
+        """
+        bodies = copy.deepcopy(RECORDED)
+        for body in bodies:
+            if body["kind"] == "Deployment":
+                (container,) = body["spec"]["template"]["spec"]["containers"]
+                container["startupProbe"] = {
+                    "periodSeconds": 10,
+                    "failureThreshold": 50,
+                }
+        outcome, _ = watched(
+            Events(begins("ready404", "Deployment"), *[{}] * 30),
+            look=lambda: look_at(bodies),
+            deadline=20,
+        )
+
+        assert not outcome.well
+        assert Clock.latest > 500
+
+    def test_long_job(self, watched):
+        """
+        A job has a deadline of its own.
+        """
+        bodies = copy.deepcopy(RECORDED)
+        for body in bodies:
+            if body["metadata"]["name"] == "okjob-abc":
+                body["status"] = {}
+        outcome, _ = watched(
+            Events(begins("okjob", "Job", name="okjob-abc")),
+            look=lambda: look_at(bodies),
+            deadline=20,
+        )
+
+        assert outcome.well
 
     def test_others(self, watched):
         """
@@ -469,6 +509,21 @@ class TestCommand:
         )
 
         assert "To go back: mizzen rollback crash --stack dev\n" in done.stdout
+
+    def test_stateful_set(self, up):
+        """
+        A StatefulSet goes back once its pod that does not become ready is
+        gone.
+        """
+        program = Path("lab_with_rollouts.py")
+        program.write_text(program.read_text().replace("crash", "db"))
+        Path("crash").rename("db")
+        done = up([begins("db", "StatefulSet")], "--yes", ending="FAIL\n")
+
+        assert done.stdout.endswith(
+            "To go back: undo the change, and: mizzen up dev; then: kubectl "
+            "--context kind-lab --namespace lab-dev delete pod db-0\n"
+        )
 
     def test_failed(self, up):
         """

@@ -172,6 +172,22 @@ class Workload:
         return sum(map(is_ready, self.older))
 
     @property
+    def start_seconds(self) -> int:
+        """
+        How long its startup probes let a pod take.
+        """
+        return max(
+            (
+                probe["initialDelaySeconds"].number
+                + probe["periodSeconds"].number
+                * probe["failureThreshold"].number
+                for container in self.template["spec"]["containers"]
+                for probe in (container["startupProbe"],)
+            ),
+            default=0,
+        )
+
+    @property
     def observed(self) -> bool:
         """
         Whether the cluster has seen what was last asked of it.

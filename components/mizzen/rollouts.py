@@ -82,7 +82,7 @@ class Watch:
         look: Looks at the app as it is now.
 
         deadline_seconds: How long a part may take without another pod that
-            gets ready.
+            gets ready, unless its startup probe allows more.
 
         clock: Seconds that have gone by.
 
@@ -162,20 +162,29 @@ class Watch:
             if key in self.waits and not workload.complete
         }
         found = diagnose(live)
-        for key in waiting:
+        for key, workload in waiting.items():
             wait = self.waits[key]
             own = [each for each in found if (each.part, each.workload) == key]
             wait.known = {
                 each.cause.id: wait.known.get(each.cause.id, now)
                 for each in own
             }
-            late = now >= wait.since + self.deadline_seconds
+            late = now >= wait.since + self._deadline(workload)
             for each in own:
                 patience = max(_SETTLED_SECONDS, each.cause.patience_seconds)
                 if late or now >= wait.known[each.cause.id] + patience:
                     yield each
             if late and not own:
-                yield _too_late(key, self.deadline_seconds)
+                yield _too_late(key, now - wait.since)
+
+    def _deadline(self, workload: Workload) -> float:
+        """
+        How long *workload* may take without another pod that gets ready.
+        """
+        if workload.kind == "Job":
+            # It has a deadline of its own.
+            return math.inf
+        return max(self.deadline_seconds, workload.start_seconds)
 
     def last_words(self) -> tuple[Diagnosis, ...]:
         """
@@ -212,7 +221,7 @@ def _progress(workload: Workload, wait: _Wait, now: float) -> Iterator[str]:
 
 def _too_late(key: tuple[str, str], seconds: float) -> Diagnosis:
     part, workload = key
-    words = f"is not ready after {seconds:g} s"
+    words = f"is not ready after {seconds:.0f} s"
 
     return Diagnosis(
         part=part,

@@ -3,6 +3,7 @@ Runs of jobs in a cluster, once more, by kubectl.
 """
 
 import json
+import shlex
 import subprocess
 import time
 
@@ -52,6 +53,12 @@ class Kubectl:
     namespace: str
     environment: Mapping[str, str] | None = None
     pause_seconds: float = 1.0
+
+    def command(self, *arguments: str) -> str:
+        """
+        What people type to do the same.
+        """
+        return shlex.join(self._command(arguments))
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
         where = ["--context", self.context, "--namespace", self.namespace]

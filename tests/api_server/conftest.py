@@ -11,7 +11,7 @@ import attrs
 import httpx
 import pytest
 
-from infra.local.control_plane import api_server
+from infra.local.control_plane import ApiServer, api_server
 from infra.local.custom_resources import PROJECTS
 from infra.local.errors import LocalClusterError
 from infra.local.kubernetes_api import KubernetesApi
@@ -101,13 +101,16 @@ class Server:
         )
 
 
-@pytest.fixture(name="server", scope="session")
-def _server() -> Iterator[Server]:
+@pytest.fixture(name="api_server", scope="session")
+def _api_server() -> Iterator[ApiServer]:
     try:
-        with (
-            api_server(PROJECTS) as running,
-            KubernetesApi(running.kubeconfig) as api,
-        ):
-            yield Server(api._client)
+        with api_server(PROJECTS) as running:
+            yield running
     except LocalClusterError as error:
         pytest.skip(f"no API server can run here: {error}")
+
+
+@pytest.fixture(name="server", scope="session")
+def _server(api_server: ApiServer) -> Iterator[Server]:
+    with KubernetesApi(api_server.kubeconfig) as api:
+        yield Server(api._client)

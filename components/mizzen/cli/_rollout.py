@@ -40,16 +40,23 @@ def _telling() -> Callable[[str], None]:
     return tell
 
 
-def _ways_back(target: Target, parts: Iterable[str]) -> Iterator[str]:
+def _ways_back(
+    target: Target, parts: Iterable[str], outcome: Outcome, view: "View"
+) -> Iterator[str]:
     """
     How to go back to what was there before.
     """
     stack = target.stack
-    recorded = [part for part in parts if part in stack.versions]
+    hopeless = dict.fromkeys(each.part for each in outcome.diagnoses)
+    recorded = [part for part in parts or hopeless if part in stack.versions]
     for part in recorded:
         yield f"mizzen rollback {part} --stack {stack.name}"
     if not recorded:
         yield f"undo the change, and: mizzen up {stack.name}"
+    for diagnosis in outcome.diagnoses:
+        # A StatefulSet goes on with a pod only once that is ready.
+        if diagnosis.workload.startswith("StatefulSet") and diagnosis.pods:
+            yield view.kubectl.command("delete", "pod", *diagnosis.pods)
 
 
 def _print_diagnosis(
@@ -87,8 +94,7 @@ def _print_outcome(
             console.print(Text(visible(problem), "bold red"))
     if outcome.cancelled:
         console.print("The update was ended: waiting does not help.")
-    hopeless = dict.fromkeys(each.part for each in outcome.diagnoses)
-    ways = "; ".join(_ways_back(target, parts or hopeless))
+    ways = "; then: ".join(_ways_back(target, parts, outcome, view))
     console.print(Text(f"To go back: {ways}"))
 
 
