@@ -2,6 +2,7 @@
 The example app before the real engine: previews without a cluster.
 """
 
+import json
 import shutil
 
 import pytest
@@ -148,6 +149,98 @@ class TestPreview:
             resource
             for resource in preview.steps
             if resource.endswith("-image")
+        }
+
+
+PROVIDER = "11111111-1111-4111-8111-111111111111"
+
+
+def _deployed(state, number):
+    """
+    What is kept of a resource when it has been made.
+    """
+    provider = state.get("provider", "").rpartition("::")[0]
+    own = PROVIDER if ":providers:" in state["type"] else f"id-{number}"
+    made = {"id": own, "outputs": state.get("inputs", {})}
+
+    return {
+        **state,
+        **(made if state["custom"] else {}),
+        **({"provider": f"{provider}::{PROVIDER}"} if provider else {}),
+    }
+
+
+@pytest.fixture(name="steps")
+def _steps(engine, prod):
+    """
+    What a preview of production does after everything was deployed and
+    *edit* was made: what happens to each resource, and what it was called.
+    """
+
+    def steps(edit):
+        first = engine.run(prod, "preview", "--json", "-s", "prod").stdout
+        states = [step["newState"] for step in json.loads(first)["steps"]]
+        export = engine.run(prod, "stack", "export", "-s", "prod").stdout
+        content = json.loads(export)
+        content["deployment"]["resources"] = [
+            _deployed(state, number) for number, state in enumerate(states)
+        ]
+        words = ("stack", "import", "--force", "-s", "prod")
+        done = engine.run(prod, *words, given=json.dumps(content))
+        assert 0 == done.returncode, done.stderr
+        edit()
+        again = engine.run(prod, "preview", "--json", "-s", "prod").stdout
+
+        return {
+            step["urn"].rpartition("::")[2]: (
+                step["op"],
+                step.get("oldState", {}).get("urn", "").rpartition("::")[2],
+            )
+            for step in json.loads(again)["steps"]
+        }
+
+    return steps
+
+
+class TestRenamed:
+    def test_same_parts(self, prod, steps):
+        """
+        The engine takes a part that says what it was called for the same
+        one, with all that belongs to it; only accounts are called after
+        those who have them.
+        """
+
+        def rename():
+            file = prod / "infra" / "app.py"
+            for old, new in (("postgres", "database"), ("worker", "ticker")):
+                kind = "Postgres" if old == "postgres" else "Worker"
+                said = f'{kind}("{new}", formerly="{old}",'
+                _edit(file, f'{kind}("{old}",', said)
+            versions = {
+                part: {"tag": "v5", "digest": DIGEST}
+                for part in ("api", "client", "ticker", "migrate")
+            }
+            _configure(prod, "prod", versions=versions)
+
+        found = steps(rename)
+        renamed = {
+            name: old
+            for name, (op, old) in found.items()
+            if name.startswith(("database", "ticker")) and op != "delete"
+        }
+
+        assert renamed == {
+            name: name.replace("database", "postgres").replace(
+                "ticker", "worker"
+            )
+            for name in renamed
+        }
+        assert {"database-disk", "ticker-deployment"} <= set(renamed)
+        assert {"redis-credentials-ticker"} == {
+            name for name, (op, _) in found.items() if op == "create"
+        }
+        assert {"redis-credentials-worker"} == {
+            name for name, (op, _) in found.items() if op == "delete"
         }
 
 
