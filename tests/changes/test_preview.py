@@ -181,3 +181,34 @@ class TestPath:
         Keys in quotes may hold anything.
         """
         assert path_of('a["b.c"][2].d') == ("a", "b.c", 2, "d")
+
+
+class TestRenamed:
+    def test_words(self):
+        """
+        Where Pulumi knows a component by another name, its part is renamed,
+        and keeps the data of claims that keep theirs.
+        """
+        app = "urn:pulumi:prod::shop::mizzen:index:App"
+        kind = "kubernetes:core/v1:PersistentVolumeClaim"
+        states = {
+            state: {
+                "parent": f"{app}$mizzen:index:Store::{part}",
+                "inputs": {
+                    "kind": "PersistentVolumeClaim",
+                    "metadata": {
+                        "name": "db",
+                        "labels": {"app.kubernetes.io/name": part},
+                    },
+                },
+            }
+            for state, part in (("oldState", "db"), ("newState", "main"))
+        }
+        urn = f"{app}$mizzen:index:Store${kind}::main-disk"
+        step = {"op": "update", "urn": urn, **states}
+        found = preview_change("prod", json.dumps({"steps": [step]}))
+        (part,) = found.parts
+
+        assert part.part == "main"
+        assert part.effects == (Effect.NOTHING_RUNNING,)
+        assert part.reasons[0] == "renamed from db, data kept"

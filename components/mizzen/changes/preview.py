@@ -16,7 +16,8 @@ from .fields import FieldChange, Path
 from .masks import SECRET
 from .objects import Action, Body, ObjectChange, object_change
 from .reasons import reasons_from_fields
-from .report import StackChange, States, stack_change
+from .renames import rename_words
+from .report import PartChange, StackChange, States, stack_change
 
 
 _ACTIONS = {
@@ -49,6 +50,8 @@ class Step:
 
         parent: Name of its component in Pulumi; empty for the stack.
 
+        former: What the component was called in Pulumi; empty if it is new.
+
         paths: Fields that differ, as the plugin says.
     """
 
@@ -57,6 +60,7 @@ class Step:
     old: Mapping[str, Any] | None
     new: Mapping[str, Any] | None
     parent: str
+    former: str
     paths: tuple[str, ...]
 
     @property
@@ -82,6 +86,15 @@ class Step:
         nested = types and "$" in types[0]
 
         return self.parent.rpartition("::")[2] if nested else None
+
+    @property
+    def former_part(self) -> str | None:
+        """
+        What its part was called, if that is another name.
+        """
+        name = self.former.rpartition("::")[2]
+
+        return name if self.part and name not in ("", self.part) else None
 
     @property
     def role(self) -> str:
@@ -141,6 +154,7 @@ def step_of(told: Mapping[str, Any], side: str = "inputs") -> Step | None:
         old=_values(old, side),
         new=_values(new, side),
         parent=new.get("parent") or old.get("parent") or "",
+        former=old.get("parent") or "",
         paths=tuple(told.get("detailedDiff") or reasons),
     )
 
@@ -282,10 +296,20 @@ def preview_change(
         head=tuple(manifest_of(s, s.new) for s in steps if s.new is not None),
         changes=tuple(_changes(steps)),
     )
+    names = {s.part: s.former_part for s in steps if s.former_part}
+
+    def reasons(change: PartChange) -> tuple[str, ...]:
+        part, fields = change.part, reasons_from_fields(change.objects)
+        former = names.get(part)
+        if part is None or former is None:
+            return fields
+
+        return (rename_words(part, former, states.base, states.head), *fields)
+
     found = stack_change(
         stack,
         states,
-        lambda change: reasons_from_fields(change.objects),
+        reasons,
         diagnostics(document, "error"),
     )
     return attrs.evolve(found, warnings=diagnostics(document, "warning"))

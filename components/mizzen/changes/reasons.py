@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ..origins import Origin
 from .fields import ABSENT, FieldChange
 from .objects import ObjectChange
+from .renames import rename_words
 from .snapshot import Snapshot
 
 
@@ -71,23 +72,14 @@ def _of_version(part: str, base: Snapshot, head: Snapshot) -> Iterator[str]:
     yield from _of_facts(old, new)
 
 
-def _claims(part: str, state: Snapshot) -> frozenset[str]:
-    return frozenset(
-        manifest.name
-        for manifest in state.manifests
-        if manifest.part == part and manifest.kind == "PersistentVolumeClaim"
-    )
-
-
 def _of_name(part: str, base: Snapshot, head: Snapshot) -> Iterator[str]:
     """
-    The name that it had before, and whether its disks know it by that.
+    The name that it had before.
     """
     old, new = base.facts[part].get("name"), head.facts[part].get("name")
     if old and new and old.value != new.value:
-        claims = _claims(part, base)
-        kept = claims and claims <= _claims(part, head)
-        yield f"renamed from {old.value}{', data kept' if kept else ''}"
+        manifests = (base.manifests, head.manifests)
+        yield rename_words(part, old.value, *manifests)
 
 
 def _without_names(facts: Mapping[str, Origin]) -> Mapping[str, Origin]:

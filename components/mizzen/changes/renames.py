@@ -2,11 +2,12 @@
 Parts that had another name before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import attrs
 
+from ..manifests import Manifest
 from .snapshot import Snapshot
 
 
@@ -47,3 +48,26 @@ def under_new_names(base: Snapshot, names: Mapping[str, str]) -> Snapshot:
         facts=renamed(base.facts),
         files=renamed(base.files),
     )
+
+
+def _claims(part: str, manifests: Iterable[Manifest]) -> frozenset[str]:
+    return frozenset(
+        manifest.name
+        for manifest in manifests
+        if manifest.part == part and manifest.kind == "PersistentVolumeClaim"
+    )
+
+
+def rename_words(
+    part: str, former: str, base: Iterable[Manifest], head: Iterable[Manifest]
+) -> str:
+    """
+    That *part* was called *former*, and whether its disks go on to be.
+
+    >>> rename_words("gateway", "api", [], [])
+    'renamed from api'
+    """
+    claims = _claims(part, base)
+    kept = claims and claims <= _claims(part, head)
+
+    return f"renamed from {former}{', data kept' if kept else ''}"

@@ -79,6 +79,7 @@ def _manifest(described: Mapping[str, Any]) -> Manifest:
         old=None,
         new=None,
         parent=described["parent"],
+        former="",
         paths=(),
     )
     return manifest_of(step, described["inputs"])
