@@ -4,6 +4,7 @@ The real Pulumi engine, with a state of its own and without a cluster.
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -15,6 +16,26 @@ import attrs
 import pytest
 
 from infra import local
+
+
+def copied(root: Path, copy: Path, *folders: str) -> Path:
+    """
+    A copy of *folders* of the repository, and of what says that it is a
+    project.
+    """
+    copy.mkdir()
+    for name in folders:
+        shutil.copytree(
+            root / name,
+            copy / name,
+            ignore=shutil.ignore_patterns(
+                ".*_cache", "__pycache__", "dist", "local", "node_modules"
+            ),
+        )
+    for name in ("Pulumi.yaml", "pyproject.toml"):
+        shutil.copy2(root / name, copy)
+
+    return copy
 
 
 @attrs.frozen

@@ -3,10 +3,11 @@ The example app before the real engine: previews without a cluster.
 """
 
 import json
-import shutil
 
 import pytest
 import yaml
+
+from tests.pulumi.engine import copied
 
 from mizzen import compile_app, load_project
 from mizzen._later import HashedName
@@ -22,20 +23,7 @@ def _checkout(root, tmp_path):
     """
     A copy of what a deployment of the example app reads.
     """
-    copy = tmp_path / "checkout"
-    copy.mkdir()
-    for name in ("apps", "infra", "stacks"):
-        shutil.copytree(
-            root / name,
-            copy / name,
-            ignore=shutil.ignore_patterns(
-                ".*_cache", "__pycache__", "dist", "local", "node_modules"
-            ),
-        )
-    for name in ("Pulumi.yaml", "pyproject.toml"):
-        shutil.copy2(root / name, copy)
-
-    return copy
+    return copied(root, tmp_path / "checkout", "apps", "infra", "stacks")
 
 
 def _configure(checkout, stack, **values):

@@ -19,6 +19,7 @@ from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2 as messages
 from pulumi.runtime.proto import analyzer_pb2_grpc as services
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
+from tests.pulumi.engine import copied
 
 from mizzen import load_project
 from mizzen.checks import CHECKS
@@ -40,27 +41,17 @@ def _checkout(root, tmp_path):
     """
     The example app and its policy pack under version control.
     """
-    copied = tmp_path / "checkout"
-    copied.mkdir()
-    for name in ("apps", "infra", "policy", "stacks"):
-        shutil.copytree(
-            root / name,
-            copied / name,
-            ignore=shutil.ignore_patterns(
-                ".*_cache", "__pycache__", "dist", "local", "node_modules"
-            ),
-        )
-    for name in ("Pulumi.yaml", "pyproject.toml"):
-        shutil.copy2(root / name, copied)
+    folders = ("apps", "infra", "policy", "stacks")
+    found = copied(root, tmp_path / "checkout", *folders)
     who = ("-c", "user.name=Somebody", "-c", "user.email=a@example.com")
     for words in (
         ("init", "--quiet", "--initial-branch=main"),
         ("add", "--all"),
         ("commit", "--quiet", "--message=Start"),
     ):
-        subprocess.run(["git", *who, *words], cwd=copied, check=True)
+        subprocess.run(["git", *who, *words], cwd=found, check=True)
 
-    return copied
+    return found
 
 
 @pytest.fixture(name="prod")
