@@ -261,13 +261,13 @@ class Chain:
             )
         with self._asked(found.before) as outcomes:
             ran = attempted_up(self.deployment.folder, STACK)
+            assert refused == bool(ran.returncode), ran.stdout + ran.stderr
             after = settled(self.deployment, counts[0 if refused else 1])
+            self._hold_values(found, known, refused=refused)
         if refused:
             write(self.deployment.folder, self._state)
-        assert refused == bool(ran.returncode), ran.stdout + ran.stderr
         if not refused:
             self._hold_reach(found, open_before=False)
-        self._hold_values(found, known, refused=refused)
 
         return Way(
             found,
@@ -288,7 +288,7 @@ class Chain:
         )
         state = found.before if refused else found.after
         if lost:
-            assert self._values(state) == {}
+            assert eventually(lambda: self._values(state) == {})
         else:
             assert eventually(
                 lambda: known.items() <= self._values(state).items()
@@ -339,9 +339,10 @@ class Chain:
         """
         (way,) = _ways(state.manifests)
         target, _ = _target(way)
-        found = target.ask("GET", "/api/values?limit=500").json()
+        answer = target.ask("GET", "/api/values?limit=500")
+        answer.raise_for_status()
 
-        return {each["index"]: each["value"] for each in found}
+        return {each["index"]: each["value"] for each in answer.json()}
 
     def _known(self, state):
         """
@@ -351,6 +352,7 @@ class Chain:
         (way,) = _ways(state.manifests)
         target, _ = _target(way)
         if {"worker", "calculator"} & {*pod_counts(state.manifests)}:
+            assert eventually(lambda: self._values(state) is not None)
             index = 1000 + len(self._values(state))
             asked = target.ask("POST", "/api/values", json={"index": index})
             assert asked.status_code == httpx.codes.ACCEPTED
