@@ -5,14 +5,14 @@ checks, with its pages, limits and errors.
 
 import contextlib
 import json
-import threading
 import urllib.parse
 
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import attrs
+
+from .json_server import JsonHandler, running
 
 
 BOT = "github-actions[bot]"
@@ -110,15 +110,16 @@ class GitHub:
                 return None
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(JsonHandler):
     github: GitHub
-    protocol_version = "HTTP/1.1"
 
-    def _serve(self) -> None:
+    def serve(self) -> None:
+        """
+        Answer as GitHub does.
+        """
         url = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(url.query))
-        length = int(self.headers.get("Content-Length") or 0)
-        content = json.loads(self.rfile.read(length) or b"null")
+        content = json.loads(self.content() or b"null")
         self.github.asked.append(f"{self.command} {url.path}")
         fault = self.github.faults.pop(0) if self.github.faults else None
         if fault is None or fault.late:
@@ -127,15 +128,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif fault:
             said = {"message": fault.message} if fault.message else None
-            self._say(fault.status, said, fault.headers)
+            self.say(fault.status, said, fault.headers)
         elif self.headers["Authorization"] != "Bearer hunter2":
-            self._say(401, {"message": "Bad credentials"}, {})
+            self.say(401, {"message": "Bad credentials"}, {})
         elif found is None:
-            self._say(404, {"message": "Not Found"}, {})
+            self.say(404, {"message": "Not Found"}, {})
         else:
             self._page(url.path, query, found)
-
-    do_GET = do_POST = do_PATCH = _serve  # noqa: N815 - the library's names
 
     def _page(self, path: str, query: dict[str, str], found: Any) -> None:
         headers = {}
@@ -146,21 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
                 link = f"<{self.github.address}{path}?{more}>"
                 headers["Link"] = f'{link}; rel="next"'
             found = found[(number - 1) * size : number * size]
-        self._say(200, found, headers)
-
-    def _say(self, status: int, content: Any, headers: dict[str, str]) -> None:
-        body = json.dumps(content).encode()
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """
-        Requests are no news.
-        """
+        self.say(200, found, headers)
 
 
 @contextlib.contextmanager
@@ -169,13 +154,6 @@ def serving() -> Iterator[GitHub]:
     A server with nothing on it.
     """
     github = GitHub()
-    handler = type("Handler", (_Handler,), {"github": github})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        github.address = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield github
-        finally:
-            server.shutdown()
-            thread.join()
+    with running(type("Handler", (_Handler,), {"github": github})) as address:
+        github.address = address
+        yield github

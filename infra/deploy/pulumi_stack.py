@@ -65,13 +65,16 @@ class PulumiStack:
         Run a command of mizzen for this stack, as `run` does.
         """
         file = ["--config-file", str(self.config_file)]
-        return subprocess.run(
+        with subprocess.Popen(
             [sys.executable, "-m", "mizzen.cli", *arguments, *file],
-            check=False,
             cwd=self.root,
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
-        ).returncode
+        ) as process:
+            while True:
+                # Ctrl-C reaches it too, and it ends an update in order.
+                with contextlib.suppress(KeyboardInterrupt):
+                    return process.wait()
 
     def output(
         self, *arguments: str, given: str = "", tolerated: str | None = None

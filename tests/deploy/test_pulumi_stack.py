@@ -5,6 +5,9 @@ A stack is ready for Pulumi without anything set up by hand.
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 
 import attrs
 import pytest
@@ -53,6 +56,53 @@ def _target(toolchain, tmp_path, monkeypatch):
         environment=toolchain,
         home=tmp_path / "home",
     )
+
+
+FAKE = """\
+import pathlib, signal, sys
+
+try:
+    print("began", flush=True)
+    signal.pause()
+except KeyboardInterrupt:
+    for _ in range(3 * 10**7):  # longer than anybody is patient
+        pass
+    pathlib.Path("ended").touch()
+    sys.exit(3)
+"""
+RUN = """\
+import os, pathlib, sys
+from infra.deploy.pulumi_stack import PulumiStack
+
+root = pathlib.Path(sys.argv[1])
+stack = PulumiStack(
+    name="dev", root=root, config_file=root / "x", environment=os.environ
+)
+sys.exit(stack.mizzen("up"))
+"""
+
+
+class TestMizzen:
+    def test_interrupted(self, root, tmp_path):
+        """
+        A command that is interrupted ends in its own time.
+        """
+        (tmp_path / "mizzen").mkdir()
+        (tmp_path / "mizzen" / "__init__.py").touch()
+        (tmp_path / "mizzen" / "cli.py").write_text(FAKE)
+        with subprocess.Popen(
+            [sys.executable, "-c", RUN, tmp_path],
+            cwd=root,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
+        ) as process:
+            assert process.stdout.readline() == "began\n"
+            os.killpg(process.pid, signal.SIGINT)
+            code = process.wait()
+
+        assert code == 3
+        assert (tmp_path / "ended").is_file()
 
 
 def configuration(stack) -> dict[str, object]:

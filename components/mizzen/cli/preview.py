@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ._changes import show_changes, shows_changes
-from ._engine import engine_of, runs_pulumi
+from ._engine import drift_of, engine_of, runs_pulumi
 from ._target import about_a_stack, target_of
 
 
@@ -33,7 +33,6 @@ def preview(
     import attrs  # noqa: PLC0415
 
     from ..changes import preview_change  # noqa: PLC0415
-    from ._engine import drift_of  # noqa: PLC0415
     from ._findings import findings_of  # noqa: PLC0415
 
     target = target_of(stack, app, config_file)
