@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from mizzen import SpecError
+from mizzen.cli._engine import drift_of
 from mizzen.engine import Engine, error_of
 
 
@@ -208,6 +209,19 @@ class TestRefusals:
 
         assert str(error.value) == (
             "pulumi preview failed: no stack named 'prod' found"
+        )
+
+    def test_drift(self, stack):
+        """
+        Drift that cannot be found is no failure of a preview: it is told why
+        nobody knows.
+        """
+        drift, (warning,) = drift_of(attrs.evolve(stack, stack="prod"))
+
+        assert drift == ()
+        assert warning == (
+            "What differs in the cluster is not known: pulumi refresh failed: "
+            "no stack named 'prod' found"
         )
 
     def test_wrong_passphrase(self, told):
