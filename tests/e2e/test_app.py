@@ -110,6 +110,46 @@ class TestChange:
         assert before == after
 
 
+class TestPreview:
+    def test_drift(self, deployment):
+        """
+        A preview tells what an edit would do and what somebody has done to
+        the cluster, and does neither.
+        """
+        before = deployment.pods()
+        source = next(
+            (deployment.folder / "apps" / "worker").rglob("worker/__init__.py")
+        )
+        text = source.read_text()
+        source.write_text(f"{text}\n# previewed\n")
+        deployment.kubectl("label", "service/client", "team=web")
+        ran = subprocess.run(
+            ["make", "--no-print-directory", "preview", "STACK=e2e"],
+            capture_output=True,
+            cwd=deployment.folder,
+            text=True,
+        )
+        source.write_text(text)
+        deployment.kubectl("label", "service/client", "team-")
+        lines = ran.stdout.splitlines()
+
+        assert ran.returncode == 0, ran.stderr
+        assert "e2e: rolling restart" in lines
+        assert (
+            "  drift: Service client metadata.labels.team: nothing → web"
+            in lines
+        )
+        (unchanged,) = [one for one in lines if one.startswith("Unchanged: ")]
+        assert {*unchanged[len("Unchanged: ") : -1].split(", ")} == {
+            "api",
+            "client",
+            "migrate",
+            "postgres",
+            "redis",
+        }
+        assert before == deployment.pods()
+
+
 def kill(deployment: Deployment, part: str) -> None:
     """
     Kill the pod of *part* at once, without its grace period, and wait until
