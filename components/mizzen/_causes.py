@@ -200,12 +200,12 @@ def _ended_cause(
         return None
     name = status["name"].text
     failed = status["restartCount"].number + bool(state["terminated"])
-    stopped = live.happened(pod, "Killing")
+    stopped = live.happened(pod, "Killing").lower()
     log = Log(
         pod=name_of(pod), container=name, previous=bool(state["running"])
     )
     probe = _probe(live, pod, "Liveness", "Startup")
-    if probe and "probe" in stopped and f"ontainer {name} " in stopped:
+    if probe and "probe" in stopped and f"container {name} " in stopped:
         words = f"is restarted again and again: {_probe_words(spec, probe)}"
         identifier = "probe"
     else:
