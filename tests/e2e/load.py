@@ -24,6 +24,9 @@ from infra.local.tools import VEGETA
 
 _PATIENCE_SECONDS = 60
 
+# How long Vegeta may take to send its first request.
+_START_SECONDS = 1
+
 
 @attrs.frozen(kw_only=True)
 class Target:
@@ -192,7 +195,6 @@ def loaded(
         )
     )
     outcomes = Outcomes()
-    end = time.monotonic() + seconds
     with subprocess.Popen(
         [
             *(VEGETA.build() / "vegeta", "attack", "-format=json"),
@@ -201,6 +203,7 @@ def loaded(
             *target.options(),
         ]
     ) as attack:
+        end = time.monotonic() + _START_SECONDS + seconds
         try:
             yield outcomes
             time.sleep(max(0, end - time.monotonic()))
