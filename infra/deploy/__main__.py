@@ -20,7 +20,7 @@ from mizzen.cli import main as main_of_mizzen
 
 from .errors import RefusedError
 from .needs import provide
-from .pulumi_stack import PulumiStack, opened
+from .pulumi_stack import PulumiStack, forget, opened
 from .target import Target, choose
 
 
@@ -122,10 +122,15 @@ def rollback(parts: tuple[str, ...], stack: str) -> None:
 @stack_argument
 def destroy(stack: str) -> None:
     """
-    Remove the stack's app and its data.
+    Remove the stack's app and its data, and the stack itself if it has no
+    file of its own.
     """
-    with _stack(stack) as (pulumi, _):
-        sys.exit(pulumi.run("destroy", "--yes", "--skip-preview"))
+    with _stack(stack) as (pulumi, target):
+        code = pulumi.run("destroy", "--yes", "--skip-preview")
+        file = load_project().stack_file(stack)
+        if not code and file.name != f"Pulumi.{stack}.yaml":
+            forget(pulumi, target)
+        sys.exit(code)
 
 
 @main.command()

@@ -242,3 +242,22 @@ def opened(
             personal = _personal_file(project, name, target, environment)
             stack = attrs.evolve(stack, config_file=personal)
         yield stack
+
+
+def forget(stack: PulumiStack, target: Target) -> None:
+    """
+    Remove a stack that has no resources any more, and what was generated
+    for it.
+
+    Raises:
+        RefusedError: If Pulumi refuses it.
+    """
+    stack.output("stack", "rm", "--yes", "--preserve-config")
+    generated = f"Pulumi.{stack.name}.yaml"
+    for path in (
+        target.home / generated,
+        target.home / "init" / generated,
+        # Pulumi itself keeps a copy of the state.
+        *_own_state(target).rglob(f"{stack.name}.json.bak*"),
+    ):
+        path.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ import yaml
 
 from infra import local
 from infra.deploy.errors import RefusedError
-from infra.deploy.pulumi_stack import opened
+from infra.deploy.pulumi_stack import forget, opened
 from infra.deploy.target import Target
 
 from mizzen import load_project
@@ -141,6 +141,21 @@ class TestOpened:
         assert all(one["multi:environment"] == "dev" for one in found)
         assert len({one["multi:stackKey"] for one in found}) == 2
         assert not [*project.stack_folder.glob("Pulumi.pr-*")]
+
+    def test_forgotten(self, project, target):
+        """
+        Of a forgotten stack neither state nor key is left; others stay.
+        """
+        project = attrs.evolve(project, patterns={"pr-*": "dev"})
+        for name in ("pr-1", "pr-12"):
+            with opened(project, name, target):
+                pass
+        with opened(project, "pr-1", target) as stack:
+            forget(stack, target)
+        left = {path.name for path in target.home.rglob("*pr-1*.*")}
+
+        assert {"pr-1.lock"} == {name for name in left if "pr-12" not in name}
+        assert {"Pulumi.pr-12.yaml", "pr-12.json"} <= left
 
     def test_key_stays(self, project, target):
         """

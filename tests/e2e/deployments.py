@@ -130,6 +130,22 @@ class Deployment:
 
         return {value["index"]: value for value in answer.json()}
 
+    def mizzen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """
+        Run a command of mizzen that asks the cluster.
+        """
+        return subprocess.run(
+            [
+                *(".venv/bin/python", "-m", "mizzen.cli", *arguments),
+                *("--context", local.up().context),
+            ],
+            capture_output=True,
+            check=False,
+            cwd=self.folder,
+            env={**os.environ, **self.environment},
+            text=True,
+        )
+
     def ask(self, index: object) -> httpx.Response:
         """
         Post an index to the API through the page's address.
@@ -186,7 +202,13 @@ def running(folder: Path, stack: str) -> Iterator[Deployment]:
 
 @contextlib.contextmanager
 def deployed(
-    root: Path, folder: Path, stack: str, *, environment: str, file: str
+    root: Path,
+    folder: Path,
+    stack: str,
+    *,
+    environment: str,
+    file: str,
+    pattern: str | None = None,
 ) -> Iterator[Deployment]:
     """
     The app of a copy of this tree at *folder* as *stack*, as long as this
@@ -202,11 +224,18 @@ def deployed(
         environment: Python that defines the stack's environment.
 
         file: The stack's file.
+
+        pattern: Names of the stacks that the file of another one stands for.
     """
     copy_tree(root, folder)
+    name = stack
+    if pattern:
+        name = "shared"
+        with (folder / "pyproject.toml").open("a") as settings:
+            settings.write(f'[tool.mizzen.stacks]\n"{pattern}" = "{name}"\n')
     with (folder / "infra" / "environments.py").open("a") as environments:
         environments.write(environment)
-    (folder / "stacks" / f"Pulumi.{stack}.yaml").write_text(file)
+    (folder / "stacks" / f"Pulumi.{name}.yaml").write_text(file)
     with running(folder, stack) as deployment:
         yield deployment
 

@@ -1,17 +1,35 @@
 """
-The Fibonacci app as its users and its developers meet it.
+The Fibonacci app as its users and its developers meet it, as the stack of a
+pull request.
 """
 
+import json
 import subprocess
 
 import httpx
 import pytest
 
+from infra.deploy.target import choose
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from .deployments import Deployment, eventually
+from mizzen import load_project
+
+from .deployments import Deployment, deployed, eventually
 from .page import enter, fibonacci, opened, value_of
+
+
+@pytest.fixture(name="deployment", scope="module")
+def _deployment(cluster, root, tmp_path_factory):
+    with deployed(
+        root,
+        tmp_path_factory.mktemp("clone"),
+        "pr-1",
+        environment='E2E = DEV.derive("e2e", exposure=NodePort([client]))\n',
+        file="config:\n  multi:environment: e2e\n",
+        pattern="pr-*",
+    ) as found:
+        yield found
 
 
 @pytest.fixture(name="page")
@@ -124,7 +142,7 @@ class TestPreview:
         source.write_text(f"{text}\n# previewed\n")
         deployment.kubectl("label", "service/client", "team=web")
         ran = subprocess.run(
-            ["make", "--no-print-directory", "preview", "STACK=e2e"],
+            ["make", "--no-print-directory", "preview", "STACK=pr-1"],
             capture_output=True,
             cwd=deployment.folder,
             text=True,
@@ -134,7 +152,7 @@ class TestPreview:
         lines = ran.stdout.splitlines()
 
         assert ran.returncode == 0, ran.stderr
-        assert "e2e: rolling restart" in lines
+        assert "pr-1: rolling restart" in lines
         assert (
             "  drift: Service client metadata.labels.team: nothing → web"
             in lines
@@ -192,6 +210,22 @@ class TestFault:
         assert eventually(complete), deployment.values()
 
 
+class TestRun:
+    def test_once_more(self, deployment):
+        """
+        A job that is run once more says what it does, and its exit code is
+        that of the command.
+        """
+        done = deployment.mizzen("run", "migrate", "--stack=pr-1")
+        refused = deployment.mizzen(
+            "run", "migrate", "--stack=pr-1", "--", "nosuch"
+        )
+
+        assert 0 == done.returncode, done.stderr
+        assert 2 == refused.returncode
+        assert "invalid choice: 'nosuch'" in refused.stdout + refused.stderr
+
+
 class TestTree:
     def test_clean(self, deployment):
         """
@@ -213,23 +247,47 @@ class TestTree:
         assert ".venv/" not in listed
 
 
+def left(deployment: Deployment) -> list[str]:
+    """
+    Objects of any kind that say that they are the stack's, and its namespace.
+    """
+    kinds = deployment.kubectl(
+        *("api-resources", "--verbs=list", "--output=name")
+    ).split()
+    selector = f"app.kubernetes.io/instance=multi-{deployment.stack}"
+    found = deployment.kubectl(
+        *("get", ",".join(kinds), "--all-namespaces", "--output=json"),
+        f"--selector={selector}",
+    )
+
+    return [
+        f"{each['kind']} {each['metadata']['name']}"
+        for each in json.loads(found)["items"]
+    ]
+
+
 class TestEnd:
     def test_destroy(self, deployment):
         """
-        Destroying the stack leaves nothing of it in the cluster, no volume
-        among it, and the stack's file where it is.
+        Destroying the stack leaves nothing of it: no object in the cluster,
+        no volume, no state and no key; but the file of all such stacks.
         """
+        before = left(deployment)
         destroyed = subprocess.run(
             ["make", "destroy", f"STACK={deployment.stack}"],
             cwd=deployment.folder,
         )
-        namespaces = deployment.kubectl("get", "namespaces", "--output=name")
         volumes_gone = eventually(
             lambda: deployment.namespace not in deployment.kubectl("get", "pv")
         )
-        file = deployment.folder / "stacks" / f"Pulumi.{deployment.stack}.yaml"
+        project = load_project(deployment.folder)
+        target = choose(project.stack(deployment.stack))
 
+        assert f"Namespace {deployment.namespace}" in before
         assert 0 == destroyed.returncode
-        assert deployment.namespace not in namespaces
+        assert [] == left(deployment)
         assert volumes_gone
-        assert file.is_file()
+        assert {"pr-1.lock"} == {
+            path.name for path in target.home.rglob("*pr-1.*")
+        }
+        assert project.stack_file(deployment.stack).is_file()

@@ -6,6 +6,7 @@ certificates and an autoscaler, under load, and while pods are taken away.
 import base64
 import hashlib
 import json
+import re
 
 import httpx
 import pytest
@@ -27,10 +28,12 @@ STATELESS = ("client", "api", "worker")
 # PROD itself but for three things: Pulumi may destroy it, the autoscaler does
 # not take five minutes to calm down, and it leaves the machine some room.
 ENVIRONMENT = """
-from mizzen import Behaviour, ScalingRules
+from mizzen import Behaviour, Gateway, LoadBalancer, ScalingRules
 
+EXPOSURE = PROD.exposure
 E2E_PROD = PROD.derive(
     "e2e-prod",
+    exposure=EXPOSURE,
     protect=False,
     overrides=[
         worker.override(
@@ -69,6 +72,7 @@ def _stack_file(root):
     config = content["config"] | {
         "multi:environment": STACK,
         "multi:ingressClass": "traefik",
+        "multi:gatewayClass": "traefik",
     }
     for elsewhere in ("multi:context", "multi:registry", "multi:versions"):
         config.pop(elsewhere, None)
@@ -403,27 +407,51 @@ class TestStores:
         assert {"503"} >= set(load.lost), load.counts
 
 
+def _expose(prod, exposure, *acknowledged):
+    """
+    Expose the app by *exposure* from now on.
+    """
+    path = prod.folder / "infra" / "environments.py"
+    text = path.read_text()
+    path.write_text(
+        re.sub("^EXPOSURE = .*$", f"EXPOSURE = {exposure}", text, flags=re.MULTILINE)
+    )
+    prod.acknowledge(*acknowledged)
+    prod.up()
+
+
+class TestGateway:
+    def test_routes(self, prod, https):
+        """
+        By a Gateway of the app's own, the host's routes lead where those of
+        the Ingress have led, HTTP is redirected, and no Ingress is left.
+        """
+        _expose(prod, "Gateway(tls=CertManager())")
+        plain = Target(url=f"http://{HOST}", place=f"127.0.0.1:{_port(80)}")
+
+        def answers():
+            return https.ask("GET", "/api/values").is_success
+
+        assert [] == prod.objects("ingresses")
+        assert eventually(answers)
+        assert "<title>" in https.ask("GET", "/").text
+        assert plain.ask("GET", "/some/path").status_code in {301, 308}
+
+
 class TestLoadBalancer:
     def test_rolling_update(self, prod, constant, tmp_path):
         """
         Behind a load balancer of its own the app answers at its port, and
         a rolling update under constant load loses no request.
         """
-        prod.edit(
-            "    protect=False,",
-            "    protect=False,\n    exposure=LoadBalancer({client: 8081}),",
-        )
-        prod.edit(
-            "from mizzen import Behaviour, ScalingRules",
-            "from mizzen import Behaviour, LoadBalancer, ScalingRules",
-        )
-        prod.acknowledge(
+        _expose(
+            prod,
+            "LoadBalancer({client: 8081})",
             "client: reachable from address 0.0.0.0/0 (TCP 8080)",
             "client: reachable from address ::/0 (TCP 8080)",
             "client: reachable from the world outside (LoadBalancer 8080)",
             "client: reachable from the world outside (LoadBalancer 8081)",
         )
-        prod.up()
         target = Target(url="http://127.0.0.1:8081", kept=False)
 
         def answers():

@@ -2,11 +2,16 @@
 A version of one part of the deployed app: released, rolled out, rolled back.
 """
 
+import re
 import subprocess
 
 import pytest
 
 from .deployments import Deployment, deployed, eventually
+from .load import Target, got, loaded
+
+
+ASKED = [got("/"), got("/api/values?limit=5")]
 
 
 @pytest.fixture(name="deployment", scope="module")
@@ -48,16 +53,25 @@ def commit(deployment: Deployment) -> None:
         )
 
 
-def make(deployment: Deployment, target: str, *words: str) -> None:
+def attempted(
+    deployment: Deployment, target: str, *words: str
+) -> subprocess.CompletedProcess[str]:
     """
-    Run *target* for the client.
+    Run *target* for the client, whether or not it fails.
     """
-    ran = subprocess.run(
+    return subprocess.run(
         ["make", target, "PARTS=client", f"STACK={deployment.stack}", *words],
         capture_output=True,
         cwd=deployment.folder,
         text=True,
     )
+
+
+def make(deployment: Deployment, target: str, *words: str) -> None:
+    """
+    The same where it is not to fail.
+    """
+    ran = attempted(deployment, target, *words)
     assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
 
 
@@ -116,6 +130,42 @@ class TestRollout:
             assert before["client"].isdisjoint(after.pop("client"))
         others = {k: v for k, v in before.items() if k != "client"}
         assert others == rolled == back
+
+    def test_broken(self, deployment, tmp_path):
+        """
+        The rollout of a version whose program ends at once ends by itself,
+        with what the program has written, and no request fails. The way
+        back restores the record, and the pod that answered all the time
+        stays.
+        """
+        configuration = deployment.folder / "apps" / "client" / "nginx.conf"
+        good = configuration.read_text()
+        configuration.write_text(f"{good}\nbroken;\n")
+        commit(deployment)
+        make(deployment, "release", "VERSION=v3")
+        configuration.write_text(good)
+        commit(deployment)
+        before, written = deployment.pods(), record(deployment)
+        target = Target(url=deployment.url, kept=False)
+        with loaded(target, tmp_path, rate=10, requests=ASKED) as outcomes:
+            ran = attempted(deployment, "rollout", "VERSION=v3")
+            during = record(deployment)
+            make(deployment, "rollback")
+            one_client(deployment)
+
+        assert ran.returncode
+        assert re.search(
+            r"client: pod client-\S+: container 'client' ended with "
+            r"exit code 1",
+            ran.stdout,
+        )
+        assert 'unknown directive "broken"' in ran.stdout
+        assert "The version before goes on: 1 pod" in ran.stdout
+        assert "tag: v3" in during
+        assert written == record(deployment)
+        assert before == deployment.pods()
+        assert outcomes.sent
+        assert {} == outcomes.lost
 
     def test_others_left(self, deployment):
         """

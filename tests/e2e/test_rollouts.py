@@ -5,13 +5,9 @@ version before answers.
 
 import contextlib
 import json
-import os
 import re
-import subprocess
 
 import pytest
-
-from infra import local
 
 from .deployments import attempted_up
 from .load import Target, got, loaded
@@ -49,17 +45,7 @@ def _status(deployment):
     """
 
     def status():
-        context = local.up().context
-        ran = subprocess.run(
-            [
-                *(".venv/bin/python", "-m", "mizzen.cli", "status"),
-                *(deployment.stack, "--context", context, "--format=json"),
-            ],
-            capture_output=True,
-            cwd=deployment.folder,
-            env={**os.environ, **deployment.environment},
-            text=True,
-        )
+        ran = deployment.mizzen("status", deployment.stack, "--format=json")
         rows = json.loads(ran.stdout)["parts"]
         return {row["part"]: row for row in rows}, ran.returncode
 

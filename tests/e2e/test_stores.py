@@ -1,16 +1,72 @@
 """
-Stores for real: a volume that is lost.
-
-The test changes the deployment and stands after those of the app.
+Stores for real: passwords that are changed, and a volume that is lost.
 """
 
 import json
-import os
-import subprocess
+import secrets
 
+import attrs
 import pytest
 
+from infra.deploy.pulumi_stack import opened
+from infra.deploy.target import choose
+
+from mizzen import load_project
+
 from .deployments import eventually
+from .facts import became, settled
+from .load import MIXED, Target, loaded
+
+
+COUNTS = dict.fromkeys(("client", "api", "worker", "redis", "postgres"), 1)
+
+
+def rotate(deployment):
+    """
+    Give the stack another key, and keep the one before, as docs/stores.md
+    says.
+    """
+    project = load_project(deployment.folder)
+    target = choose(project.stack(deployment.stack))
+    home = target.home / "init"
+    with opened(project, deployment.stack, target) as found:
+        stack = attrs.evolve(
+            found,
+            root=home,
+            config_file=home / f"Pulumi.{deployment.stack}.yaml",
+        )
+        old = stack.output("config", "get", "multi:stackKey")
+        for key, value in (
+            ("stackKeyPrevious", old),
+            ("stackKey", secrets.token_hex(32)),
+        ):
+            stack.output(
+                "config", "set", "--secret", f"multi:{key}", given=value
+            )
+
+
+def test_changed_passwords(deployment, tmp_path):
+    """
+    When all passwords change, the stores know the new ones before the parts
+    that use them are exchanged: no request fails, and no store restarts.
+    """
+    target = Target(url=deployment.url, kept=False)
+    before = settled(deployment, COUNTS)
+    rotate(deployment)
+    with loaded(target, tmp_path, rate=20, requests=MIXED) as outcomes:
+        deployment.up()
+        after = settled(deployment, COUNTS)
+
+    assert {
+        "client": "kept",
+        "api": "exchanged",
+        "worker": "exchanged",
+        "redis": "kept",
+        "postgres": "kept",
+    } == {part: became(part, before, after) for part in COUNTS}
+    for part in ("redis", "postgres"):
+        assert before.secrets[part].isdisjoint(after.secrets[part])
+    assert {} == outcomes.lost
 
 
 @pytest.fixture(name="backed_up")
@@ -60,16 +116,8 @@ def test_lost_volume(backed_up):
     backed_up.kubectl(
         "wait", "pod/postgres-0", "--for=condition=Ready", "--timeout=3m"
     )
-    context = backed_up.kubectl("config", "current-context").strip()
-    done = subprocess.run(
-        [
-            *(".venv/bin/python", "-m", "mizzen.cli", "restore", "postgres"),
-            *("--stack", backed_up.stack, "--context", context, "--yes"),
-        ],
-        capture_output=True,
-        cwd=backed_up.folder,
-        env={**os.environ, **backed_up.environment},
-        text=True,
+    done = backed_up.mizzen(
+        *("restore", "postgres", "--stack", backed_up.stack, "--yes")
     )
 
     assert 0 == done.returncode, done.stdout + done.stderr
