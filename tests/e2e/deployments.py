@@ -130,14 +130,18 @@ class Deployment:
 
         return {value["index"]: value for value in answer.json()}
 
-    def mizzen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def mizzen(
+        self, command: str, *arguments: str
+    ) -> subprocess.CompletedProcess[str]:
         """
         Run a command of mizzen that asks the cluster.
         """
+        context = local.up().context
+
         return subprocess.run(
             [
-                *(".venv/bin/python", "-m", "mizzen.cli", *arguments),
-                *("--context", local.up().context),
+                *(".venv/bin/python", "-m", "mizzen.cli", command),
+                *("--context", context, *arguments),
             ],
             capture_output=True,
             check=False,

@@ -249,7 +249,7 @@ class TestTree:
 
 def left(deployment: Deployment) -> list[str]:
     """
-    Objects of any kind that say that they are the stack's, and its namespace.
+    Objects of any kind that say that they are the stack's.
     """
     kinds = deployment.kubectl(
         *("api-resources", "--verbs=list", "--output=name")
@@ -277,15 +277,17 @@ class TestEnd:
             ["make", "destroy", f"STACK={deployment.stack}"],
             cwd=deployment.folder,
         )
+        namespaces = deployment.kubectl("get", "namespaces", "--output=name")
         volumes_gone = eventually(
             lambda: deployment.namespace not in deployment.kubectl("get", "pv")
         )
         project = load_project(deployment.folder)
         target = choose(project.stack(deployment.stack))
 
-        assert f"Namespace {deployment.namespace}" in before
+        assert {"Deployment api", "PersistentVolumeClaim redis"} <= {*before}
         assert 0 == destroyed.returncode
         assert [] == left(deployment)
+        assert deployment.namespace not in namespaces
         assert volumes_gone
         assert {"pr-1.lock"} == {
             path.name for path in target.home.rglob("*pr-1.*")

@@ -414,7 +414,12 @@ def _expose(prod, exposure, *acknowledged):
     path = prod.folder / "infra" / "environments.py"
     text = path.read_text()
     path.write_text(
-        re.sub("^EXPOSURE = .*$", f"EXPOSURE = {exposure}", text, flags=re.MULTILINE)
+        re.sub(
+            "^EXPOSURE = .*$",
+            f"EXPOSURE = {exposure}",
+            text,
+            flags=re.MULTILINE,
+        )
     )
     prod.acknowledge(*acknowledged)
     prod.up()

@@ -138,6 +138,7 @@ class TestRollout:
         back restores the record, and the pod that answered all the time
         stays.
         """
+        before, written = deployment.pods(), record(deployment)
         configuration = deployment.folder / "apps" / "client" / "nginx.conf"
         good = configuration.read_text()
         configuration.write_text(f"{good}\nbroken;\n")
@@ -145,7 +146,6 @@ class TestRollout:
         make(deployment, "release", "VERSION=v3")
         configuration.write_text(good)
         commit(deployment)
-        before, written = deployment.pods(), record(deployment)
         target = Target(url=deployment.url, kept=False)
         with loaded(target, tmp_path, rate=10, requests=ASKED) as outcomes:
             ran = attempted(deployment, "rollout", "VERSION=v3")
