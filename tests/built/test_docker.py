@@ -1,5 +1,5 @@
 """
-A Docker engine, where there is one, tells the same of an image.
+A Docker engine tells the same of an image.
 """
 
 import json
@@ -11,6 +11,7 @@ import pytest
 from mizzen.built.images import built_image
 from mizzen.built.stored import stored_image
 
+from .docker_engine import running, unpacked
 from .handmade import docker_archive, layer
 
 
@@ -26,23 +27,33 @@ LAYERS = [
 
 def docker(*arguments):
     """
-    What Docker prints; `None` if there is no engine or it refuses.
+    What Docker prints.
+    """
+    return subprocess.run(
+        ["docker", *arguments], capture_output=True, check=True, text=True
+    ).stdout
+
+
+@pytest.fixture(name="address")
+def _address(tmp_path, monkeypatch):
+    """
+    An engine answers.
     """
     if not shutil.which("docker"):
-        return None
-    done = subprocess.run(
-        ["docker", *arguments], capture_output=True, text=True
-    )
-    return None if done.returncode else done.stdout
+        pytest.skip("docker, the client, is not installed")
+    program = unpacked(tmp_path)
+    if program is None:
+        pytest.skip("the package docker.io cannot be had")
+    with running(program, tmp_path) as address:
+        monkeypatch.setenv("DOCKER_HOST", address)
+        yield
 
 
 @pytest.fixture(name="engine")
-def _engine(tmp_path):
+def _engine(address, tmp_path):
     """
     An engine that knows the image; its inspection of it.
     """
-    if docker("version", "--format", "{{.Server.Version}}") is None:
-        pytest.skip("no Docker engine answers")
     archive = docker_archive(
         tmp_path / "image.tar",
         LAYERS,
@@ -55,8 +66,7 @@ def _engine(tmp_path):
     loaded = docker("load", "--quiet", "--input", str(archive))
     identity = loaded.partition("ID: ")[2].strip()
     docker("tag", identity, TAG)
-    yield json.loads(docker("image", "inspect", TAG))[0]
-    docker("image", "rm", "--force", identity)
+    return json.loads(docker("image", "inspect", TAG))[0]
 
 
 def test_same(engine):

@@ -10,19 +10,21 @@ from pathlib import Path
 
 
 class TestContent:
-    def test_modules(self, wheel, root):
+    def test_files(self, wheel, root):
         """
-        The wheel holds each module of the package and its licence, and
+        The wheel holds each file of the package and its licence, and
         nothing of the repository around it.
         """
         package = root / "components"
-        modules = {
+        files = {
             path.relative_to(package).as_posix()
-            for path in (package / "mizzen").rglob("*.py")
+            for path in (package / "mizzen").rglob("*.*")
+            if path.suffix != ".pyc"
         }
         names = set(zipfile.ZipFile(wheel).namelist())
 
-        assert modules | {"mizzen/py.typed"} == {
+        assert {"mizzen/py.typed", "mizzen/changes/schema.json"} <= files
+        assert files == {
             name for name in names if ".dist-info/" not in name
         }
         assert any(name.endswith("/licenses/LICENSE") for name in names)
