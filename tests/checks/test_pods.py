@@ -1,0 +1,386 @@
+"""
+Findings about how pods are kept alive and drained, what they may use, and what
+they run.
+"""
+
+import attrs
+import pytest
+
+from mizzen import (
+    App,
+    Autoscale,
+    Environment,
+    FromConfig,
+    LoadBalancer,
+    NodePort,
+)
+
+from .support import container, pod, raw, spec, with_raw
+
+
+class TestDrainBlocked:
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            {"minAvailable": 2},
+            {"minAvailable": "51%"},
+            {"maxUnavailable": 0},
+            {"maxUnavailable": "0%"},
+        ],
+    )
+    def test_blocked(self, twice, found, rule):
+        """
+        A budget that spares no pod blocks every drain; percentages are
+        rounded up as Kubernetes does.
+        """
+        budget = spec(twice, "PodDisruptionBudget", "api")
+        del budget["maxUnavailable"]
+        budget.update(rule)
+
+        assert [
+            (
+                "PodDisruptionBudget 'api': none of its 2 pods may be evicted, "
+                "so that no node that runs one can be drained (drain-blocked). "
+                "Allow for one pod that is away, like maxUnavailable: 1."
+            )
+        ] == found("drain-blocked", twice)
+
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            {"minAvailable": 1},
+            {"minAvailable": "50%"},
+            {"maxUnavailable": 1},
+            {"maxUnavailable": "1%"},
+            {},
+        ],
+    )
+    def test_free(self, twice, found, rule):
+        """
+        A budget that spares one blocks none.
+        """
+        budget = spec(twice, "PodDisruptionBudget", "api")
+        del budget["maxUnavailable"]
+        budget.update(rule)
+
+        assert [] == found("drain-blocked", twice)
+
+    def test_autoscaler(self, desired, worker, found):
+        """
+        With an autoscaler, its fewest pods count.
+        """
+        scaled = attrs.evolve(worker, uses=[], scale=Autoscale(2, 9, cpu=70))
+        app = App("shop", edition="2026", parts=[scaled])
+        made = desired(app)
+        budget = spec(made, "PodDisruptionBudget", "worker")
+        budget.update(minAvailable=2)
+        blocked = found("drain-blocked", made, app)
+        del spec(made, "HorizontalPodAutoscaler", "worker")["minReplicas"]
+
+        assert "none of its 2 pods" in blocked[0]
+        assert "none of its 1 pods" in found("drain-blocked", made, app)[0]
+
+    def test_nothing_there(self, twice, found):
+        """
+        A budget of no pods blocks nothing.
+        """
+        spec(twice, "Deployment", "api")["replicas"] = 0
+        budget = spec(twice, "PodDisruptionBudget", "api")
+        budget["maxUnavailable"] = 0
+
+        assert [] == found("drain-blocked", twice)
+
+
+class TestProbePort:
+    @pytest.mark.parametrize("port", ["grpc", 9000])
+    def test_unknown(self, made, found, port):
+        """
+        A probe may not ask where nothing is said to listen.
+        """
+        probe = container(made, "Deployment", "api")["readinessProbe"]
+        probe["httpGet"]["port"] = port
+
+        assert [
+            (
+                "Deployment 'api': readinessProbe of container 'api' asks at "
+                f"port {port!r}, which no container declares (probe-port). "
+                "Declare the port in Service 'api', or ask at one that is."
+            )
+        ] == found("probe-port", made)
+
+    def test_sidecar(self, made, found):
+        """
+        A number may be another container's port, a name may not: this is
+        how Kubernetes looks for them.
+        """
+        sidecar = {
+            "name": "proxy",
+            "image": "proxy:1",
+            "ports": [{"containerPort": 9000, "name": "proxy"}],
+        }
+        pod(made, "Deployment", "api")["containers"].append(sidecar)
+        probe = container(made, "Deployment", "api")["readinessProbe"]
+        probe["httpGet"]["port"] = 9000
+        by_number = found("probe-port", made)
+        probe["httpGet"]["port"] = "proxy"
+
+        assert [] == by_number
+        assert 1 == len(found("probe-port", made))
+
+
+class TestSharedDisk:
+    def test_replicas(self, made, found):
+        """
+        Replicas may not share a disk that one node alone can mount.
+        """
+        deployment = spec(made, "Deployment", "worker")
+        deployment["replicas"] = 3
+        pod(made, "Deployment", "worker")["volumes"].append(
+            {"name": "data", "persistentVolumeClaim": {"claimName": "db"}}
+        )
+
+        assert [
+            (
+                "Deployment 'worker': up to 3 replicas mount disk 'db', which "
+                "one node alone can mount (shared-disk). Set replicas=1 on "
+                "Worker 'worker', or give the disk access mode ReadWriteMany."
+            )
+        ] == found("shared-disk", made)
+
+    @pytest.mark.parametrize(
+        ("modes", "claim"),
+        [(["ReadWriteOnce", "ReadWriteMany"], "db"), ([], "elsewhere")],
+    )
+    def test_many(self, twice, found, modes, claim):
+        """
+        Disks that many nodes can mount may be shared, and those of others
+        cannot be judged.
+        """
+        spec(twice, "PersistentVolumeClaim", "db")["accessModes"] = modes
+        pod(twice, "Deployment", "worker")["volumes"] += [
+            {"name": "data", "persistentVolumeClaim": {"claimName": claim}}
+        ]
+
+        assert [] == found("shared-disk", twice)
+
+
+class TestLiteralSecret:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "DB_PASSWORD",
+            "password",
+            "API_KEY",
+            "SECRET_KEY_BASE",
+            "AUTH_TOKEN",
+            "APIKEY",
+        ],
+    )
+    def test_names(self, made, found, name):
+        """
+        Names of secrets with text as their value are found, and the value
+        does not show.
+        """
+        container(made, "Deployment", "api")["env"] = [
+            {"name": name, "value": "hunter2"}
+        ]
+
+        assert [
+            (
+                f"Deployment 'api': environment variable {name} holds what looks "
+                "like a secret, for all to read (literal-secret). Set env "
+                f"{name} on Service 'api' to FromConfig(…, secret=True)."
+            )
+        ] == found("literal-secret", made)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("POSTGRES_PASSWORD_FILE", "/run/secrets/password"),
+            ("TOKEN_TTL", "3600"),
+            ("PUBLIC_KEY", "ssh-ed25519 AAAA"),
+            ("KEYBOARD", "de"),
+            ("KEY_COLUMN", "id"),
+            ("DB_PASSWORD", ""),
+            ("DB_URL", "postgresql://db:5432/app"),
+            ("NOTE", "see https://example.com/a:b@c"),
+        ],
+    )
+    def test_harmless(self, made, found, name, value):
+        """
+        Names that only resemble those of secrets are left alone.
+        """
+        container(made, "Deployment", "api")["env"] = [
+            {"name": name, "value": value}
+        ]
+
+        assert [] == found("literal-secret", made)
+
+    def test_url(self, made, found):
+        """
+        A password within an address is one.
+        """
+        container(made, "Deployment", "api")["env"] = [
+            {"name": "STORE", "value": "redis://:hunter2@cache:6379"}
+        ]
+
+        assert "variable STORE holds" in found("literal-secret", made)[0]
+
+    def test_reference(self, made, found):
+        """
+        What the containers of the shop get from stores is no text.
+        """
+        names = [
+            v["name"] for v in container(made, "Deployment", "api")["env"]
+        ]
+
+        assert "DB_PASSWORD" in names
+        assert [] == found("literal-secret", made)
+
+    @pytest.mark.parametrize("secret", [True, False])
+    def test_later(self, desired, worker, found, secret):
+        """
+        A later value has to be declared secret.
+        """
+        value = FromConfig("token", secret=secret)
+        part = attrs.evolve(worker, uses=[], env={"TOKEN": value})
+        app = App("shop", edition="2026", parts=[part])
+
+        assert secret is not bool(found("literal-secret", desired(app), app))
+
+
+class TestUnprotectedDisk:
+    def test_public(self, routed, public, found):
+        """
+        An app with public addresses should keep its data.
+        """
+        findings = found("unprotected-disk", routed, environment=public)
+
+        assert [
+            (
+                "PersistentVolumeClaim 'db': it is deleted with the stack, "
+                "though Ingress 'shop' makes the app public (unprotected-disk). "
+                "Set protect=True on environment 'dev'."
+            ),
+            "PersistentVolumeClaim 'cache'",
+        ] == [findings[0], findings[1].partition(":")[0]]
+
+    def test_protected(self, routed, public, found):
+        """
+        Protected disks are fine.
+        """
+        safe = public.derive("safe", protect=True)
+
+        assert [] == found("unprotected-disk", routed, environment=safe)
+
+    def test_private(self, made, found):
+        """
+        So are those of an app that nobody reaches.
+        """
+        assert [] == found("unprotected-disk", made)
+
+
+class TestHealth:
+    def test_public(self, routed, found):
+        """
+        Public parts need a health that asks more than a connection.
+        """
+        assert [
+            (
+                "Deployment 'web': the world outside reaches it, but nothing "
+                "asks whether it can take requests (public-health). Set health "
+                "on Service 'web', like health='/healthz'."
+            )
+        ] == found("public-health", routed)
+
+    @pytest.mark.parametrize("exposure", [NodePort, LoadBalancer])
+    def test_exposed(self, desired, shop, web, found, exposure):
+        """
+        Ports of nodes and load balancers make a part public, too.
+        """
+        wide = Environment("dev", exposure=exposure([web]))
+
+        assert 1 == len(
+            found("public-health", desired(shop, environment=wide))
+        )
+
+    def test_private(self, made, found):
+        """
+        Private parts do without.
+        """
+        assert [] == found("public-health", made)
+
+    def test_worker(self, made, found):
+        """
+        A worker without health may hang for ever.
+        """
+        assert [
+            (
+                "Deployment 'worker': nothing notices when it hangs "
+                "(worker-health). Set health on Worker 'worker' to a command "
+                "that succeeds while it works."
+            )
+        ] == found("worker-health", made)
+
+    def test_healthy_worker(self, desired, worker, found):
+        """
+        One with health does not.
+        """
+        part = attrs.evolve(worker, uses=[], health=["true"])
+        app = App("shop", edition="2026", parts=[part])
+
+        assert [] == found("worker-health", desired(app), app)
+
+    def test_same(self, made, found):
+        """
+        Liveness that asks what readiness asks restarts what is busy.
+        """
+        asked = container(made, "Deployment", "api")
+        asked["livenessProbe"] = asked["readinessProbe"]
+
+        assert [
+            (
+                "Deployment 'api': readiness and liveness of container 'api' ask "
+                "the same, so that it is restarted when it is merely busy "
+                "(same-probe). Set another health on Service 'api', like a path."
+            )
+        ] == [f for f in found("same-probe", made) if "'api'" in f]
+
+
+class TestMemoryLimit:
+    def test_start(self, made, found):
+        """
+        Containers for the start need a limit as well.
+        """
+        pod(made, "Deployment", "api")["initContainers"] = [
+            {"name": "wait", "image": "busybox:1"}
+        ]
+
+        assert [
+            (
+                "Deployment 'api': container 'wait' has no memory limit "
+                "(memory-limit). Set memory on Service 'api'."
+            )
+        ] == found("memory-limit", made)
+
+    @pytest.mark.parametrize("key", ["template", "jobTemplate"])
+    def test_raw(self, made, found, key):
+        """
+        Raw Jobs and CronJobs are judged, and what has other templates is
+        not.
+        """
+        template = {"spec": {"containers": [{"name": "c", "image": "x"}]}}
+        inner = {"template": template}
+        outer = inner if key == "template" else {key: {"spec": inner}}
+        kind = "Job" if key == "template" else "CronJob"
+        more = with_raw(
+            made,
+            raw(kind, "clean", outer),
+            raw("Secret", "key", None),
+            raw("Certificate", "tls", {"template": {"spec": {}}}),
+            raw("Report", "text", {"template": "hello"}),
+        )
+
+        assert [f"{kind} 'clean'"] == [
+            f.partition(":")[0] for f in found("memory-limit", more)
+        ]

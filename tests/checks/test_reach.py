@@ -1,0 +1,110 @@
+"""
+Findings about policies and gateways that are wider than what was meant.
+"""
+
+import attrs
+import pytest
+
+from mizzen import (
+    OFF,
+    Address,
+    App,
+    Environment,
+    Gateway,
+    Ingress,
+    Internet,
+    Isolation,
+    Stack,
+    TlsSecret,
+)
+
+
+class TestReach:
+    @pytest.mark.parametrize(
+        ("reaches", "isolation", "expected"),
+        [
+            (
+                [
+                    Address("api.example.com", 443),
+                    Address("b.example.com", 25),
+                ],
+                Isolation.FULL,
+                [
+                    (
+                        "NetworkPolicy 'beat': it opens the ports of "
+                        "api.example.com:443, b.example.com:25 to all addresses, "
+                        "because policies know no names (egress-by-name). Say "
+                        "where the names lead, like Address('api.example.com', "
+                        "443, cidrs=['192.0.2.0/24']) or External(…, "
+                        "cidrs=['192.0.2.0/24'])."
+                    )
+                ],
+            ),
+            ([Address("api.example.com", 443)], Isolation.INGRESS, []),
+            ([Address("10.0.0.0/8", 443), Internet()], Isolation.FULL, []),
+            (
+                [Address("a.example.com", 443, cidrs=["192.0.2.0/24"])],
+                Isolation.FULL,
+                [],
+            ),
+        ],
+    )
+    def test_names(  # noqa: PLR0917 - three of them are fixtures
+        self, beat, desired, found, reaches, isolation, expected
+    ):
+        """
+        Host names are wide where policies hold what goes out.
+        """
+        beat = attrs.evolve(beat, reaches=reaches)
+        app = App("shop", edition="2026", parts=[beat])
+        environment = Environment("dev", isolation=isolation)
+        made = desired(app, environment=environment)
+
+        assert expected == found("egress-by-name", made, app, environment)
+
+    @pytest.mark.parametrize(
+        ("tls", "expected"),
+        [
+            (
+                OFF,
+                [
+                    (
+                        "Gateway 'shop': it answers under 'a.example.com' "
+                        "without encryption (gateway-tls). Set tls in the "
+                        "environment, like Gateway(tls=CertManager())."
+                    )
+                ],
+            ),
+            (TlsSecret("wildcard"), []),
+        ],
+    )
+    def test_gateway(self, shop, desired, found, tls, expected):
+        """
+        Each host of a Gateway wants a certificate.
+        """
+        environment = Environment("dev", exposure=Gateway(tls=tls))
+        stack = Stack(
+            "dev",
+            environment="dev",
+            hosts=["a.example.com"],
+            gateway_class="istio",
+        )
+        made = desired(shop, environment=environment, stack=stack)
+
+        assert expected == found("gateway-tls", made)
+
+    def test_cluster_wide(self, shop, desired, found):
+        """
+        A controller that nobody knows opens exposed parts to all pods.
+        """
+        environment = Environment("dev", exposure=Ingress())
+        stack = Stack("dev", environment="dev", hosts=["a.example.com"])
+        made = desired(shop, environment=environment, stack=stack)
+
+        assert [
+            f"NetworkPolicy {name!r}: it lets all pods of the cluster in, "
+            "because nobody says where the ingress controller runs "
+            "(cluster-wide). Set ingressClass or ingressNamespace in the file "
+            "of stack 'dev'."
+            for name in ("web", "api")
+        ] == found("cluster-wide", made)
