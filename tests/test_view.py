@@ -1,0 +1,63 @@
+"""
+What a cluster is asked for.
+"""
+
+import os
+
+import pytest
+
+from mizzen._causes import Log
+from mizzen.runs import Kubectl
+from mizzen.view import View
+
+
+class TestView:
+    @pytest.fixture(name="view")
+    def _view(self, tmp_path, monkeypatch):
+        program = tmp_path / "kubectl"
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+        def view(script):
+            program.write_text(f"#!/bin/sh\n{script}\n")
+            program.chmod(0o755)
+            return View(
+                kubectl=Kubectl(context="c", namespace="n"),
+                instance="lab-dev",
+                parts={},
+                kinds=("pods",),
+            )
+
+        return view
+
+    def test_said(self, view):
+        """
+        The last lines of a container are asked for, of the time before if it
+        runs again.
+        """
+        asking = view('echo "$5 $6 $7 $8 $9 ${10}"')
+
+        assert ("logs web-1 --container web --tail=20 ",) == asking.said(
+            Log(pod="web-1", container="web")
+        )
+        assert ("logs web-1 --container web --tail=5 --previous",) == (
+            asking.said(Log(pod="web-1", container="web", previous=True), 5)
+        )
+
+    def test_gone(self, view):
+        """
+        A container that is gone has said nothing.
+        """
+        log = Log(pod="web-1", container="web")
+
+        assert () == view("exit 1").said(log)
+
+    def test_routes(self, shop, desired):
+        """
+        Routes of the Gateway API are looked at where the app has some: other
+        clusters do not know the kind.
+        """
+        kubectl = Kubectl(context="c", namespace="n")
+        plain = View.of(desired(shop), kubectl, "shop", "dev")
+
+        assert "httproutes" not in plain.kinds
+        assert {"api": "api", "db": "db"}.items() <= plain.parts.items()
