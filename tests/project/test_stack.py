@@ -1,205 +1,15 @@
 """
-Stacks and the project that they belong to, as files describe them.
+Stacks, as files describe them.
 """
-
-import sys
 
 import pytest
 
-from mizzen import (
-    App,
-    Environment,
-    Project,
-    Registry,
-    SecretStore,
-    SpecError,
-    Stack,
-    Version,
-    load_project,
-)
+from mizzen import Registry, SecretStore, SpecError, Version, load_project
 from mizzen.environment import CLUSTERS
-from mizzen.project import find_root
 from mizzen.stack import parse_stack
 
 
 DIGEST = f"sha256:{'0' * 64}"
-APP = """
-from mizzen import App
-app = App({name!r}, edition="2026", parts=[])
-other = App("other", edition="2026", parts=[])
-number = 5
-"""
-ENVIRONMENTS = """
-from mizzen import Environment
-from {folder}.app import app
-DEV = Environment("dev")
-PROD = DEV.derive("prod")
-DEFAULT = DEV
-"""
-
-
-@pytest.fixture(name="write")
-def _write(tmp_path, monkeypatch):
-    """
-    Writes a project of some tables and files.
-    """
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    # Modules stay loaded, so that each test needs names of its own.
-    folder = f"infra_{tmp_path.name}"
-
-    def write(*, pulumi="name: shop\n", table="", files=None):
-        usual = f'apps = ["{folder}.app:app"]\n'
-        environments = f'environments = "{folder}.environments"\n'
-        texts = {
-            "pyproject.toml": f"[tool.mizzen]\n{table or usual}{environments}",
-            "Pulumi.yaml": pulumi,
-            f"{folder}/app.py": APP.format(name="shop"),
-            f"{folder}/environments.py": ENVIRONMENTS.format(folder=folder),
-            **(files or {}),
-        }
-        for path, text in texts.items():
-            if text is not None:
-                (tmp_path / path).parent.mkdir(exist_ok=True)
-                (tmp_path / path).write_text(text)
-        return tmp_path
-
-    write.folder = folder
-    return write
-
-
-class TestLoadProject:
-    def test_whole(self, write):
-        """
-        A project is found from any of its folders, with its apps and
-        environments by name.
-        """
-        root = write(files={"stacks/Pulumi.dev.yaml": ""})
-        project = load_project(root / "stacks")
-
-        assert root == project.root
-        assert ["shop"] == list(project.apps)
-        assert ["dev", "prod"] == list(project.environments)
-        assert project.apps["shop"] is project.app() is project.app("shop")
-
-    def test_example(self, root):
-        """
-        The repository's own project has an app, two environments and two
-        stacks.
-        """
-        project = load_project(root)
-
-        assert "multi" == project.app().name
-        assert {"dev", "prod"} == set(project.environments)
-        assert ("dev", "prod") == project.stacks()
-
-    def test_no_project(self, tmp_path):
-        """
-        A folder of no project is refused.
-        """
-        (tmp_path / "pyproject.toml").write_text("[tool.other]\n")
-
-        with pytest.raises(SpecError) as ei:
-            find_root(tmp_path)
-
-        assert (
-            "No pyproject.toml with [tool.mizzen] here or above. Start in "
-            "the project's folder."
-        ) == str(ei.value)
-
-    def test_no_module(self, write):
-        """
-        A module that is not there is refused.
-        """
-        root = write(table='apps = ["nowhere.app:app"]\n')
-
-        with pytest.raises(SpecError) as ei:
-            load_project(root)
-
-        assert (
-            "[tool.mizzen] names module 'nowhere.app', which is not in the "
-            "project."
-        ) == str(ei.value)
-
-    def test_no_app(self, write):
-        """
-        What is no app is refused.
-        """
-        name = f"{write.folder}.app:number"
-        root = write(table=f'apps = ["{name}"]\n')
-
-        with pytest.raises(SpecError) as ei:
-            load_project(root)
-
-        assert (
-            f"[tool.mizzen] names app {name!r}, which is not an App."
-        ) == str(ei.value)
-
-    def test_user_import(self, write):
-        """
-        What the user's own code cannot import is the user's own error.
-        """
-        root = write(files={f"{write.folder}/app.py": "import infra_\n"})
-
-        with pytest.raises(ModuleNotFoundError, match="infra_"):
-            load_project(root)
-
-    def test_same_names(self, write):
-        """
-        Two environments of one name are refused.
-        """
-        environments = (
-            "from mizzen import Environment\n"
-            'A = Environment("dev")\nB = Environment("dev")\n'
-        )
-        root = write(files={f"{write.folder}/environments.py": environments})
-
-        with pytest.raises(SpecError) as ei:
-            load_project(root)
-
-        assert "Environment 'dev' is defined twice." == str(ei.value)
-
-
-class TestApp:
-    def test_several(self, write):
-        """
-        Of several apps one has to be named.
-        """
-        folder = write.folder
-        root = write(
-            table=f'apps = ["{folder}.app:app", "{folder}.app:other"]\n'
-        )
-        project = load_project(root)
-
-        with pytest.raises(SpecError) as ei:
-            project.app()
-
-        assert (
-            "The project has several apps; choose one of: 'other', 'shop'."
-        ) == str(ei.value)
-        assert "other" == project.app("other").name
-
-    def test_none(self, tmp_path):
-        """
-        A project may have no app yet.
-        """
-        with pytest.raises(SpecError) as ei:
-            Project(tmp_path, {}, {}).app()
-
-        assert "The project has no app; there are none yet." == str(ei.value)
-
-    def test_unknown(self, tmp_path):
-        """
-        An unknown app is refused with the nearest one there is.
-        """
-        apps = {"shop": App("shop", edition="2026", parts=[])}
-
-        with pytest.raises(SpecError) as ei:
-            Project(tmp_path, apps, {}).app("shob")
-
-        assert (
-            "App 'shob' is unknown; choose one of: 'shop' (nearest to "
-            "'shob': 'shop')."
-        ) == str(ei.value)
 
 
 class TestStacks:
@@ -477,16 +287,13 @@ class TestStacks:
         assert {"api": Version("v5", DIGEST)} == stack.versions
         assert stack.config_keys is None
 
-
-class TestEnvironment:
-    def test_named(self, tmp_path):
+    def test_nameless_host_groups(self, tmp_path):
         """
-        A stack chooses its environment by name.
+        Groups of hosts have names.
         """
-        dev = Environment("dev")
-        project = Project(tmp_path, {}, {"dev": dev})
-
-        assert dev is project.environment(Stack("mine", environment="dev"))
+        values = {"environment": "dev", "hostGroups": ["a.example.com"]}
+        with pytest.raises(SpecError, match="hostGroups must give names"):
+            parse_stack("dev", values.get, root=tmp_path, config_keys=None)
 
 
 class TestVersion:
