@@ -9,7 +9,6 @@ from tests.mysql import MySql
 
 from mizzen import (
     App,
-    Backup,
     Cluster,
     Environment,
     Image,
@@ -19,11 +18,8 @@ from mizzen import (
     Stack,
     Store,
     graph,
-    quoted,
 )
-from mizzen._backups import restoration
 from mizzen.diagram import mermaid
-from mizzen.spec.texts import Generated, Placeholder
 
 
 @pytest.fixture(name="store")
@@ -362,48 +358,6 @@ class TestOwn:
             desired(Unfinished("it", version=1, disk="1Gi"))
 
 
-class TestText:
-    """
-    Text around values that are known later.
-    """
-
-    @pytest.fixture(name="password")
-    def _password(self):
-        return Placeholder.of(Generated("db password"))
-
-    def test_sum(self, password):
-        """
-        Texts are put around it, and together filled.
-        """
-        text = "a " + quoted(password) + " b " + password
-
-        assert "a ‹generated: db password› b ‹generated: db password›" == text
-        assert 'a "\\"" b "' == text.template.fill(lambda _: '"')
-
-    def test_formatted(self, password):
-        """
-        What would put the description in place of the value is refused.
-        """
-        with pytest.raises(TypeError) as ei:
-            f"a {password}"
-
-        assert (
-            "A value that is known only at deployment cannot be formatted. "
-            "Write '…' + value + '…' in place of f'…{value}…'."
-        ) == str(ei.value)
-
-    def test_encoded_twice(self, password):
-        """
-        Only whole values can be encoded.
-        """
-        with pytest.raises(TypeError) as ei:
-            quoted(quoted(password))
-
-        assert (
-            "Only a whole value can be encoded, not text around it."
-        ) == str(ei.value)
-
-
 class TestSettings:
     def test_postgres(self, db, store):
         """
@@ -460,97 +414,6 @@ class TestSettings:
             attrs.evolve(db, settings=said)
 
         assert f"Postgres 'db': {text}" == str(ei.value)
-
-
-class TestBackup:
-    @pytest.fixture(name="kept")
-    def _kept(self, db):
-        return attrs.evolve(db, backup=Backup("0 3 * * *", disk="5Gi", keep=3))
-
-    @pytest.mark.parametrize("storage_class", [None, "fast"])
-    def test_objects(self, kept, desired, storage_class):
-        """
-        Copies are made at the times of a schedule, and lie on a disk of
-        their own.
-        """
-        cluster = Cluster("own", storage_class=storage_class)
-        stack = Stack("dev", environment="dev", cluster=cluster)
-        found = desired(kept, stack=stack)
-        disk = found.get("PersistentVolumeClaim", "db-backup")["spec"]
-        cron_job = found.get("CronJob", "db-backup")["spec"]
-        pod = cron_job["jobTemplate"]["spec"]["template"]["spec"]
-        (container,) = pod["containers"]
-
-        assert storage_class == disk.get("storageClassName")
-        assert "5Gi" == disk["resources"]["requests"]["storage"]
-        assert ("0 3 * * *", "Etc/UTC", "Forbid") == (
-            cron_job["schedule"],
-            cron_job["timeZone"],
-            cron_job["concurrencyPolicy"],
-        )
-        assert {"name": "KEEP", "value": "3"} == container["env"][-1]
-        assert {"name": "backup", "mountPath": "/backup"} == container[
-            "volumeMounts"
-        ][-1]
-        assert "db-administrator" == pod["volumes"][0]["secret"]["secretName"]
-        assert {"claimName": "db-backup"} == pod["volumes"][-1][
-            "persistentVolumeClaim"
-        ]
-
-    @pytest.mark.parametrize("backup", [None, "2026-11-01T03-00-00Z"])
-    def test_restoration(self, kept, desired, backup):
-        """
-        What restores runs where copies are made, once.
-        """
-        cron_job = desired(kept).get("CronJob", "db-backup")
-        job = restoration(kept, cron_job, backup)
-        (container,) = job["spec"]["template"]["spec"]["containers"]
-        chosen = {"name": "BACKUP", "value": backup}
-
-        assert "db-restore-" == job["metadata"]["generateName"]
-        assert 0 == job["spec"]["backoffLimit"]
-        assert list(kept.restore) == container["command"]
-        assert (backup is not None) is (chosen in container["env"])
-
-    @pytest.mark.parametrize(
-        ("name", "backup", "text"),
-        [
-            (
-                "db",
-                "daily",
-                (
-                    "Postgres 'db': backup must be Backup(…), like Backup('0 3 * "
-                    "* *', disk='20Gi') (got 'daily')."
-                ),
-            ),
-            (
-                "cache",
-                Backup("@daily", disk="1Gi"),
-                (
-                    "Redis 'cache': backup must be left out, because nothing says "
-                    "how to restore one (got Backup(schedule='@daily', "
-                    "disk='1Gi', keep=7, time_zone='Etc/UTC'))."
-                ),
-            ),
-        ],
-    )
-    def test_refused(self, request, name, backup, text):
-        """
-        Backups are for stores that can be restored.
-        """
-        with pytest.raises(SpecError) as ei:
-            attrs.evolve(request.getfixturevalue(name), backup=backup)
-
-        assert text == str(ei.value)
-
-    def test_unfinished_copies(self):
-        """
-        A store of one's own says itself how copies and accounts are made.
-        """
-        shelf = MySql("shelf", version=8, disk="1Gi")
-        for missing in (shelf.dump, shelf.setup):
-            with pytest.raises(NotImplementedError):
-                missing(None)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

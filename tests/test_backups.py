@@ -1,0 +1,102 @@
+"""
+Copies of stores, and what is made of them.
+"""
+
+import attrs
+import pytest
+
+from tests.mysql import MySql
+
+from mizzen import Backup, Cluster, SpecError, Stack
+from mizzen._backups import restoration
+
+
+class TestBackup:
+    @pytest.fixture(name="kept")
+    def _kept(self, db):
+        return attrs.evolve(db, backup=Backup("0 3 * * *", disk="5Gi", keep=3))
+
+    @pytest.mark.parametrize("storage_class", [None, "fast"])
+    def test_objects(self, kept, desired, storage_class):
+        """
+        Copies are made at the times of a schedule, and lie on a disk of
+        their own.
+        """
+        cluster = Cluster("own", storage_class=storage_class)
+        stack = Stack("dev", environment="dev", cluster=cluster)
+        found = desired(kept, stack=stack)
+        disk = found.get("PersistentVolumeClaim", "db-backup")["spec"]
+        cron_job = found.get("CronJob", "db-backup")["spec"]
+        pod = cron_job["jobTemplate"]["spec"]["template"]["spec"]
+        (container,) = pod["containers"]
+
+        assert storage_class == disk.get("storageClassName")
+        assert "5Gi" == disk["resources"]["requests"]["storage"]
+        assert ("0 3 * * *", "Etc/UTC", "Forbid") == (
+            cron_job["schedule"],
+            cron_job["timeZone"],
+            cron_job["concurrencyPolicy"],
+        )
+        assert {"name": "KEEP", "value": "3"} == container["env"][-1]
+        assert {"name": "backup", "mountPath": "/backup"} == container[
+            "volumeMounts"
+        ][-1]
+        assert "db-administrator" == pod["volumes"][0]["secret"]["secretName"]
+        assert {"claimName": "db-backup"} == pod["volumes"][-1][
+            "persistentVolumeClaim"
+        ]
+
+    @pytest.mark.parametrize("backup", [None, "2026-11-01T03-00-00Z"])
+    def test_restoration(self, kept, desired, backup):
+        """
+        What restores runs where copies are made, once.
+        """
+        cron_job = desired(kept).get("CronJob", "db-backup")
+        job = restoration(kept, cron_job, backup)
+        (container,) = job["spec"]["template"]["spec"]["containers"]
+        chosen = {"name": "BACKUP", "value": backup}
+
+        assert "db-restore-" == job["metadata"]["generateName"]
+        assert 0 == job["spec"]["backoffLimit"]
+        assert list(kept.restore) == container["command"]
+        assert (backup is not None) is (chosen in container["env"])
+
+    @pytest.mark.parametrize(
+        ("name", "backup", "text"),
+        [
+            (
+                "db",
+                "daily",
+                (
+                    "Postgres 'db': backup must be Backup(…), like Backup('0 3 * "
+                    "* *', disk='20Gi') (got 'daily')."
+                ),
+            ),
+            (
+                "cache",
+                Backup("@daily", disk="1Gi"),
+                (
+                    "Redis 'cache': backup must be left out, because nothing says "
+                    "how to restore one (got Backup(schedule='@daily', "
+                    "disk='1Gi', keep=7, time_zone='Etc/UTC'))."
+                ),
+            ),
+        ],
+    )
+    def test_refused(self, request, name, backup, text):
+        """
+        Backups are for stores that can be restored.
+        """
+        with pytest.raises(SpecError) as ei:
+            attrs.evolve(request.getfixturevalue(name), backup=backup)
+
+        assert text == str(ei.value)
+
+    def test_unfinished_copies(self):
+        """
+        A store of one's own says itself how copies and accounts are made.
+        """
+        shelf = MySql("shelf", version=8, disk="1Gi")
+        for missing in (shelf.dump, shelf.setup):
+            with pytest.raises(NotImplementedError):
+                missing(None)
