@@ -1,0 +1,97 @@
+"""
+The Ingress of an app, with and without encryption.
+"""
+
+import pytest
+
+from mizzen import CertManager, Environment, Ingress, Stack, TlsSecret
+
+
+class TestIngress:
+    @pytest.fixture(name="ingress")
+    def _ingress(self, shop, desired):
+        """
+        The Ingress of the shop for some exposure and addresses.
+        """
+
+        def ingress(exposure, **addresses):
+            stack = Stack(
+                "dev",
+                environment="dev",
+                hosts=["a.example.com", "b.example.com"],
+                **addresses,
+            )
+            return desired(
+                shop,
+                environment=Environment("dev", exposure=exposure),
+                stack=stack,
+            ).get("Ingress", "shop")
+
+        return ingress
+
+    def test_plain(self, ingress):
+        """
+        Each host leads to all routes.
+        """
+        paths = [
+            {
+                "path": path,
+                "pathType": "Prefix",
+                "backend": {
+                    "service": {"name": name, "port": {"name": "http"}}
+                },
+            }
+            for path, name in (("/", "web"), ("/api", "api"))
+        ]
+        found = ingress(Ingress())
+
+        assert {
+            "rules": [
+                {"host": host, "http": {"paths": paths}}
+                for host in ("a.example.com", "b.example.com")
+            ]
+        } == found["spec"]
+        assert "annotations" not in found["metadata"]
+
+    def test_cert_manager(self, ingress):
+        """
+        Certificates come from the stack's issuer.
+        """
+        found = ingress(
+            Ingress(tls=CertManager(), annotations={"a/b": "c"}),
+            ingress_class="nginx",
+            issuer="letsencrypt",
+        )
+
+        assert {
+            "nginx.ingress.kubernetes.io/ssl-redirect": "true",
+            "a/b": "c",
+            "cert-manager.io/cluster-issuer": "letsencrypt",
+        } == found["metadata"]["annotations"]
+        assert "nginx" == found["spec"]["ingressClassName"]
+        assert [
+            {
+                "hosts": ["a.example.com", "b.example.com"],
+                "secretName": "shop-tls",
+            }
+        ] == found["spec"]["tls"]
+
+    def test_own_secret(self, ingress):
+        """
+        A certificate that is there already is found by its name.
+        """
+        found = ingress(Ingress(tls=TlsSecret("wildcard")))
+
+        assert "wildcard" == found["spec"]["tls"][0]["secretName"]
+
+    def test_no_routes(self, web, desired):
+        """
+        Without routes there is no Ingress.
+        """
+        found = desired(
+            web,
+            environment=Environment("dev", exposure=Ingress()),
+            stack=Stack("dev", environment="dev", hosts=["a.example.com"]),
+        )
+
+        assert "Ingress" not in {manifest.kind for manifest in found}
