@@ -119,6 +119,14 @@ def _beat() -> Worker:
     return Worker("beat", image=Image("acme/beat:v5"))
 
 
+@pytest.fixture(name="lone")
+def _lone() -> Service:
+    """
+    A service that nobody uses and that uses nobody.
+    """
+    return Service("lone", image=Image("acme/lone:v5"), port=8080)
+
+
 @pytest.fixture(name="worker")
 def _worker(cache: Redis) -> Worker:
     return Worker("worker", image=Image("acme/worker:v5"), uses=[cache])
