@@ -10,6 +10,8 @@ import pytest
 
 from mizzen import (
     App,
+    CronJob,
+    DaemonSet,
     Environment,
     Image,
     Ingress,
@@ -153,6 +155,26 @@ flowchart LR
         app = App("shop", edition="2026", parts=[api])
 
         assert 'part_api_v2("api-v2<br/>:80 :81")' in mermaid(graph(app, dev))
+
+    def test_kinds(self, web):
+        """
+        Schedules, what runs on each node, and internal ways in are drawn.
+        """
+        app = App(
+            "shop",
+            edition="2026",
+            parts=[
+                web,
+                CronJob("tidy", image=web.image, schedule="0 3 1 1 0"),
+                DaemonSet("agent", image=web.image),
+            ],
+            routes=[Route("/", web, internal=True)],
+        )
+        picture = mermaid(graph(app, Environment("dev", exposure=Ingress())))
+
+        assert "0 3 1 1 0" in picture
+        assert "on each node" in picture
+        assert "internal network" in picture
 
 
 class TestSvg:

@@ -7,10 +7,14 @@ import pytest
 
 from mizzen import (
     OFF,
+    App,
     Autoscale,
     Behaviour,
     Cluster,
+    Credentials,
+    External,
     ExternalMetric,
+    FromConfig,
     ObjectMetric,
     PodMetric,
     Queue,
@@ -18,6 +22,7 @@ from mizzen import (
     Stack,
     Trigger,
 )
+from mizzen.checks import check
 
 
 @pytest.fixture(name="scaled")
@@ -354,6 +359,28 @@ class TestKeda:
         }
 
         assert {"cache": True, "db": False} == opened
+
+    def test_elsewhere(self, beat, cache, desired, dev, stack):
+        """
+        KEDA asks a store that is elsewhere by its own name, and its range
+        is known to the checks.
+        """
+        password = FromConfig("password", secret=True)
+        at = External(
+            host="redis.example.com",
+            credentials=Credentials("shop", password),
+        )
+        cache = attrs.evolve(cache, at=at)
+        queue = Queue(cache, list="jobs", per_replica=2)
+        part = attrs.evolve(
+            beat, uses=[cache], scale=Autoscale(0, 9, queue=queue)
+        )
+        app = App("shop", edition="2026", parts=[part, cache])
+        made = desired(app)
+        (trigger,) = made.get("ScaledObject", "beat")["spec"]["triggers"]
+
+        assert trigger["metadata"]["address"] == "redis.example.com:6379"
+        assert check(app, dev, stack, made)
 
 
 class TestSeveral:

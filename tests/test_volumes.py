@@ -19,8 +19,11 @@ from mizzen import (
     FromSecret,
     Image,
     Job,
+    Recreate,
+    Rollout,
     Scratch,
     SharedDisk,
+    SpecError,
     Stack,
 )
 
@@ -140,6 +143,30 @@ class TestDisk:
         job = Job("job", image=web.image, volumes={"/data": Disk("1Gi")})
 
         assert desired(job).get("PersistentVolumeClaim", "job.data")
+
+    def test_rollout(self, beat, desired):
+        """
+        One pod at a time can mount a disk, so that none starts before the
+        last one has stopped.
+        """
+        part = attrs.evolve(
+            beat, volumes={"/d": Disk("1Gi")}, rollout=Rollout()
+        )
+        with pytest.raises(SpecError, match="rollout starts a pod before"):
+            desired(part)
+
+    def test_recreate(self, beat, desired):
+        """
+        Whoever says so is content.
+        """
+        part = attrs.evolve(
+            beat, volumes={"/d": Disk("1Gi")}, rollout=Recreate()
+        )
+        made = desired(part)
+
+        assert made.get("Deployment", "beat")["spec"]["strategy"] == {
+            "type": "Recreate"
+        }
 
 
 class TestSharedDisk:
