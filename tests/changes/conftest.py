@@ -9,10 +9,15 @@ from pathlib import Path
 import attrs
 import pytest
 
-from mizzen import App, Environment, Stack, load_project
+from mizzen import App, Environment, Manifest, Stack, load_project
 from mizzen.changes import Snapshot, StackChange, compared, snapshot
+from mizzen.changes.objects import object_changes
+from mizzen.changes.report import States, stack_change
+from mizzen.checks import Finding, Severity
 from mizzen.spec import uses_of
 from mizzen.spec.relinking import Relinker
+
+from .forms import HOSTILE
 
 
 @attrs.frozen
@@ -124,3 +129,103 @@ def _change(prod):
         return compared(base, _snapshot(edited))
 
     return change
+
+
+def state(disk, level, *more):
+    """
+    A few objects, which no default of mizzen can change.
+    """
+    container = {"name": "api", "env": [{"name": "LEVEL", "value": level}]}
+    deployment = {"template": {"spec": {"containers": [container]}}}
+    claim = {"resources": {"requests": {"storage": disk}}}
+    bodies = [
+        ("postgres", "disk", "PersistentVolumeClaim", claim),
+        ("api", "deployment", "Deployment", {"replicas": 2, **deployment}),
+        ("client", "service", "Service", {"type": "ClusterIP"}),
+        *more,
+    ]
+    return tuple(
+        Manifest(
+            part,
+            role,
+            {"kind": kind, "metadata": {"name": part}, "spec": spec},
+        )
+        for part, role, kind, spec in bodies
+    )
+
+
+@pytest.fixture(name="dangerous")
+def _dangerous():
+    """
+    Several changes at once.
+    """
+    closed = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    worker = {"replicas": 1, "template": {"spec": {"containers": []}}}
+    base = state(
+        "1Gi",
+        "info",
+        ("api", "network-policy", "NetworkPolicy", closed),
+        ("worker", "deployment", "Deployment", worker),
+    )
+    head = state("512Mi", "debug")
+    reasons = {
+        "postgres": ("disk: 1Gi → 512Mi (part)",),
+        "api": ("env LEVEL: info → debug (part)", "isolation: FULL → OFF"),
+        "worker": ("it is no part of the app any more",),
+    }
+
+    return stack_change(
+        "prod",
+        States(base=base, head=head, changes=object_changes(base, head)),
+        lambda change: reasons[change.part],
+    )
+
+
+@pytest.fixture(name="hostile")
+def _hostile(prod):
+    """
+    A change whose values try to break what shows them.
+    """
+    before = snapshot(prod.app, prod.environment, prod.stack)
+    edited = prod.part(
+        "api", env={"A": HOSTILE}, files={"/etc/<b>`x`|.md": HOSTILE}
+    )
+
+    return compared(
+        before, snapshot(edited.app, edited.environment, edited.stack)
+    )
+
+
+@pytest.fixture(name="remarkable")
+def _remarkable(dangerous, hostile):
+    """
+    A change about which there is more to say, hostile words among it.
+    """
+    return attrs.evolve(
+        dangerous,
+        drift=tuple(
+            found
+            for part in (*hostile.parts, *dangerous.parts)
+            for found in part.objects
+            if found.old is not None
+        ),
+        findings=(
+            Finding(
+                id="memory-limit",
+                severity=Severity.WARNING,
+                part="api",
+                subject="Deployment 'api'",
+                message="it has no limit",
+                remedy="Set memory.",
+            ),
+            Finding(
+                id="image-digest",
+                severity=Severity.INFO,
+                part=None,
+                subject="Job 'a'",
+                message="it has a tag",
+                remedy="Take a digest.",
+            ),
+        ),
+        warnings=(HOSTILE,),
+    )
