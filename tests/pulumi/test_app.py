@@ -24,6 +24,50 @@ from mizzen.pulumi import AppComponent, current_stack
 
 
 DIGEST = "sha256:" + 64 * "1"
+OBJECTS = {
+    "shop-namespace": ("shop", "core/v1:Namespace"),
+    "web-service-account": ("web", "core/v1:ServiceAccount"),
+    "web-network-policy": ("web", "networking.k8s.io/v1:NetworkPolicy"),
+    "web-deployment": ("web", "apps/v1:Deployment"),
+    "web-service": ("web", "core/v1:Service"),
+    "api-service-account": ("api", "core/v1:ServiceAccount"),
+    "api-network-policy": ("api", "networking.k8s.io/v1:NetworkPolicy"),
+    "api-deployment": ("api", "apps/v1:Deployment"),
+    "api-service": ("api", "core/v1:Service"),
+    "worker-service-account": ("worker", "core/v1:ServiceAccount"),
+    "worker-network-policy": ("worker", "networking.k8s.io/v1:NetworkPolicy"),
+    "worker-deployment": ("worker", "apps/v1:Deployment"),
+    "migrate-service-account": ("migrate", "core/v1:ServiceAccount"),
+    "migrate-network-policy": (
+        "migrate",
+        "networking.k8s.io/v1:NetworkPolicy",
+    ),
+    "migrate-job": ("migrate", "batch/v1:Job"),
+    "db-service-account": ("db", "core/v1:ServiceAccount"),
+    "db-credentials": ("db", "core/v1:Secret"),
+    "db-network-policy": ("db", "networking.k8s.io/v1:NetworkPolicy"),
+    "db-disk": ("db", "core/v1:PersistentVolumeClaim"),
+    "db-service": ("db", "core/v1:Service"),
+    "db-stateful-set": ("db", "apps/v1:StatefulSet"),
+    **{
+        f"{store}-{role}": (store, kind)
+        for store in ("db", "cache")
+        for role, kind in (
+            ("credentials-api", "core/v1:Secret"),
+            ("administrator-policy", "networking.k8s.io/v1:NetworkPolicy"),
+            ("accounts-files", "core/v1:Secret"),
+            ("accounts", "batch/v1:Job"),
+        )
+    },
+    "db-credentials-migrate": ("db", "core/v1:Secret"),
+    "cache-credentials-worker": ("cache", "core/v1:Secret"),
+    "cache-service-account": ("cache", "core/v1:ServiceAccount"),
+    "cache-credentials": ("cache", "core/v1:Secret"),
+    "cache-network-policy": ("cache", "networking.k8s.io/v1:NetworkPolicy"),
+    "cache-disk": ("cache", "core/v1:PersistentVolumeClaim"),
+    "cache-service": ("cache", "core/v1:Service"),
+    "cache-stateful-set": ("cache", "apps/v1:StatefulSet"),
+}
 
 
 @pytest.fixture(name="run")
@@ -72,65 +116,7 @@ class TestTree:
         """
         found = run()
 
-        assert {
-            "shop-namespace": ("shop", "core/v1:Namespace"),
-            "web-service-account": ("web", "core/v1:ServiceAccount"),
-            "web-network-policy": (
-                "web",
-                "networking.k8s.io/v1:NetworkPolicy",
-            ),
-            "web-deployment": ("web", "apps/v1:Deployment"),
-            "web-service": ("web", "core/v1:Service"),
-            "api-service-account": ("api", "core/v1:ServiceAccount"),
-            "api-network-policy": (
-                "api",
-                "networking.k8s.io/v1:NetworkPolicy",
-            ),
-            "api-deployment": ("api", "apps/v1:Deployment"),
-            "api-service": ("api", "core/v1:Service"),
-            "worker-service-account": ("worker", "core/v1:ServiceAccount"),
-            "worker-network-policy": (
-                "worker",
-                "networking.k8s.io/v1:NetworkPolicy",
-            ),
-            "worker-deployment": ("worker", "apps/v1:Deployment"),
-            "migrate-service-account": ("migrate", "core/v1:ServiceAccount"),
-            "migrate-network-policy": (
-                "migrate",
-                "networking.k8s.io/v1:NetworkPolicy",
-            ),
-            "migrate-job": ("migrate", "batch/v1:Job"),
-            "db-service-account": ("db", "core/v1:ServiceAccount"),
-            "db-credentials": ("db", "core/v1:Secret"),
-            "db-network-policy": ("db", "networking.k8s.io/v1:NetworkPolicy"),
-            "db-disk": ("db", "core/v1:PersistentVolumeClaim"),
-            "db-service": ("db", "core/v1:Service"),
-            "db-stateful-set": ("db", "apps/v1:StatefulSet"),
-            **{
-                f"{store}-{role}": (store, kind)
-                for store in ("db", "cache")
-                for role, kind in (
-                    ("credentials-api", "core/v1:Secret"),
-                    (
-                        "administrator-policy",
-                        "networking.k8s.io/v1:NetworkPolicy",
-                    ),
-                    ("accounts-files", "core/v1:Secret"),
-                    ("accounts", "batch/v1:Job"),
-                )
-            },
-            "db-credentials-migrate": ("db", "core/v1:Secret"),
-            "cache-credentials-worker": ("cache", "core/v1:Secret"),
-            "cache-service-account": ("cache", "core/v1:ServiceAccount"),
-            "cache-credentials": ("cache", "core/v1:Secret"),
-            "cache-network-policy": (
-                "cache",
-                "networking.k8s.io/v1:NetworkPolicy",
-            ),
-            "cache-disk": ("cache", "core/v1:PersistentVolumeClaim"),
-            "cache-service": ("cache", "core/v1:Service"),
-            "cache-stateful-set": ("cache", "apps/v1:StatefulSet"),
-        } == {
+        assert OBJECTS == {
             name: (
                 resource.parent,
                 resource.type.removeprefix("kubernetes:"),
