@@ -103,13 +103,50 @@ def _resources(deploy, prod):
     return resources
 
 
-@pytest.fixture(name="pack")
-def _pack(checkout, tmp_path):
+@pytest.fixture(name="pack_process")
+def _pack_process(checkout, tmp_path):
     """
-    Starts the policy pack as Pulumi's plugin for policies does, with more
-    configuration of the stack, and hands out its service.
+    Starts the policy pack as Pulumi's plugin for policies does, with some
+    configuration of the stack.
     """
     started = []
+
+    def pack_process(config):
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-u", "-m", "pulumi.policy"),
+                *("127.0.0.1:1", str(checkout / "policy")),
+            ],
+            cwd=checkout / "policy",
+            env={
+                **os.environ,
+                "PULUMI_CONFIG": json.dumps(config),
+                "PULUMI_DRY_RUN": "true",
+                "PULUMI_PROJECT": "multi",
+                "PULUMI_STACK": "prod",
+                "XDG_CACHE_HOME": str(tmp_path / "cache"),
+            },
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+
+        return process
+
+    yield pack_process
+
+    for process in reversed(started):
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+
+
+@pytest.fixture(name="pack")
+def _pack(checkout, pack_process):
+    """
+    The service of a policy pack that is started with more configuration of
+    the stack.
+    """
+    channels = []
 
     def pack(**more):
         file = checkout / "stacks" / "Pulumi.prod.yaml"
@@ -120,38 +157,16 @@ def _pack(checkout, tmp_path):
             key: value if isinstance(value, str) else json.dumps(value)
             for key, value in config.items()
         }
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-u", "-m", "pulumi.policy"),
-                *("127.0.0.1:1", str(checkout / "policy")),
-            ],
-            cwd=checkout / "policy",
-            env={
-                **os.environ,
-                "PULUMI_CONFIG": json.dumps(words),
-                "PULUMI_DRY_RUN": "true",
-                "PULUMI_PROJECT": "multi",
-                "PULUMI_STACK": "prod",
-                "XDG_CACHE_HOME": str(tmp_path / "cache"),
-            },
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        started.append(process)
-        port = int(process.stdout.readline())
+        port = int(pack_process(words).stdout.readline())
         channel = grpc.insecure_channel(f"127.0.0.1:{port}")
-        started.append(channel)
+        channels.append(channel)
 
         return services.AnalyzerStub(channel)
 
     yield pack
 
-    for each in reversed(started):
-        if isinstance(each, subprocess.Popen):
-            each.send_signal(signal.SIGINT)
-            each.communicate()
-        else:
-            each.close()
+    for channel in reversed(channels):
+        channel.close()
 
 
 def told(service, resources):
