@@ -1,5 +1,5 @@
 """
-The accounts of stores, in real servers.
+The accounts and copies of PostgreSQL, in a real server.
 """
 
 import os
@@ -9,143 +9,32 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import redis
 
-from apps.conftest import Server, free_port, program
+from apps.conftest import Server, program
 
-from mizzen import Backup, Image, Postgres, Redis, Worker
-from mizzen._connections import connections
-from mizzen.pulumi._values import derived_password
-from mizzen.spec.stores import BACKUPS, ERRAND_FILES
-from mizzen.spec.texts import Placeholder, Previous
+from mizzen import Backup, Postgres
+
+from .store_site import Site
 
 
-class Site:
+def administering(site):
     """
-    A store on loopback, with the keys from which its passwords derive.
+    A connection as the administrator of a PostgreSQL server.
     """
-
-    def __init__(self, store, folder):
-        self.store = store
-        self.folder = folder
-        self.port = free_port()
-        self.key = self.previous = "first"
-        self.parts = [
-            Worker(name, image=Image("acme/it:v1"), uses=[store])
-            for name in ("api", "migrate")
-        ]
-
-    def change_key(self):
-        """
-        Another key of the stack.
-        """
-        self.previous, self.key = self.key, "second"
-
-    def filled(self, text):
-        """
-        What stands in the cluster for *text*.
-        """
-
-        def value(source):
-            if isinstance(source, Previous):
-                return derived_password(self.previous, source.source.purpose)
-            return derived_password(self.key, source.purpose)
-
-        if isinstance(text, Placeholder):
-            return text.template.fill(value)
-        return str(text)
-
-    def connection(self, part):
-        """
-        Settings of *part*.
-        """
-        found = connections([*self.parts, self.store], "dev").of("db", part)
-        return {k: self.filled(v) for k, v in found.settings.items()}
-
-    def administrator(self):
-        """
-        What the server is given.
-        """
-        access = connections([*self.parts, self.store], "dev").access["db"]
-        return {
-            name: self.filled(text)
-            for name, text in self.store.server(access).files.items()
-        }
-
-    def set_up(self):
-        """
-        Run the errand that makes the accounts.
-        """
-        access = connections([*self.parts, self.store], "dev").access["db"]
-        errand = self.store.setup(access)
-        return self.run(errand.command, errand.env, errand.files)
-
-    def back_up(self):
-        """
-        Run the errand that makes a copy.
-        """
-        access = connections([*self.parts, self.store], "dev").access["db"]
-        errand = self.store.dump(access)
-        files = self.store.server(access).files
-        return self.run(errand.command, errand.env, files)
-
-    def restore(self, backup=None):
-        """
-        Put a copy back.
-        """
-        access = connections([*self.parts, self.store], "dev").access["db"]
-        env = dict(self.store.dump(access).env)
-        if backup:
-            env["BACKUP"] = backup
-        files = self.store.server(access).files
-        return self.run(self.store.restore, env, files)
-
-    def run(self, command, env, files):
-        """
-        Run an errand as it runs in the cluster.
-        """
-        folders = {
-            ERRAND_FILES: self.folder / "errand",
-            BACKUPS: self.folder / "backup",
-        }
-        for folder in folders.values():
-            folder.mkdir(exist_ok=True)
-        for name, text in files.items():
-            (folders[ERRAND_FILES] / name).write_text(self.filled(text))
-        here = {"db": "127.0.0.1", "5432": self.port, "6379": self.port}
-        return subprocess.run(
-            [str(folders.get(word, word)) for word in command],
-            env={
-                **os.environ,
-                **{
-                    name: str(here.get(text, text))
-                    for name, text in env.items()
-                },
-            },
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-
-
-@pytest.fixture(name="postgres")
-def _postgres(tmp_path_factory):
-    """
-    A new PostgreSQL server with an administrator and an empty database.
-    """
-    site = Site(
-        Postgres(
-            "db",
-            version=17,
-            disk="1Gi",
-            backup=Backup("0 3 * * *", disk="1Gi", keep=2),
-        ),
-        tmp_path_factory.mktemp("pg"),
+    return psycopg.connect(
+        host="127.0.0.1",
+        port=site.port,
+        user="postgres",
+        dbname="postgres",
+        password=site.administrator()["password"],
+        autocommit=True,
     )
-    folders = [str(f) for f in Path("/usr/lib/postgresql").glob("*/bin")]
-    initdb = program("initdb", "postgresql", folders)
-    user = "postgres" if os.geteuid() == 0 else None
-    data = Path("/tmp") / f"mizzen-accounts-{site.port}"
+
+
+def initialize(site, initdb, data, user):
+    """
+    Make the files of a PostgreSQL server, with its administrator.
+    """
     subprocess.run(["install", "-d", "-o", user or "", str(data)], check=True)
     password = data.with_suffix(".password")
     password.write_text(site.administrator()["password"])
@@ -160,15 +49,34 @@ def _postgres(tmp_path_factory):
         stdout=subprocess.DEVNULL,
     )
 
-    def admin():
-        with psycopg.connect(
-            host="127.0.0.1",
-            port=site.port,
-            user="postgres",
-            dbname="postgres",
-            password=site.administrator()["password"],
-            autocommit=True,
-        ) as connection:
+
+@pytest.fixture(name="postgres_site")
+def _postgres_site(tmp_path_factory):
+    """
+    Where a PostgreSQL server that is backed up will be.
+    """
+    store = Postgres(
+        "db",
+        version=17,
+        disk="1Gi",
+        backup=Backup("0 3 * * *", disk="1Gi", keep=2),
+    )
+    return Site(store, tmp_path_factory.mktemp("pg"))
+
+
+@pytest.fixture(name="postgres")
+def _postgres(postgres_site):
+    """
+    A new PostgreSQL server with an administrator and an empty database.
+    """
+    site = postgres_site
+    folders = [str(f) for f in Path("/usr/lib/postgresql").glob("*/bin")]
+    user = "postgres" if os.geteuid() == 0 else None
+    data = Path("/tmp") / f"mizzen-accounts-{site.port}"
+    initialize(site, program("initdb", "postgresql", folders), data, user)
+
+    def ready():
+        with administering(site) as connection:
             return connection.execute("SELECT 1").fetchall()
 
     server = Server(
@@ -178,22 +86,17 @@ def _postgres(tmp_path_factory):
             *("-c", "unix_socket_directories=", "-c", "fsync=off"),
         ],
         url="",
-        ready=admin,
+        ready=ready,
         user=user,
     )
     server.start()
-    with psycopg.connect(
-        host="127.0.0.1",
-        port=site.port,
-        user="postgres",
-        dbname="postgres",
-        password=site.administrator()["password"],
-        autocommit=True,
-    ) as connection:
+    with administering(site) as connection:
         connection.execute("CREATE DATABASE app")
     yield site
     server.crash()
-    subprocess.run(["rm", "-rf", data, password], check=True)
+    subprocess.run(
+        ["rm", "-rf", data, data.with_suffix(".password")], check=True
+    )
 
 
 def sign_in(site, settings):
@@ -398,98 +301,3 @@ class TestBackup:
 
         assert 2 == len(names)
         assert "2002.dump" == names[0]
-
-
-@pytest.fixture(name="cache_site")
-def _cache_site(tmp_path):
-    """
-    A Redis server as it starts in the cluster.
-    """
-    site = Site(Redis("db", version=8, disk="1Gi"), tmp_path)
-    (tmp_path / "redis.conf").write_text(site.administrator()["redis.conf"])
-
-    def ready():
-        settings = {
-            "user": "default",
-            "password": derived_password("first", "db password"),
-        }
-        with client(site, settings) as administrator:
-            return administrator.ping()
-
-    server = Server(
-        command=[
-            program("redis-server", "redis-server"),
-            str(tmp_path / "redis.conf"),
-            *("--port", str(site.port), "--bind", "127.0.0.1"),
-            *("--dir", str(tmp_path)),
-        ],
-        url="",
-        ready=ready,
-    )
-    server.start()
-    yield site
-    server.stop()
-
-
-def client(site, settings):
-    """
-    A client of Redis with *settings*.
-    """
-    return redis.Redis(
-        port=site.port,
-        username=settings["user"],
-        password=settings["password"],
-        protocol=2,
-        decode_responses=True,
-    )
-
-
-class TestRedis:
-    def test_from_the_start(self, cache_site):
-        """
-        A server that starts knows all accounts; they use all of the data.
-        """
-        with client(cache_site, cache_site.connection("api")) as api:
-            api.set("a", "b")
-        with client(cache_site, cache_site.connection("migrate")) as migrate:
-            assert "b" == migrate.get("a")
-            with pytest.raises(redis.exceptions.NoPermissionError):
-                migrate.config_set("maxmemory", 1)
-
-    def test_probe(self, cache_site):
-        """
-        Health is asked for without any password, by one who sees nothing.
-        """
-        with client(
-            cache_site, {"user": "probe", "password": "probe"}
-        ) as probe:
-            assert probe.ping()
-            with pytest.raises(redis.exceptions.NoPermissionError):
-                probe.get("a")
-
-    def test_rotated(self, cache_site):
-        """
-        After the key has changed, both the old and the new accounts work
-        without a restart, and the administrator has the new password.
-        """
-        old = cache_site.connection("api")
-        cache_site.change_key()
-        result = cache_site.set_up()
-        new = cache_site.connection("api")
-
-        assert (0, "") == (result.returncode, result.stderr)
-        for settings in (old, new):
-            with client(cache_site, settings) as api:
-                assert api.ping()
-        cache_site.previous = "lost"
-        assert 0 == cache_site.set_up().returncode
-
-    def test_lost_password(self, cache_site):
-        """
-        Where neither password is right, the errand says what to do.
-        """
-        cache_site.key = cache_site.previous = "unknown"
-        result = cache_site.set_up()
-
-        assert 1 == result.returncode
-        assert result.stderr.startswith("The administrator's password is")
