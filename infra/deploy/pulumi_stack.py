@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 
@@ -254,10 +255,13 @@ def forget(stack: PulumiStack, target: Target) -> None:
     """
     stack.output("stack", "rm", "--yes", "--preserve-config")
     generated = f"Pulumi.{stack.name}.yaml"
+    state = _own_state(target)
     for path in (
         target.home / generated,
         target.home / "init" / generated,
-        # Pulumi itself keeps a copy of the state.
-        *_own_state(target).rglob(f"{stack.name}.json.bak*"),
+        # Pulumi itself keeps copies of the state.
+        *state.rglob(f"{stack.name}.json.bak*"),
     ):
         path.unlink(missing_ok=True)
+    for folder in state.rglob(f"backups/*/{stack.name}"):
+        shutil.rmtree(folder)

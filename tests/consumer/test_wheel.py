@@ -24,9 +24,7 @@ class TestContent:
         names = set(zipfile.ZipFile(wheel).namelist())
 
         assert {"mizzen/py.typed", "mizzen/changes/schema.json"} <= files
-        assert files == {
-            name for name in names if ".dist-info/" not in name
-        }
+        assert files == {name for name in names if ".dist-info/" not in name}
         assert any(name.endswith("/licenses/LICENSE") for name in names)
 
 

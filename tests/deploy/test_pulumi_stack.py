@@ -148,8 +148,8 @@ class TestOpened:
         """
         project = attrs.evolve(project, patterns={"pr-*": "dev"})
         for name in ("pr-1", "pr-12"):
-            with opened(project, name, target):
-                pass
+            with opened(project, name, target) as stack:
+                assert 0 == stack.run("destroy", "--yes", "--skip-preview")
         with opened(project, "pr-1", target) as stack:
             forget(stack, target)
         left = {path.name for path in target.home.rglob("*pr-1*.*")}
