@@ -20,8 +20,8 @@ pytest_collect_file = Sybil(
 
 # Folders whose tests share what is costly to start.
 _TOGETHER = frozenset({"api_server", "consumer", "e2e", "independent"})
-# What takes longest begins first.
-_FIRST = ("e2e", "api_server", "properties")
+# Folders and modules whose tests take longest, and begin first.
+_FIRST = frozenset({"api_server", "e2e", "test_properties", "test_tools"})
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -52,4 +52,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: not _group(item).startswith(_FIRST))
+    items.sort(
+        key=lambda item: _FIRST.isdisjoint(
+            {item.path.parent.name, item.path.stem}
+        )
+    )
