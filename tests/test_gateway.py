@@ -18,6 +18,7 @@ from mizzen import (
     Stack,
     TlsSecret,
 )
+from mizzen.environment import CLUSTERS
 
 
 @pytest.fixture(name="rpc")
@@ -275,6 +276,27 @@ class TestGateway:
         (rule,) = found.get("NetworkPolicy", "web")["spec"]["ingress"]
 
         assert peer == rule["from"][0]
+
+    def test_namespace(self, web, served):
+        """
+        That is let in from its namespace alone where the cluster brings it.
+        """
+        found = served(
+            Gateway(tls=OFF),
+            Route("/", web),
+            cluster=CLUSTERS["k3s"],
+            gateway_class="traefik",
+        )
+        (rule,) = found.get("NetworkPolicy", "web")["spec"]["ingress"]
+
+        assert {
+            "namespaceSelector": {
+                "matchLabels": {"kubernetes.io/metadata.name": "kube-system"}
+            },
+            "podSelector": {
+                "matchLabels": {"app.kubernetes.io/name": "traefik"}
+            },
+        } == rule["from"][0]
 
 
 class TestRefused:

@@ -18,7 +18,6 @@ from .environment import (
     Isolation,
     LoadBalancer,
     Opening,
-    gateway_controller,
 )
 from .spec import ExternalService, Part, Store, reaches_of, uses_of
 
@@ -48,7 +47,9 @@ def _controller_peers(entrance: Entrance, scope: Scope) -> list[Peer]:
     """
     controller = entrance.controller(scope.stack)
     if isinstance(scope.environment.exposure, Gateway):
-        controller = gateway_controller(entrance.gateway_class(scope.stack))
+        controller = scope.stack.cluster.gateway_controller(
+            entrance.gateway_class(scope.stack)
+        )
     if controller and controller.sources:
         return networks(*controller.sources)
     namespace = None if entrance.internal else scope.stack.ingress_namespace

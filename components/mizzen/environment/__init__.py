@@ -9,7 +9,6 @@ from .clusters import (
     DockerBuild,
     Registry,
     SecretStore,
-    gateway_controller,
 )
 from .controllers import IngressController
 from .conventions import Conventions
@@ -57,5 +56,4 @@ __all__ = [
     "SecretStore",
     "TlsSecret",
     "effective",
-    "gateway_controller",
 ]

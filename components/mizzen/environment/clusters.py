@@ -111,13 +111,6 @@ def _named(
     return next((each for each in controllers if each.name in words), None)
 
 
-def gateway_controller(gateway_class: str | None) -> IngressController | None:
-    """
-    What serves Gateways of a class; `None` if that is not known.
-    """
-    return _named(gateway_class or "", GATEWAYS)
-
-
 _YES_OR_NO = instance_of("be True or False", bool)
 
 
@@ -201,3 +194,17 @@ class Cluster:
         if ingress_class is None:
             return next(iter(self.ingress_controllers), None)
         return _named(ingress_class, (*self.ingress_controllers, *USUAL))
+
+    def gateway_controller(
+        self, gateway_class: str | None
+    ) -> IngressController | None:
+        """
+        What serves Gateways of a class; `None` if that is not known.
+
+        >>> Cluster("own").gateway_controller("istio")
+        <IngressController istio>
+        """
+        known = {each.name for each in GATEWAYS}
+        own = (each for each in self.ingress_controllers if each.name in known)
+
+        return _named(gateway_class or "", (*own, *GATEWAYS))
