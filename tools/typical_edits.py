@@ -24,7 +24,7 @@ EDITS = DEV.derive(
     exposure=NodePort({client: 30090}),
 )
 """
-CONFIG = "config:\n  multi:environment: edits\n"
+CONFIG = "config:\n  multi:environment: edits\n  multi:cluster: embedded\n"
 
 _EXPOSURE = "    exposure=NodePort({client: 30090}),\n"
 _WORKER = "health=alive, ready="
