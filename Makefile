@@ -51,7 +51,7 @@ down: setup ## Remove the embedded cluster, or the app from KUBE_CONTEXT.
 
 test: lint checkers ## Run the linters and all tests that this machine can run.
 	$(PYTHON) -m tests.packages
-	$(PYTHON) -m pytest --numprocesses=auto --dist=loadgroup --no-loadscope-reorder --cov --cov-report=term
+	$(PYTHON) -m pytest --numprocesses=auto --dist=loadscope --no-loadscope-reorder --cov --cov-report=term
 
 test-all: test ## Ask about ten thousand descriptions and measure the speed too.
 	$(PYTHON) -m pytest tests/test_properties.py tests/api_server/test_generated.py --hypothesis-profile=thorough

@@ -4,11 +4,15 @@ Examples in docstrings are tests, and which tests run side by side.
 
 import os
 
+from pathlib import PurePosixPath
+from typing import Any
+
 import pytest
 
 from sybil import Sybil
 from sybil.document import PythonDocStringDocument
 from sybil.parsers.rest import DocTestParser
+from xdist.scheduler import LoadScopeScheduling
 
 
 pytest_collect_file = Sybil(
@@ -22,36 +26,45 @@ pytest_collect_file = Sybil(
 _TOGETHER = frozenset({"api_server", "consumer", "e2e", "independent"})
 # Folders and modules whose tests take longest, and begin first.
 _FIRST = frozenset({"api_server", "e2e", "test_properties", "test_tools"})
+# Modules whose tests take so long that each goes its own way.
+_APART = frozenset({"test_properties"})
+
+
+class _Scheduling(LoadScopeScheduling):
+    """
+    Tests of a module stay together, and those of some folders.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = PurePosixPath(nodeid.partition("::")[0])
+        if module.stem in _APART:
+            return nodeid
+        folder = module.parent
+
+        return str(folder if folder.name in _TOGETHER else module)
+
+
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: Any
+) -> LoadScopeScheduling:
+    """
+    How tests are handed to processes.
+    """
+    return _Scheduling(config, log)
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """
-    One more than there are processors: the tests of a cluster mostly wait.
+    One process more than there are processors: tests of a cluster mostly
+    wait.
     """
     return (os.cpu_count() or 1) + 1
 
 
-def _group(item: pytest.Item) -> str:
-    """
-    What stays together where tests run side by side: those of some folders,
-    each property by itself, and else those of a file.
-    """
-    folder = item.path.parent.name
-    if folder in _TOGETHER:
-        return folder
-    if item.path.stem == "test_properties":
-        return f"properties {item.name}"
-
-    return str(item.path)
-
-
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
-    Mark groups, and put the longest first.
+    Put the longest first.
     """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
     items.sort(
         key=lambda item: _FIRST.isdisjoint(
             {item.path.parent.name, item.path.stem}

@@ -108,7 +108,7 @@ def right_words(rights: Iterable[Right]) -> Iterator[str]:
     *rights* in words, with all that may be done to one resource in one.
 
     >>> [*right_words([("role", "", "pods", "get", "*"), ("pod", "hostPID")])]
-    ['get pods', 'pod hostPID']
+    ['pod hostPID', 'get pods']
     """
     verbs: dict[tuple[str, ...], list[str]] = {}
     for kind, *rest in rights:
