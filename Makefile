@@ -1,6 +1,7 @@
 STACK ?= dev
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+SIDE_BY_SIDE := --numprocesses=auto --dist=loadscope --no-loadscope-reorder
 UV := $(VENV)/bin/uv
 
 .DEFAULT_GOAL := help
@@ -51,10 +52,10 @@ down: setup ## Remove the embedded cluster, or the app from KUBE_CONTEXT.
 
 test: lint checkers ## Run the linters and all tests that this machine can run.
 	$(PYTHON) -m tests.packages
-	$(PYTHON) -m pytest --numprocesses=auto --dist=loadscope --no-loadscope-reorder --cov --cov-report=term
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --cov --cov-report=term
 
 test-all: test ## Ask about ten thousand descriptions and measure the speed too.
-	$(PYTHON) -m pytest tests/test_properties.py tests/api_server/test_generated.py --hypothesis-profile=thorough
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) tests/test_properties.py tests/api_server/test_generated.py --hypothesis-profile=thorough
 	$(PYTHON) -m pytest tests/e2e/test_prod.py --rate=200 --seconds=60
 	$(PYTHON) -m pytest tests/e2e/test_edits.py --edits
 	$(PYTHON) -m benchmarks.render
