@@ -44,6 +44,7 @@ class _Scheduling(LoadScopeScheduling):
         return str(folder if folder.name in _TOGETHER else module)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(
     config: pytest.Config, log: Any
 ) -> LoadScopeScheduling:
@@ -53,6 +54,7 @@ def pytest_xdist_make_scheduler(
     return _Scheduling(config, log)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """
     One process more than there are processors: tests of a cluster mostly
