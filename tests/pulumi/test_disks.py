@@ -2,6 +2,8 @@
 Disks that are there already: what may become of them.
 """
 
+import json
+
 import attrs
 import pulumi
 import pytest
@@ -12,6 +14,7 @@ from mizzen.pulumi._disks import Claim, adopt, judge
 
 
 DB = Postgres("db", version=17, disk="1Gi")
+LABELS = {"app.kubernetes.io/name": "db", "team": "orders"}
 
 
 @pytest.fixture(name="kubectl")
@@ -25,7 +28,7 @@ def _kubectl(tmp_path, monkeypatch):
     def kubectl(code=0):
         path = tmp_path / "kubectl"
         path.write_text(
-            f'#!/bin/sh\necho "$@" >{asked}\necho only dynamic ones >&2\n'
+            f'#!/bin/sh\necho "$@" >>{asked}\necho only dynamic ones >&2\n'
             f"exit {code}\n"
         )
         path.chmod(0o755)
@@ -35,17 +38,18 @@ def _kubectl(tmp_path, monkeypatch):
     return kubectl
 
 
-def update(old, new, context="kind-shop", acknowledge=()):
+def update(old, new, context="kind-shop", acknowledge=(), labels=LABELS):
     """
-    Ask whether a StatefulSet may change from version and disk to others.
+    Ask whether a StatefulSet may change from version and disk to others,
+    and from *labels* to those of today.
     """
 
-    def inputs(facts):
+    def inputs(facts, labels=LABELS):
         if facts is None:
-            return {"metadata": {}}
+            return {"metadata": {"labels": labels}}
         version, disk = facts
         written = {"mizzen.dev/version": version, "mizzen.dev/disk": disk}
-        return {"metadata": {"annotations": written}}
+        return {"metadata": {"annotations": written, "labels": labels}}
 
     args = pulumi.ResourceHookArgs(
         "urn",
@@ -53,13 +57,14 @@ def update(old, new, context="kind-shop", acknowledge=()):
         "db-stateful-set",
         "kubernetes:apps/v1:StatefulSet",
         new_inputs=inputs(new),
-        old_inputs=inputs(old),
+        old_inputs=inputs(old, labels),
     )
     claim = Claim(
         part=DB,
         name="shop-db",
         namespace="shop",
         context=context,
+        labels=LABELS,
         acknowledge=acknowledge,
     )
     judge(claim, args)
@@ -136,8 +141,8 @@ class TestRefused:
             update(("17", "1Gi"), ("17", "2Gi"))
 
         assert (
-            "Postgres 'db': its disk grows to 2Gi by kubectl, which is not "
-            "installed."
+            "Postgres 'db': its disk cannot grow to 2Gi (kubectl is not "
+            "installed)."
         ) == str(ei.value)
 
 
@@ -153,7 +158,7 @@ class TestGrows:
 
         words = (
             "--namespace=shop patch persistentvolumeclaim shop-db "
-            '--patch={"spec":{"resources":{"requests":{"storage":"2Gi"}}}}'
+            '--patch={"spec": {"resources": {"requests": {"storage": "2Gi"}}}}'
         )
         assert (f"{words} --dry-run=server" if preview else words) == (
             asked.read_text().strip()
@@ -178,6 +183,46 @@ class TestGrows:
         assert update(old, ("17", "1Gi")) is None
 
 
+class TestLabels:
+    def test_in_place(self, kubectl):
+        """
+        The claim gets the labels of today, and loses those of yesterday.
+        """
+        asked = kubectl()
+        update(("17", "1Gi"), ("17", "1Gi"), labels={"cost": "7"})
+
+        assert (
+            '--patch={"metadata": {"labels": {"cost": null, '
+            '"app.kubernetes.io/name": "db", "team": "orders"}}}'
+        ) in asked.read_text()
+
+    def test_refused(self, kubectl):
+        """
+        Where the cluster cannot, its reason is told.
+        """
+        kubectl(code=1)
+        with pytest.raises(pulumi.RunError) as ei:
+            update(("17", "1Gi"), ("17", "1Gi"), labels={})
+
+        assert (
+            "Postgres 'db': its disk cannot get its labels (only dynamic "
+            "ones)."
+        ) == str(ei.value)
+
+    def test_left_alone(self, deploy):
+        """
+        Pulumi itself changes nothing of the claim of a store: it would send
+        the size that it was made with.
+        """
+        found = deploy(lambda: StoreComponent("own", DB) and None)
+
+        assert [
+            "spec",
+            "metadata.labels",
+            "metadata.annotations",
+        ] == list(found["db-disk"].request.ignoreChanges)
+
+
 class TestAdopted:
     def test_grows(self, kubectl):
         """
@@ -193,13 +238,20 @@ class TestAdopted:
             "kubernetes:apps/v1:StatefulSet",
             new_inputs={"metadata": {"annotations": written}},
         )
-        claim = Claim(part=DB, name="db", namespace="shop", context=None)
+        claim = Claim(
+            part=DB,
+            name="db",
+            namespace="shop",
+            context=None,
+            labels=LABELS,
+        )
         adopt(claim, made)
 
         assert asked.read_text().startswith(
             "--namespace=shop patch persistentvolumeclaim db --patch="
         )
-        assert '"storage":"2Gi"' in asked.read_text()
+        assert '{"storage": "2Gi"}' in asked.read_text()
+        assert f'"labels": {json.dumps(LABELS)}' in asked.read_text()
 
     @pytest.mark.parametrize(
         ("formerly", "hooks"),

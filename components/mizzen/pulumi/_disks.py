@@ -1,11 +1,14 @@
 """
 What may become of the disk of a store that is there already.
 
-Whatever is said of a claim after it was made changes nothing of it, so that
-no deployment can replace it. The StatefulSet says how large it is to be and
-which version has written to it, and is asked before each of its updates.
+Pulumi changes nothing of a claim that is there: it would send the size that
+it once was made with, which a disk that has grown since cannot have again, or
+replace it. The StatefulSet says how large it is to be and which version has
+written to it, and is asked before each of its updates; it is kubectl that
+changes the claim then.
 """
 
+import json
 import subprocess
 
 from collections.abc import Mapping
@@ -20,9 +23,11 @@ from ..quantities import parse_bytes
 from ..spec import Store, title
 
 
-def _annotations(inputs: Mapping[str, Any] | None) -> Mapping[str, Any]:
+def _metadata(
+    inputs: Mapping[str, Any] | None, field: str
+) -> Mapping[str, Any]:
     metadata = (inputs or {}).get("metadata") or {}
-    found: Mapping[str, Any] = metadata.get("annotations") or {}
+    found: Mapping[str, Any] = metadata.get(field) or {}
 
     return found
 
@@ -54,13 +59,14 @@ def refusal(
 @attrs.frozen(kw_only=True)
 class Claim:
     """
-    The claim of a store, and where it is.
+    The claim of a store, where it is, and the labels that it is to have.
     """
 
     part: Store
     name: str
     namespace: str
     context: str | None
+    labels: Mapping[str, str]
     acknowledge: tuple[str, ...] = ()
 
     def may_shrink(self, old: str, new: str) -> bool:
@@ -73,69 +79,104 @@ class Claim:
         return is_acknowledged(line, self.acknowledge)
 
 
-def _grow(claim: Claim, size: str) -> None:
+def _patch(
+    claim: Claim, *, labels: Mapping[str, None] | None, size: str | None
+) -> dict[str, Any]:
     """
-    Let the cluster enlarge the claim in place; while previewing, ask it
+    What has to change of the claim: its *labels* of before, and its size.
+    """
+    patch: dict[str, Any] = {}
+    if labels is not None:
+        patch["metadata"] = {"labels": {**labels, **claim.labels}}
+    if size:
+        patch["spec"] = {"resources": {"requests": {"storage": size}}}
+
+    return patch
+
+
+def _change(claim: Claim, patch: Mapping[str, Any], size: str) -> None:
+    """
+    Let the cluster change the claim in place; while previewing, ask it
     whether it would.
     """
     command = ["kubectl", f"--namespace={claim.namespace}"]
     if claim.context is not None:
         command.append(f"--context={claim.context}")
-    patch = f'{{"spec":{{"resources":{{"requests":{{"storage":"{size}"}}}}}}}}'
     command += [
         "patch",
         "persistentvolumeclaim",
         claim.name,
-        f"--patch={patch}",
+        f"--patch={json.dumps(patch)}",
     ]
     if pulumi.runtime.is_dry_run():
         command.append("--dry-run=server")
+    aim, way_out = "get its labels", ""
+    if "spec" in patch:
+        aim = f"grow to {size}"
+        way_out = (
+            " Add a second store with a larger disk and copy the data, or "
+            "use a storage class with allowVolumeExpansion."
+        )
     try:
         done = subprocess.run(  # noqa: S603 - no shell
             command, capture_output=True, check=False, text=True
         )
     except FileNotFoundError:
         msg = (
-            f"{title(claim.part)}: its disk grows to {size} by kubectl, which is "
-            "not installed."
+            f"{title(claim.part)}: its disk cannot {aim} (kubectl is not "
+            "installed)."
         )
         raise pulumi.RunError(msg) from None
     if done.returncode:
+        reason = " ".join(done.stderr.split())
         msg = (
-            f"{title(claim.part)}: its disk cannot grow to {size} "
-            f"({' '.join(done.stderr.split())}). Add a second store with a "
-            "larger disk and copy the data, or use a storage class with "
-            "allowVolumeExpansion."
+            f"{title(claim.part)}: its disk cannot {aim} ({reason}).{way_out}"
         )
         raise pulumi.RunError(msg)
 
 
 def judge(claim: Claim, args: pulumi.ResourceHookArgs) -> None:
     """
-    Let the StatefulSet of a store be updated or not, and its disk grow.
+    Let the StatefulSet of a store be updated or not, and its disk change.
 
     Raises:
         pulumi.RunError: If the data would not survive it.
     """
-    old, new = map(_annotations, (args.old_inputs, args.new_inputs))
+    old, new = (
+        _metadata(inputs, "annotations")
+        for inputs in (args.old_inputs, args.new_inputs)
+    )
     before, size = str(old.get(DISK)), str(new.get(DISK))
     meant = claim.may_shrink(before, size)
     reason = refusal(claim.part, {**old, DISK: size} if meant else old, new)
     if reason:
         raise pulumi.RunError(reason)
-    if DISK in old and before != size and not meant:
-        _grow(claim, size)
+    known = _metadata(args.old_inputs, "labels")
+    grows = DISK in old and before != size and not meant
+    patch = _patch(
+        claim,
+        labels=(
+            None
+            if known == _metadata(args.new_inputs, "labels")
+            else dict.fromkeys(known)
+        ),
+        size=size if grows else None,
+    )
+    if patch:
+        _change(claim, patch, size)
 
 
 def adopt(claim: Claim, args: pulumi.ResourceHookArgs) -> None:
     """
-    Let the disk that a store brings along from its former name be as large
-    as the store says; the cluster refuses a smaller one.
+    Let the disk that a store brings along from its former name have its
+    labels, and be as large as the store says; the cluster refuses a smaller
+    one.
 
     Raises:
         pulumi.RunError: If it cannot be.
     """
-    _grow(claim, str(_annotations(args.new_inputs).get(DISK)))
+    size = str(_metadata(args.new_inputs, "annotations").get(DISK))
+    _change(claim, _patch(claim, labels={}, size=size), size)
 
 
 def guard(claim: Claim, name: str) -> pulumi.ResourceHookBinding:

@@ -160,8 +160,6 @@ class Plan:
         depends_on: list[pulumi.Resource],
     ) -> pulumi.ResourceOptions:
         kept = self.environment.protect and manifest.kind in _KEPT
-        claim = manifest.kind == "PersistentVolumeClaim"
-
         return pulumi.ResourceOptions.merge(
             self.inherited,
             pulumi.ResourceOptions(
@@ -170,10 +168,17 @@ class Plan:
                 protect=kept or None,
                 retain_on_delete=kept or None,
                 delete_before_replace=goes_first(manifest.body) or None,
-                ignore_changes=["spec"] if claim else None,
+                ignore_changes=self._left_alone(manifest),
                 hooks=self._hooks(manifest),
             ),
         )
+
+    def _left_alone(self, manifest: Manifest) -> list[str] | None:
+        if manifest.kind != "PersistentVolumeClaim":
+            return None
+        if manifest.part in self._stores and manifest.role == "disk":
+            return ["spec", "metadata.labels", "metadata.annotations"]
+        return ["spec"]
 
     def _hooks(self, manifest: Manifest) -> pulumi.ResourceHookBinding | None:
         part = self._stores.get(manifest.part or "")
@@ -185,6 +190,7 @@ class Plan:
             name=disk.name,
             namespace=self.manifests.namespace,
             context=self.stack.context,
+            labels=disk.body["metadata"]["labels"],
             acknowledge=self.stack.acknowledge,
         )
         return guard(claim, f"{manifest.part}-{manifest.role}")
