@@ -248,7 +248,7 @@ class TestTransforms:
 
         def keep(body):
             kept.append(body)
-            return body
+            return {**body, "spec": {**body["spec"], "paused": True}}
 
         dev = Environment("dev", transforms=[Transform("Deployment", keep)])
         manifests = desired(web, environment=dev)
@@ -266,7 +266,6 @@ class TestFindings:
             "dev",
             patches=[
                 web.patch("Deployment", {"spec": {"minReadySeconds": 5}}),
-                web.patch("Service", {"spec": {"type": "ClusterIP"}}),
             ],
         )
         app = App("shop", edition="2026", parts=[web])
@@ -276,10 +275,6 @@ class TestFindings:
             (
                 "Deployment 'web': a patch changes spec.minReadySeconds "
                 "(escape-hatch). Look at it again when mizzen is updated."
-            ),
-            (
-                "Service 'web': a patch changes nothing (escape-hatch). Remove "
-                "it."
             ),
         ] == [
             str(finding)
@@ -352,7 +347,7 @@ class TestMistakes:
         (problem,) = self.refused(part, patches=[patch])
 
         assert problem.startswith(
-            "A patch changes data.a of ConfigMap 'beat-files-"
+            "Worker 'beat': a patch changes data.a of ConfigMap 'beat-files-"
         )
         assert problem.endswith(
             "whose name stands for its content. Set env or files of the part."
@@ -386,6 +381,131 @@ class TestMistakes:
             web, transforms=[Transform("Service", function)]
         )
 
+    def test_raising(self, web):
+        """
+        A function that raises is named, with the object it was given.
+        """
+
+        def fails(body):
+            return body["spec"]["ports"][0]["port"] / 0
+
+        assert (
+            (
+                "Transform 'Service': function fails for Service 'web' with "
+                "ZeroDivisionError: division by zero."
+            ),
+        ) == self.refused(web, transforms=[Transform("Service", fails)])
+
+    def test_no_data(self, web):
+        """
+        What a function returns is plain data, all the way down.
+        """
+        transform = Transform("Service", lambda b: {**b, "spec": {"a": {1}}})
+
+        assert (
+            (
+                "Transform 'Service': what function makes of Service "
+                "'web'.spec.a must be plain data, a later value or OFF (got "
+                "{1})."
+            ),
+        ) == self.refused(web, transforms=[transform])
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"spec": {"nosuch": OFF}},
+            {"spec": {"type": "ClusterIP"}},
+            {"metadata": {"labels": {"x": OFF}}},
+        ],
+    )
+    def test_nothing(self, web, fields):
+        """
+        A patch that changes nothing, because what it removes is not there or
+        what it sets is so already, is refused.
+        """
+        assert (
+            (
+                "Service 'web': a patch changes nothing of Service 'web'. "
+                "Correct or remove it, or keep it to the environments in "
+                "which it does."
+            ),
+        ) == self.refused(web, patches=[web.patch("Service", fields)])
+
+    def test_idle(self, web, db):
+        """
+        A transform that changes no object of its kind is refused.
+        """
+        part = attrs.evolve(web, uses=[db])
+
+        assert (
+            (
+                "Transform 'Service': function changes nothing of Service "
+                "'web', 'db'. Correct or remove it, or keep it to the "
+                "environments in which it does."
+            ),
+        ) == self.refused(
+            part, db, transforms=[Transform("Service", lambda body: body)]
+        )
+
+    def test_some(self, shop, desired):
+        """
+        A transform may leave some objects of its kind as they are, and no
+        finding is about those.
+        """
+
+        def only_web(body):
+            if body["metadata"]["name"] == "web":
+                body["spec"]["sessionAffinity"] = "ClientIP"
+            return body
+
+        dev = Environment("dev", transforms=[Transform("Service", only_web)])
+
+        assert ["web"] == [
+            hatch.manifest.name
+            for hatch in desired(shop, environment=dev).hatches
+        ]
+
+    @pytest.mark.parametrize(
+        ("fields", "message"),
+        [
+            ({"spec": "hello"}, "spec of Deployment 'web' a map (got str)"),
+            ({"spec": None}, "spec of Deployment 'web' a map (got NoneType)"),
+            (
+                pods({"containers": [5]}),
+                (
+                    "spec.template.spec.containers[0] of Deployment 'web' a "
+                    "map (got int)"
+                ),
+            ),
+            (
+                pods({"containers": [{"name": "web", "env": "A=1"}]}),
+                (
+                    "spec.template.spec.containers[0].env of Deployment 'web' "
+                    "a list (got str)"
+                ),
+            ),
+        ],
+    )
+    def test_types(self, web, fields, message):
+        """
+        Maps stay maps and lists stay lists, however deep.
+        """
+        assert (
+            f"Service 'web': a patch must leave {message}. OFF removes a field.",
+        ) == self.refused(
+            attrs.evolve(web, env={"A": "2"}),
+            patches=[web.patch("Deployment", fields)],
+        )
+
+    def test_items(self, web, patched):
+        """
+        Lists of plain values take other plain values, longer or shorter.
+        """
+        fields = pods({"containers": [{"name": "web", "args": ["x"]}]})
+        part = attrs.evolve(web, args=["a", "b"])
+
+        assert ["x"] == container(patched(part, fields), "web")["args"]
+
     def test_no_function(self):
         """
         Only what can be called is a function.
@@ -402,6 +522,8 @@ class TestMistakes:
             ({"kind": "Pod"}, "fields must leave apiVersion, kind, name"),
             ({"metadata": {"name": "x"}}, "fields must leave apiVersion"),
             ({"metadata": 1, "kind": "x"}, "fields must leave apiVersion"),
+            ({"metadata": "x"}, "fields must leave apiVersion, kind, name"),
+            ({"metadata": OFF}, "fields must leave apiVersion, kind, name"),
         ],
     )
     def test_fields(self, web, fields, message):

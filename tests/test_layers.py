@@ -71,6 +71,7 @@ FLOORS = {
     "what is checked": (
         "origins",
         "_requests",
+        "_shapes",
         "_scene",
         "_image_checks",
         "_hatch_checks",

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from ._hatches import plain
+from ._lenient import Lenient
 from ._scope import Scope
 from .exceptions import SpecError, choices
 from .manifests import Manifest
@@ -72,8 +73,8 @@ def _raws(file: RawFile, root: Path) -> Iterator[Raw]:
         msg = f"RawFile {file.path!r} is not YAML: {error}."
         raise SpecError(msg) from None
     for body in found:
-        items = body.get("items", [body]) if isinstance(body, dict) else [body]
-        for item in items:
+        items = body.get("items") if isinstance(body, dict) else None
+        for item in items if isinstance(items, list) else [body]:
             yield Raw(item, before=file.before, after=file.after)
 
 
@@ -90,8 +91,8 @@ def _defined(body: dict[str, Any]) -> GroupKind | None:
     """
     if body["kind"] != _DEFINITION:
         return None
-    spec = body.get("spec", {})
-    return spec.get("group", ""), spec.get("names", {}).get("kind", "")
+    spec = Lenient(body)["spec"]
+    return spec["group"].text, spec["names"]["kind"].text
 
 
 def _is_custom(found: GroupKind) -> bool:
@@ -150,9 +151,10 @@ def clustered_kinds(bodies: Iterable[Mapping[str, Any]]) -> set[str]:
     """
     found = set(_CLUSTERED)
     for body in bodies:
-        spec = body.get("spec", {})
-        if body["kind"] == _DEFINITION and spec.get("scope") == "Cluster":
-            found.add(spec["names"]["kind"])
+        spec = Lenient(body)["spec"]
+        is_definition = body["kind"] == _DEFINITION
+        if is_definition and spec["scope"].text == "Cluster":
+            found.add(spec["names"]["kind"].text)
     return found
 
 

@@ -11,6 +11,7 @@ from . import _names
 from .exceptions import SpecError, choices
 from .manifests import Hatch, Manifest
 from .spec import App, Later, Off, Patch, Transform, title
+from .spec.hatches import plain_data
 from .spec.texts import Placeholder
 
 
@@ -34,13 +35,20 @@ def plain(node: Any) -> Any:
     return Placeholder.of(node) if isinstance(node, Later) else node
 
 
+def _name_of(item: Any, key: str) -> Any:
+    """
+    What tells an item of a list from the others; `None` if nothing does.
+    """
+    name = item.get(key) if isinstance(item, Mapping) else None
+    return name if isinstance(name, (str, Later)) else None
+
+
 def _merged_lists(key: str, old: list[Any], new: Any) -> list[Any]:
     """
     Named items merge with those of the same name and come after the others
     if they are new.
     """
-    named = [*old, *new]
-    if not all(isinstance(item, Mapping) and key in item for item in named):
+    if not all(_name_of(item, key) for item in (*old, *new)):
         return [plain(item) for item in new]
     items = {item[key]: item for item in old}
     for item in new:
@@ -101,28 +109,89 @@ def _identity(body: Mapping[str, Any]) -> tuple[Any, ...]:
     )
 
 
+def _is_same(body: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    try:
+        return _identity(body) == _identity(old)
+    except (KeyError, TypeError, AttributeError):
+        return False
+
+
+def _lost(
+    old: Any, new: Any, path: str = "", field: str = ""
+) -> Iterator[tuple[str, str, Any]]:
+    """
+    Path of each field that was a map or a list and is something else now,
+    with the word for what it was, and what it is.
+    """
+    if isinstance(old, dict):
+        if not isinstance(new, dict):
+            yield path, "a map", new
+            return
+        for key in old.keys() & new.keys():
+            below = f"{path}.{key}" if path else key
+            yield from _lost(old[key], new[key], below, key)
+    elif isinstance(old, list):
+        if not isinstance(new, list):
+            yield path, "a list", new
+            return
+        key = _KEYS.get(field, "name")
+        named = {_name_of(item, key): item for item in old}
+        for number, item in enumerate(new):
+            usual = {} if old and isinstance(old[0], dict) else item
+            before = named.get(_name_of(item, key), usual)
+            yield from _lost(before, item, f"{path}[{number}]")
+
+
 def _transformed(transform: Transform, manifest: Manifest) -> dict[str, Any]:
-    body = transform.function(plain(manifest.body))
-    where = f"Transform {transform.kind!r}"
+    """
+    What *transform* makes of an object.
+
+    Raises:
+        SpecError: If it is no object.
+    """
+    what = f"{manifest.kind} {manifest.name!r}"
+    try:
+        body = transform.function(plain(manifest.body))
+    except Exception as error:
+        msg = (
+            f"Transform {transform.kind!r}: function fails for {what} with "
+            f"{type(error).__name__}: {error}."
+        )
+        raise SpecError(msg) from error
     if not isinstance(body, dict):
         msg = (
-            f"{where}: function must return the object (got "
-            f"{type(body).__name__})."
+            f"Transform {transform.kind!r}: function must return the object "
+            f"(got {type(body).__name__})."
         )
         raise SpecError(msg)
-    try:
-        same = _identity(body) == _identity(manifest.body)
-    except (KeyError, TypeError, AttributeError):
-        same = False
-    if not same:
-        msg = (
-            f"{where}: function must leave apiVersion, kind, name and "
-            f"namespace of {manifest.kind} {manifest.name!r} alone, because "
-            "other objects refer to them."
-        )
-        raise SpecError(msg)
+    plain_data(transform, f"what function makes of {what}", body)
 
     return plain(body)  # type: ignore[no-any-return]
+
+
+def _refusals(
+    old: Manifest, body: dict[str, Any], fields: tuple[str, ...], who: str
+) -> Iterator[str]:
+    """
+    A sentence about each thing that *who* must not change of *old*.
+    """
+    what = f"{old.kind} {old.name!r}"
+    if not _is_same(body, old.body):
+        yield (
+            f"{who} must leave apiVersion, kind, name and namespace of {what} "
+            "alone, because other objects refer to them."
+        )
+    for path, word, value in _lost(old.body, body):
+        yield (
+            f"{who} must leave {path} of {what} {word} (got "
+            f"{type(value).__name__}). OFF removes a field."
+        )
+    content = [f for f in fields if not f.startswith("metadata.")]
+    if old.body.get("immutable") and content:
+        yield (
+            f"{who} changes {content[0]} of {what}, whose name stands for its "
+            "content. Set env or files of the part."
+        )
 
 
 @attrs.define(eq=False)
@@ -166,9 +235,12 @@ class Hatches:
                     f"{patch.kind}, but it has none; "
                     f"{choices(patch.kind, kinds[name])}."
                 )
-            for number in found.get((name, patch.kind), ()):
-                body = merged(self.objects[number].body, patch.fields)
-                self._change(number, body, "patch")
+            else:
+                self._open(
+                    patch,
+                    found[name, patch.kind],
+                    f"{title(patch.part)}: a patch",
+                )
 
     def transform(self, transforms: Iterable[Transform]) -> None:
         """
@@ -184,20 +256,57 @@ class Hatches:
                     f"{transform.kind!r}, but there are none; "
                     f"{choices(transform.kind, found)}."
                 )
-            for number in found.get(transform.kind, ()):
-                body = _transformed(transform, self.objects[number])
-                self._change(number, body, "transform")
+            else:
+                self._open(
+                    transform,
+                    found[transform.kind],
+                    f"Transform {transform.kind!r}: function",
+                )
 
-    def _change(self, number: int, body: dict[str, Any], by: str) -> None:
-        old = self.objects[number]
-        fields = tuple(differences(old.body, body))
-        content = [f for f in fields if not f.startswith("metadata.")]
-        if old.body.get("immutable") and content:
+    def _open(
+        self, hatch: Patch | Transform, numbers: list[int], who: str
+    ) -> None:
+        """
+        Let *hatch* change the objects at *numbers*, at least one of them.
+        """
+        changed = False
+        for number in numbers:
+            old = self.objects[number]
+            try:
+                body = (
+                    merged(old.body, hatch.fields)
+                    if isinstance(hatch, Patch)
+                    else _transformed(hatch, old)
+                )
+            except SpecError as error:
+                self.problems.append(str(error))
+                changed = True
+                continue
+            fields = tuple(differences(old.body, body))
+            problems = [*_refusals(old, body, fields, who)]
+            self.problems.extend(problems)
+            changed = changed or bool(fields)
+            if fields and not problems:
+                by = "patch" if isinstance(hatch, Patch) else "transform"
+                self._change(number, body, by, fields)
+        if not changed:
+            names = ", ".join(repr(self.objects[n].name) for n in numbers)
             self.problems.append(
-                f"A {by} changes {content[0]} of {old.kind} {old.name!r}, "
-                "whose name stands for its content. Set env or files of the "
-                "part."
+                f"{who} changes nothing of {hatch.kind} {names}. Correct or "
+                "remove it, or keep it to the environments in which it does."
             )
-        new = attrs.evolve(old, body=_names.rehashed(body))
+
+    def _change(
+        self,
+        number: int,
+        body: dict[str, Any],
+        by: str,
+        fields: tuple[str, ...],
+    ) -> None:
+        old = self.objects[number]
+        # The name of a raw object is not of our making.
+        new = attrs.evolve(
+            old, body=body if old.extra else _names.rehashed(body)
+        )
         self.objects[number] = new
         self.opened.append(Hatch(new, by, fields))

@@ -15,7 +15,8 @@ def _images(
 ) -> Iterator[tuple[Workload, Mapping[str, Any], str]]:
     for workload in scene.workloads:
         for container in workload.containers:
-            yield workload, container, str(container["image"])
+            if "image" in container:
+                yield workload, container, str(container["image"])
 
 
 def image_latest(scene: Scene) -> Iterator[Problem]:

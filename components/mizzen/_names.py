@@ -136,7 +136,7 @@ def image_repository(registry: str | None, app: str, part: str) -> str:
     return f"{registry}/{repository}" if registry else repository
 
 
-def run(part: str, template: Mapping[str, Any]) -> str:
+def run(part: str, template: Any) -> str:
     """
     Name of one run of a job: another pod is another run.
     """
@@ -151,7 +151,7 @@ def rehashed(body: dict[str, Any]) -> dict[str, Any]:
         # Names that are known later hash more than the pod.
         return body
     part, _, _ = body["metadata"]["name"].rpartition("-")
-    name = run(part, body["spec"]["template"])
+    name = run(part, (body.get("spec") or {}).get("template"))
 
     return {**body, "metadata": {**body["metadata"], "name": name}}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ._scene import Problem, Scene
+from ._shapes import of_shape
 from .manifests import Manifest
 
 
@@ -28,7 +29,7 @@ def _taken(manifest: Manifest) -> Iterator[tuple[Any, str]]:
     if manifest.kind == "Ingress":
         for rule in body["spec"].get("rules", ()):
             for path in rule.get("http", {}).get("paths", ()):
-                address = f"{rule.get('host', '*')}{path['path']}"
+                address = f"{rule.get('host', '*')}{path.get('path', '/')}"
                 yield ("address", address), f"the address {address}"
 
 
@@ -39,7 +40,7 @@ def collision(scene: Scene) -> Iterator[Problem]:
     """
     taken: dict[Any, str] = {}
     for who, manifests in scene.neighbours:
-        for manifest in manifests:
+        for manifest in map(of_shape, manifests):
             for key, _ in _taken(manifest):
                 taken.setdefault(key, who)
     for manifest in scene.manifests if taken else ():

@@ -173,7 +173,9 @@ def node_port(scene: Scene) -> Iterator[Problem]:
         if spec.get("type") != "NodePort":
             continue
         numbers = [
-            port["nodePort"] for port in spec["ports"] if "nodePort" in port
+            port["nodePort"]
+            for port in spec.get("ports", ())
+            if "nodePort" in port
         ]
         shown = f"port {listed(numbers)}" if numbers else "a port"
         yield Problem(

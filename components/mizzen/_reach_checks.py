@@ -49,7 +49,8 @@ def egress_by_name(scene: Scene) -> Iterator[Problem]:
     names = {part.name: listed(_names(part, external)) for part in parts}
     for policy in scene.of_kind("NetworkPolicy"):
         hosts = names.get(policy.part or "")
-        if hosts and "Egress" in policy.body["spec"]["policyTypes"]:
+        types = policy.body["spec"].get("policyTypes", ())
+        if hosts and "Egress" in types:
             yield Problem(
                 policy,
                 f"it opens the ports of {hosts} to all addresses, because "
@@ -100,7 +101,7 @@ def gateway_tls(scene: Scene) -> Iterator[Problem]:
     A Gateway answers without encryption.
     """
     for gateway in scene.of_kind("Gateway"):
-        listeners = gateway.body["spec"]["listeners"]
+        listeners = gateway.body["spec"].get("listeners", ())
         hosts: dict[str, set[str]] = {}
         for listener in listeners:
             found = hosts.setdefault(listener["protocol"], set())

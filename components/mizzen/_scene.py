@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from ._shapes import of_shape
 from .environment import Environment
 from .images import Stage, lineage
 from .manifests import Manifest, Manifests
@@ -77,7 +78,7 @@ class Workload:
         All containers, those for the start first.
         """
         yield from self.spec.get("initContainers", ())
-        yield from self.spec["containers"]
+        yield from self.spec.get("containers", ())
 
     @functools.cached_property
     def ports(self) -> frozenset[tuple[str | int, str]]:
@@ -129,16 +130,13 @@ def listed(words: Iterable[object]) -> str:
 
 
 def _pod_template(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    if body["kind"] == "Pod":
-        return body
-    spec = body.get("spec") or {}
+    template = body
     if body["kind"] == "CronJob":
-        spec = spec["jobTemplate"]["spec"]
-    template = spec.get("template")
-    if isinstance(template, dict) and "containers" in template.get("spec", ()):
-        return template
+        template = body["spec"].get("jobTemplate", {})
+    if body["kind"] != "Pod":
+        template = template.get("spec", {}).get("template", {})
 
-    return None
+    return template if "containers" in template.get("spec", ()) else None
 
 
 def matches(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
@@ -151,7 +149,8 @@ def matches(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     for term in selector.get("matchExpressions", ()):
         found = labels.get(term["key"])
         operator = term["operator"]
-        hit = found in term["values"] if "In" in operator else bool(found)
+        values = term.get("values", ())
+        hit = found in values if "In" in operator else bool(found)
         if hit is not (operator in ("In", "Exists")):
             return False
     return True
@@ -172,7 +171,7 @@ def reached_by(
     backends = [spec.get("defaultBackend", {})]
     for rule in spec.get("rules", ()):
         paths = rule.get("http", {}).get("paths", ())
-        backends.extend(path["backend"] for path in paths)
+        backends.extend(path.get("backend", {}) for path in paths)
     for backend in backends:
         if "service" in backend:
             yield backend["service"]["name"], backend["service"]["port"]
@@ -187,7 +186,9 @@ def _range(scale: Mapping[str, Any]) -> tuple[int, int]:
         return scale.get("minReplicaCount", 0), scale.get(
             "maxReplicaCount", 100
         )
-    return scale.get("minReplicas", 1), scale["maxReplicas"]
+    fewest = scale.get("minReplicas", 1)
+
+    return fewest, scale.get("maxReplicas", fewest)
 
 
 class Scene:
@@ -201,7 +202,8 @@ class Scene:
 
         stack: Addresses and versions.
 
-        manifests: The objects that are judged.
+        manifests: The objects that are judged, without what is not of the
+            shape that Kubernetes gives it.
 
         workloads: Those of them that make pods.
 
@@ -224,12 +226,14 @@ class Scene:
         self.app = app
         self.environment = environment
         self.stack = stack
-        self.manifests = manifests
+        self.manifests = attrs.evolve(
+            manifests, objects=tuple(map(of_shape, manifests))
+        )
         self.empty_passphrase = empty_passphrase
         self.neighbours = tuple(neighbours)
         self._parts: dict[str | None, Part] = {p.name: p for p in app.parts}
         self._kinds: dict[str, list[Manifest]] = {}
-        for manifest in manifests:
+        for manifest in self.manifests:
             self._kinds.setdefault(manifest.kind, []).append(manifest)
         self._autoscalers = {
             self._target(m): m.body["spec"]
@@ -244,17 +248,17 @@ class Scene:
 
     @staticmethod
     def _target(autoscaler: Manifest) -> tuple[str, str, str | None]:
-        target = autoscaler.body["spec"]["scaleTargetRef"]
+        target = autoscaler.body["spec"].get("scaleTargetRef", {})
         kind = target.get("kind", "Deployment")
 
-        return kind, target["name"], namespace(autoscaler)
+        return kind, target.get("name", ""), namespace(autoscaler)
 
     def _workloads(self) -> Iterator[Workload]:
         for manifest in self.manifests:
             template = _pod_template(manifest.body)
             if template is None:
                 continue
-            replicas = (manifest.body.get("spec") or {}).get("replicas", 1)
+            replicas = manifest.body["spec"].get("replicas", 1)
             scale = self._autoscalers.get(
                 (manifest.kind, manifest.name, namespace(manifest))
             )

@@ -107,7 +107,7 @@ class Facts:
             AssertionError: If there is none, because a claim about nothing
                 holds for nothing.
         """
-        found = tuple(self._scene.of_kind(kind))
+        found = tuple(m for m in self.manifests if m.kind == kind)
         if not found:
             msg = f"Stack {self.stack.name!r} has no {kind}."
             raise AssertionError(msg)
@@ -220,9 +220,11 @@ class Facts:
         policies = [
             policy.body["spec"]
             for policy in self._scene.of_kind("NetworkPolicy")
-            if direction in policy.body["spec"]["policyTypes"]
+            if direction in policy.body["spec"].get("policyTypes", ())
             and owner
-            in self._scene.selected(policy.body["spec"]["podSelector"], policy)
+            in self._scene.selected(
+                policy.body["spec"].get("podSelector", {}), policy
+            )
         ]
         if not policies:
             return ports

@@ -18,10 +18,11 @@ _optional_text = attrs.validators.optional(_text)
 
 
 _KNOWN = (str, int, float, type(None))
-_LEAVES = (str, int, float, Off, FromConfig, FromStack, FromProgram)
+_SAID_ELSEWHERE = (Off, FromConfig, FromStack, FromProgram)
+_LEAVES = (str, int, float, type(None), *_SAID_ELSEWHERE)
 
 
-def _plain(
+def plain_data(
     inst: Any,
     field: str,
     node: Any,
@@ -35,10 +36,10 @@ def _plain(
         for key, value in node.items():
             if not isinstance(key, str):
                 refuse(inst, field, "have text as keys", key)
-            _plain(inst, f"{field}.{key}", value, rule, leaves)
+            plain_data(inst, f"{field}.{key}", value, rule, leaves)
     elif isinstance(node, (list, tuple)):
         for number, value in enumerate(node):
-            _plain(inst, f"{field}[{number}]", value, rule, leaves)
+            plain_data(inst, f"{field}[{number}]", value, rule, leaves)
     elif not isinstance(node, leaves):
         refuse(inst, field, rule, node)
 
@@ -47,7 +48,7 @@ def _fields(inst: Any, attr: Any, value: Any) -> None:
     if not isinstance(value, Mapping) or not value:
         rule = "be fields of the object, like {'spec': {…}}"
         refuse(inst, attr.name, rule, value)
-    _plain(inst, attr.name, value)
+    plain_data(inst, attr.name, value)
 
 
 def _identity_kept(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
@@ -55,6 +56,8 @@ def _identity_kept(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
     fixed = [field for field in ("apiVersion", "kind") if field in value]
     if isinstance(metadata, Mapping):
         fixed += [f for f in ("name", "namespace") if f in metadata]
+    else:
+        fixed.append("metadata")
     if fixed:
         rule = (
             "leave apiVersion, kind, name and namespace alone, because "
@@ -133,6 +136,9 @@ def _body(inst: Any, attr: Any, value: Any) -> None:
     ):
         if not isinstance(given, str) or not given:
             refuse(inst, f"{attr.name}.{field}", "be text", given)
+    place = metadata.get("namespace", "") if metadata else ""
+    if not isinstance(place, (str, *_SAID_ELSEWHERE)):
+        refuse(inst, f"{attr.name}.metadata.namespace", "be text", place)
 
 
 def _neighbours(values: Iterable[Any]) -> tuple[Any, ...]:
@@ -263,7 +269,7 @@ class HelmChart:
 
     def __attrs_post_init__(self) -> None:
         rule = "be plain data that is known now, because helm renders it"
-        _plain(self, "values", self.values, rule, _KNOWN)
+        plain_data(self, "values", self.values, rule, _KNOWN)
 
     def __repr__(self) -> str:
         return f"<HelmChart {self.name}>"

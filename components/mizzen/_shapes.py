@@ -1,0 +1,257 @@
+"""
+Objects as checks look at them: what is not of the shape that Kubernetes
+gives it is left out, and told by the API server alone.
+"""
+
+import re
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from .manifests import Manifest
+
+
+# What Kubernetes takes for a number of pods.
+_AMOUNT = re.compile(r"[0-9]+%?", re.ASCII)
+_NOTHING: Any = object()
+
+
+@attrs.frozen
+class _Leaf:
+    """
+    A value that something holds of.
+    """
+
+    holds: Callable[[Any], bool]
+
+
+_ANYTHING = _Leaf(lambda _: True)
+
+
+@attrs.frozen
+class _Map:
+    """
+    A map in which some fields have shapes of their own.
+    """
+
+    fields: Mapping[str, Any] = attrs.field(factory=dict)
+    needs: tuple[str, ...] = ()
+    others: Any = _ANYTHING
+
+
+@attrs.frozen
+class _Items:
+    """
+    A list whose items have one shape.
+    """
+
+    shape: Any
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, int) or bool(
+        isinstance(value, str) and _AMOUNT.fullmatch(value)
+    )
+
+
+_TEXT = _Leaf(lambda value: isinstance(value, str))
+_NUMBER = _Leaf(lambda value: isinstance(value, int))
+_SCALAR = _Leaf(lambda value: isinstance(value, (str, int, float)))
+_AMOUNT_OF_PODS = _Leaf(_is_amount)
+_ANY_MAP = _Map()
+_ANY_LIST = _Items(_ANYTHING)
+
+
+# A map whose values are no maps and no lists.
+_LABELS = _Map(others=_SCALAR)
+_METADATA = _Map({"namespace": _TEXT, "labels": _LABELS})
+_SELECTOR = _Map(
+    {
+        "matchLabels": _LABELS,
+        "matchExpressions": _Items(
+            _Map(
+                {"key": _TEXT, "operator": _TEXT, "values": _Items(_SCALAR)},
+                needs=("key", "operator"),
+            )
+        ),
+    }
+)
+_ASKED = _Map({"port": _SCALAR})
+_PROBE = _Map({"httpGet": _ASKED, "tcpSocket": _ASKED, "grpc": _ASKED})
+_SECURITY = _Map({"runAsUser": _NUMBER})
+_CONTAINER = _Map(
+    {
+        "name": _TEXT,
+        "image": _TEXT,
+        "ports": _Items(
+            _Map(
+                {"containerPort": _SCALAR, "protocol": _TEXT, "name": _TEXT},
+                needs=("containerPort",),
+            )
+        ),
+        "env": _Items(_Map({"name": _TEXT, "value": _TEXT}, needs=("name",))),
+        "resources": _Map({"requests": _LABELS, "limits": _LABELS}),
+        "securityContext": _SECURITY,
+        "startupProbe": _PROBE,
+        "readinessProbe": _PROBE,
+        "livenessProbe": _PROBE,
+    },
+    needs=("name",),
+)
+_POD = _Map(
+    {
+        "containers": _Items(_CONTAINER),
+        "initContainers": _Items(_CONTAINER),
+        "securityContext": _SECURITY,
+        "volumes": _Items(
+            _Map({"persistentVolumeClaim": _Map({"claimName": _TEXT})})
+        ),
+    }
+)
+_TEMPLATE = _Map({"metadata": _METADATA, "spec": _POD})
+_BACKEND = _Map(
+    {
+        "service": _Map(
+            {"name": _TEXT, "port": _ANY_MAP}, needs=("name", "port")
+        )
+    }
+)
+_ROUTER = {
+    "defaultBackend": _BACKEND,
+    "tls": _Items(_Map({"hosts": _Items(_TEXT)})),
+    "rules": _Items(
+        _Map(
+            {
+                "host": _TEXT,
+                "http": _Map(
+                    {
+                        "paths": _Items(
+                            _Map({"path": _TEXT, "backend": _BACKEND})
+                        )
+                    }
+                ),
+                "backendRefs": _Items(
+                    _Map(
+                        {"kind": _TEXT, "name": _TEXT, "port": _SCALAR},
+                        needs=("name",),
+                    )
+                ),
+            }
+        )
+    ),
+}
+_PEERS = _Items(
+    _Map(
+        {
+            "ipBlock": _Map({"cidr": _TEXT}, needs=("cidr",)),
+            "namespaceSelector": _ANY_MAP,
+            "podSelector": _ANY_MAP,
+        }
+    )
+)
+_RULES = _Items(_Map({"ports": _ANY_LIST, "from": _PEERS, "to": _PEERS}))
+_AUTOSCALER = {
+    "scaleTargetRef": _Map({"kind": _TEXT, "name": _TEXT}),
+    **dict.fromkeys(
+        (
+            "minReplicas",
+            "maxReplicas",
+            "minReplicaCount",
+            "maxReplicaCount",
+        ),
+        _NUMBER,
+    ),
+}
+_SPECS: dict[str, Mapping[str, Any]] = {
+    "Pod": _POD.fields,
+    "CronJob": {"jobTemplate": _Map({"spec": _Map({"template": _TEMPLATE})})},
+    "Service": {
+        "type": _TEXT,
+        "selector": _LABELS,
+        "ports": _Items(
+            _Map(
+                {
+                    "name": _TEXT,
+                    "port": _SCALAR,
+                    "targetPort": _SCALAR,
+                    "nodePort": _SCALAR,
+                    "protocol": _TEXT,
+                },
+                needs=("port",),
+            )
+        ),
+    },
+    **dict.fromkeys(
+        ("Ingress", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute"), _ROUTER
+    ),
+    "Gateway": {
+        "listeners": _Items(
+            _Map(
+                {"protocol": _TEXT, "hostname": _TEXT},
+                needs=("protocol",),
+            )
+        )
+    },
+    "NetworkPolicy": {
+        "podSelector": _SELECTOR,
+        "policyTypes": _Items(_TEXT),
+        "ingress": _RULES,
+        "egress": _RULES,
+    },
+    "PodDisruptionBudget": {
+        "selector": _SELECTOR,
+        "minAvailable": _AMOUNT_OF_PODS,
+        "maxUnavailable": _AMOUNT_OF_PODS,
+    },
+    "HorizontalPodAutoscaler": _AUTOSCALER,
+    "ScaledObject": _AUTOSCALER,
+    "PersistentVolumeClaim": {"accessModes": _Items(_TEXT)},
+    "ResourceQuota": {"hard": _LABELS},
+}
+# Pods are made by whatever has a template of them.
+_MAKES_PODS = {"template": _TEMPLATE, "replicas": _NUMBER}
+_OTHERS = {"selector": _SELECTOR}
+
+
+def _of_shape(value: Any, shape: Any) -> Any:
+    """
+    *value* without what is not of its *shape*; `_NOTHING` if it is not
+    itself.
+    """
+    if isinstance(shape, _Map):
+        return _map(value, shape) if isinstance(value, dict) else _NOTHING
+    if isinstance(shape, _Items):
+        return _items(value, shape) if isinstance(value, list) else _NOTHING
+    return value if shape.holds(value) else _NOTHING
+
+
+def _items(value: list[Any], shape: _Items) -> list[Any]:
+    items = (_of_shape(item, shape.shape) for item in value)
+    return [item for item in items if item is not _NOTHING]
+
+
+def _map(value: dict[str, Any], shape: _Map) -> Any:
+    found = {}
+    for key, inner in value.items():
+        kept = _of_shape(inner, shape.fields.get(key, shape.others))
+        if kept is not _NOTHING:
+            found[key] = kept
+
+    return found if all(key in found for key in shape.needs) else _NOTHING
+
+
+def of_shape(manifest: Manifest) -> Manifest:
+    """
+    A copy of *manifest* of which checks can ask for every field that
+    Kubernetes has, and find it of its type if they find it.
+    """
+    fields = {**_SPECS.get(manifest.kind, _OTHERS), **_MAKES_PODS}
+    spec = _of_shape(manifest.body.get("spec"), _Map(fields))
+    body = {
+        **manifest.body,
+        "metadata": _of_shape(manifest.body["metadata"], _METADATA),
+        "spec": {} if spec is _NOTHING else spec,
+    }
+    return Manifest(manifest.part, manifest.role, body, manifest.extra)
