@@ -18,6 +18,7 @@ from mizzen import (
     Service,
     SpecError,
     Use,
+    compile_app,
 )
 
 
@@ -86,6 +87,29 @@ class TestObjects:
         ]
 
         assert 1 + 30 * 4 == len(desired(*parts))
+
+
+class TestArguments:
+    @pytest.mark.parametrize(
+        ("wrong", "message"),
+        [
+            ({"app": 5}, "app must be App(…) (got int)"),
+            (
+                {"environment": None},
+                "environment must be Environment(…) (got NoneType)",
+            ),
+            ({"stack": "dev"}, "stack must be Stack(…) (got str)"),
+        ],
+    )
+    def test_others(self, shop, dev, stack, wrong, message):
+        """
+        Anything else in place of app, environment or stack is refused.
+        """
+        usual = {"app": shop, "environment": dev, "stack": stack}
+        with pytest.raises(SpecError) as ei:
+            compile_app(**usual | wrong)
+
+        assert f"compile_app: {message}." == str(ei.value)
 
 
 class TestReplace:

@@ -233,6 +233,32 @@ class TestDerive:
         assert isinstance(europe.exposure, NodePort)
         assert isinstance(prod.exposure, Ingress)
 
+    def test_unknown(self):
+        """
+        A field that environments do not have is refused, and the nearest is
+        named.
+        """
+        with pytest.raises(SpecError) as ei:
+            Environment("dev").derive("x", protct=False)
+
+        assert str(ei.value).startswith(
+            "Environment 'dev': there is no field 'protct' to derive; choose "
+            "one of: "
+        )
+        assert str(ei.value).endswith("(nearest to 'protct': 'protect').")
+
+    @pytest.mark.parametrize(
+        "field", ["defaults", "overrides", "patches", "transforms", "extras"]
+    )
+    def test_types(self, field):
+        """
+        What comes on top is held to the same rules as what is there.
+        """
+        with pytest.raises(
+            SpecError, match=rf"^Environment 'x': {field} must be .*\(got "
+        ):
+            Environment("dev").derive("x", **{field: 5})
+
 
 class TestDefaults:
     def test_editions(self):

@@ -37,7 +37,7 @@ from ._image_references import (
 from ._project_files import Reader
 from ._scope import ImageReference, Scope
 from .environment import Environment, Gateway, Ingress, effective
-from .exceptions import raise_problems
+from .exceptions import SpecError, raise_problems
 from .graph import Graph, graph
 from .manifests import Manifest, Manifests
 from .spec import (
@@ -234,6 +234,24 @@ def _assembled(
     return extras, _hatched(everything, app, environment)
 
 
+def _refuse_others(app: object, environment: object, stack: object) -> None:
+    """
+    Programs that no type checker has seen hand over anything.
+    """
+    for given, wanted in (
+        (app, App),
+        (environment, Environment),
+        (stack, Stack),
+    ):
+        if not isinstance(given, wanted):
+            name = wanted.__name__
+            msg = (
+                f"compile_app: {name.lower()} must be {name}(…) (got "
+                f"{type(given).__name__})."
+            )
+            raise SpecError(msg)
+
+
 def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     """
     The complete desired state of *app* in *stack*.
@@ -258,6 +276,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     >>> [m.kind for m in compile_app(app, dev, Stack("dev", environment="dev"))]
     ['Namespace', 'ServiceAccount', 'NetworkPolicy', 'Deployment', 'Service']
     """
+    _refuse_others(app, environment, stack)
     reader = Reader(stack.root)
     said = tuple(map(reader.part, effective(app, environment)))
     parts = with_recorded_jobs(app, said, stack)

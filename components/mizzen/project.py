@@ -87,6 +87,10 @@ class Project:
         path = self.root / "Pulumi.yaml"
         return _load_yaml(path) if path.is_file() else {}
 
+    @functools.cached_property
+    def _schema(self) -> dict[str, Any]:
+        return _config(self._pulumi, "Pulumi.yaml")
+
     @property
     def stack_folder(self) -> Path:
         """
@@ -152,8 +156,8 @@ class Project:
             msg = f"Stack {name!r} has no file; {choices(name, valid)}."
             raise SpecError(msg)
         namespace = str(self._pulumi.get("name", ""))
-        config = dict(_schema_defaults(self._pulumi))
-        for key, value in (_load_yaml(path).get("config") or {}).items():
+        config = dict(_schema_defaults(self._schema))
+        for key, value in _config(_load_yaml(path), path.name).items():
             config[key.removeprefix(f"{namespace}:")] = value
 
         return parse_stack(
@@ -189,8 +193,24 @@ class Project:
         return self.apps[name]
 
 
-def _schema_defaults(pulumi: Mapping[str, Any]) -> Mapping[str, Any]:
-    config = pulumi.get("config") or {}
+def _config(content: Mapping[str, Any], file: str) -> dict[str, Any]:
+    """
+    What the file of a stack, or ``Pulumi.yaml``, has under ``config``.
+    """
+    config = content.get("config") or {}
+    if not isinstance(config, dict) or not all(
+        isinstance(key, str) for key in config
+    ):
+        # Its values may be secrets.
+        msg = (
+            f"{file}: config must map keys to values, like 'config: "
+            f"{{shop:environment: dev}}' (got {type(config).__name__})."
+        )
+        raise SpecError(msg)
+    return config
+
+
+def _schema_defaults(config: Mapping[str, Any]) -> Mapping[str, Any]:
     return {
         key: schema["default"]
         for key, schema in config.items()

@@ -288,13 +288,13 @@ def parse_stack(
         raise SpecError(msg)
     cluster = read("cluster")
     if cluster:
-        if cluster not in CLUSTERS:
+        if not isinstance(cluster, str) or cluster not in CLUSTERS:
             msg = (
                 f"Stack {name!r}: cluster {cluster!r} is unknown; "
                 f"{choices(cluster, CLUSTERS)}."
             )
             raise SpecError(msg)
-        values["cluster"] = CLUSTERS[str(cluster)]
+        values["cluster"] = CLUSTERS[cluster]
     registry = read("registry")
     if registry:
         values["registry"] = Registry(str(registry))

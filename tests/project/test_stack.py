@@ -13,6 +13,7 @@ DIGEST = f"sha256:{'0' * 64}"
 
 
 class TestStacks:
+    FOLDER = "name: shop\nstackConfigDir: stacks\n"
     SCHEMA = (
         "name: shop\n"
         "stackConfigDir: stacks\n"
@@ -271,6 +272,38 @@ class TestStacks:
             "like 'versions: {api: {tag: v5, digest: sha256:…}}' (got "
             f"{versions!r})."
         ) == str(ei.value)
+
+    def test_cluster_list(self, write):
+        """
+        A list of clusters is no cluster.
+        """
+        with pytest.raises(
+            SpecError,
+            match=r"^Stack 'dev': cluster \['kind'\] is unknown; choose one",
+        ):
+            self.stack(
+                write,
+                "config: {shop:environment: dev, shop:cluster: [kind]}\n",
+            )
+
+    @pytest.mark.parametrize(
+        ("config", "kind"), [("7", "int"), ("{7: x}", "dict")]
+    )
+    def test_no_config(self, write, config, kind):
+        """
+        Configuration is keys and values, in the file and in Pulumi.yaml.
+        """
+        message = (
+            "config must map keys to values, like 'config: "
+            f"{{shop:environment: dev}}' (got {kind})."
+        )
+        with pytest.raises(SpecError) as of_file:
+            self.stack(write, f"config: {config}\n")
+        with pytest.raises(SpecError) as of_schema:
+            self.stack(write, "", pulumi=f"{self.FOLDER}config: {config}\n")
+
+        assert f"Pulumi.dev.yaml: {message}" == str(of_file.value)
+        assert f"Pulumi.yaml: {message}" == str(of_schema.value)
 
     def test_from_program(self, tmp_path):
         """

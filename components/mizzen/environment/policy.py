@@ -30,6 +30,7 @@ from ..spec import (
     Transform,
     Workload,
 )
+from ..spec.edges import evolved
 from ..spec.hatches import hatches
 from .clusters import Builder, Docker, DockerBuild
 from .conventions import Conventions
@@ -194,20 +195,36 @@ class Environment:
         An environment that differs from this one only in what is given;
         its defaults, overrides, patches, transforms and extras come on top.
 
+        Raises:
+            SpecError: If there is no such field, or it takes something else.
+
         >>> prod = Environment("prod", defaults=Defaults(replicas=2))
         >>> prod.derive("prod-eu", protect=True).defaults.replicas
         2
         """
-        return attrs.evolve(
-            self,
-            name=name,
-            defaults=(defaults or Defaults()).over(self.defaults),
-            overrides=(*self.overrides, *overrides),
-            patches=(*self.patches, *patches),
-            transforms=(*self.transforms, *transforms),
-            extras=(*self.extras, *extras),
-            **changes,
+        # What is wrong is said of what is written here, not of the sum.
+        own = Environment(
+            name,
+            defaults=Defaults() if defaults is None else defaults,
+            overrides=overrides,
+            patches=patches,
+            transforms=transforms,
+            extras=extras,
         )
+        sums = {
+            "name": name,
+            "defaults": own.defaults.over(self.defaults),
+            "overrides": (*self.overrides, *own.overrides),
+            "patches": (*self.patches, *own.patches),
+            "transforms": (*self.transforms, *own.transforms),
+            "extras": (*self.extras, *own.extras),
+        }
+        fields = [field.name for field in attrs.fields(Environment)]
+        derived: Environment = evolved(
+            self, {**changes, **sums}, "derive", fields
+        )
+
+        return derived
 
 
 _MAPS = ("env", "files", "nodes", "volumes")
