@@ -20,6 +20,7 @@ import mizzen
 from mizzen import compile_app, graph, load_project
 from mizzen.diagram import svg
 from mizzen.environment import CLUSTERS
+from mizzen.stack import KEYS
 
 
 ROOT = Path(__file__).parents[1]
@@ -206,6 +207,17 @@ class TestGuide:
         _, _, code = program.partition('"""\n\n')
 
         assert code in python_blocks(ROOT / "docs" / "guide.md")
+
+    def test_keys(self):
+        """
+        It lists all keys that mizzen reads of a stack's file, and no others.
+        """
+        text = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+        _, _, table = text.partition("The stack's file knows these keys:\n\n")
+        table, _, _ = table.partition("\n\n")
+        first = "".join(row.split(" | ")[0] for row in table.splitlines())
+
+        assert sorted(KEYS) == sorted(re.findall(r"`(\w+)`", first))
 
 
 class TestClusters:

@@ -244,10 +244,13 @@ def texts(inst: Any, attr: Any, value: Any) -> None:
 def words(values: Iterable[str] | None) -> Any:
     """
     Converter of lists. A single text stays one, because nobody means its
-    letters, and is then refused.
+    letters, and is then refused; so is a mapping, because nobody means its
+    keys.
     """
     if values is None or isinstance(values, str):
         return values
+    if isinstance(values, Mapping):
+        raise TypeError
     return tuple(values)
 
 

@@ -17,9 +17,9 @@ import attrs
 from ._fields import typed
 from ._validators import known
 from .environment import Environment
-from .exceptions import SpecError, choices
-from .spec import App
-from .stack import Stack, parse_stack
+from .exceptions import SpecError, choices, raise_problems
+from .spec import App, FromConfig
+from .stack import KEYS, Stack, parse_stack
 
 
 def _load_yaml(path: Path) -> dict[str, Any]:
@@ -89,7 +89,15 @@ class Project:
 
     @functools.cached_property
     def _schema(self) -> dict[str, Any]:
-        return _config(self._pulumi, "Pulumi.yaml")
+        return self._unqualified(_config(self._pulumi, "Pulumi.yaml"))
+
+    def _unqualified(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        *config* without the project before its keys.
+        """
+        prefix = self.config_key("")
+
+        return {key.removeprefix(prefix): config[key] for key in config}
 
     @property
     def stack_folder(self) -> Path:
@@ -155,13 +163,44 @@ class Project:
             valid = (*self.stacks(), *self.patterns)
             msg = f"Stack {name!r} has no file; {choices(name, valid)}."
             raise SpecError(msg)
-        namespace = str(self._pulumi.get("name", ""))
-        config = dict(_schema_defaults(self._schema))
-        for key, value in _config(_load_yaml(path), path.name).items():
-            config[key.removeprefix(f"{namespace}:")] = value
+        content = _load_yaml(path)
+        if "config" not in content:
+            _refuse_misplaced(content, path.name)
+        own = self._unqualified(_config(content, path.name))
+        self.refuse_slips(own, path.name)
+        config = {**_defaults(self._schema), **own}
 
         return parse_stack(
             name, config.get, root=self.root, config_keys=config
+        )
+
+    def refuse_slips(self, keys: Iterable[str], where: str) -> None:
+        """
+        Refuse keys of a stack's configuration that nobody reads, and that
+        are spelled nearly as those that mizzen reads.
+
+        Args:
+            keys: The keys, with or without the project before them.
+
+            where: What they stand in, like ``"Pulumi.dev.yaml"``.
+
+        Raises:
+            SpecError: If there are any.
+        """
+        prefix = self.config_key("")
+        others = {key.removeprefix(prefix) for key in keys}
+        others -= KEYS | self._schema.keys()
+        if others:
+            things = (*self.apps.values(), *self.environments.values())
+            others -= _read_by(things)
+        raise_problems(
+            f"{where} cannot be read",
+            (
+                f"{where}: nothing reads {key!r}; did you mean {near!r}? If "
+                "the program reads it, declare it under config in "
+                "Pulumi.yaml."
+                for key, near in _slips(others, KEYS).items()
+            ),
         )
 
     def environment(self, stack: Stack) -> Environment:
@@ -193,6 +232,55 @@ class Project:
         return self.apps[name]
 
 
+def _slips(keys: Iterable[Any], valid: Iterable[str]) -> dict[str, str]:
+    """
+    Those of *keys* that are nearly one of *valid*, and which. Keys with a
+    colon are those of somebody else.
+    """
+    strange = sorted(key for key in map(str, keys) if ":" not in key)
+    if not strange:
+        return {}
+    import difflib  # noqa: PLC0415 - most files hold known keys alone
+
+    names = sorted(valid)
+    near = {
+        key: difflib.get_close_matches(key, names, n=1, cutoff=0.8)
+        for key in strange
+    }
+    return {key: found[0] for key, found in near.items() if found}
+
+
+def _refuse_misplaced(content: Mapping[str, Any], file: str) -> None:
+    for slip in _slips(content, ["config"]):
+        msg = f"{file}: nothing reads {slip!r}; did you mean 'config'?"
+        raise SpecError(msg)
+
+
+def _read_by(things: Iterable[Any]) -> set[str]:
+    """
+    Keys that *things*, and all that they hold, read of the configuration.
+    """
+    found: set[str] = set()
+    seen: dict[int, Any] = {}
+    left = [*things]
+    while left:
+        thing = left.pop()
+        if id(thing) in seen:
+            continue
+        seen[id(thing)] = thing
+        if isinstance(thing, FromConfig):
+            found.add(thing.key)
+        elif isinstance(thing, Mapping):
+            left.extend(thing.values())
+        elif isinstance(thing, (tuple, list, frozenset)):
+            left.extend(thing)
+        elif attrs.has(type(thing)):
+            fields = attrs.fields(type(thing))
+            left.extend(getattr(thing, field.name) for field in fields)
+
+    return found
+
+
 def _config(content: Mapping[str, Any], file: str) -> dict[str, Any]:
     """
     What the file of a stack, or ``Pulumi.yaml``, has under ``config``.
@@ -210,7 +298,7 @@ def _config(content: Mapping[str, Any], file: str) -> dict[str, Any]:
     return config
 
 
-def _schema_defaults(config: Mapping[str, Any]) -> Mapping[str, Any]:
+def _defaults(config: Mapping[str, Any]) -> Mapping[str, Any]:
     return {
         key: schema["default"]
         for key, schema in config.items()

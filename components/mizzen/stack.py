@@ -213,6 +213,26 @@ _TEXTS = {
 }
 
 
+KEYS = frozenset(
+    (
+        *_TEXTS,
+        "acknowledge",
+        "cluster",
+        "hostGroups",
+        "hosts",
+        "pullSecrets",
+        "registry",
+        "secretStore",
+        "stackKey",
+        "stackKeyPrevious",
+        "versions",
+    )
+)
+"""
+What mizzen reads of the configuration of a stack.
+"""
+
+
 def _structured(value: Any) -> Any:
     """
     Pulumi hands lists and mappings to programs as JSON.
@@ -257,6 +277,14 @@ def _parse_groups(stack: str, value: Any) -> Mapping[str, Any]:
     return groups
 
 
+def _text(stack: str, key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        # It may be a secret.
+        msg = f"Stack {stack!r}: {key} must be text (got {type(value).__name__})."
+        raise SpecError(msg)
+    return value
+
+
 def _hash(value: object) -> str:
     text = json.dumps(value, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
@@ -276,7 +304,7 @@ def parse_stack(
         SpecError: If a key is missing or names something unknown.
     """
     values: dict[str, Any] = {
-        argument: read(key)
+        argument: _text(name, key, read(key))
         for key, argument in _TEXTS.items()
         if read(key) not in (None, "")
     }
@@ -297,10 +325,11 @@ def parse_stack(
         values["cluster"] = CLUSTERS[cluster]
     registry = read("registry")
     if registry:
-        values["registry"] = Registry(str(registry))
+        values["registry"] = Registry(_text(name, "registry", registry))
     store = read("secretStore")
     if store:
-        kind, _, store_name = str(store).rpartition("/")
+        text = _text(name, "secretStore", store)
+        kind, _, store_name = text.rpartition("/")
         values["secret_store"] = SecretStore(
             store_name, kind=kind or "ClusterSecretStore"
         )

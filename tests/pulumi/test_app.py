@@ -413,3 +413,19 @@ class TestCurrentStack:
             stack.versions,
             stack.root,
         )
+
+    def test_slip(self, deploy, tmp_path, monkeypatch):
+        """
+        What is misspelled is refused before anything is deployed.
+        """
+        (tmp_path / "Pulumi.yaml").write_text("name: shop\n")
+        config = {"shop:environment": "prod", "shop:ingresClass": "nginx"}
+        monkeypatch.setenv("PULUMI_CONFIG", json.dumps(config))
+        project = Project(tmp_path, {}, {})
+
+        with pytest.raises(
+            SpecError,
+            match=r"^Configuration of stack 'dev' cannot be read:\n"
+            r"  - .* nothing reads 'ingresClass'; did you mean 'ingressClass'",
+        ):
+            deploy(lambda: current_stack(project), config=config)

@@ -34,8 +34,12 @@ def current_stack(project: Project) -> Stack:
         mizzen.SpecError: If the configuration is incomplete or names
             something unknown.
     """
+    name = pulumi.get_stack()
+    keys = pulumi.runtime.get_config_env()
+    project.refuse_slips(keys, f"Configuration of stack {name!r}")
+
     return parse_stack(
-        pulumi.get_stack(),
+        name,
         pulumi.Config().get,
         root=project.root,
         config_keys=None,
