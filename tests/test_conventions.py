@@ -244,6 +244,70 @@ class TestMarks:
         assert body["spec"] == "text"
         assert body["metadata"]["labels"] == {"a": "b"}
 
+    @pytest.mark.parametrize(
+        ("given", "got"),
+        [(None, {"a": "b"}), ({"c": "d"}, {"c": "d"} | {"a": "b"}), (5, 5)],
+    )
+    @pytest.mark.parametrize("field", ["labels", "annotations"])
+    def test_shapes(self, web, desired, field, given, got):
+        """
+        Labels and annotations that are empty are filled, and those that are
+        no mapping are left for the API server to refuse.
+        """
+        odd = {
+            "apiVersion": "acme.example.com/v1",
+            "kind": "Odd",
+            "metadata": {"name": "odd", field: given},
+            "spec": {
+                "template": {
+                    "metadata": {field: given},
+                    "spec": {"containers": [{"name": "a"}]},
+                }
+            },
+        }
+        environment = Environment(
+            "dev",
+            conventions=Conventions(**{field: {"a": "b"}}),
+            extras=[Raw(odd)],
+        )
+        body = desired(web, environment=environment).get("Odd", "odd")
+
+        assert got == body["metadata"][field]
+        assert got == body["spec"]["template"]["metadata"][field]
+
+    @pytest.mark.parametrize(
+        ("template", "metadata"),
+        [
+            (
+                {"spec": {"containers": [{"name": "a"}]}},
+                {"labels": {"a": "b"}},
+            ),
+            (
+                {"metadata": 5, "spec": {"containers": [{"name": "a"}]}},
+                5,
+            ),
+            ({"metadata": {}, "spec": 5}, {}),
+        ],
+    )
+    def test_templates(self, web, desired, template, metadata):
+        """
+        What has containers is a pod, with or without metadata of its own.
+        """
+        job = {
+            "apiVersion": "batch/v1",
+            "kind": "Job",
+            "metadata": {"name": "my-own"},
+            "spec": {"template": template},
+        }
+        environment = Environment(
+            "dev",
+            conventions=Conventions(labels={"a": "b"}),
+            extras=[Raw(job)],
+        )
+        body = desired(web, environment=environment).get("Job", "my-own")
+
+        assert metadata == body["spec"]["template"]["metadata"]
+
     def test_own_ones_win(self, shop):
         """
         What an exposure says stands above what everything says.

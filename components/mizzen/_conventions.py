@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from . import _names
+from ._lenient import Lenient
 from ._validators import LONGEST_NAME
 from .environment import Conventions, Environment
 from .manifests import Manifest
@@ -103,18 +104,21 @@ def too_long(
             )
 
 
-def _with(
-    metadata: Mapping[str, Any], **additions: Mapping[str, str]
-) -> dict[str, Any]:
+def _with(metadata: Any, **additions: Mapping[str, str]) -> Any:
     """
-    *metadata* with more labels and annotations; its own ones win.
+    *metadata* with more labels and annotations; its own ones win. What is
+    no mapping stays as somebody has written it.
     """
-    changes = {
-        field: {**more, **metadata.get(field, {})}
-        for field, more in additions.items()
-        if more
-    }
-    return {**metadata, **changes}
+    found = {} if metadata is None else metadata
+    if not isinstance(found, Mapping):
+        return metadata
+    changes = {}
+    for field, more in additions.items():
+        own = found.get(field)
+        if more and (own is None or isinstance(own, Mapping)):
+            changes[field] = {**more, **(own or {})}
+
+    return {**found, **changes}
 
 
 def _marked_pods(node: Any, conventions: Conventions) -> Any:
@@ -128,10 +132,10 @@ def _marked_pods(node: Any, conventions: Conventions) -> Any:
         for key, value in node.items()
         if key in ("jobTemplate", "spec")
     }
-    template = node.get("template")
-    if isinstance(template, dict) and "containers" in template.get("spec", ()):
+    template = node.get("template") or {}
+    if Lenient(template)["spec"]["containers"]:
         metadata = _with(
-            template.get("metadata", {}),
+            template.get("metadata"),
             labels={**conventions.labels, **conventions.pod_labels},
             annotations={
                 **conventions.annotations,
@@ -158,4 +162,7 @@ def marked(manifest: Manifest, conventions: Conventions) -> Manifest:
     if "spec" in body:
         body["spec"] = _marked_pods(body["spec"], conventions)
 
-    return attrs.evolve(manifest, body=_names.rehashed(body))
+    # The name of a raw object is not of our making.
+    return attrs.evolve(
+        manifest, body=body if manifest.extra else _names.rehashed(body)
+    )
