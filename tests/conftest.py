@@ -82,6 +82,28 @@ def _root() -> Path:
     return Path(__file__).parents[1]
 
 
+@pytest.fixture(name="shown")
+def _shown(
+    root: Path, pytestconfig: pytest.Config
+) -> Callable[[str, str], str]:
+    """
+    What the page of verification shows under some name; ``--regenerate``
+    writes what it has to show first.
+    """
+
+    def shown(name: str, wanted: str) -> str:
+        page = root / "docs" / "verification.md"
+        begin, end = f"<!-- begin: {name} -->\n", f"<!-- end: {name} -->\n"
+        before, _, rest = page.read_text("utf-8").partition(begin)
+        text, _, after = rest.partition(end)
+        if pytestconfig.getoption("--regenerate"):
+            text = wanted
+            page.write_text(f"{before}{begin}{text}{end}{after}", "utf-8")
+        return text
+
+    return shown
+
+
 @pytest.fixture(name="db")
 def _db() -> Postgres:
     return Postgres("db", version=17, disk="1Gi")

@@ -20,6 +20,7 @@ import mizzen
 from mizzen import compile_app, graph, load_project
 from mizzen.diagram import svg
 from mizzen.environment import CLUSTERS
+from mizzen.image_checks import dockerfile_findings
 from mizzen.stack import KEYS
 
 
@@ -238,6 +239,31 @@ class TestClusters:
             assert (not cluster.ingress_controllers) is (
                 controllers == "by `ingressClass`"
             )
+
+
+class TestVerification:
+    def test_base_images(self, project):
+        """
+        It names all that the Dockerfiles of the example app start from, and
+        the one thing that is found about them.
+        """
+        text = (ROOT / "docs" / "verification.md").read_text(encoding="utf-8")
+        (line,) = re.findall(r"(?m)^The Dockerfiles of `apps/`.*$", text)
+        stack = project.stack("prod")
+        app, environment = project.app(), project.environment(stack)
+        manifests = compile_app(app, environment, stack)
+        found = [
+            finding
+            for build in manifests.builds.values()
+            for finding in dockerfile_findings(
+                app, environment, stack, manifests, build
+            )
+        ]
+
+        assert {"base-image-digest"} == {finding.id for finding in found}
+        assert {finding.message.split("'")[1] for finding in found} == set(
+            re.findall(r"`(\w+:\S+)`", line)
+        )
 
 
 class TestArchitecture:

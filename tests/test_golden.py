@@ -5,6 +5,8 @@ The build contexts are small ones beside the stored text, so that it pins how
 content becomes tags, but does not change with the example app's sources.
 """
 
+from collections import Counter
+
 import attrs
 import pytest
 import yaml
@@ -66,3 +68,30 @@ def test_all_stacks(root):
     stored = {path.stem for path in (root / "tests/golden").glob("*.yaml")}
 
     assert stored == set(load_project(root).stacks())
+
+
+def test_counts(root, shown):
+    """
+    The page shows how many objects of each kind there are; ``pytest
+    --regenerate`` writes it anew.
+    """
+    counts = {
+        name: Counter(
+            body["kind"]
+            for body in yaml.safe_load_all(
+                (root / f"tests/golden/{name}.yaml").read_text("utf-8")
+            )
+        )
+        for name in ("dev", "prod")
+    }
+    rows = [
+        (kind, *(str(count[kind]) for count in counts.values()))
+        for kind in sorted(set().union(*counts.values()))
+    ]
+    totals = ("all", *(str(count.total()) for count in counts.values()))
+    table = "".join(
+        f"| {' | '.join(row)} |\n"
+        for row in [("Kind", *counts), ("---",) * 3, *rows, totals]
+    )
+
+    assert table == shown("objects", table)

@@ -16,7 +16,6 @@ from tests.independent.checkers import CHECKERS
 
 
 FOLDER = Path(__file__).parent
-BEGIN, END = "<!-- begin: checkers -->\n", "<!-- end: checkers -->\n"
 BAD = {
     "kubernetes-validate": "schema: did not validate for resource service/web",
     "kube-score": "container-security-context-privileged: ",
@@ -123,22 +122,15 @@ class TestExampleApp:
             for pattern in exemption.idle(findings)
         ]
 
-    def test_page(self, found, root, pytestconfig, capsys):
+    def test_page(self, found, shown, capsys):
         """
         The page shows the figures; ``pytest --regenerate`` writes them anew.
         """
-        page = root / "docs" / "verification.md"
-        text = page.read_text(encoding="utf-8")
-        before, _, rest = text.partition(BEGIN)
-        shown, _, after = rest.partition(END)
-        if pytestconfig.getoption("--regenerate"):
-            shown = table(found)
-            text = f"{before}{BEGIN}{shown}{END}{after}"
-            page.write_text(text, encoding="utf-8")
+        figures = table(found)
         with capsys.disabled():
-            sys.stdout.write(f"\n{table(found)}")
+            sys.stdout.write(f"\n{figures}")
 
-        assert shown == table(found)
+        assert figures == shown("checkers", figures)
 
 
 @pytest.mark.parametrize("name", CHECKERS)
