@@ -321,7 +321,7 @@ class TestPage:
 
             assert workflow["permissions"] == {}
             assert "${{" not in "".join(s.get("run", "") for s in job["steps"])
-        assert len(found) == 2
+        assert len(found) == 3
 
     def test_same_rights(self, comment):
         """

@@ -13,7 +13,6 @@ import attrs
 import pytest
 import yaml
 
-from infra import local
 from infra.deploy.errors import RefusedError
 from infra.deploy.pulumi_stack import forget, opened
 from infra.deploy.target import Target
@@ -33,14 +32,6 @@ def _project(root, tmp_path):
         shutil.copy(root / name, folder / name)
 
     return load_project(folder)
-
-
-@pytest.fixture(name="toolchain", scope="session")
-def _toolchain():
-    try:
-        return local.pulumi_environment()
-    except local.LocalClusterError as error:
-        pytest.skip(f"no Pulumi can be had here: {error}")
 
 
 @pytest.fixture(name="target")
