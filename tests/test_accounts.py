@@ -22,9 +22,11 @@ from mizzen import (
     compile_app,
 )
 from mizzen.checks import check
+from mizzen.environment import CLUSTERS
 
 
 ROLE = AwsRole("arn:aws:iam::123456789012:role/api")
+NAMED = [("dns", 53), ("0.0.0.0/0", 443)]
 CLIENT = AzureClient("01234567-89ab-cdef-0123-456789abcdef")
 ACCOUNT = GcpAccount("api-dev@shop-123.iam.gserviceaccount.com")
 
@@ -170,12 +172,115 @@ class TestIdentity:
             found = account["metadata"].get("annotations", {})
             assert (identity is OFF) is (not found)
 
+    @pytest.mark.parametrize(
+        ("cluster", "identity", "expected"),
+        [
+            ("eks", ROLE, NAMED),
+            ("generic", ROLE, NAMED),
+            ("aks", CLIENT, NAMED),
+            (
+                "gke",
+                ACCOUNT,
+                [("169.254.169.252/32", 988), ("169.254.169.254/32", 80)],
+            ),
+            ("gke", ROLE, NAMED),
+            ("eks", ACCOUNT, []),
+            ("eks", OFF, []),
+        ],
+    )
+    def test_cloud(self, web, desired, cluster, identity, expected):
+        """
+        Each cloud is asked where it gives out credentials, by its name or
+        at its metadata server.
+        """
+        stack = Stack("dev", environment="dev", cluster=CLUSTERS[cluster])
+        web = attrs.evolve(web, identity=identity)
+        spec = desired(web, stack=stack).get("NetworkPolicy", "web")["spec"]
+
+        assert expected == [
+            (
+                rule["to"][0].get("ipBlock", {}).get("cidr", "dns"),
+                rule["ports"][0]["port"],
+            )
+            for rule in spec["egress"]
+        ]
+
+    def test_once(self, web, desired):
+        """
+        What a part reaches anyway is opened once.
+        """
+        reaches = [Address("sts.amazonaws.com", 443)]
+        web = attrs.evolve(web, identity=ROLE, reaches=reaches)
+        policy = desired(web).get("NetworkPolicy", "web")
+
+        assert 2 == len(policy["spec"]["egress"])
+
+    @pytest.mark.parametrize("known", [True, False])
+    def test_finding(self, web, known):
+        """
+        A name opens its port to all addresses, which is a finding.
+        """
+        where = Address("sts.amazonaws.com", 443, cidrs=["192.0.2.0/24"])
+        endpoints = {AwsRole: [where]} if known else {}
+        cluster = Cluster("own", identity_endpoints=endpoints)
+        stack = Stack("dev", environment="dev", cluster=cluster)
+        web = attrs.evolve(web, identity=ROLE)
+        app, dev = App("shop", edition="2026", parts=[web]), Environment("dev")
+        manifests = compile_app(app, dev, stack)
+
+        assert (
+            []
+            if known
+            else [
+                (
+                    "NetworkPolicy 'web': it opens the ports of "
+                    "sts.amazonaws.com:443, which gives AwsRole its "
+                    "credentials, to all addresses, because policies know no "
+                    "names (egress-by-name). Deploy to a Cluster(…, "
+                    "identity_endpoints={AwsRole: "
+                    "[Address('sts.amazonaws.com', 443, "
+                    "cidrs=['192.0.2.0/24'])]})."
+                )
+            ]
+        ) == [
+            str(finding)
+            for finding in check(app, dev, stack, manifests)
+            if finding.id == "egress-by-name"
+        ]
+
+    @pytest.mark.parametrize(
+        ("endpoints", "rule"),
+        [
+            (
+                {"aws": []},
+                "have the keys AwsRole, GcpAccount or AzureClient (got 'aws')",
+            ),
+            (
+                {AwsRole: ["sts.amazonaws.com"]},
+                (
+                    "hold addresses, like Address('sts.amazonaws.com', 443) "
+                    "(got 'sts.amazonaws.com')"
+                ),
+            ),
+        ],
+    )
+    def test_endpoints(self, endpoints, rule):
+        """
+        Where credentials come from is said by the kind of identity.
+        """
+        assert f"Cluster 'own': identity_endpoints must {rule}." == message(
+            Cluster, "own", identity_endpoints=endpoints
+        )
+
     def test_network(self, web, beat, desired):
         """
         Who has an identity reaches where it asks for its credentials.
         """
         cluster = Cluster(
-            "own", identity_endpoints=[Address("169.254.170.23/32", 80)]
+            "own",
+            identity_endpoints={
+                AwsRole: [Address("169.254.170.23/32", 80)],
+            },
         )
         web = attrs.evolve(web, identity=ROLE)
         manifests = desired(

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ._scope import Scope
+from .environment import Cluster
 from .spec import (
+    Address,
     Allow,
     AwsRole,
     AzureClient,
@@ -34,6 +36,16 @@ def identity_of(part: Part) -> Identity | None:
     found = None if isinstance(part, Store) else part.identity
 
     return found if isinstance(found, Identity) else None
+
+
+def asked_for_credentials(part: Part, cluster: Cluster) -> tuple[Address, ...]:
+    """
+    Where *part* gets the credentials of its identity.
+    """
+    identity = identity_of(part)
+    if identity is None:
+        return ()
+    return cluster.identity_endpoints.get(type(identity), ())
 
 
 def may_ask(part: Part) -> bool:

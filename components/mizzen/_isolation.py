@@ -5,7 +5,7 @@ Who may connect to whom.
 from collections.abc import Iterator
 from typing import Any
 
-from ._accounts import identity_of, may_ask
+from ._accounts import asked_for_credentials, may_ask
 from ._connections import namespace_of
 from ._outside import Peer, egress, egress_to, needs_names, networks
 from ._routing import Entrance
@@ -194,17 +194,18 @@ def to_api_servers(cluster: Cluster) -> dict[str, Any]:
 
 
 def _outgoing(part: Part, scope: Scope) -> list[dict[str, Any]]:
-    uses, reaches = uses_of(part), reaches_of(part)
-    if identity_of(part) is not None:
-        reaches += scope.stack.cluster.identity_endpoints
+    uses, cluster = uses_of(part), scope.stack.cluster
+    reaches = reaches_of(part)
+    asked = asked_for_credentials(part, cluster)
+    reaches += tuple(each for each in asked if each not in reaches)
     rules: list[dict[str, Any]] = []
     if uses or any(map(needs_names, reaches)):
-        servers = networks(*scope.stack.cluster.dns_peers)
+        servers = networks(*cluster.dns_peers)
         rules.append({"to": [*DNS_PEERS, *servers], "ports": DNS_PORTS})
     rules.extend(_used(use.part, scope) for use in uses)
     rules.extend(map(egress, reaches))
     if may_ask(part):
-        rules.append(to_api_servers(scope.stack.cluster))
+        rules.append(to_api_servers(cluster))
 
     return rules
 

@@ -4,6 +4,7 @@ Where NetworkPolicies are wider than what was meant.
 
 from collections.abc import Iterator, Mapping
 
+from ._accounts import asked_for_credentials, identity_of
 from ._isolation import to_api_servers
 from ._scene import Problem, Scene, listed
 from .environment import effective
@@ -36,6 +37,30 @@ def _names(
             yield outside
 
 
+def _widened(
+    part: Part, external: Mapping[str, External], scene: Scene
+) -> Iterator[tuple[str, str]]:
+    """
+    What *part* opens to all addresses, each with what to do about it.
+    """
+    hosts = listed(_names(part, external))
+    if hosts:
+        remedy = (
+            "Say where the names lead, like Address('api.example.com', 443, "
+            "cidrs=['192.0.2.0/24']) or External(…, cidrs=['192.0.2.0/24'])."
+        )
+        yield hosts, remedy
+    kind = type(identity_of(part)).__name__
+    for asked in asked_for_credentials(part, scene.stack.cluster):
+        if not asked.networks:
+            remedy = (
+                f"Deploy to a Cluster(…, identity_endpoints={{{kind}: "
+                f"[Address({asked.host!r}, {asked.port}, "
+                "cidrs=['192.0.2.0/24'])]})."
+            )
+            yield f"{asked}, which gives {kind} its credentials,", remedy
+
+
 def egress_by_name(scene: Scene) -> Iterator[Problem]:
     """
     A host name opens its port to all addresses.
@@ -46,19 +71,18 @@ def egress_by_name(scene: Scene) -> Iterator[Problem]:
         for part in parts
         if isinstance(part, Store) and part.at is not None
     }
-    names = {part.name: listed(_names(part, external)) for part in parts}
+    by_name = {part.name: part for part in parts}
     for policy in scene.of_kind("NetworkPolicy"):
-        hosts = names.get(policy.part or "")
+        part = by_name.get(policy.part or "")
         types = policy.body["spec"].get("policyTypes", ())
-        if hosts and "Egress" in types:
-            yield Problem(
-                policy,
-                f"it opens the ports of {hosts} to all addresses, because "
-                "policies know no names",
-                "Say where the names lead, like Address('api.example.com', "
-                "443, cidrs=['192.0.2.0/24']) or External(…, "
-                "cidrs=['192.0.2.0/24']).",
-            )
+        if part and "Egress" in types:
+            for hosts, remedy in _widened(part, external, scene):
+                yield Problem(
+                    policy,
+                    f"it opens the ports of {hosts} to all addresses, because "
+                    "policies know no names",
+                    remedy,
+                )
 
 
 def egress_to_api_servers(scene: Scene) -> Iterator[Problem]:

@@ -4,8 +4,8 @@ What a kind of cluster can do and needs, and what images come from.
 
 import re
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
 
 import attrs
 
@@ -17,7 +17,7 @@ from .._validators import (
     refuse,
     subdomain,
 )
-from ..spec import Address
+from ..spec import Address, AwsRole, AzureClient, Identity
 from .controllers import GATEWAYS, USUAL, IngressController
 
 
@@ -100,8 +100,31 @@ def _are_controllers(
             refuse(inst, attr.name, rule, controller)
 
 
-def _addresses(values: Iterable[Address]) -> tuple[Address, ...]:
-    return tuple(values)
+_Endpoints = Mapping[type[Identity], Iterable[Address]]
+
+# What these two clouds want is asked for from any cluster.
+_ASKED: _Endpoints = {
+    AwsRole: [Address("sts.amazonaws.com", 443)],
+    AzureClient: [Address("login.microsoftonline.com", 443)],
+}
+
+
+def _endpoints(
+    values: _Endpoints,
+) -> dict[type[Identity], tuple[Address, ...]]:
+    found = {**_ASKED, **values}
+    return {identity: tuple(found[identity]) for identity in found}
+
+
+def _are_endpoints(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
+    for identity, addresses in value.items():
+        if identity not in get_args(Identity):
+            rule = "have the keys AwsRole, GcpAccount or AzureClient"
+            refuse(inst, attr.name, rule, identity)
+        for address in addresses:
+            if not isinstance(address, Address):
+                rule = "hold addresses, like Address('sts.amazonaws.com', 443)"
+                refuse(inst, attr.name, rule, address)
 
 
 def _named(
@@ -136,8 +159,9 @@ class Cluster:
             all if they are not known.
 
         identity_endpoints:
-            Where parts with an identity of the cloud ask for its
-            credentials.
+            Where parts with an identity of a cloud ask for its credentials,
+            by the kind of identity, like ``{AwsRole: [Address(…)]}``. For
+            AWS and Azure the default is the name of their public service.
 
         storage_class: Class of disks; the default is the cluster's own.
 
@@ -169,8 +193,10 @@ class Cluster:
     api_servers: tuple[str, ...] = attrs.field(
         default=(), converter=tuple[str, ...]
     )
-    identity_endpoints: tuple[Address, ...] = attrs.field(
-        default=(), converter=_addresses
+    identity_endpoints: Mapping[type[Identity], tuple[Address, ...]] = (
+        attrs.field(
+            factory=dict, converter=_endpoints, validator=_are_endpoints
+        )
     )
     storage_class: str | None = None
     shared_storage_class: str | None = None

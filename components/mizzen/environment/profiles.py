@@ -6,7 +6,7 @@ import functools
 
 import attrs
 
-from ..spec import Address
+from ..spec import Address, GcpAccount
 from .clusters import Cluster, DockerBuild
 from .controllers import gce, nginx, traefik
 
@@ -19,10 +19,12 @@ _google = functools.partial(
     Cluster,
     # The second one is Cloud DNS.
     dns_peers=["169.254.20.10/32", "169.254.169.254/32"],
-    identity_endpoints=[
-        Address("169.254.169.252", 988),
-        Address("169.254.169.254", 80),
-    ],
+    identity_endpoints={
+        GcpAccount: [
+            Address("169.254.169.252", 988),
+            Address("169.254.169.254", 80),
+        ]
+    },
     storage_class="standard-rwo",
     shared_storage_class="standard-rwx",
     growing_disks=True,
@@ -61,14 +63,7 @@ CLUSTERS = {
             load_balancers=False,
             ingress_status=False,
         ),
-        Cluster(
-            "eks",
-            dns_peers=["169.254.20.10/32"],
-            identity_endpoints=[
-                Address("169.254.170.23", 80),
-                Address("fd00:ec2::23", 80),
-            ],
-        ),
+        Cluster("eks", dns_peers=["169.254.20.10/32"]),
         _google("gke"),
         _google("gke-autopilot"),
         Cluster(
