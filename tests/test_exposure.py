@@ -17,6 +17,7 @@ from mizzen import (
     Stack,
     TlsSecret,
 )
+from mizzen.environment import CLUSTERS
 
 
 HTTPS = TlsSecret("wildcard")
@@ -93,6 +94,83 @@ class TestRedirect:
 
         assert "annotations" not in found.get("Ingress", "shop")["metadata"]
         assert "Middleware" not in {manifest.kind for manifest in found}
+
+    @pytest.mark.parametrize("redirect", [True, None])
+    @pytest.mark.parametrize(
+        ("addresses", "annotations"),
+        [
+            (
+                {"ingress_class": "gce"},
+                {"kubernetes.io/ingress.class": "gce"},
+            ),
+            ({"cluster": CLUSTERS["gke"]}, {}),
+        ],
+    )
+    def test_frontend(self, served, redirect, addresses, annotations):
+        """
+        Google's load balancers redirect by an object that GKE brings the
+        kind of, and that the Ingress names.
+        """
+        found = served(Ingress(tls=HTTPS, redirect=redirect), **addresses)
+        frontend = found.get("FrontendConfig", "shop-redirect")
+        kinds = [manifest.kind for manifest in found]
+
+        assert "networking.gke.io/v1beta1" == frontend["apiVersion"]
+        assert {
+            "redirectToHttps": {
+                "enabled": True,
+                "responseCodeName": "MOVED_PERMANENTLY_DEFAULT",
+            }
+        } == frontend["spec"]
+        assert {
+            **annotations,
+            "networking.gke.io/v1beta1.FrontendConfig": "shop-redirect",
+        } == found.get("Ingress", "shop")["metadata"]["annotations"]
+        assert kinds.index("FrontendConfig") < kinds.index("Ingress")
+
+    @pytest.mark.parametrize(
+        "exposure", [Ingress(), Ingress(tls=HTTPS, redirect=False)]
+    )
+    def test_no_frontend(self, served, exposure):
+        """
+        Without HTTPS or on demand, Google's load balancers redirect
+        nothing.
+        """
+        found = served(exposure, cluster=CLUSTERS["gke"])
+
+        assert "annotations" not in found.get("Ingress", "shop")["metadata"]
+        assert "FrontendConfig" not in {manifest.kind for manifest in found}
+
+    @pytest.mark.parametrize("redirect", [True, False, None])
+    def test_https_only(self, web, served, redirect):
+        """
+        Google's internal load balancers serve HTTPS or HTTP, and never
+        both.
+        """
+        route = Route("/", web, internal=True)
+        app = App("shop", edition="2026", parts=[web], routes=[route])
+        found = served(
+            Ingress(tls=HTTPS, redirect=redirect),
+            app,
+            cluster=CLUSTERS["gke"],
+            internal_class="gce-internal",
+        )
+
+        assert {
+            "kubernetes.io/ingress.class": "gce-internal",
+            "kubernetes.io/ingress.allow-http": "false",
+        } == found.get("Ingress", "shop-internal")["metadata"]["annotations"]
+        assert "FrontendConfig" not in {manifest.kind for manifest in found}
+
+    def test_http_only(self, served):
+        """
+        Without a certificate they serve HTTP.
+        """
+        found = served(Ingress(), ingress_class="gce-internal")
+
+        assert {"kubernetes.io/ingress.class": "gce-internal"} == found.get(
+            "Ingress", "shop"
+        )["metadata"]["annotations"]
 
     def test_overwritten(self, served):
         """

@@ -16,6 +16,7 @@ from .spec import OFF, Route
 
 
 _MIDDLEWARES = "traefik.ingress.kubernetes.io/router.middlewares"
+_FRONTEND = "networking.gke.io/v1beta1.FrontendConfig"
 
 Roled = tuple[str, dict[str, Any]]
 
@@ -57,20 +58,44 @@ def redirects(exposure: Ingress, controller: IngressController | None) -> bool:
     return wanted and controller is not None and controller.redirects
 
 
-def _middlewares(
+def _redirect(controller: IngressController, scope: Scope) -> dict[str, Any]:
+    """
+    The object that tells *controller* to redirect.
+    """
+    if controller.frontends:
+        return app_object(
+            scope,
+            "networking.gke.io/v1beta1",
+            "FrontendConfig",
+            "redirect",
+            {
+                "redirectToHttps": {
+                    "enabled": True,
+                    "responseCodeName": "MOVED_PERMANENTLY_DEFAULT",
+                }
+            },
+        )
+    return _middleware(
+        scope,
+        suffix="redirect",
+        spec={"redirectScheme": {"scheme": "https", "permanent": True}},
+    )
+
+
+def _helpers(
     exposure: Ingress, entrance: Entrance, scope: Scope
 ) -> Iterator[dict[str, Any]]:
     """
-    What Traefik does with requests beside routing them.
+    Objects that tell the controller what to do beside routing requests.
     """
-    if redirects(exposure, entrance.controller(scope.stack)):
-        yield _middleware(
-            scope,
-            suffix="redirect",
-            spec={"redirectScheme": {"scheme": "https", "permanent": True}},
-        )
+    controller = entrance.controller(scope.stack)
+    if controller is None:
+        return
+    told = controller.middlewares or controller.frontends
+    if told and redirects(exposure, controller):
+        yield _redirect(controller, scope)
     size = entrance.routes[0].body_size
-    if size is not None:
+    if controller.middlewares and size is not None:
         yield _middleware(
             scope,
             suffix=f"{entrance.suffix}-body",
@@ -97,27 +122,55 @@ def _wishes(
     return found
 
 
+def _named_helpers(
+    exposure: Ingress, entrance: Entrance, scope: Scope
+) -> dict[str, str]:
+    """
+    Annotations that name the helpers of an Ingress.
+    """
+    found: dict[str, list[str]] = {}
+    for body in _helpers(exposure, entrance, scope):
+        name = body["metadata"]["name"]
+        if body["kind"] == "FrontendConfig":
+            found[_FRONTEND] = [name]
+        else:
+            names = found.setdefault(_MIDDLEWARES, [])
+            names.append(f"{scope.namespace}-{name}@kubernetescrd")
+
+    return {key: ",".join(names) for key, names in found.items()}
+
+
+def _told(
+    exposure: Ingress,
+    entrance: Entrance,
+    controller: IngressController,
+    scope: Scope,
+) -> dict[str, str]:
+    """
+    Annotations that *controller* understands.
+    """
+    found = dict(controller.annotations)
+    if entrance.internal:
+        found.update(controller.internal_annotations)
+    if exposure.tls is not OFF:
+        found.update(controller.https_only)
+    if redirects(exposure, controller):
+        found.update(controller.redirect)
+    found.update(_wishes(entrance, controller))
+    name = entrance.ingress_class(scope.stack)
+    if controller.class_annotation and name:
+        found["kubernetes.io/ingress.class"] = name
+
+    return {**found, **_named_helpers(exposure, entrance, scope)}
+
+
 def _annotations(
     exposure: Ingress, entrance: Entrance, scope: Scope
 ) -> dict[str, str]:
     found: dict[str, str] = {}
     controller = entrance.controller(scope.stack)
     if controller is not None:
-        internal = controller.internal_annotations
-        found.update(controller.annotations)
-        found.update(internal if entrance.internal else {})
-        if redirects(exposure, controller):
-            found.update(controller.redirect)
-        found.update(_wishes(entrance, controller))
-        name = entrance.ingress_class(scope.stack)
-        if controller.class_annotation and name:
-            found["kubernetes.io/ingress.class"] = name
-        if controller.middlewares:
-            names = [
-                f"{scope.namespace}-{body['metadata']['name']}@kubernetescrd"
-                for body in _middlewares(exposure, entrance, scope)
-            ]
-            found.update({_MIDDLEWARES: ",".join(names)} if names else {})
+        found.update(_told(exposure, entrance, controller, scope))
     if isinstance(exposure.tls, CertManager) and entrance.leads:
         issuer = scope.stack.issuer
         found["cert-manager.io/cluster-issuer"] = str(issuer)
@@ -194,11 +247,9 @@ def routed(exposure: Ingress, scope: Scope) -> Iterator[Roled]:
     """
     found: dict[str, dict[str, Any]] = {}
     for entrance in scope.entrances:
-        controller = entrance.controller(scope.stack)
-        if controller is not None and controller.middlewares:
-            for body in _middlewares(exposure, entrance, scope):
-                role = body["metadata"]["name"].removeprefix(f"{scope.name}-")
-                found[role] = body
+        for body in _helpers(exposure, entrance, scope):
+            role = body["metadata"]["name"].removeprefix(f"{scope.name}-")
+            found[role] = body
         role = _named("ingress", entrance.suffix)
         found[role] = _ingress(exposure, entrance, scope)
     yield from found.items()

@@ -10,6 +10,7 @@ from .manifests import Manifest
 
 
 _EVERYWHERE = ("0.0.0.0/0", "::/0")
+_INGRESS_CLASS = "kubernetes.io/ingress.class"
 
 
 def _targets(service: Manifest) -> Iterator[tuple[str | int, str]]:
@@ -100,6 +101,45 @@ def ingress_tls(scene: Scene) -> Iterator[Problem]:
                 f"it answers under {hosts} without encryption",
                 "Set tls in the environment, like Ingress(tls=CertManager()).",
             )
+
+
+def ingress_redirect(scene: Scene) -> Iterator[Problem]:
+    """
+    Nobody knows whether plain HTTP is redirected to HTTPS.
+    """
+    if getattr(scene.environment.exposure, "redirect", None) is False:
+        return
+    for ingress in scene.of_kind("Ingress"):
+        spec = ingress.body["spec"]
+        annotations = ingress.body["metadata"].get("annotations") or {}
+        name = spec.get("ingressClassName") or annotations.get(_INGRESS_CLASS)
+        controller = scene.stack.cluster.ingress_controller(name)
+        # Every controller that can redirect has this word for it.
+        told = any(
+            "redirect" in " ".join(pair) for pair in annotations.items()
+        )
+        known = controller is not None and controller.redirects
+        if spec.get("tls") and not told and not known:
+            yield _unknown_redirect(scene, ingress, name)
+
+
+def _unknown_redirect(
+    scene: Scene, ingress: Manifest, name: str | None
+) -> Problem:
+    whose = "the cluster's own ingress controller"
+    remedy = (
+        f"Set ingressClass in the file of stack {scene.stack.name!r}, like "
+        "'ingressClass: nginx'"
+    )
+    if name:
+        whose = f"the ingress controller of class {name!r}"
+        remedy = "Tell it to redirect by Ingress(annotations=…)"
+
+    return Problem(
+        ingress,
+        f"what {whose} does with plain HTTP is not known",
+        f"{remedy}, or say redirect=False.",
+    )
 
 
 def _allows_all(rule: Mapping[str, Any], peers: str) -> bool:

@@ -84,6 +84,11 @@ CHECKS = (
     Check("collision", Severity.ERROR, _neighbour_checks.collision),
     Check("quota-exceeded", Severity.ERROR, _quota_checks.quota_exceeded),
     Check("ingress-tls", Severity.WARNING, _network_checks.ingress_tls),
+    Check(
+        "ingress-redirect",
+        Severity.WARNING,
+        _network_checks.ingress_redirect,
+    ),
     Check("gateway-tls", Severity.WARNING, _reach_checks.gateway_tls),
     Check("unprotected-disk", Severity.WARNING, _pod_checks.unprotected_disk),
     Check("public-health", Severity.WARNING, _pod_checks.public_health),

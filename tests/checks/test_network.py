@@ -5,7 +5,16 @@ Findings about how pods are found and reached.
 import attrs
 import pytest
 
-from mizzen import OFF, App, Environment, Ingress, NodePort, Stack
+from mizzen import (
+    OFF,
+    App,
+    Environment,
+    Ingress,
+    NodePort,
+    Stack,
+    TlsSecret,
+)
+from mizzen.environment import CLUSTERS
 
 from .support import container, raw, spec, with_raw
 
@@ -223,6 +232,116 @@ class TestIngressTls:
         del spec(routed, "Ingress", "shop")["rules"][0]["host"]
 
         assert "under '*' without" in found("ingress-tls", routed)[0]
+
+
+class TestIngressRedirect:
+    @pytest.fixture(name="judged")
+    def _judged(self, desired, shop, found):
+        """
+        What is found for some exposure and class of the controller.
+        """
+
+        def judged(exposure, **addresses):
+            environment = Environment("dev", exposure=exposure)
+            stack = Stack(
+                "dev", environment="dev", hosts=["a.example"], **addresses
+            )
+            manifests = desired(shop, environment=environment, stack=stack)
+
+            return found(
+                "ingress-redirect",
+                manifests,
+                environment=environment,
+                stack=stack,
+            )
+
+        return judged
+
+    def test_unknown(self, judged):
+        """
+        Where nobody knows how a controller redirects, plain HTTP is found.
+        """
+        assert [
+            (
+                "Ingress 'shop': what the ingress controller of class 'odd' "
+                "does with plain HTTP is not known (ingress-redirect). Tell "
+                "it to redirect by Ingress(annotations=…), or say "
+                "redirect=False."
+            )
+        ] == judged(Ingress(tls=TlsSecret("tls")), ingress_class="odd")
+
+    def test_no_class(self, judged):
+        """
+        A stack that names no class of controller is told of the key.
+        """
+        assert [
+            (
+                "Ingress 'shop': what the cluster's own ingress controller "
+                "does with plain HTTP is not known (ingress-redirect). Set "
+                "ingressClass in the file of stack 'dev', like 'ingressClass: "
+                "nginx', or say redirect=False."
+            )
+        ] == judged(Ingress(tls=TlsSecret("tls")))
+
+    @pytest.mark.parametrize("cluster", ["kind", "k3s", "gke", "aks"])
+    def test_own(self, judged, cluster):
+        """
+        The controllers that clusters bring redirect.
+        """
+        exposure = Ingress(tls=TlsSecret("tls"))
+
+        assert [] == judged(exposure, cluster=CLUSTERS[cluster])
+
+    @pytest.mark.parametrize(
+        "name", ["nginx", "traefik", "alb", "gce", "gce-internal"]
+    )
+    def test_usual(self, judged, name):
+        """
+        So do those that are known by their class.
+        """
+        assert [] == judged(Ingress(tls=TlsSecret("tls")), ingress_class=name)
+
+    @pytest.mark.parametrize(
+        "exposure",
+        [
+            Ingress(),
+            Ingress(tls=TlsSecret("tls"), redirect=False),
+            Ingress(
+                tls=TlsSecret("tls"),
+                annotations={"haproxy.org/ssl-redirect": "true"},
+            ),
+            Ingress(
+                tls=TlsSecret("tls"),
+                annotations={"odd.example/filters": "redirectHTTPS()"},
+            ),
+        ],
+    )
+    def test_said(self, judged, exposure):
+        """
+        Nothing is found without HTTPS, and where somebody has said what
+        becomes of plain HTTP.
+        """
+        assert [] == judged(exposure, ingress_class="odd")
+
+    def test_told_nothing(self, judged):
+        """
+        Annotations about something else do not count.
+        """
+        exposure = Ingress(
+            tls=TlsSecret("tls"), annotations={"odd.example/log": "all"}
+        )
+
+        assert 1 == len(judged(exposure, ingress_class="odd"))
+
+    def test_class_annotation(self, routed, found):
+        """
+        Classes are read from the annotation too.
+        """
+        routed.get("Ingress", "shop")["metadata"]["annotations"] = {
+            "kubernetes.io/ingress.class": "nginx"
+        }
+
+        assert [] == found("ingress-redirect", routed)
 
 
 class TestSelectorsOverlap:

@@ -130,8 +130,13 @@ def _are_endpoints(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
 def _named(
     name: str, controllers: Iterable[IngressController]
 ) -> IngressController | None:
-    words = re.split("[^a-z0-9]", name)
-    return next((each for each in controllers if each.name in words), None)
+    """
+    The one of a name, or else of a word in it.
+    """
+    words = [name, *re.split("[^a-z0-9]", name)]
+    found = [each for each in controllers if each.name in words]
+
+    return min(found, key=lambda each: words.index(each.name), default=None)
 
 
 _YES_OR_NO = instance_of("be True or False", bool)

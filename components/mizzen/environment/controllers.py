@@ -10,6 +10,15 @@ from .._fields import typed
 from .._validators import dns_label, texts_by_name, words
 
 
+_GOOGLE = ("35.191.0.0/16", "130.211.0.0/22")
+_PRIVATE = (
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+)
+
+
 @attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
 class IngressController:
     """
@@ -38,6 +47,10 @@ class IngressController:
 
         redirect: Annotations that redirect plain HTTP to HTTPS.
 
+        https_only:
+            Annotations that an Ingress with TLS needs, for a controller
+            that serves no plain HTTP beside HTTPS.
+
         timeouts: Annotations that hold a time-out in seconds.
 
         body_size: Annotation that holds the size of a body in bytes.
@@ -48,6 +61,10 @@ class IngressController:
 
         middlewares:
             Whether it is told by ``Middleware`` objects, as Traefik is.
+
+        frontends:
+            Whether it is told to redirect by a ``FrontendConfig`` object,
+            as Google's is.
 
     >>> IngressController("nginx").name
     'nginx'
@@ -71,6 +88,9 @@ class IngressController:
     redirect: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name
     )
+    https_only: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
     timeouts: tuple[str, ...] = attrs.field(default=(), converter=words)
     body_size: str | None = None
     grpc: Mapping[str, str] = attrs.field(
@@ -80,6 +100,7 @@ class IngressController:
         factory=dict, converter=texts_by_name
     )
     middlewares: bool = False
+    frontends: bool = False
 
     def __repr__(self) -> str:
         return f"<IngressController {self.name}>"
@@ -94,9 +115,11 @@ class IngressController:
     @property
     def redirects(self) -> bool:
         """
-        Whether it can be told to redirect plain HTTP to HTTPS.
+        Whether it can be told to redirect plain HTTP to HTTPS, or has no
+        plain HTTP to redirect.
         """
-        return self.middlewares or bool(self.redirect)
+        told = self.redirect or self.https_only
+        return self.middlewares or self.frontends or bool(told)
 
 
 def nginx(namespace: str | None = None) -> IngressController:
@@ -140,9 +163,19 @@ def gce() -> IngressController:
     Google's load balancers, which connect to pods themselves.
     """
     return IngressController(
-        "gce",
-        sources=["35.191.0.0/16", "130.211.0.0/22"],
+        "gce", sources=_GOOGLE, class_annotation=True, frontends=True
+    )
+
+
+def gce_internal() -> IngressController:
+    """
+    Those within the VPC, which connect to pods from a subnet of proxies.
+    """
+    return IngressController(
+        "gce-internal",
+        sources=[*_GOOGLE, *_PRIVATE],
         class_annotation=True,
+        https_only={"kubernetes.io/ingress.allow-http": "false"},
     )
 
 
@@ -152,12 +185,7 @@ def alb() -> IngressController:
     """
     return IngressController(
         "alb",
-        sources=[
-            "10.0.0.0/8",
-            "100.64.0.0/10",
-            "172.16.0.0/12",
-            "192.168.0.0/16",
-        ],
+        sources=_PRIVATE,
         annotations={
             "alb.ingress.kubernetes.io/scheme": "internet-facing",
             "alb.ingress.kubernetes.io/target-type": "ip",
@@ -173,7 +201,7 @@ def alb() -> IngressController:
     )
 
 
-USUAL = (nginx(), traefik(), alb(), gce())
+USUAL = (nginx(), traefik(), alb(), gce(), gce_internal())
 GATEWAYS = (
     traefik(),
     attrs.evolve(gce(), name="gke"),
