@@ -74,6 +74,15 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             ),
         ),
         (
+            "the same, with credentials from a Secret that is there",
+            (
+                'db.override(at=External(host="db.example.com", '
+                'credentials=Credentials(FromSecret("orders-db", "user"), '
+                'FromSecret("orders-db", "password"), '
+                'url=FromSecret("orders-db", "url"))))'
+            ),
+        ),
+        (
             "a store that other apps use",
             (
                 'Postgres("db", version=17, disk="1Gi", '

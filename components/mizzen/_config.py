@@ -50,7 +50,7 @@ def _setting_variable(
     connection = found[setting.part.name]
     value = connection.settings[setting.field]
     if connection.secret and isinstance(value, Placeholder):
-        reference = _secret_reference(connection.secret, setting.field)
+        reference = _secret_reference(*connection.reference(setting.field))
         return {"name": name, "valueFrom": reference}
     return {"name": name, "value": value}
 

@@ -6,17 +6,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from ._connections import use_settings
+from ._texts import Connections, text_of
 from .spec import (
     FromConfig,
     FromExternalSecret,
     Later,
     Part,
+    Setting,
     Store,
+    Template,
+    Use,
     identity_value,
     later_in,
     title,
     values_of,
 )
+from .spec.texts import kept_in, whole_kept
 from .stack import Stack
 
 
@@ -42,6 +47,52 @@ def _variables_set_twice(part: Any) -> Iterator[str]:
                     f"{first} and by {origin}. Rename one, for example by "
                     f"Use({use.part.name}, prefix=…)."
                 )
+
+
+def unreadable(part: Any, found: Connections) -> Iterator[str]:
+    """
+    Every sentence about texts of *part* that would have to be made of what
+    somebody else keeps in a Secret.
+    """
+    for what, text in _texts(part, found):
+        for kept in kept_in(text)[:1]:
+            yield (
+                f"{title(part)}: {what} would be made of what Secret "
+                f"{kept.name!r} keeps, which mizzen cannot read. Say where "
+                "it is there, like Credentials(…, "
+                f"url=FromSecret({kept.name!r}, 'url')), or name other "
+                "variables, like Use(db, env={'PASSWORD': db.password})."
+            )
+
+
+def _fields_of(use: Use) -> Iterator[tuple[str, str]]:
+    """
+    Settings that an edge tells, each after the name that it has there.
+    """
+    for name, value in use_settings(use).items():
+        if isinstance(value, Setting):
+            yield name, value.field
+    if use.files is not None:
+        for field in use.part.connection_fields:
+            yield f"file {use.files}/{field}", field
+
+
+def _texts(part: Any, found: Connections) -> Iterator[tuple[str, str]]:
+    """
+    Texts that *part* reads, each after its name, but for what can be read
+    in a Secret as it is.
+    """
+    for use in part.uses:
+        for name, field in _fields_of(use):
+            text = found[use.part.name].settings[field]
+            if not whole_kept(text):
+                yield name, text
+    for name, value in _values(part):
+        if isinstance(value, (Setting, Template)):
+            text = text_of(value, found)
+            variable = isinstance(value, Setting) and name.startswith("env")
+            if not (variable and whole_kept(text)):
+                yield name, text
 
 
 def _values(part: Any) -> Iterator[tuple[str, Any]]:

@@ -13,6 +13,8 @@ from . import _names
 from ._later import HashedName
 from .spec import (
     ExternalService,
+    FromSecret,
+    Later,
     Part,
     Service,
     Setting,
@@ -24,7 +26,16 @@ from .spec import (
 )
 from .spec.external import External
 from .spec.stores import Access, Account
-from .spec.texts import Generated, Placeholder, Previous, value_of, written
+from .spec.texts import (
+    Generated,
+    Kept,
+    Placeholder,
+    Previous,
+    kept_in,
+    value_of,
+    whole_kept,
+    written,
+)
 from .spec.values import OFF
 
 
@@ -47,6 +58,13 @@ class Connection:
     settings: Mapping[str, str]
     content: Mapping[str, str]
     secret: str
+
+    def reference(self, field: str) -> tuple[str, str]:
+        """
+        Name and key of the Secret that a field is in.
+        """
+        kept = whole_kept(self.settings[field])
+        return (kept.name, kept.key) if kept else (self.secret, field)
 
 
 @attrs.frozen(eq=False)
@@ -158,6 +176,12 @@ def certificate_folder(part: Store) -> str:
     return f"/run/secrets/{part.name}-authority"
 
 
+def _credential(value: str | Later | FromSecret) -> str:
+    if isinstance(value, FromSecret):
+        return value_of(Kept(value.name, str(value.key)))
+    return value_of(value)
+
+
 def _external_access(part: Store, at: External) -> Access:
     credentials = at.credentials
     authority = f"{certificate_folder(part)}/{CERTIFICATE}"
@@ -167,8 +191,8 @@ def _external_access(part: Store, at: External) -> Access:
         port=str(at.port or part.listens[0].number),
         database=at.database or part.database_name,
         administrator=Account(
-            user=value_of(credentials.user),
-            password=value_of(credentials.password),
+            user=_credential(credentials.user),
+            password=_credential(credentials.password),
         ),
         tls=None if at.tls is OFF else at.tls,
         ca=None if at.certificate is None else authority,
@@ -178,8 +202,12 @@ def _external_access(part: Store, at: External) -> Access:
 def _external_connection(
     part: Store, at: External, access: Access
 ) -> Connection:
-    settings = part.connection(access, access.administrator)
-    content = dict(settings)
+    settings = dict(part.connection(access, access.administrator))
+    if at.credentials.url is not None:
+        settings["url"] = _credential(at.credentials.url)
+    content = {
+        field: value for field, value in settings.items() if not kept_in(value)
+    }
     if at.certificate is not None:
         content[CERTIFICATE] = value_of(at.certificate)
     secret = HashedName.of(f"{part.name}-credentials", content)

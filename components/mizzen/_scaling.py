@@ -209,12 +209,12 @@ def _trigger_authentication(part: Any, scope: Scope) -> dict[str, Any]:
     How KEDA signs in where it counts.
     """
     store = part.scale.queue.part
-    secret = scope.connections.of(store.name, part.name).secret
+    connection = scope.connections.of(store.name, part.name)
     user = "userName" if isinstance(store, Postgres) else "username"
-    references = [
-        {"parameter": parameter, "name": secret, "key": key}
-        for parameter, key in ((user, "user"), ("password", "password"))
-    ]
+    references = []
+    for parameter, field in ((user, "user"), ("password", "password")):
+        name, key = connection.reference(field)
+        references.append({"parameter": parameter, "name": name, "key": key})
 
     return scope.body(
         part,

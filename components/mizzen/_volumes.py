@@ -75,17 +75,32 @@ def _file_volumes(
         yield {"name": name, **_object_source(files.kind, files.name)}, mounts
 
 
-def _use_volume(part: Any, use: Use, scope: Scope) -> _Mounted:
-    name = f"use-{use.part.name}"
-    fields = use.part.connection_fields
-    secret = {
-        "secretName": scope.connections.of(use.part.name, part.name).secret,
-        "defaultMode": 0o440,
-        "items": [{"key": field, "path": field} for field in fields],
-    }
-    mount = {"name": name, "mountPath": use.files, "readOnly": True}
+def _secret_source(items: dict[str, list[dict[str, str]]]) -> dict[str, Any]:
+    """
+    Keys of one or several Secrets as the files of one folder.
+    """
+    if len(items) > 1:
+        sources = [
+            {"secret": {"name": name, "items": paths}}
+            for name, paths in items.items()
+        ]
+        return {"projected": {"defaultMode": 0o440, "sources": sources}}
+    ((name, paths),) = items.items()
+    secret = {"secretName": name, "defaultMode": 0o440, "items": paths}
 
-    return {"name": name, "secret": secret}, [mount]
+    return {"secret": secret}
+
+
+def _use_volume(part: Any, use: Use, scope: Scope) -> _Mounted:
+    volume = f"use-{use.part.name}"
+    connection = scope.connections.of(use.part.name, part.name)
+    items: dict[str, list[dict[str, str]]] = {}
+    for field in use.part.connection_fields:
+        name, key = connection.reference(field)
+        items.setdefault(name, []).append({"key": key, "path": field})
+    mount = {"name": volume, "mountPath": use.files, "readOnly": True}
+
+    return {"name": volume, **_secret_source(items)}, [mount]
 
 
 def _certificate_volume(store: str, folder: str, scope: Scope) -> _Mounted:

@@ -24,6 +24,7 @@ from . import (
 )
 from ._claims import disk_claims, shared_claims
 from ._config import config_objects
+from ._config_contradictions import unreadable
 from ._connections import connections
 from ._contradictions import contradictions
 from ._extras import Extras, arranged
@@ -294,7 +295,8 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
                 problem
                 for part in parts
                 if not isinstance(part, Store)
-                for problem in oversized(part, found.seen_by(part.name))
+                for judge in (oversized, unreadable)
+                for problem in judge(part, found.seen_by(part.name))
             ),
         ),
     )

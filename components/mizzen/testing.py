@@ -148,9 +148,8 @@ class Facts:
             for reference in _values(key, spec)
         }
         names.update(
-            volume["secretName"]
+            volume.get("secretName") or volume["name"]
             for volume in _values("secret", spec)
-            if "secretName" in volume
         )
         return frozenset(own.get(name, name) for name in names)
 

@@ -16,6 +16,7 @@ from .._validators import (
     some_text,
     words,
 )
+from .config import FromSecret
 from .outside import is_network, networks
 from .values import OFF, Later, Off
 
@@ -32,6 +33,22 @@ def secret_later(inst: Any, attr: Any, value: Any) -> None:
         refuse(inst, attr.name, rule, type(value).__name__)
     if not value.secret:
         refuse(inst, attr.name, "be declared with secret=True", value)
+
+
+def _keyed(inst: Any, attr: Any, value: FromSecret) -> None:
+    if value.key is None:
+        rule = f"name a key, like FromSecret({value.name!r}, {attr.name!r})"
+        refuse(inst, attr.name, rule, value)
+
+
+def _user(inst: Any, attr: Any, value: Any) -> None:
+    check = _keyed if isinstance(value, FromSecret) else text_or_later
+    check(inst, attr, value)
+
+
+def _password(inst: Any, attr: Any, value: Any) -> None:
+    check = _keyed if isinstance(value, FromSecret) else secret_later
+    check(inst, attr, value)
 
 
 def text_or_later(inst: Any, attr: Any, value: Any) -> None:
@@ -66,13 +83,24 @@ class Credentials:
 
         password: Secret later value.
 
+        url:
+            Address with both in it, for parts that are told it, where
+            either is in a Secret: mizzen cannot read what it would be made
+            of.
+
+    Each of them may be a key of a Secret of the app's namespace that
+    somebody else keeps, like ``FromSecret("orders-db", "password")``.
+
     >>> from mizzen import FromConfig
     >>> Credentials("app", FromConfig("dbPassword", secret=True)).user
     'app'
     """
 
-    user: str | Later = attrs.field(validator=text_or_later)
-    password: Later = attrs.field(validator=secret_later)
+    user: str | Later | FromSecret = attrs.field(validator=_user)
+    password: Later | FromSecret = attrs.field(validator=_password)
+    url: FromSecret | None = attrs.field(
+        default=None, kw_only=True, validator=_OPTIONAL(_keyed)
+    )
 
 
 @attrs.frozen(kw_only=True, field_transformer=typed)

@@ -48,7 +48,29 @@ class Previous:
         return f"previous {self.source.describe()}"
 
 
-Source = Later | Generated | Previous
+@attrs.frozen
+class Kept:
+    """
+    A secret in a Secret that somebody else keeps, which pods alone read.
+
+    Attributes:
+        name: Name of that Secret.
+
+        key: Which of its values.
+    """
+
+    name: str
+    key: str
+    secret: bool = True
+
+    def describe(self) -> str:
+        """
+        Where it is, in place of the value.
+        """
+        return f"secret: {self.name} {self.key}"
+
+
+Source = Later | Generated | Previous | Kept
 Encoding = Callable[[str], str]
 
 
@@ -153,6 +175,26 @@ class Placeholder(str):
         Whether any of its values is secret.
         """
         return any(source.secret for source in self.template.sources)
+
+
+def kept_in(text: str) -> tuple[Kept, ...]:
+    """
+    What *text* is made of and somebody else keeps.
+
+    >>> kept_in("a")
+    ()
+    """
+    if not isinstance(text, Placeholder):
+        return ()
+    return tuple(s for s in text.template.sources if isinstance(s, Kept))
+
+
+def whole_kept(text: str) -> Kept | None:
+    """
+    What somebody else keeps and *text* is no more than.
+    """
+    found = kept_in(text)
+    return found[0] if found and text == Placeholder.of(found[0]) else None
 
 
 def written(text: str, encode: Encoding) -> str:
