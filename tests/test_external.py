@@ -9,6 +9,7 @@ from mizzen import (
     OFF,
     App,
     Autoscale,
+    Backup,
     Client,
     Credentials,
     Environment,
@@ -231,6 +232,68 @@ class TestExternal:
             in finding.message
             for finding in findings
         )
+
+
+class TestPromises:
+    """
+    What nobody can promise of a store that somebody else runs.
+    """
+
+    @pytest.mark.parametrize(
+        ("field", "value", "off"),
+        [
+            ("backup", Backup("0 3 * * *", disk="5Gi"), "OFF"),
+            ("clients", [Client("reports", namespace="reports")], "[]"),
+        ],
+    )
+    def test_refused(  # noqa: PLR0917 - fixtures
+        self, desired, db, at, field, value, off
+    ):
+        """
+        Copies and accounts for others are refused, with the way out.
+        """
+        db = attrs.evolve(db, **{field: value})
+        environment = Environment("prod", overrides=[db.override(at=at)])
+        with pytest.raises(SpecError) as ei:
+            desired(db, environment=environment)
+
+        (problem,) = ei.value.problems
+        assert (
+            f"Postgres 'db': {field} cannot be had where it is managed "
+            "elsewhere, as in environment 'prod'. Leave it to whoever runs "
+            f"the store, by db.override(at=External(…), {field}={off})."
+        ) == problem
+
+    @pytest.mark.parametrize(
+        "changes", [{"backup": OFF, "clients": []}, {}], ids=["off", "none"]
+    )
+    def test_left_out(self, desired, db, at, changes):
+        """
+        The environment that has it elsewhere can leave them out.
+        """
+        if changes:
+            db = attrs.evolve(
+                db,
+                backup=Backup("0 3 * * *", disk="5Gi"),
+                clients=[Client("reports", namespace="reports")],
+            )
+        override = db.override(at=at, **changes)
+        manifests = desired(
+            db, environment=Environment("prod", overrides=[override])
+        )
+
+        assert ["Secret"] == [m.kind for m in manifests.of(db)]
+
+    def test_back(self, desired, db, at):
+        """
+        A deriving environment can have it in the cluster again.
+        """
+        prod = Environment("prod", overrides=[db.override(at=at)])
+        near = prod.derive("near", overrides=[db.override(at=OFF)])
+
+        assert "StatefulSet" in {
+            m.kind for m in desired(db, environment=near).of(db)
+        }
 
 
 class TestKept:

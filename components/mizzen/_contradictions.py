@@ -36,6 +36,7 @@ def contradictions(
     yield from _foreign_parts(environment, names)
     yield from unexposable(app, environment, stack, graph)
     yield from _taken_names(parts)
+    yield from _promises_elsewhere(parts, environment)
     for part in parts:
         yield from config_contradictions(part, stack)
         yield from unbuilt_architectures(part, stack)
@@ -75,6 +76,29 @@ def _taken_names(parts: tuple[Part, ...]) -> Iterator[str]:
                 f"{title(part)} has the name of what administrates "
                 f"{title(taken[part.name])}. Choose another one."
             )
+
+
+def _promises_elsewhere(
+    parts: tuple[Part, ...], environment: Environment
+) -> Iterator[str]:
+    """
+    Whoever runs a store makes its copies and its accounts.
+    """
+    for part in parts:
+        if not isinstance(part, Store) or part.at is None:
+            continue
+        for field, promised, off in (
+            ("backup", part.backup, "OFF"),
+            ("clients", part.clients, "[]"),
+        ):
+            if promised:
+                yield (
+                    f"{title(part)}: {field} cannot be had where it is "
+                    f"managed elsewhere, as in environment "
+                    f"{environment.name!r}. Leave it to whoever runs the "
+                    f"store, by {part.name}.override(at=External(…), "
+                    f"{field}={off})."
+                )
 
 
 def _foreign_parts(

@@ -29,7 +29,7 @@ from .images import Image
 from .ports import Port
 from .renames import former_names
 from .texts import percent_encoded
-from .values import Later, Setting
+from .values import Later, Off, Setting
 
 
 _OPTIONAL = attrs.validators.optional
@@ -47,6 +47,14 @@ def _backup(inst: Any, attr: Any, value: Any) -> None:
     if not inst.restore:
         rule = "be left out, because nothing says how to restore one"
         refuse(inst, attr.name, rule, value)
+
+
+def _place(value: External | Off | None) -> External | None:
+    return None if isinstance(value, Off) else value
+
+
+def _copies(value: Backup | Off | None) -> Backup | None:
+    return None if isinstance(value, Off) else value
 
 
 _SETTING = re.compile(r"[a-z][a-z0-9_.-]*", re.ASCII)
@@ -206,9 +214,9 @@ class StoreChanges(TypedDict, total=False):
     image: Image | None
     password_from: Later | None
     grace_seconds: int
-    at: External | None
+    at: External | Off | None
     clients: Iterable[Client]
-    backup: Backup | None
+    backup: Backup | Off | None
     settings: Mapping[str, str]
 
 
@@ -328,13 +336,16 @@ class Store:
     )
     at: External | None = attrs.field(
         default=None,
+        converter=_place,
         validator=_OPTIONAL(instance_of("be External(…)", External)),
     )
     clients: tuple[Client, ...] = attrs.field(
         default=(), converter=tuple[Client, ...], validator=_clients
     )
 
-    backup: Backup | None = attrs.field(default=None, validator=_backup)
+    backup: Backup | None = attrs.field(
+        default=None, converter=_copies, validator=_backup
+    )
     settings: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name, validator=_settings
     )
