@@ -183,6 +183,47 @@ class TestPrecedence:
         assert db is decided(db, memory="1Gi", env={"A": "1"})
         assert "1Gi" == decided(db, db.override(memory="1Gi")).memory
 
+    def test_store_settings(self, db):
+        """
+        Settings of a server merge by key like all maps, the last word wins,
+        and `OFF` removes.
+        """
+        db = attrs.evolve(
+            db, settings={"a": "part", "b": "part", "c": "part", "d": "part"}
+        )
+        prod = Environment(
+            "prod",
+            overrides=[
+                db.override(
+                    settings={"b": "prod", "c": OFF, "d": "prod", "e": "prod"}
+                )
+            ],
+        )
+        near = prod.derive(
+            "near", overrides=[db.override(settings={"d": "near", "e": OFF})]
+        )
+        app = App("shop", edition="2026", parts=[db])
+        (part,) = effective(app, near)
+
+        assert {"a": "part", "b": "prod", "d": "near"} == part.settings
+
+    @pytest.mark.parametrize(
+        ("first", "changes"), [("50", [{"hz": OFF}]), (OFF, [])]
+    )
+    def test_store_settings_removed(self, desired, cache, first, changes):
+        """
+        What is off is not said to the server.
+        """
+        cache = attrs.evolve(cache, settings={"hz": first, "timeout": "0"})
+        overrides = [cache.override(settings=change) for change in changes]
+        environment = Environment("dev", overrides=overrides)
+        made = desired(cache, environment=environment)
+        pod = made.get("StatefulSet", "cache")["spec"]["template"]["spec"]
+        args = pod["containers"][0]["args"]
+
+        assert "--hz" not in args
+        assert ["--timeout", "0"] == args[-2:]
+
     def test_others(self, web):
         """
         An override changes the part that it was made from alone.

@@ -4,7 +4,7 @@ Policy: what differs between the stacks of one app.
 
 import enum
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -227,7 +227,7 @@ class Environment:
         return derived
 
 
-_MAPS = ("env", "files", "nodes", "volumes")
+_MAPS = ("env", "files", "nodes", "volumes", "settings")
 _DEFAULTED = (
     "memory",
     "cpu",
@@ -265,20 +265,29 @@ def _effective(
     part: Part, overrides: Iterable[Override], defaults: Defaults
 ) -> Part:
     changes: dict[str, Any] = {}
-    maps = {name: dict(getattr(part, name, ())) for name in _MAPS}
+    maps = {
+        name: dict(getattr(part, name))
+        for name in _MAPS
+        if hasattr(part, name)
+    }
     for override in overrides:
         for name, value in override.changes.items():
-            if name in _MAPS:
+            if name in maps:
                 maps[name].update(value)
             elif value is not None:
                 changes[name] = value
+    changes.update(maps)
     if isinstance(part, Store):
-        return attrs.evolve(part, **changes) if changes else part
-
-    changes.update({name: maps[name] for name in _MAPS if hasattr(part, name)})
+        changes["settings"] = _without_off(maps["settings"])
+        same = not overrides and changes["settings"] == part.settings
+        return part if same else attrs.evolve(part, **changes)
     said = attrs.evolve(part, **changes) if overrides else part
 
     return attrs.evolve(said, **_left(said, defaults))
+
+
+def _without_off(entries: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: value for k, value in entries.items() if value is not OFF}
 
 
 def _left(part: Workload, defaults: Defaults) -> dict[str, Any]:
@@ -317,9 +326,7 @@ def _decided(owner: Runnable, defaults: Defaults) -> dict[str, Any]:
             continue
         if name in MAPS:
             entries = {**getattr(defaults, name), **entries}
-        changes[name] = {
-            key: value for key, value in entries.items() if value is not OFF
-        }
+        changes[name] = _without_off(entries)
     if "writable" in changes:
         # A volume takes the place of a folder that nobody asked for.
         changes["writable"] = [

@@ -94,7 +94,9 @@ class Postgres(Store):
 
         clients: Parts of other apps in the cluster that may use it.
 
-        settings: Settings of ``postgresql.conf``, beside those that follow from its memory.
+        settings:
+            Settings of ``postgresql.conf``, beside those that follow from its memory.
+            Overrides merge theirs by key, and `OFF` removes one.
 
         backup: `Backup` at the times of a schedule.
 

@@ -88,7 +88,9 @@ class Redis(Store):
 
         clients: Parts of other apps in the cluster that may use it.
 
-        settings: Settings of ``redis.conf``, beside those that follow from its memory.
+        settings:
+            Settings of ``redis.conf``, beside those that follow from its memory.
+            Overrides merge theirs by key, and `OFF` removes one.
 
     Raises:
         SpecError: If a field could not be deployed in any environment.

@@ -17,7 +17,6 @@ from .._validators import (
     one_or_many,
     processor_quantity,
     refuse,
-    texts_by_name,
     whole_number,
     words,
 )
@@ -57,6 +56,10 @@ def _copies(value: Backup | Off | None) -> Backup | None:
     return None if isinstance(value, Off) else value
 
 
+def _by_name(values: Mapping[str, str | Off]) -> dict[str, Any]:
+    return dict(values)
+
+
 _SETTING = re.compile(r"[a-z][a-z0-9_.-]*", re.ASCII)
 
 
@@ -68,7 +71,7 @@ def _settings(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
         if name in inst.own_settings:
             rule = "leave out what the package says itself"
             refuse(inst, attr.name, rule, name)
-        if not isinstance(text, str):
+        if not isinstance(text, (str, Off)):
             refuse(inst, f"{attr.name} {name}", "be text, like '100'", text)
 
 
@@ -217,7 +220,7 @@ class StoreChanges(TypedDict, total=False):
     at: External | Off | None
     clients: Iterable[Client]
     backup: Backup | Off | None
-    settings: Mapping[str, str]
+    settings: Mapping[str, str | Off]
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
@@ -261,7 +264,9 @@ class Store:
 
         backup: `Backup`, where the class says how to make copies.
 
-        settings: Settings of the server in its own words.
+        settings:
+            Settings of the server in its own words. Overrides merge theirs
+            by key, and `OFF` removes one.
 
     Raises:
         SpecError: If a field could not be deployed in any environment.
@@ -347,7 +352,7 @@ class Store:
         default=None, converter=_copies, validator=_backup
     )
     settings: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name, validator=_settings
+        factory=dict, converter=_by_name, validator=_settings
     )
     formerly: tuple[str, ...] = attrs.field(
         default=(), converter=one_or_many, validator=former_names
