@@ -5,6 +5,7 @@ What the shell tells about the passphrase of a Pulumi stack.
 import os
 
 from collections.abc import Mapping
+from pathlib import Path
 
 
 def is_empty(variables: Mapping[str, str] = os.environ) -> bool:
@@ -14,7 +15,12 @@ def is_empty(variables: Mapping[str, str] = os.environ) -> bool:
     >>> is_empty({"PULUMI_CONFIG_PASSPHRASE": ""})
     True
     """
-    return (
-        not variables.get("PULUMI_CONFIG_PASSPHRASE_FILE")
-        and variables.get("PULUMI_CONFIG_PASSPHRASE") == ""
-    )
+    # Pulumi looks for the file only where the variable is not there at all.
+    given = variables.get("PULUMI_CONFIG_PASSPHRASE")
+    if given is not None:
+        return not given
+    path = variables.get("PULUMI_CONFIG_PASSPHRASE_FILE")
+    try:
+        return bool(path) and not Path(str(path)).read_bytes().strip()
+    except OSError:
+        return False

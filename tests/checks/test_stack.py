@@ -86,18 +86,55 @@ class TestEmptyPassphrase:
             ({}, False),
             ({"PULUMI_CONFIG_PASSPHRASE": ""}, True),
             ({"PULUMI_CONFIG_PASSPHRASE": "known"}, False),
-            (
-                {
-                    "PULUMI_CONFIG_PASSPHRASE": "",
-                    "PULUMI_CONFIG_PASSPHRASE_FILE": "secret",
-                },
-                False,
-            ),
+            ({"PULUMI_CONFIG_PASSPHRASE": " "}, False),
+            ({"PULUMI_CONFIG_PASSPHRASE_FILE": ""}, False),
         ],
         ids=str,
     )
     def test_known(self, variables, empty):
         """
-        Empty means set to nothing, with no file in its place.
+        Empty means set to nothing; who sets nothing is asked by Pulumi.
         """
         assert empty is _passphrase.is_empty(variables)
+
+    @pytest.mark.parametrize(
+        ("content", "empty"),
+        [
+            (b"", True),
+            (b"\n", True),
+            (b" \t\r\n", True),
+            (b"known\n", False),
+            (b"\xff", False),
+        ],
+        ids=repr,
+    )
+    @pytest.mark.parametrize(
+        ("more", "decided"),
+        [
+            ({}, None),
+            ({"PULUMI_CONFIG_PASSPHRASE": ""}, True),
+            ({"PULUMI_CONFIG_PASSPHRASE": "known"}, False),
+        ],
+        ids=str,
+    )
+    def test_file(self, tmp_path, content, empty, more, decided):
+        """
+        Pulumi reads the file without the blanks around, and does not look
+        at it where the other variable is set, though it be to nothing.
+        """
+        path = tmp_path / "passphrase"
+        path.write_bytes(content)
+        variables = {"PULUMI_CONFIG_PASSPHRASE_FILE": str(path), **more}
+        expected = empty if decided is None else decided
+
+        assert expected is _passphrase.is_empty(variables)
+
+    def test_no_file(self, tmp_path):
+        """
+        What a file that cannot be read would say is not known.
+        """
+        path = str(tmp_path / "none")
+
+        assert not _passphrase.is_empty(
+            {"PULUMI_CONFIG_PASSPHRASE_FILE": path}
+        )

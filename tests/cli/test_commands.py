@@ -7,6 +7,8 @@ import sys
 
 from pathlib import Path
 
+import pytest
+
 
 class TestGraph:
     def test_mermaid(self, mizzen):
@@ -83,6 +85,26 @@ class TestCheck:
             "remedy": "Set health on Worker 'worker' to a command that "
             "succeeds while it works.",
         } == json.loads(done.stdout)[0]
+
+    @pytest.mark.parametrize("by", ["variable", "file"])
+    def test_passphrase(self, project, mizzen, monkeypatch, by):
+        """
+        An empty passphrase of an environment that protects its data is an
+        error, whichever way it is empty.
+        """
+        project.change("shop_infra.py", '"dev",', '"dev", protect=True,')
+        project.write("passphrase", "\n")
+        path = project.root / "passphrase"
+        monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
+        monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE_FILE", raising=False)
+        if by == "variable":
+            monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "")
+        else:
+            monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE_FILE", str(path))
+        done = mizzen("check", "dev")
+
+        assert 1 == done.exit_code
+        assert "(empty-passphrase)" in done.stdout
 
     def test_nothing(self, project, mizzen):
         """
