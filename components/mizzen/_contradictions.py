@@ -5,6 +5,7 @@ What an app, an environment and a stack can contradict each other in.
 from collections.abc import Iterator
 
 from . import _names
+from ._autopilot_contradictions import unplaceable
 from ._config_contradictions import config_contradictions
 from ._conventions import too_long
 from ._exposure_contradictions import unexposable
@@ -41,6 +42,7 @@ def contradictions(
         yield from config_contradictions(part, stack)
         yield from unbuilt_architectures(part, stack)
     yield from pod_contradictions(parts, stack)
+    yield from unplaceable(parts, stack)
     yield from versions_of_nothing(parts, stack)
     yield from unrecorded_jobs(parts, stack)
     yield from too_long(app, environment.conventions, stack)

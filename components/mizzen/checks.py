@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 import attrs
 
 from . import (
+    _autopilot_checks,
     _hatch_checks,
     _image_checks,
     _neighbour_checks,
@@ -83,6 +84,11 @@ CHECKS = (
     Check("empty-passphrase", Severity.ERROR, _stack_checks.empty_passphrase),
     Check("collision", Severity.ERROR, _neighbour_checks.collision),
     Check("quota-exceeded", Severity.ERROR, _quota_checks.quota_exceeded),
+    Check(
+        "autopilot-refuses",
+        Severity.ERROR,
+        _autopilot_checks.autopilot_refuses,
+    ),
     Check("ingress-tls", Severity.WARNING, _network_checks.ingress_tls),
     Check(
         "ingress-redirect",
@@ -95,6 +101,11 @@ CHECKS = (
     Check("worker-health", Severity.WARNING, _pod_checks.worker_health),
     Check("same-probe", Severity.WARNING, _pod_checks.same_probe),
     Check("memory-limit", Severity.WARNING, _pod_checks.memory_limit),
+    Check(
+        "autopilot-adjusts",
+        Severity.WARNING,
+        _autopilot_checks.autopilot_adjusts,
+    ),
     Check("image-latest", Severity.WARNING, _image_checks.image_latest),
     Check("image-user", Severity.WARNING, _image_checks.image_user),
     Check("dockerfile-port", Severity.WARNING, _image_checks.dockerfile_port),

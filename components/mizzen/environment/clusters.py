@@ -187,6 +187,11 @@ class Cluster:
         ingress_status: Whether they publish an address.
 
         keda_namespace: Namespace of KEDA, which counts queues.
+
+        autopilot:
+            Whether nodes are made for the pods, as by Autopilot of GKE,
+            which bounds what pods may ask for and what they get of their
+            node.
     """
 
     name: str = attrs.field(kw_only=False, validator=dns_label)
@@ -212,6 +217,7 @@ class Cluster:
     )
     ingress_status: bool = attrs.field(default=True, validator=_YES_OR_NO)
     keda_namespace: str = attrs.field(default="keda", validator=dns_label)
+    autopilot: bool = attrs.field(default=False, validator=_YES_OR_NO)
 
     def ingress_controller(
         self, ingress_class: str | None

@@ -65,7 +65,7 @@ CLUSTERS = {
         ),
         Cluster("eks", dns_peers=["169.254.20.10/32"]),
         _google("gke"),
-        _google("gke-autopilot"),
+        _google("gke-autopilot", autopilot=True),
         Cluster(
             "aks",
             # LocalDNS, for names of the cluster and of the world.
