@@ -434,6 +434,133 @@ class TestRoutes:
         ]
 
 
+class TestTimeouts:
+    """
+    How Traefik is told how long an answer may take.
+    """
+
+    def test_traefik(self, web, served):
+        """
+        It waits for a service so long, which a ServersTransport says that is
+        there before the Service names it.
+        """
+        routes = [
+            Route("/", web, timeout_seconds=90),
+            Route("/api", web, timeout_seconds=90),
+        ]
+        app = App("shop", edition="2026", parts=[web], routes=routes)
+        found = served(Ingress(), app, ingress_class="traefik")
+        kinds = [manifest.kind for manifest in found]
+
+        assert {
+            "forwardingTimeouts": {"responseHeaderTimeout": "90s"},
+            "maxIdleConnsPerHost": 200,
+        } == found.get("ServersTransport", "web")["spec"]
+        assert {
+            "traefik.ingress.kubernetes.io/service.serverstransport": (
+                "shop-dev-web@kubernetescrd"
+            )
+        } == found.get("Service", "web")["metadata"]["annotations"]
+        assert kinds.index("ServersTransport") < kinds.index("Service")
+
+    @pytest.mark.parametrize("ingress_class", ["traefik", "nginx"])
+    def test_none(self, served, ingress_class):
+        """
+        Without a time-out, and for other controllers, there is none.
+        """
+        found = served(Ingress(), ingress_class=ingress_class)
+
+        assert "ServersTransport" not in {manifest.kind for manifest in found}
+
+    def test_web_socket(self, served):
+        """
+        To WebSockets, Traefik gives all the time that they need.
+        """
+        live = Service(
+            "live",
+            image=Image("acme/live:v5"),
+            ports=[Port("live", 9000, application="ws")],
+        )
+        app = App(
+            "shop", edition="2026", parts=[live], routes=[Route("/", live)]
+        )
+        found = served(Ingress(), app, ingress_class="traefik")
+
+        assert "ServersTransport" not in {manifest.kind for manifest in found}
+
+    def test_beside_web_socket(self, served):
+        """
+        A service may answer by HTTP in time and hold WebSockets beside.
+        """
+        chat = Service(
+            "chat",
+            image=Image("acme/chat:v5"),
+            port=8080,
+            ports=[Port("live", 9000, application="ws")],
+        )
+        routes = [
+            Route("/live", chat["live"]),
+            Route("/", chat, timeout_seconds=90),
+        ]
+        app = App("shop", edition="2026", parts=[chat], routes=routes)
+        found = served(Ingress(), app, ingress_class="traefik")
+
+        assert found.get("ServersTransport", "chat")
+
+    @pytest.mark.parametrize("application", ["ws", "grpc"])
+    def test_other_protocols(self, served, application):
+        """
+        It limits answers by HTTP alone.
+        """
+        live = Service(
+            "live",
+            image=Image("acme/live:v5"),
+            ports=[Port("live", 9000, application=application)],
+        )
+        route = Route("/", live, timeout_seconds=60)
+        app = App("shop", edition="2026", parts=[live], routes=[route])
+        with pytest.raises(
+            SpecError, match=r"Route '/' wants a time-out, but"
+        ):
+            served(Ingress(), app, ingress_class="traefik")
+
+    @pytest.mark.parametrize("other", [None, 30])
+    def test_mixed(self, web, served, other):
+        """
+        It knows time-outs of services, not of routes.
+        """
+        routes = [
+            Route("/", web, timeout_seconds=other),
+            Route("/slow", web, timeout_seconds=90),
+        ]
+        app = App("shop", edition="2026", parts=[web], routes=routes)
+        with pytest.raises(SpecError) as ei:
+            served(Ingress(), app, ingress_class="traefik")
+
+        (problem,) = ei.value.problems
+        assert (
+            "Service 'web' is routed to with several time-outs, but the "
+            "ingress controller of stack 'dev' has one for a service. Give "
+            "its routes the same timeout_seconds, or what is slow a service "
+            "of its own."
+        ) == problem
+
+    def test_other_controller(self, web, served):
+        """
+        Routes that another controller serves have time-outs of their own.
+        """
+        routes = [
+            Route("/", web, timeout_seconds=90),
+            Route("/admin", web, internal=True),
+        ]
+        app = App("shop", edition="2026", parts=[web], routes=routes)
+        found = served(
+            Ingress(), app, ingress_class="traefik", internal_class="nginx"
+        )
+
+        assert found.get("ServersTransport", "web")
+
+
 class TestRefusedRoutes:
     @pytest.mark.parametrize(
         ("routes", "addresses", "problem"),
@@ -466,10 +593,10 @@ class TestRefusedRoutes:
             ),
             (
                 [{"timeout_seconds": 5}],
-                {"ingress_class": "traefik"},
+                {"ingress_class": "alb"},
                 (
                     "Route '/' wants a time-out, but the ingress controller of "
-                    "class 'traefik' in stack 'dev' has none, or mizzen does not "
+                    "class 'alb' in stack 'dev' has none, or mizzen does not "
                     "know how it is told. Leave it out, and tell the controller "
                     "by annotations."
                 ),

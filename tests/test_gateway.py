@@ -336,7 +336,8 @@ class TestRefused:
         assert (
             (
                 f"Route {path!r} to Service 'rpc' wants {wish}, for which the "
-                "Gateway API has no word. Leave it out, or choose Ingress."
+                "Gateway API has no word. Leave it out, say it by a Raw "
+                "policy of the controller's own, or choose Ingress."
             ),
         ) == self.refusal(served, Route(path, rpc, **fields))
 

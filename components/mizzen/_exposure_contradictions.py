@@ -15,6 +15,7 @@ from .environment import (
     Environment,
     Gateway,
     Ingress,
+    IngressController,
 )
 from .graph import Graph
 from .spec import App, Route, title
@@ -40,6 +41,7 @@ def unexposable(
             for route in entrance.routes:
                 yield from _unfulfilled(route, entrance, stack)
         yield from _mixed_protocols(app, stack)
+        yield from _mixed_timeouts(app, stack)
 
 
 def _unreached_routes(
@@ -122,6 +124,17 @@ def _unknown_controller(
         )
 
 
+def _has_transports(
+    route: Route, controller: IngressController | None
+) -> bool:
+    """
+    Whether *controller* can be told how long to wait for an answer over the
+    protocol of *route*, though not by annotations.
+    """
+    odd = route.port.application in ("grpc", "ws")
+    return controller is not None and controller.middlewares and not odd
+
+
 def _unfulfilled(
     route: Route, entrance: Entrance, stack: Stack
 ) -> Iterator[str]:
@@ -130,6 +143,7 @@ def _unfulfilled(
         "a time-out": (
             timeout_of(route) is None
             or (controller is not None and controller.timeouts)
+            or _has_transports(route, controller)
             # Traefik gives answers all the time that they need.
             or route.timeout_seconds is None
         ),
@@ -173,4 +187,27 @@ def _mixed_protocols(app: App, stack: Stack) -> Iterator[str]:
                 f"Service {name!r} is routed to by gRPC and by HTTP, but the "
                 f"ingress controller of stack {stack.name!r} speaks one of "
                 "them to a service. Give gRPC a service of its own."
+            )
+
+
+def _mixed_timeouts(app: App, stack: Stack) -> Iterator[str]:
+    """
+    Traefik is told time-outs of services.
+    """
+    limits: dict[str, set[int | None]] = {}
+    for entrance in entrances(app, stack):
+        controller = entrance.controller(stack)
+        if controller is not None and controller.middlewares:
+            for route in entrance.routes:
+                # A WebSocket is there before any of them ends.
+                if route.port.application != "ws":
+                    found = limits.setdefault(route.service.name, set())
+                    found.add(route.timeout_seconds)
+    for name, seconds in limits.items():
+        if len(seconds) > 1:
+            yield (
+                f"Service {name!r} is routed to with several time-outs, but "
+                f"the ingress controller of stack {stack.name!r} has one for "
+                "a service. Give its routes the same timeout_seconds, or "
+                "what is slow a service of its own."
             )

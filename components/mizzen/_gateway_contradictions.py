@@ -31,7 +31,8 @@ def _unknown_wishes(route: Route) -> Iterator[str]:
         if wanted:
             yield (
                 f"Route {route.path!r} to {title(route.service)} wants {wish}, "
-                "for which the Gateway API has no word. Leave it out, or choose Ingress."
+                "for which the Gateway API has no word. Leave it out, say it "
+                "by a Raw policy of the controller's own, or choose Ingress."
             )
 
 

@@ -14,6 +14,7 @@ from .spec import Port, Service, Store
 PUBLIC_PORT = "load-balancer-port"
 
 
+_TRANSPORT = "traefik.ingress.kubernetes.io/service.serverstransport"
 # Names that Kubernetes has for what has none of its own.
 _PROTOCOLS = {"ws": "kubernetes.io/ws"}
 
@@ -37,7 +38,39 @@ def _routed_annotations(part: Service, scope: Scope) -> dict[str, str]:
         controller = entrance.controller(scope.stack)
         if controller is not None and entrance.speaks_grpc:
             found.update(controller.service_grpc)
+    for body in transports(part, scope):
+        name = body["metadata"]["name"]
+        found[_TRANSPORT] = f"{scope.namespace}-{name}@kubernetescrd"
+
     return found
+
+
+def _time_limit(part: Service, scope: Scope) -> int | None:
+    """
+    How long Traefik waits for an answer of *part*, in seconds.
+    """
+    for entrance in scope.entrances_of(part):
+        controller = entrance.controller(scope.stack)
+        seconds = entrance.routes[0].timeout_seconds
+        if controller is not None and controller.middlewares and seconds:
+            return seconds
+    return None
+
+
+def transports(part: Service, scope: Scope) -> Iterator[dict[str, Any]]:
+    """
+    What tells Traefik how long to wait for an answer of *part*.
+    """
+    exposed = isinstance(scope.environment.exposure, Ingress)
+    seconds = _time_limit(part, scope) if exposed else None
+    if seconds is not None:
+        spec = {
+            "forwardingTimeouts": {"responseHeaderTimeout": f"{seconds}s"},
+            # What Traefik has where nobody says anything.
+            "maxIdleConnsPerHost": 200,
+        }
+        kind = "ServersTransport"
+        yield scope.body(part, "traefik.io/v1alpha1", kind, spec)
 
 
 def _published(by: NodePort | LoadBalancer) -> dict[str, Any]:

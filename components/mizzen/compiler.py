@@ -91,6 +91,14 @@ def _autoscaler(part: Part, scope: Scope) -> Iterator[Manifest]:
         yield _object(part, body, "autoscaler" if owns else None)
 
 
+def _addresses(part: Service, scope: Scope) -> Iterator[Manifest]:
+    for body in _services.transports(part, scope):
+        yield _object(part, body)
+    yield _object(part, _services.service(part, scope))
+    for kind, body in _services.public_services(part, scope):
+        yield _object(part, body, f"{kind}-service")
+
+
 def _workload(part: Part, scope: Scope) -> Iterator[Manifest]:
     if isinstance(part, Job):
         yield _object(part, _workloads.job(part, scope))
@@ -106,9 +114,7 @@ def _workload(part: Part, scope: Scope) -> Iterator[Manifest]:
             body = _scaling.disruption_budget(part, scope)
             yield _object(part, body, "disruption-budget")
         if isinstance(part, Service):
-            yield _object(part, _services.service(part, scope))
-            for kind, body in _services.public_services(part, scope):
-                yield _object(part, body, f"{kind}-service")
+            yield from _addresses(part, scope)
     else:
         for role, body in _stores.objects(part, scope):
             yield _object(part, body, role)

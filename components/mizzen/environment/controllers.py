@@ -60,7 +60,8 @@ class IngressController:
         service_grpc: The same, where they are those of the Service.
 
         middlewares:
-            Whether it is told by ``Middleware`` objects, as Traefik is.
+            Whether it is told by ``Middleware`` and ``ServersTransport``
+            objects, as Traefik is.
 
         frontends:
             Whether it is told to redirect by a ``FrontendConfig`` object,
