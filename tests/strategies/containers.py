@@ -35,7 +35,7 @@ from mizzen import (
 )
 
 from .placement import placement
-from .values import commands, cpu, laters, maybe, memory, texts
+from .values import commands, cpu, laters, maybe, memory, mostly, texts
 
 
 def braced(text):
@@ -198,6 +198,9 @@ common_fields = {
     "user": maybe(st.sampled_from([1, 1000, OFF])),
     "grace_seconds": maybe(st.sampled_from([0, 5, 600])),
 }
-common = st.fixed_dictionaries(
-    {**common_fields, **placement, "volumes": volumes | disks}
+placed_fields = {**common_fields, **placement}
+common = st.fixed_dictionaries({**placed_fields, "volumes": volumes | disks})
+# One pod on each node cannot mount what one pod at a time can.
+everywhere = st.fixed_dictionaries(
+    {**placed_fields, "volumes": mostly(volumes, {"/data": Disk("1Gi")})}
 )

@@ -56,12 +56,13 @@ def descriptions(draw):
     An app, an environment and a stack, which mostly fit together.
     """
     all_parts = draw(parts())
+    environment = draw(environments(all_parts))
     return Description(
         draw(names),
         all_parts,
-        draw(routes(all_parts)),
-        draw(environments(all_parts)),
-        draw(stacks),
+        draw(routes(all_parts, environment.exposure)),
+        environment,
+        draw(stacks(all_parts, environment)),
     )
 
 

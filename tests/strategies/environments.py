@@ -125,11 +125,13 @@ def environments(draw, all_parts):
     An environment for an app of some parts.
     """
     public = [part for part in all_parts if isinstance(part, Service)]
+    exposure = draw(exposures(public))
+    whole = [part for part, _ in getattr(exposure, "parts", ())]
 
     return Environment(
         draw(names),
-        exposure=draw(exposures(public)),
-        exposes=draw(exposes(public)),
+        exposure=exposure,
+        exposes=draw(exposes([p for p in public if p not in whole])),
         defaults=draw(defaults),
         overrides=draw(overrides(all_parts)),
         isolation=draw(isolations),

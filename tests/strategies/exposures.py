@@ -14,6 +14,8 @@ from mizzen import (
     TlsSecret,
 )
 
+from .values import mostly
+
 
 balancing = st.fixed_dictionaries(
     {},
@@ -29,20 +31,20 @@ _NODE_PORTS = (31883, 30053, None)
 @st.composite
 def exposes(draw, public):
     """
-    Services and single ports that are open beside the exposure.
+    Services and single ports that are open beside the exposure, mostly each
+    of them once.
     """
-    targets = [*public, *(p[port.name] for p in public for port in p.listens)]
-    if not targets:
-        return ()
-    some = st.lists(st.sampled_from(targets), max_size=3, unique=True)
-    pairs = zip(draw(some), _NODE_PORTS, strict=False)
-    balanced = LoadBalancer(draw(some), **draw(balancing))
+    targets = []
+    for part in public:
+        single = [part[port.name] for port in part.listens]
+        targets += draw(st.sampled_from([(), [part], single, single[:1]]))
+    targets = draw(st.permutations(targets))
+    cut = draw(st.integers(0, len(targets)))
+    again = draw(mostly(st.just([]), targets[:1]))
+    ports = zip([*targets[:cut], *again], _NODE_PORTS, strict=False)
+    balanced = LoadBalancer(targets[cut:], **draw(balancing))
 
-    return draw(
-        st.lists(
-            st.sampled_from([NodePort(dict(pairs)), balanced]), max_size=2
-        )
-    )
+    return draw(st.permutations([NodePort(dict(ports)), balanced]))
 
 
 @st.composite

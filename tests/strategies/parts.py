@@ -22,7 +22,7 @@ from mizzen import (
     Worker,
 )
 
-from .containers import common
+from .containers import common, everywhere
 from .edges import edges
 from .scaling import scaled, scales
 from .values import NAMES, commands, maybe, memory
@@ -145,7 +145,7 @@ def daemon_sets(draw, name, usable):
         uses=draw(edges(usable)),
         health=draw(st.sampled_from([None, OFF]) | commands),
         update_strategy=draw(maybe(st.sampled_from(strategies))),
-        **draw(common),
+        **draw(everywhere),
     )
 
 

@@ -4,20 +4,23 @@ Paths that lead to services.
 
 from hypothesis import strategies as st
 
-from mizzen import Route, Service
+from mizzen import Gateway, Route, Service
+
+from .values import mostly
 
 
+_optional = {
+    "hosts": st.sampled_from(
+        [(), ("admin",), ("*.example.com", "b.example.com")]
+    ),
+    "path_type": st.sampled_from(["Prefix", "Exact"]),
+    "internal": st.booleans(),
+    "timeout_seconds": st.sampled_from([None, 1, 86_400]),
+}
+gateway_fields = st.fixed_dictionaries({}, optional=_optional)
+sizes = st.sampled_from([None, "1Ki", "10Gi"])
 route_fields = st.fixed_dictionaries(
-    {},
-    optional={
-        "hosts": st.sampled_from(
-            [(), ("admin",), ("*.example.com", "b.example.com")]
-        ),
-        "path_type": st.sampled_from(["Prefix", "Exact"]),
-        "internal": st.booleans(),
-        "timeout_seconds": st.sampled_from([None, 1, 86_400]),
-        "body_size": st.sampled_from([None, "1Ki", "10Gi"]),
-    },
+    {}, optional={**_optional, "body_size": sizes}
 )
 paths = st.lists(
     st.sampled_from(["/", "/api", "/a/b"]), max_size=3, unique=True
@@ -25,10 +28,15 @@ paths = st.lists(
 
 
 @st.composite
-def routes(draw, all_parts):
+def routes(draw, all_parts, exposure):
     """
-    Routes to some of the ports that can be routed to.
+    Routes to some of the ports that can be routed to, mostly in words that
+    *exposure* has.
     """
+    if isinstance(exposure, Gateway):
+        fields = mostly(gateway_fields, {"body_size": "1Ki"})
+    else:
+        fields = route_fields
     targets = [
         part[port.name]
         for part in all_parts
@@ -38,6 +46,6 @@ def routes(draw, all_parts):
     ]
 
     return [
-        Route(path, draw(st.sampled_from(targets)), **draw(route_fields))
+        Route(path, draw(st.sampled_from(targets)), **draw(fields))
         for path in (draw(paths) if targets else ())
     ]

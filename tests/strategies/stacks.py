@@ -1,46 +1,104 @@
 """
-Addresses: names, clusters, hosts.
+Addresses: names, clusters, hosts, versions.
 """
 
 from hypothesis import strategies as st
 
-from mizzen import Cluster, Registry, SecretStore, Stack
+from mizzen import (
+    Cluster,
+    Job,
+    LoadBalancer,
+    Registry,
+    SecretStore,
+    Stack,
+    Version,
+    _image_references,
+)
+from mizzen.environment import CLUSTERS
 
 from .values import CONTEXTS, NAMES, mostly
 
 
 KEYS = frozenset(["theKey", "password"])
-
-
-stacks = st.builds(
-    Stack,
-    st.sampled_from(NAMES[:-1]),
-    environment=st.just("dev"),
-    cluster=st.just(
-        Cluster(
-            "own",
-            dns_peers=["10.0.0.1/32"],
-            storage_class="fast",
-            shared_storage_class="wide",
-        )
-    ),
-    registry=st.sampled_from([None, Registry("registry.example.com/acme")]),
-    pull_secrets=st.sampled_from([(), ("registry",), ("own", "a.example")]),
-    hosts=mostly(
-        st.sampled_from([("a.example.com",), ("a.example.com", "*.a.com")]),
-        (),
-    ),
-    host_groups=mostly(
-        st.just({"admin": ("admin.example.com", "ops.example.com")}),
-        {},
-    ),
-    gateway=st.sampled_from([None, "infra/shared"]),
-    gateway_class=mostly(st.just("istio")),
-    ingress_class=st.sampled_from([None, "nginx"]),
-    ingress_namespace=st.sampled_from([None, "edge"]),
-    internal_class=mostly(st.just("nginx-internal")),
-    issuer=mostly(st.just("letsencrypt")),
-    secret_store=mostly(st.just(SecretStore("vault"))),
-    config_keys=mostly(st.sampled_from([None, KEYS]), frozenset()),
-    root=st.just(CONTEXTS),
+OWN = Cluster(
+    "own",
+    dns_peers=["10.0.0.1/32"],
+    storage_class="fast",
+    shared_storage_class="wide",
 )
+VERSION = Version(
+    "v5", f"sha256:{64 * '5'}", (Version("v4", f"sha256:{64 * '4'}"),)
+)
+
+
+@st.composite
+def clusters(draw, environment):
+    """
+    A kind of cluster, which mostly has what the *environment* asks for.
+    """
+    every = [OWN, *CLUSTERS.values()]
+    balanced = any(
+        isinstance(opening.by, LoadBalancer)
+        for opening in environment.openings
+    )
+    fitting = [each for each in every if each.load_balancers or not balanced]
+
+    return draw(mostly(st.sampled_from(fitting), CLUSTERS["kind"]))
+
+
+@st.composite
+def versions(draw, all_parts):
+    """
+    Recorded versions of all images that are built, or of none; mostly with
+    those of the jobs that share one.
+    """
+    owners = _image_references.image_owners(all_parts)
+    shared = {
+        part.name
+        for part in all_parts
+        if isinstance(part, Job) and id(part.image) in owners
+    }
+    recorded = [{*owners.values(), *shared}, set(owners.values())]
+    names = draw(mostly(st.sampled_from([set(), recorded[0]]), recorded[1]))
+
+    return dict.fromkeys(sorted(names), VERSION)
+
+
+@st.composite
+def stacks(draw, all_parts, environment):
+    """
+    A stack for an app of some parts and its *environment*.
+    """
+    addresses = st.builds(
+        Stack,
+        st.sampled_from(NAMES[:-1]),
+        environment=st.just("dev"),
+        cluster=clusters(environment),
+        registry=st.sampled_from(
+            [None, Registry("registry.example.com/acme")]
+        ),
+        pull_secrets=st.sampled_from(
+            [(), ("registry",), ("own", "a.example")]
+        ),
+        hosts=mostly(
+            st.sampled_from(
+                [("a.example.com",), ("a.example.com", "*.a.com")]
+            ),
+            (),
+        ),
+        host_groups=mostly(
+            st.just({"admin": ("admin.example.com", "ops.example.com")}), {}
+        ),
+        gateway=st.sampled_from([None, "infra/shared"]),
+        gateway_class=mostly(st.just("istio")),
+        ingress_class=st.sampled_from([None, "nginx"]),
+        ingress_namespace=st.sampled_from([None, "edge"]),
+        internal_class=mostly(st.just("nginx-internal")),
+        issuer=mostly(st.just("letsencrypt")),
+        shared_class=mostly(st.just("wide")),
+        secret_store=mostly(st.just(SecretStore("vault"))),
+        versions=versions(all_parts),
+        config_keys=mostly(st.sampled_from([None, KEYS]), frozenset()),
+        root=st.just(CONTEXTS),
+    )
+    return draw(addresses)
