@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 
 from mizzen import (
     OFF,
+    App,
     Autoscale,
     CertManager,
     Conventions,
     Environment,
+    Gateway,
     Ingress,
     Raw,
+    Route,
     SpecError,
     Stack,
     Store,
@@ -167,19 +170,24 @@ class TestNames:
         except SpecError:
             assume(False)  # noqa: FBT003
             raise
+        former = {part.name: part.formerly for part in description.parts}
         for manifest in manifests:
-            if manifest.kind != "Namespace":
-                # Disks that several parts share are named like parts.
-                shared = manifest.kind == "PersistentVolumeClaim"
-                owner = manifest.part or (
-                    manifest.role.removesuffix("-disk") if shared else None
-                )
-                name = conventions.object_name(
-                    description.name, description.stack.name, owner
-                )
-                rest = manifest.name.removeprefix(name)
-                assert len(rest) < len(manifest.name)
-                assert rest[:1] in {"", "-", "."}
+            if manifest.kind == "Namespace":
+                continue
+            claims = manifest.kind == "PersistentVolumeClaim"
+            # Disks that several parts share are named like parts, and those
+            # of one go on to be called as they were first.
+            owner = manifest.part or (
+                manifest.role.removesuffix("-disk") if claims else None
+            )
+            if claims:
+                owner = [*former.get(owner, ()), owner][0]
+            name = conventions.object_name(
+                description.name, description.stack.name, owner
+            )
+            rest = manifest.name.removeprefix(name)
+            assert len(rest) < len(manifest.name)
+            assert rest[:1] in {"", "-", "."}
 
 
 class TestMarks:
@@ -436,3 +444,32 @@ class TestMistakes:
             " by the conventions, but at most 52 of its 54 characters are "
             "allowed. Choose a shorter name or pattern."
         ) == str(ei.value)
+
+    @pytest.mark.parametrize("exposure", [Ingress(), Gateway()])
+    def test_length_of_app(self, web, exposure):
+        """
+        So is the name of what belongs to no part: of what leads routes.
+        """
+        app = App(
+            "a" * 30, edition="2026", parts=[web], routes=[Route("/", web)]
+        )
+        stack = Stack("s" * 20, environment="dev", hosts=["a.example.com"])
+        rules = environment(name="{app}-{stack}-of-us-{part}")
+
+        with pytest.raises(SpecError) as ei:
+            compile_app(app, attrs.evolve(rules, exposure=exposure), stack)
+
+        assert (
+            f"App '{'a' * 30}': its objects would be called '{'a' * 30}-"
+            f"{'s' * 20}-of-us' by the conventions, but at most 52 of its 57 "
+            "characters are allowed. Choose a shorter name or pattern."
+        ) in ei.value.problems
+
+    def test_length_without_routes(self, web):
+        """
+        It does not matter where nothing is called so.
+        """
+        app = App("a" * 50, edition="2026", parts=[web])
+        rules = environment(name="{part}-of-us")
+
+        assert {"web": "web-of-us"} == compile_app(app, rules, STACK).names

@@ -45,7 +45,7 @@ def contradictions(
     yield from unplaceable(parts, stack)
     yield from versions_of_nothing(parts, stack)
     yield from unrecorded_jobs(parts, stack)
-    yield from too_long(app, environment.conventions, stack)
+    yield from too_long(app, environment, stack)
 
 
 def _instance(app: App, stack: Stack) -> Iterator[str]:

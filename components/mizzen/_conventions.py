@@ -13,7 +13,7 @@ import attrs
 from . import _names
 from ._lenient import Lenient
 from ._validators import LONGEST_NAME
-from .environment import Conventions, Environment
+from .environment import ROUTED, Conventions, Environment
 from .manifests import Manifest
 from .spec import App, Part, Use, title, uses_of
 from .spec.relinking import Relinker
@@ -86,18 +86,24 @@ def named(
 
 
 def too_long(
-    app: App, conventions: Conventions, stack: Stack
+    app: App, environment: Environment, stack: Stack
 ) -> Iterator[str]:
     """
     Every sentence about a name that does not fit.
     """
+    conventions = environment.conventions
     if not conventions.renames:
         return
-    for part in app.parts:
-        name = conventions.object_name(app.name, stack.name, part.name)
+    owners: list[tuple[str, str | None]] = [
+        (title(part), part.name) for part in app.parts
+    ]
+    if app.routes and isinstance(environment.exposure, ROUTED):
+        owners.append((f"App {app.name!r}", None))
+    for owner, own_name in owners:
+        name = conventions.object_name(app.name, stack.name, own_name)
         if len(name) > LONGEST_NAME:
             yield (
-                f"{title(part)}: its objects would be called {name!r} by the "
+                f"{owner}: its objects would be called {name!r} by the "
                 f"conventions, but at most {LONGEST_NAME} of its "
                 f"{len(name)} characters are allowed. Choose a shorter name "
                 "or pattern."
