@@ -183,7 +183,7 @@ def renamed(description, old, *, formerly):
     """
     *description* with its part *old* under another name.
     """
-    names = (old.name,) if formerly else ()
+    names = (*old.formerly, old.name) if formerly else ()
     new = attrs.evolve(old, name="of-another-name", formerly=names)
     relink = Relinker({id(old): new})
     versions = {

@@ -138,8 +138,10 @@ def names_are_asked_for(seen):
     """
     if seen.description.environment.isolation is not Isolation.FULL:
         return
-    for part in seen.description.parts:
-        spec = seen.manifests.get("NetworkPolicy", part.name)["spec"]
+    for part in seen.parts:
+        if part.name in seen.run_elsewhere:
+            continue
+        spec = seen.object_of("NetworkPolicy", part)["spec"]
         ports = {
             port["port"]
             for rule in spec["egress"]

@@ -56,14 +56,14 @@ def _keys_kept(seen):
 def configuration_is_there(seen):
     """
     Each Secret and ConfigMap that is read is there with the keys that are
-    read, and none is there in vain but that of an account of a store, which
-    other apps may read and parts need not.
+    read, and none is there in vain but those of an account of a store and of
+    a store that is run elsewhere, which parts need not read.
     """
     keys = _keys_kept(seen)
     spare = {
         ("Secret", m.name)
         for m in seen.of_kind("Secret")
-        if m.role.startswith("credentials-")
+        if m.role.startswith("credentials-") or m.part in seen.run_elsewhere
     }
     read = collections.defaultdict(set)
     for container, pod in seen.containers:
@@ -163,9 +163,19 @@ def owners_are_there(seen):
             assert seen.manifests.get("Service", name)
 
 
-def _ports_of(seen, part):
-    service = seen.manifests.get("Service", part.name)
-    return {port["port"] for port in service["spec"]["ports"]}
+def _place(seen, other):
+    """
+    The host, if the app knows it, and the ports of what parts use.
+    """
+    if isinstance(other, ExternalService):
+        return None, {other.port}
+    part = next(part for part in seen.parts if part.name == other.name)
+    if part.name in seen.run_elsewhere:
+        return None, {part.at.port or part.listens[0].number}
+    service = seen.object_of("Service", part)
+    ports = {port["port"] for port in service["spec"]["ports"]}
+
+    return service["metadata"]["name"], ports
 
 
 def edges_tell_addresses(seen):
@@ -175,8 +185,7 @@ def edges_tell_addresses(seen):
     """
     for part in seen.description.parts:
         for use in uses_of(part):
-            others = isinstance(use.part, ExternalService)
-            ports = {use.part.port} if others else _ports_of(seen, use.part)
+            host, ports = _place(seen, use.part)
             container = seen.pods_of_part(part.name)[0].spec["containers"][0]
             values = {
                 variable["name"]: variable.get("value")
@@ -184,7 +193,7 @@ def edges_tell_addresses(seen):
             }
             name = f"OWN_{use.part.name.replace('-', '_')}"
             if use.prefix == name:
-                assert others or use.part.name == values[f"{name}_HOST"]
+                assert host in {None, values[f"{name}_HOST"]}
                 assert int(values[f"{name}_PORT"]) in ports
 
 

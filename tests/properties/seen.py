@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from mizzen import Manifest
+from mizzen.environment import effective
 
 
 def found(key, node):
@@ -99,6 +100,32 @@ class Seen:
     def __init__(self, description, manifests):
         self.description = description
         self.manifests = manifests
+
+    @functools.cached_property
+    def parts(self):
+        """
+        The parts as the environment wants them.
+        """
+        description = self.description
+
+        return effective(description.app(), description.environment)
+
+    @functools.cached_property
+    def run_elsewhere(self):
+        """
+        Names of the stores that somebody else runs.
+        """
+        return {
+            part.name
+            for part in self.parts
+            if getattr(part, "at", None) is not None
+        }
+
+    def object_of(self, kind, part):
+        """
+        The object of a *kind* that is called like *part*.
+        """
+        return self.manifests.get(kind, self.manifests.names[part.name])
 
     @functools.cached_property
     def pods(self):

@@ -55,10 +55,12 @@ def descriptions(draw):
     """
     An app, an environment and a stack, which mostly fit together.
     """
+    name = draw(names)
     all_parts = draw(parts())
-    environment = draw(environments(all_parts))
+    environment = draw(environments(name, all_parts))
+
     return Description(
-        draw(names),
+        name,
         all_parts,
         draw(routes(all_parts, environment.exposure)),
         environment,

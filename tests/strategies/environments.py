@@ -2,6 +2,8 @@
 Policy: what differs between stacks.
 """
 
+import attrs
+
 from hypothesis import strategies as st
 
 from mizzen import (
@@ -16,10 +18,11 @@ from mizzen import (
     Service,
 )
 
+from .containers import folders
 from .exposures import exposes, exposures
 from .placement import nodes, tolerations
 from .scaling import rollouts, spreads
-from .values import cpu, maybe, memory, names, texts
+from .values import LONG, cpu, maybe, memory, mostly, names, texts
 
 
 changes = st.fixed_dictionaries(
@@ -62,6 +65,13 @@ defaults = st.builds(
     Defaults,
     replicas=maybe(st.integers(0, 3)),
     memory=maybe(memory),
+    cpu=maybe(cpu),
+    ephemeral_storage=maybe(memory),
+    user=maybe(st.sampled_from([1, 2**31 - 1])),
+    grace_seconds=maybe(st.sampled_from([0, 86_400])),
+    writable=maybe(folders),
+    architectures=maybe(st.just(["amd64"])),
+    priority_class=maybe(st.sampled_from(["system-node-critical", OFF])),
     env=st.dictionaries(st.sampled_from(["A", "Z"]), texts),
     nodes=nodes,
     tolerations=maybe(tolerations),
@@ -91,13 +101,31 @@ def patches(draw, all_parts):
 
 
 isolations = st.sampled_from([*Isolation, OFF])
-conventions = st.builds(
+marks = st.builds(
     Conventions,
     labels=st.sampled_from([{}, {"example.com/team": "shop", "tier": ""}]),
     annotations=st.dictionaries(st.just("example.com/note"), texts),
     pod_labels=st.sampled_from([{}, {"inject": "true"}]),
     pod_annotations=st.dictionaries(st.just("example.com/note"), texts),
 )
+patterns = st.sampled_from(
+    ["{part}", "{app}-{part}", "{part}-{stack}", "a-{part}-b", "{part}b"]
+)
+
+
+@st.composite
+def conventions(draw, app_name, all_parts):
+    """
+    Labels, annotations and a pattern, which mostly leaves names short
+    enough.
+    """
+    longest = LONG in [app_name, *(part.name for part in all_parts)]
+    usual = st.just("{part}") if longest else patterns
+    name = draw(mostly(usual, "{app}-{part}"))
+
+    return attrs.evolve(draw(marks), name=name)
+
+
 quotas = st.builds(
     Quota, cpu=cpu, memory=maybe(memory), pods=maybe(st.integers(1, 50))
 )
@@ -120,7 +148,7 @@ namespaces = maybe(
 
 
 @st.composite
-def environments(draw, all_parts):
+def environments(draw, app_name, all_parts):
     """
     An environment for an app of some parts.
     """
@@ -136,6 +164,6 @@ def environments(draw, all_parts):
         overrides=draw(overrides(all_parts)),
         isolation=draw(isolations),
         namespace=draw(namespaces),
-        conventions=draw(conventions),
+        conventions=draw(conventions(app_name, all_parts)),
         patches=draw(patches(all_parts)),
     )

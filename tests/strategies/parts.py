@@ -2,21 +2,14 @@
 Parts of each kind, and whole lists of them.
 """
 
-import functools
-
 from hypothesis import strategies as st
-from tests.mysql import MySql
 
 from mizzen import (
     OFF,
-    Client,
     CronJob,
     DaemonSet,
-    FromConfig,
     Job,
     Port,
-    Postgres,
-    Redis,
     Rollout,
     Service,
     Worker,
@@ -25,21 +18,10 @@ from mizzen import (
 from .containers import common, everywhere
 from .edges import edges
 from .scaling import scaled, scales
-from .values import NAMES, commands, maybe, memory
+from .stores import stores
+from .values import NAMES, commands, maybe
 
 
-stores = st.builds(
-    functools.partial,
-    st.sampled_from([Postgres, Redis, MySql]),
-    version=st.integers(1, 20),
-    disk=memory,
-    memory=maybe(memory),
-    password_from=st.sampled_from([None, FromConfig("password", secret=True)]),
-    clients=st.sampled_from(
-        [(), [Client("reports", namespace="other", part="reports")]]
-    ),
-    settings=st.sampled_from([{}, {"timeout": "100"}]),
-)
 ports = st.lists(
     st.sampled_from(
         [
@@ -163,7 +145,7 @@ def parts(draw):
             st.integers(0, 2),
         )
     )
-    usable = [draw(stores)(next(free)) for _ in range(counts[0])]
+    usable = [draw(stores(next(free))) for _ in range(counts[0])]
     for _ in range(counts[1]):
         usable.append(draw(services(next(free), usable)))
     kinds = draw(

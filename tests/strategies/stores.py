@@ -1,0 +1,83 @@
+"""
+Stores: of one's own, and those that somebody else runs.
+"""
+
+from hypothesis import strategies as st
+from tests.mysql import MySql
+
+from mizzen import (
+    OFF,
+    Backup,
+    Client,
+    Credentials,
+    External,
+    FromConfig,
+    FromStack,
+    Postgres,
+    Redis,
+    Tls,
+)
+
+from .values import maybe, memory
+
+
+PASSWORD = FromConfig("password", secret=True)
+elsewhere = st.builds(
+    External,
+    host=st.sampled_from(
+        [
+            "192.0.2.7",
+            "2001:db8::7",
+            "db.example.com",
+            FromConfig("theKey"),
+            FromStack("acme/data/prod", "host"),
+        ]
+    ),
+    credentials=st.builds(
+        Credentials,
+        st.sampled_from(["app", "12e7", FromConfig("theKey")]),
+        st.just(PASSWORD),
+    ),
+    port=st.sampled_from([None, 6000]),
+    database=st.sampled_from([None, "3"]),
+    tls=st.sampled_from(
+        [OFF, Tls(), Tls(mode="verify-full", ca="-----BEGIN")]
+    ),
+    cidrs=st.sampled_from([(), ["192.0.2.0/24", "2001:db8::/32"]]),
+    namespace=st.sampled_from([None, "data"]),
+)
+_fields = st.fixed_dictionaries(
+    {
+        "version": st.integers(1, 20),
+        "disk": memory,
+        "memory": maybe(memory),
+        "password_from": maybe(st.just(PASSWORD)),
+        "clients": st.sampled_from(
+            [(), [Client("reports", namespace="other", part="reports")]]
+        ),
+        "settings": st.sampled_from([{}, {"timeout": "100"}]),
+    }
+)
+backups = st.builds(
+    Backup,
+    st.sampled_from(["0 3 * * *", "@daily"]),
+    disk=memory,
+    keep=st.integers(1, 3),
+    time_zone=st.sampled_from(["Etc/UTC", "Asia/Kolkata"]),
+)
+
+
+@st.composite
+def stores(draw, name):
+    """
+    A store called *name*.
+    """
+    kind = draw(st.sampled_from([Postgres, Redis, MySql]))
+    fields = draw(_fields)
+    if draw(st.integers(0, 3)) == 3:
+        fields |= {"at": draw(elsewhere), "clients": ()}
+    elif kind is Postgres:
+        fields["backup"] = draw(maybe(backups))
+    former = st.sampled_from([(), f"old-{name[:40]}0"])
+
+    return kind(name, formerly=draw(former), **fields)
