@@ -2,7 +2,6 @@
 Parts of another name: what they keep, and what is said of it.
 """
 
-import attrs
 import pytest
 
 from hypothesis import assume, given, settings
@@ -23,7 +22,6 @@ from mizzen import (
     Worker,
 )
 from mizzen.changes import Effect, compared, snapshot
-from mizzen.spec.relinking import Relinker
 from mizzen.spec.texts import Generated, Placeholder
 
 
@@ -184,19 +182,14 @@ def renamed(description, old, *, formerly):
     *description* with its part *old* under another name.
     """
     names = (*old.formerly, old.name) if formerly else ()
-    new = attrs.evolve(old, name="of-another-name", formerly=names)
-    relink = Relinker({id(old): new})
+    name = "of-another-name"
     versions = {
-        new.name if name == old.name else name: version
-        for name, version in description.stack.versions.items()
+        name if owner == old.name else owner: version
+        for owner, version in description.stack.versions.items()
     }
-    return attrs.evolve(
-        description,
-        parts=[*relink(tuple(description.parts))],
-        routes=[*relink(tuple(description.routes))],
-        environment=relink(description.environment),
-        stack=attrs.evolve(description.stack, versions=versions),
-    )
+    new = description.with_part(old, name=name, formerly=names)
+
+    return new.at(versions=versions)
 
 
 def change(description, edited):

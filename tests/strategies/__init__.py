@@ -6,6 +6,7 @@ part that is new goes to ``parts``.
 """
 
 from .descriptions import Description, deployments, descriptions
+from .mistakes import mistakes
 
 
-__all__ = ["Description", "deployments", "descriptions"]
+__all__ = ["Description", "deployments", "descriptions", "mistakes"]

@@ -15,6 +15,7 @@ from mizzen import (
     Stack,
     compile_app,
 )
+from mizzen.spec.relinking import Relinker
 
 from .environments import environments
 from .parts import parts
@@ -48,6 +49,44 @@ class Description:
         The desired state, if nothing contradicts itself.
         """
         return compile_app(self.app(), self.environment, self.stack)
+
+    def but(self, **changes) -> "Description":
+        """
+        The same with other *changes*.
+        """
+        return attrs.evolve(self, **changes)
+
+    def with_part(self, part, **changes) -> "Description":
+        """
+        The same with other values in *part*, to which all refers.
+        """
+        relink = Relinker({id(part): attrs.evolve(part, **changes)})
+
+        return self.but(
+            parts=[*relink(tuple(self.parts))],
+            routes=[*relink(tuple(self.routes))],
+            environment=relink(self.environment),
+        )
+
+    def within(self, **changes) -> "Description":
+        """
+        The same with other values in the environment.
+        """
+        return self.but(environment=attrs.evolve(self.environment, **changes))
+
+    def overriding(self, part, **changes) -> "Description":
+        """
+        The same with one more override, of *part*.
+        """
+        last = part.override(**changes)
+
+        return self.within(overrides=[*self.environment.overrides, last])
+
+    def at(self, **changes) -> "Description":
+        """
+        The same with other values in the stack.
+        """
+        return self.but(stack=attrs.evolve(self.stack, **changes))
 
 
 @st.composite
