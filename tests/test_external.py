@@ -484,15 +484,81 @@ class TestKept:
         ) == problem
 
 
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("host", "said"),
+        [
+            ("2001:db8::7", "[2001:db8::7]"),
+            ("192.0.2.7", "192.0.2.7"),
+            ("DB_1.example.com", "DB_1.example.com"),
+        ],
+    )
+    def test_url(self, elsewhere, at, host, said):
+        """
+        URLs have addresses with colons in brackets, as URLs want them.
+        """
+        (secret,) = elsewhere(attrs.evolve(at, host=host)).of("db")
+        settings = secret.body["stringData"]
+
+        assert host == settings["host"]
+        assert f"@{said}:5432/app?" in settings["url"]
+
+    def test_later(self, elsewhere, at):
+        """
+        So have those that are known at deployment.
+        """
+        (secret,) = elsewhere(at).of("db")
+        template = secret.body["stringData"]["url"].template
+        url = template.fill(lambda _: "2001:db8::7")
+
+        assert "@[2001:db8::7]:5432/app?" in url
+
+    def test_canonical(self, elsewhere, at):
+        """
+        Policies have addresses as Kubernetes writes them.
+        """
+        manifests = elsewhere(attrs.evolve(at, host="2001:DB8:0::7"))
+        (rule,) = egress(manifests)
+
+        assert [{"ipBlock": {"cidr": "2001:db8::7/128"}}] == rule["to"]
+
+
 class TestMistakes:
+    @pytest.mark.parametrize(
+        "host",
+        [
+            *(
+                "",
+                "a b",
+                "10.0.0.0/8",
+                "2001:db8::/32",
+                "10.0.0.300",
+                "fe80::%1",
+            ),
+            *("db.example.com:5432", "postgres://db", "-db", "a" * 254),
+        ],
+    )
+    def test_host(self, host):
+        """
+        What is neither the name nor the address of one host is refused.
+        """
+        with pytest.raises(SpecError) as ei:
+            External(host=host, credentials=CREDENTIALS)
+
+        assert (
+            "External: host must be a host name, an address or a later value, "
+            f"like 'db.example.com' or FromConfig('key') (got {host!r})."
+        ) == str(ei.value)
+
     @pytest.mark.parametrize(
         ("make", "text"),
         [
             (
-                lambda: External(host="", credentials=CREDENTIALS),
+                lambda: External(host=5, credentials=CREDENTIALS),
                 (
-                    "External: host must be text or a later value, like "
-                    "FromConfig('key') (got '')."
+                    "External: host must be a host name, an address or a "
+                    "later value, like 'db.example.com' or FromConfig('key') "
+                    "(got 5)."
                 ),
             ),
             (

@@ -114,6 +114,16 @@ class TestSettings:
 
         assert expected == variables(other)["BILLING_HOST"]
 
+    def test_address(self, variables):
+        """
+        Addresses with colons stand in brackets in URLs.
+        """
+        other = ExternalService("billing", host="2001:db8::7", port=443)
+        found = variables(other)
+
+        assert "2001:db8::7" == found["BILLING_HOST"]
+        assert "http://[2001:db8::7]:443" == found["BILLING_URL"]
+
 
 class TestPolicies:
     def test_inside(self, egress):
@@ -292,6 +302,19 @@ class TestRefused:
             ExternalService("billing", port=443, **where)
 
         assert f"ExternalService 'billing': {sentence}" == str(ei.value)
+
+    def test_network(self):
+        """
+        A network is no host.
+        """
+        with pytest.raises(SpecError) as ei:
+            ExternalService("billing", host="10.0.0.0/8", port=443)
+
+        assert (
+            "ExternalService 'billing': host must be a host name, an address "
+            "or a later value, like 'db.example.com' or FromConfig('key') "
+            "(got '10.0.0.0/8')."
+        ) == str(ei.value)
 
     def test_same_name(self):
         """

@@ -31,6 +31,7 @@ from .spec.texts import (
     Kept,
     Placeholder,
     Previous,
+    bracketed,
     kept_in,
     value_of,
     whole_kept,
@@ -127,7 +128,7 @@ def _other_connection(part: ExternalService, stack: str) -> Connection:
     if part.host is not None:
         host = value_of(part.host)
     port = str(part.port)
-    url = f"{part.application}://" + host + ":" + port
+    url = f"{part.application}://" + bracketed(host) + ":" + port
 
     return Connection({"host": host, "port": port, "url": url}, {}, "")
 

@@ -4,10 +4,13 @@ Whatever an object names is there.
 
 import collections
 
+from urllib.parse import unquote, urlsplit
+
 from tests.strategies.containers import KEPT_BY_OTHERS
 
 from mizzen import ExternalService
 from mizzen.spec import uses_of
+from mizzen.spec.texts import Placeholder
 
 from .seen import found
 
@@ -197,6 +200,31 @@ def edges_tell_addresses(seen):
                 assert int(values[f"{name}_PORT"]) in ports
 
 
+def _known(text):
+    """
+    *text* as it may be once it is deployed.
+    """
+    if isinstance(text, Placeholder):
+        return text.template.fill(lambda _: "2001:db8::1")
+    return text
+
+
+def urls_lead_there(seen):
+    """
+    The URL in a Secret has the host, the port and the user that stand
+    beside it.
+    """
+    for manifest in seen.of_kind("Secret"):
+        texts = manifest.body.get("stringData", {})
+        if {"url", "host"} <= set(texts):
+            known = {key: _known(text) for key, text in texts.items()}
+            url = urlsplit(known["url"])
+            assert known["host"] == url.hostname
+            assert known["port"] == str(url.port)
+            assert known["user"] == unquote(url.username)
+            assert known["password"] == unquote(url.password)
+
+
 ALL = (
     configuration_is_there,
     accounts_and_claims_are_there,
@@ -206,4 +234,5 @@ ALL = (
     routes_lead_to_services,
     owners_are_there,
     edges_tell_addresses,
+    urls_lead_there,
 )

@@ -2,6 +2,8 @@
 Stores that somebody else runs, and parts of others that use ours.
 """
 
+import re
+
 from typing import Any
 
 import attrs
@@ -17,11 +19,15 @@ from .._validators import (
     words,
 )
 from .config import FromSecret
-from .outside import is_network, networks
+from .outside import network_of, networks
 from .values import OFF, Later, Off
 
 
 _OPTIONAL = attrs.validators.optional
+_LABEL = "[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?"
+_HOST_NAME = re.compile(
+    rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*\.?", re.ASCII | re.IGNORECASE
+)
 
 
 def secret_later(inst: Any, attr: Any, value: Any) -> None:
@@ -62,15 +68,33 @@ def text_or_later(inst: Any, attr: Any, value: Any) -> None:
         refuse(inst, attr.name, rule, value)
 
 
+def host_or_later(inst: Any, attr: Any, value: Any) -> None:
+    """
+    The name or the address of one host, or what is known later.
+    """
+    if isinstance(value, Later):
+        return
+    rule = (
+        "be a host name, an address or a later value, like 'db.example.com' "
+        "or FromConfig('key')"
+    )
+    if not isinstance(value, str):
+        refuse(inst, attr.name, rule, value)
+    # The last label of a name is no number, or it would be an address.
+    name = _HOST_NAME.fullmatch(value) and not value.split(".")[-1].isdigit()
+    if not name and network_of(value) is None:
+        refuse(inst, attr.name, rule, value)
+
+
 def networks_of(
     host: str | Later | None, cidrs: tuple[str, ...]
 ) -> tuple[str, ...]:
     """
     The networks that *host* is in; none if all there is to know is a name.
     """
-    if isinstance(host, str) and is_network(host):
-        return (f"{host}/{128 if ':' in host else 32}",)
-    return cidrs
+    network = network_of(host) if isinstance(host, str) else None
+
+    return cidrs if network is None else (network,)
 
 
 @attrs.frozen(field_transformer=typed)
@@ -164,7 +188,7 @@ class External:
     'require'
     """
 
-    host: str | Later = attrs.field(validator=text_or_later)
+    host: str | Later = attrs.field(validator=host_or_later)
     credentials: Credentials = attrs.field(
         validator=instance_of(
             "be Credentials(…), like Credentials('app', FromConfig('password',"

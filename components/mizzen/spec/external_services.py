@@ -16,7 +16,7 @@ from .._validators import (
     words,
 )
 from ..exceptions import SpecError
-from .external import networks_of, text_or_later
+from .external import host_or_later, networks_of
 from .outside import networks
 from .values import Later, Setting
 
@@ -25,7 +25,7 @@ _OPTIONAL = attrs.validators.optional
 
 
 def _host(inst: Any, attr: Any, value: Any) -> None:
-    text_or_later(inst, attr, value)
+    host_or_later(inst, attr, value)
     if isinstance(value, Later) and value.secret:
         rule = "be no secret, because variables tell it"
         refuse(inst, attr.name, rule, value)

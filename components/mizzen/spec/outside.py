@@ -34,11 +34,11 @@ def _network(text: object) -> str | None:
         return None
 
 
-def is_network(text: str) -> bool:
+def network_of(host: str) -> str | None:
     """
-    Whether *text* is an address or a network, and not a name.
+    The network that has nothing but *host*, if that is an address.
     """
-    return _network(text) is not None
+    return None if "/" in host else _network(host)
 
 
 def networks(inst: Any, attr: Any, value: Any) -> None:

@@ -27,7 +27,7 @@ from .hatches import Patch
 from .images import Image
 from .ports import Port
 from .renames import former_names
-from .texts import percent_encoded
+from .texts import bracketed, percent_encoded
 from .values import Later, Off, Setting
 
 
@@ -414,7 +414,8 @@ class Store:
         """
         user = percent_encoded(account.user)
         password = percent_encoded(account.password)
-        place = access.host + ":" + access.port + "/" + access.database
+        host = bracketed(access.host)
+        place = host + ":" + access.port + "/" + access.database
 
         secure = self.secure_scheme if access.tls else ""
 

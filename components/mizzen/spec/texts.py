@@ -244,6 +244,20 @@ def percent_encoded(text: str) -> str:
     return Placeholder.of(*map(_percent_encoded_piece, text.template.pieces))
 
 
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def bracketed(host: str) -> str:
+    """
+    *host* as URLs want it.
+
+    >>> bracketed("2001:db8::7")
+    '[2001:db8::7]'
+    """
+    return written(host, _bracketed)
+
+
 def quoted(text: str) -> str:
     r"""
     *text* between double quotes, with backslashes where they are needed.
