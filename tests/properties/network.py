@@ -74,7 +74,9 @@ def _is_known(route, stack, exposure):
     if route.internal:
         return bool(stack.internal_class)
 
-    return bool(stack.ingress_class or stack.ingress_namespace)
+    own = stack.ingress_class is None and stack.cluster.ingress_controllers
+
+    return bool(own or stack.ingress_class or stack.ingress_namespace)
 
 
 def _open_to_all(description):
