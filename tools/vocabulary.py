@@ -1,8 +1,9 @@
 """
 Writes ``docs/vocabulary.md`` from what compiling each line of
-``tools/sayings.py`` gives: ``python -m tools.vocabulary``.
+``tools/sayings/`` gives: ``python -m tools.vocabulary``.
 """
 
+import functools
 import re
 
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +23,7 @@ from mizzen import (
     compile_app,
 )
 from mizzen._hatches import differences
+from mizzen.pulumi._plan import KEPT
 from mizzen.spec import Override, Part, uses_of
 
 from .sayings import PRELUDE, SAYINGS
@@ -45,6 +47,7 @@ from mizzen import *
 {prelude}```
 
 A part takes the place of the one of its name.
+Where a line says several things, the last one is what it is about, and is added to the others.
 A name alone is a new object; `Deployment: …` are the fields of an object that change, where *pod* and *container* stand for `spec.template.spec` and its first container.
 """
 _SHORT = (
@@ -69,6 +72,13 @@ class Deployed:
     environment: Environment
     stack: Stack
 
+    @property
+    def builder(self) -> mizzen.Docker | mizzen.DockerBuild:
+        """
+        What builds its images.
+        """
+        return self.stack.cluster.builder or self.environment.builder
+
     def compiled(self) -> Manifests:
         """
         The desired state.
@@ -76,10 +86,13 @@ class Deployed:
         return compile_app(self.app, self.environment, self.stack)
 
 
-def _words() -> dict[str, Any]:
-    words = {name: getattr(mizzen, name) for name in mizzen.__all__}
-    exec(PRELUDE, words)  # noqa: S102 - our own lines
-    return words
+def words() -> dict[str, Any]:
+    """
+    Everything that a line can name.
+    """
+    known = {name: getattr(mizzen, name) for name in mizzen.__all__}
+    exec(PRELUDE, known)  # noqa: S102 - our own lines
+    return known
 
 
 def _needed(part: Part) -> Iterator[Part]:
@@ -155,8 +168,8 @@ def _before(base: Deployed, value: Any) -> Deployed:
     """
     exposure = getattr(value, "exposure", None)
     if isinstance(exposure, (Ingress, mizzen.Gateway)):
-        web = base.app["web"]
-        routed = attrs.evolve(base.app, routes=[mizzen.Route("/", web)])
+        routes = [mizzen.Route("/", base.app["web"])]
+        routed = attrs.evolve(base.app, routes=routes)
         return attrs.evolve(
             base,
             app=routed,
@@ -213,6 +226,27 @@ def _becomes(before: Manifests, after: Manifests) -> Iterator[str]:
         yield f"no {names}"
 
 
+def _waits(before: Manifests, after: Manifests) -> Iterator[str]:
+    for later, names in after.waits_for.items():
+        known = before.waits_for.get(later, ())
+        new = [f"`{name}`" for name in names if name not in known]
+        if new:
+            yield f"`{later}` waits for {', '.join(new)}"
+
+
+def _at_deployment(before: Deployed, after: Deployed) -> Iterator[str]:
+    """
+    What no object shows, but Pulumi does with it.
+    """
+    if after.environment.protect:
+        kinds = ", ".join(f"`{kind}`" for kind in sorted(KEPT))
+        yield f"{kinds} protected and retained by Pulumi"
+    if after.builder != before.builder:
+        yield "`docker-build:index:Image` for each image that is built"
+    formerly = {name for part in after.app.parts for name in part.formerly}
+    yield from (f"aliases of `{name}` in Pulumi" for name in sorted(formerly))
+
+
 def becomes(code: str) -> str:
     """
     The objects that a line of Python becomes.
@@ -220,13 +254,22 @@ def becomes(code: str) -> str:
     Raises:
         ValueError: If it cannot be deployed, or changes nothing.
     """
-    words = _words()
-    stack = attrs.evolve(words["stack"], root=ROOT)
-    base = Deployed(words["app"], words["dev"], stack)
-    value = eval(code, words)  # noqa: S307 - our own lines
-    before = _before(base, value)
-    after = _said(before, value)
-    found = "; ".join(_becomes(before.compiled(), after.compiled()))
+    known = words()
+    stack = attrs.evolve(known["stack"], root=ROOT)
+    base = Deployed(known["app"], known["dev"], stack)
+    value = eval(code, known)  # noqa: S307 - our own lines
+    values = value if isinstance(value, tuple) else (value,)
+    *earlier, last = values
+    before = functools.reduce(_said, earlier, _before(base, values[0]))
+    after = _said(before, last)
+    compiled = before.compiled(), after.compiled()
+    found = "; ".join(
+        [
+            *_becomes(*compiled),
+            *_waits(*compiled),
+            *_at_deployment(before, after),
+        ]
+    )
     if not found:
         msg = f"{code} becomes nothing."
         raise ValueError(msg)

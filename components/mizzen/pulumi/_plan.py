@@ -24,7 +24,7 @@ from ._resources import register
 
 Resources = dict[str, pulumi.CustomResource]
 
-_KEPT = frozenset({"Namespace", "PersistentVolumeClaim"})
+KEPT = frozenset({"Namespace", "PersistentVolumeClaim"})
 _RUNS_PODS = frozenset(
     {"CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet"}
 )
@@ -159,7 +159,8 @@ class Plan:
         owner: pulumi.Resource,
         depends_on: list[pulumi.Resource],
     ) -> pulumi.ResourceOptions:
-        kept = self.environment.protect and manifest.kind in _KEPT
+        kept = self.environment.protect and manifest.kind in KEPT
+
         return pulumi.ResourceOptions.merge(
             self.inherited,
             pulumi.ResourceOptions(

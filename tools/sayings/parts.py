@@ -1,37 +1,8 @@
 """
-What can be said: the rows of ``docs/vocabulary.md``, each of which is one
-line of Python that is compiled for real.
-
-To add a row, add a line to its section (or a section): what one wants, and
-the expression that says it. The expression is about the app of `PRELUDE`: a
-part takes the place of the one of its name, anything else goes where it
-belongs. Then run ``python -m tools.vocabulary``.
+What can be said of parts and of what they consist of.
 """
 
-PRELUDE = """\
-image = Image("acme/app:v5")
-db = Postgres("db", version=17, disk="1Gi")
-cache = Redis("cache", version=8, disk="1Gi")
-web = Service("web", image=image, port=8080, health="/healthz")
-worker = Worker("worker", image=image)
-migrate = Job("migrate", image=image)
-app = App("shop", edition="2026", parts=[web, worker, migrate, db, cache])
-dev = Environment("dev")
-stack = Stack(
-    "dev",
-    environment="dev",
-    hosts=["shop.example.com"],
-    issuer="letsencrypt",
-    host_groups={"admin": ["admin.example.com"]},
-    gateway_class="istio",
-    ingress_class="nginx",
-    internal_class="nginx-internal",
-    secret_store=SecretStore("vault"),
-    shared_class="efs",
-)
-"""
-
-SAYINGS: dict[str, list[tuple[str, str]]] = {
+PARTS: dict[str, list[tuple[str, str]]] = {
     "Parts": [
         (
             "a server",
@@ -47,7 +18,7 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
         ),
         (
             "a command that runs again and again",
-            'CronJob("tidy", image=image, schedule="30 3 * * mon-fri", time_zone="Europe/Berlin")',
+            'CronJob("report", image=image, schedule="30 3 * * mon-fri", time_zone="Europe/Berlin")',
         ),
         (
             "a process on each node",
@@ -89,6 +60,76 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
                 'clients=[Client("reports", namespace="reports")])'
             ),
         ),
+        (
+            "a command that gives up sooner",
+            'Job("migrate", image=image, retries=0, deadline_seconds=1800)',
+        ),
+        (
+            "a schedule that replaces what still runs",
+            'tidy.override(concurrency="Replace")',
+        ),
+        (
+            "a schedule that skips what is late",
+            "tidy.override(start_within_seconds=600)",
+        ),
+        (
+            "how many ends of runs are kept",
+            "tidy.override(successful_history=1, failed_history=5)",
+        ),
+        ("a schedule that rests", "tidy.override(suspend=True)"),
+        (
+            "a run that gives up sooner",
+            "tidy.override(retries=0, deadline_seconds=1800)",
+        ),
+        (
+            "a process on each node, exchanged on many at a time",
+            'agent.override(update_strategy=Rollout(surge=0, unavailable="10%"))',
+        ),
+        (
+            "a part that had another name",
+            'Worker("worker", image=image, formerly="mailer")',
+        ),
+        (
+            "a store that had another name",
+            'Redis("cache", version=8, disk="1Gi", formerly="redis")',
+        ),
+        (
+            "a store with more room",
+            'db.override(memory="2Gi", cpu="1", disk="20Gi")',
+        ),
+        (
+            "another image of a store",
+            'db.override(image=Image("registry.example.com/postgres:17.2"))',
+        ),
+        (
+            "another name of its database",
+            'Postgres("db", version=17, disk="1Gi", database="shop")',
+        ),
+        (
+            "settings of its server",
+            'db.override(settings={"max_connections": "200"})',
+        ),
+        (
+            "a password of one's own",
+            'db.override(password_from=FromConfig("dbPassword", secret=True))',
+        ),
+        ("time for its shutdown", "db.override(grace_seconds=120)"),
+        (
+            "backups that are kept for longer",
+            'Postgres("db", version=17, disk="1Gi", backup=Backup("0 3 * * *", disk="5Gi", keep=30, time_zone="Europe/Berlin"))',
+        ),
+        (
+            "a store elsewhere, at another port and with a certificate",
+            'db.override(at=External(host="db.example.com", port=6432, database="main", tls=Tls(mode="verify-full", ca=FromConfig("dbCa")), cidrs=["10.0.0.0/8"], credentials=Credentials("shop", FromConfig("password", secret=True))))',
+        ),
+        (
+            "a store that another namespace of the cluster has",
+            'db.override(at=External(host="db.data.svc", namespace="data", tls=OFF, credentials=Credentials("shop", FromConfig("password", secret=True))))',
+        ),
+        (
+            "a store that one part of another app uses",
+            'Postgres("db", version=17, disk="1Gi", clients=[Client("reports", namespace="reports", part="api")])',
+        ),
     ],
     "Images": [
         (
@@ -109,6 +150,14 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
         (
             "another command",
             'Worker("worker", image=image, command=["app"], args=["work"])',
+        ),
+        (
+            "one stage of a Dockerfile, with build arguments",
+            'Worker("worker", image=Dockerfile("apps/api", file="Dockerfile", target="build", args={"PYTHON": "3.13"}))',
+        ),
+        (
+            "what builds images",
+            'Environment("dev", builder=DockerBuild(builder="remote"))',
         ),
     ],
     "Connections": [
@@ -148,6 +197,18 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             "reach one network outside",
             'Worker("worker", image=image, reaches=[Address("10.0.0.0/8", 5432)])',
         ),
+        (
+            "networks that its name leads to",
+            'Worker("worker", image=image, uses=[ExternalService("billing", host="billing.example.com", port=443, application="https", cidrs=["203.0.113.0/24"])])',
+        ),
+        (
+            "a part of another app, in a namespace of its own name",
+            'Worker("worker", image=image, uses=[ExternalService("billing", app="billing", part="api", port=8000, namespace="payments")])',
+        ),
+        (
+            "reach one name outside by UDP",
+            'Worker("worker", image=image, reaches=[Address("ntp.example.com", 123, protocol="UDP", cidrs=["203.0.113.0/24"])])',
+        ),
     ],
     "Ports and health": [
         (
@@ -162,6 +223,19 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             "readiness apart from health",
             'Service("web", image=image, port=8080, health="/healthz", ready="/ready")',
         ),
+        (
+            "a port for UDP",
+            'Service("web", image=image, port=8080, health="/healthz", ports=[Port("dns", 5353, protocol="UDP")])',
+        ),
+        (
+            "readiness of a worker apart from health",
+            'Worker("worker", image=image, health=["alive"], ready=["ready"])',
+        ),
+        (
+            "health of a process on each node",
+            'DaemonSet("agent", image=image, health=["alive"], ready=["ready"])',
+        ),
+        ("requests go on while it stops", "web.override(pause_seconds=15)"),
     ],
     "Configuration": [
         (
@@ -228,6 +302,14 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             "a file of the project with places in it",
             'Worker("worker", image=image, uses=[db], files={"/etc/db": TemplateFile("docs/examples/db.conf", host=db.host)})',
         ),
+        (
+            "a secret output of another stack",
+            'Worker("worker", image=image, env={"KEY": FromStack("acme/data/prod", "key", secret=True)})',
+        ),
+        (
+            "a secret of the program around",
+            'Worker("worker", image=image, env={"KEY": FromProgram("key", secret=True)})',
+        ),
     ],
     "What a container gets": [
         (
@@ -283,172 +365,26 @@ SAYINGS: dict[str, list[tuple[str, str]]] = {
             "time to shut down",
             'Worker("worker", image=image, grace_seconds=120)',
         ),
-    ],
-    "Scale": [
-        ("a fixed number", 'Worker("worker", image=image, replicas=3)'),
+        ("a user of your own", 'Worker("worker", image=image, user=20001)'),
         (
-            "by processor time",
-            'Worker("worker", image=image, scale=Autoscale(2, 20, cpu=70))',
+            "a disk of its own with a name",
+            'Worker("worker", image=image, volumes={"/data": Disk("10Gi", name="archive")})',
         ),
         (
-            "by a queue",
-            'Worker("worker", image=image, uses=[cache], scale=Autoscale(0, 20, queue=Queue(cache, list="jobs", per_replica=20)))',
+            "a disk that is there and that nodes share",
+            'Worker("worker", image=image, volumes={"/old": ExistingDisk("archive", shared=True)})',
         ),
         (
-            "by a metric of its pods",
-            'Worker("worker", image=image, scale=Autoscale(1, 9, metric=PodMetric("waiting", 10)))',
+            "a container beside its own with several ports and health",
+            'Worker("worker", image=image, sidecars=[Container("proxy", image=image, ports=[Port("http", 9000), Port("admin", 9001)], health="/healthz")])',
         ),
         (
-            "by a metric of another object",
-            'Worker("worker", image=image, scale=Autoscale(1, 9, metric=ObjectMetric("requests", 100, api_version="v1", kind="Service", object="web")))',
+            "rights on single objects",
+            'Worker("worker", image=image, permissions=[Allow("get", on="configmaps", names=["site"])])',
         ),
         (
-            "by a metric from outside",
-            'Worker("worker", image=image, scale=Autoscale(1, 9, metric=ExternalMetric("messages", 30)))',
-        ),
-        (
-            "by whatever KEDA knows",
-            'Worker("worker", image=image, scale=Autoscale(0, 9, queue=Trigger("cron", {"timezone": "Europe/Berlin", "start": "0 8 * * *", "end": "0 18 * * *", "desiredReplicas": "9"})))',
-        ),
-        (
-            "down slowly",
-            'Worker("worker", image=image, scale=Autoscale(1, 9, cpu=70, behaviour=Behaviour(down=ScalingRules(pods=1, stabilisation_seconds=600))))',
-        ),
-    ],
-    "Nodes and rollout": [
-        (
-            "nodes with a label",
-            'Worker("worker", image=image, nodes={"disk": "ssd"})',
-        ),
-        (
-            "nodes without a label",
-            'Worker("worker", image=image, nodes={"pool": NotIn("spot")})',
-        ),
-        (
-            "nodes that keep others away",
-            'Worker("worker", image=image, tolerations=[Toleration("dedicated", value="batch")])',
-        ),
-        (
-            "one kind of processor",
-            'Worker("worker", image=image, architectures=["arm64"])',
-        ),
-        (
-            "before others when nodes are full",
-            'Worker("worker", image=image, priority_class="important")',
-        ),
-        (
-            "never two on one node",
-            'Worker("worker", image=image, replicas=2, spread=Spread(hosts="hard"))',
-        ),
-        (
-            "a quarter more while it is exchanged",
-            'Worker("worker", image=image, rollout=Rollout(surge="25%"))',
-        ),
-        (
-            "the old one ends before the new one starts",
-            'Worker("worker", image=image, rollout=Recreate())',
-        ),
-    ],
-    "Exposure": [
-        ("at a port of each node", "NodePort({web: 30080})"),
-        ("at an address of the provider", "LoadBalancer([web])"),
-        (
-            "from some networks alone",
-            'LoadBalancer([web], source_ranges=["203.0.113.0/24"])',
-        ),
-        (
-            "the same, where pods see the address of the client",
-            'LoadBalancer([web], source_ranges=["203.0.113.0/24"], external_traffic_policy="Local")',
-        ),
-        (
-            "a single port, beside any exposure",
-            'Environment("dev", exposes=[LoadBalancer({web["http"]: 80})])',
-        ),
-        (
-            "a single port of each node, beside any exposure",
-            'Environment("dev", exposes=[NodePort({web["http"]: 31080})])',
-        ),
-        ("a path of the app's hosts", 'Route("/", web)'),
-        (
-            "a path with a time-out and a size of bodies",
-            'Route("/upload", web, timeout_seconds=300, body_size="50Mi")',
-        ),
-        (
-            "a path for the internal network",
-            'Route("/admin", web, hosts=["admin"], internal=True)',
-        ),
-        (
-            "routes by HTTPS, certificates from cert-manager",
-            'Environment("dev", exposure=Ingress(tls=CertManager()))',
-        ),
-        (
-            "routes by HTTPS, a certificate that is there",
-            'Environment("dev", exposure=Ingress(tls=TlsSecret("shop-tls")))',
-        ),
-        (
-            "routes by the Gateway API",
-            'Environment("dev", exposure=Gateway(tls=CertManager()))',
-        ),
-    ],
-    "Environments": [
-        (
-            "values of all parts",
-            'Defaults(replicas=2, memory="256Mi", env={"LOG_LEVEL": "info"})',
-        ),
-        ("values of one part", 'web.override(replicas=6, memory="1Gi")'),
-        ("a network closed for what comes in alone", "Isolation.INGRESS"),
-        ("an open network", "OFF"),
-        (
-            "the most that all pods may ask for",
-            'Namespace(quota=Quota(cpu="4", memory="8Gi", pods=50))',
-        ),
-        (
-            "what containers of charts get that say nothing",
-            'Namespace(limits=ContainerLimits(cpu="50m", memory="128Mi"))',
-        ),
-        (
-            "pods of others that need more rights",
-            'Namespace(pod_security="baseline")',
-        ),
-        ("a namespace that is there", 'Namespace("payments", create=False)'),
-        (
-            "images that are pulled by a Secret",
-            'Stack("dev", environment="dev", pull_secrets=["registry"])',
-        ),
-        ("a kind of cluster", 'Cluster("own", storage_class="fast")'),
-        (
-            "names by a pattern",
-            'Conventions(name="{app}-{part}")',
-        ),
-        (
-            "labels of everything",
-            'Conventions(labels={"example.com/team": "shop"})',
-        ),
-        (
-            "annotations of pods",
-            'Conventions(pod_annotations={"example.com/scrape": "true"})',
-        ),
-    ],
-    "Escape hatches": [
-        (
-            "raw fields of one object",
-            'web.patch("Deployment", {"spec": {"minReadySeconds": 10}})',
-        ),
-        (
-            "a function for a kind of object",
-            'Transform("Service", lambda body: {**body, "metadata": {**body["metadata"], "annotations": {"a": "b"}}})',
-        ),
-        (
-            "an object of one's own",
-            'Raw({"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "sizes"}})',
-        ),
-        (
-            "objects in a file",
-            'RawFile("docs/examples/quota.yaml")',
-        ),
-        (
-            "a chart of others",
-            'HelmChart("operator", chart="oci://example.com/op", version="1.0.0")',
+            "all rights on a kind of object",
+            'Worker("worker", image=image, permissions=[Allow("*", on="pods", wildcard=True)])',
         ),
     ],
 }
