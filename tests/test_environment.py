@@ -2,6 +2,8 @@
 Policy: defaults, overrides and what comes before what.
 """
 
+import inspect
+
 import attrs
 import pytest
 
@@ -24,6 +26,7 @@ from mizzen import (
     Worker,
 )
 from mizzen.environment import CLUSTERS, EDITION_DEFAULTS, effective
+from mizzen.environment.policy import EnvironmentChanges
 from mizzen.spec import EDITIONS
 
 
@@ -299,6 +302,18 @@ class TestDerive:
             SpecError, match=rf"^Environment 'x': {field} must be .*\(got "
         ):
             Environment("dev").derive("x", **{field: 5})
+
+    def test_typed(self):
+        """
+        Type checkers know every field.
+        """
+        known = inspect.signature(Environment.derive).parameters
+        fields = {field.name for field in attrs.fields(Environment)}
+
+        assert fields == (
+            known.keys() - {"self", "changes"}
+            | EnvironmentChanges.__annotations__.keys()
+        )
 
 
 class TestDefaults:

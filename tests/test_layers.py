@@ -153,6 +153,7 @@ ROOMS = {
         "jobs",
         "routes",
         "relinking",
+        "replacing",
         "app",
     ),
     "changes": (

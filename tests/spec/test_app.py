@@ -2,9 +2,26 @@
 The app, and the routes that lead to it.
 """
 
+from typing import get_type_hints
+
+import attrs
 import pytest
 
-from mizzen import App, Image, Port, Route, Service, SpecError, Worker
+from mizzen import (
+    App,
+    CronJob,
+    DaemonSet,
+    Image,
+    Job,
+    Port,
+    Postgres,
+    Redis,
+    Route,
+    Service,
+    SpecError,
+    Worker,
+)
+from mizzen.spec import replacing
 
 
 class TestRoute:
@@ -117,3 +134,25 @@ class TestApp:
         assert "<App shop: w0, w1>" == repr(
             App("shop", edition="2026", parts=parts[:2])
         )
+
+
+class TestReplace:
+    @pytest.mark.parametrize(
+        ("part", "changes"),
+        [
+            (Service, replacing.ServiceFields),
+            (Worker, replacing.WorkerFields),
+            (DaemonSet, replacing.DaemonSetFields),
+            (Job, replacing.JobFields),
+            (CronJob, replacing.CronJobFields),
+            (Postgres, replacing.PostgresFields),
+            (Redis, replacing.StoreFields),
+        ],
+    )
+    def test_typed(self, part, changes):
+        """
+        What type checkers let pass is all that the part has.
+        """
+        fields = {field.name for field in attrs.fields(part)}
+
+        assert fields == set(get_type_hints(changes))

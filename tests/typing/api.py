@@ -237,7 +237,15 @@ app = App(
     parts=[client, api, worker, migrate, db, cache],
     routes=[Route("/", client), Route("/api", api)],
 )
-smaller = app.replace(api, replicas=1)
+smaller: App = app.replace(api, replicas=1, port=8001, uses=[db])
+renamed: App = app.replace(worker, name="crunch", formerly="worker")
+ordered: App = app.replace(migrate, before=[api], retries=2)
+grown: App = app.replace(db, disk="20Gi", version=18, database="shop")
+cached: App = app.replace(cache, memory="1Gi")
+nightly: App = app.replace(tidy, schedule="@midnight").replace(
+    sensor, health=OFF
+)
+either: App = app.replace(app["api"], memory="1Gi")
 
 dev = Environment(
     "dev",
@@ -285,6 +293,15 @@ edge = prod.derive(
     exposure=LoadBalancer([client], source_ranges=["192.0.2.0/24"]),
     overrides=[api.override(replicas=3)],
 )
+closed = prod.derive(
+    "prod-ap",
+    exposes=[NodePort({api["grpc"]: 30090})],
+    isolation=Isolation.FULL,
+    namespace=None,
+    protect=False,
+    builder=Docker(),
+    defaults=Defaults(replicas=1),
+)
 plain = prod.derive("prod-us", exposure=Ingress(tls=TlsSecret("shop-tls")))
 
 stack = Stack(
@@ -322,6 +339,11 @@ api.override(replicas="6")  # type: ignore[arg-type]  # pyright: ignore[reportAr
 db.override(version=18)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 api.override(env={"A": Directory("config")})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
 api.override(spread=Spread(hosts="strong"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+app.replace(api, replicas="1")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+app.replace(worker, port=80)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+app.replace(cache, database="shop")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+prod.derive("prod-eu", protected=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+prod.derive("prod-eu", exposure="ingress")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 tidy.override(concurrency="Never")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 api.override(identity=AzureClient(FromConfig("client")))
 api.override(identity=GcpAccount(FromStack("acme/iam/prod", "email")))

@@ -5,7 +5,7 @@ Policy: what differs between the stacks of one app.
 import enum
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import attrs
 
@@ -61,6 +61,20 @@ class Isolation(enum.Enum):
 
     FULL = "FULL"
     """And a part reaches nobody but those that it uses."""
+
+
+class EnvironmentChanges(TypedDict, total=False):
+    """
+    Fields of an environment that take the place of those of another.
+    """
+
+    exposure: Exposure | None
+    exposes: Iterable[NodePort | LoadBalancer]
+    isolation: Isolation | Off
+    namespace: Namespace | None
+    protect: bool
+    builder: Builder
+    conventions: Conventions
 
 
 @attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
@@ -189,7 +203,7 @@ class Environment:
         patches: Iterable[Patch] = (),
         transforms: Iterable[Transform] = (),
         extras: Iterable[Extra] = (),
-        **changes: Any,
+        **changes: Unpack[EnvironmentChanges],
     ) -> "Environment":
         """
         An environment that differs from this one only in what is given;

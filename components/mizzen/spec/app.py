@@ -3,7 +3,7 @@ The app: parts, and the routes that lead to them from outside.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Unpack, overload
 
 import attrs
 
@@ -17,7 +17,17 @@ from .external_services import ExternalService
 from .hatches import Extra, Patch, Transform, hatches
 from .jobs import Job
 from .outside import Outside
+from .postgres import Postgres
 from .relinking import Relinker
+from .replacing import (
+    CronJobFields,
+    DaemonSetFields,
+    JobFields,
+    PostgresFields,
+    ServiceFields,
+    StoreFields,
+    WorkerFields,
+)
 from .routes import Route
 from .services import Service, Worker
 from .stores import Store
@@ -140,6 +150,39 @@ class App:
             if part.name == name:
                 return part
         raise KeyError(name)
+
+    @overload
+    def replace(
+        self, part: Service, **changes: Unpack[ServiceFields]
+    ) -> "App": ...
+
+    @overload
+    def replace(
+        self, part: Worker, **changes: Unpack[WorkerFields]
+    ) -> "App": ...
+
+    @overload
+    def replace(
+        self, part: DaemonSet, **changes: Unpack[DaemonSetFields]
+    ) -> "App": ...
+
+    @overload
+    def replace(self, part: Job, **changes: Unpack[JobFields]) -> "App": ...
+
+    @overload
+    def replace(
+        self, part: CronJob, **changes: Unpack[CronJobFields]
+    ) -> "App": ...
+
+    @overload
+    def replace(
+        self, part: Postgres, **changes: Unpack[PostgresFields]
+    ) -> "App": ...
+
+    @overload
+    def replace(
+        self, part: Store, **changes: Unpack[StoreFields]
+    ) -> "App": ...
 
     def replace(self, part: Part, **changes: Any) -> "App":
         """

@@ -1,0 +1,81 @@
+"""
+Fields of parts that another app may have: all of them.
+"""
+
+from collections.abc import Iterable
+from typing import Any, TypedDict
+
+from .cron_jobs import CronJobChanges
+from .daemon_sets import DaemonSetChanges
+from .jobs import JobChanges, Later
+from .ports import Port
+from .services import ServiceChanges, WorkerChanges
+from .stores import StoreChanges
+
+
+class _Identity(TypedDict, total=False):
+    """
+    Fields of all parts that no environment may override.
+    """
+
+    name: str
+    formerly: str | Iterable[str]
+
+
+class _Edges(_Identity, total=False):
+    """
+    The same of all parts of your own.
+    """
+
+    uses: Iterable[Any]
+
+
+class ServiceFields(ServiceChanges, _Edges, total=False):
+    """
+    Fields of a Service.
+    """
+
+    port: int | None
+    ports: Iterable[Port]
+
+
+class WorkerFields(WorkerChanges, _Edges, total=False):
+    """
+    Fields of a Worker.
+    """
+
+
+class DaemonSetFields(DaemonSetChanges, _Edges, total=False):
+    """
+    Fields of a DaemonSet.
+    """
+
+
+class JobFields(JobChanges, _Edges, total=False):
+    """
+    Fields of a Job.
+    """
+
+    before: Iterable[Later]
+
+
+class CronJobFields(CronJobChanges, _Edges, total=False):
+    """
+    Fields of a CronJob.
+    """
+
+
+class StoreFields(StoreChanges, _Identity, total=False):
+    """
+    Fields of all stores.
+    """
+
+    version: int
+
+
+class PostgresFields(StoreFields, total=False):
+    """
+    Fields of a Postgres.
+    """
+
+    database: str
