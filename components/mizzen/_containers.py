@@ -2,6 +2,8 @@
 Containers that run your own code: variables, probes, limits, rights.
 """
 
+import math
+
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +12,7 @@ from ._scope import Scope
 from ._volumes import container_key, mounts, scratch_bytes
 from .quantities import binary, parse_bytes
 from .spec import Container, CronJob, Job, Off, Port, Runnable, Service
+from .spec.health import STARTUP_SECONDS
 
 
 def container_security(user: int | Off | None) -> dict[str, Any]:
@@ -57,7 +60,18 @@ def _handler(health: Any, port: str | None) -> dict[str, Any]:
 
 _READINESS = {"periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 3}
 _LIVENESS = {"periodSeconds": 10, "timeoutSeconds": 3, "failureThreshold": 6}
-_STARTUP = {"periodSeconds": 2, "timeoutSeconds": 3, "failureThreshold": 60}
+
+
+def _startup(owner: Any) -> dict[str, int]:
+    """
+    How often *owner* is asked until its time to start is over.
+    """
+    period = 2
+    return {
+        "periodSeconds": period,
+        "timeoutSeconds": 3,
+        "failureThreshold": math.ceil(owner.startup_seconds / period),
+    }
 
 
 def _listens(owner: Runnable) -> tuple[Port, ...]:
@@ -90,7 +104,7 @@ def probes(owner: Any) -> dict[str, Any]:
         ready = _asked(owner.ready, port)
     alive = _handler(None, port) if health and port else health
     found = {
-        "startupProbe": (health, _STARTUP),
+        "startupProbe": (health, _startup(owner)),
         "readinessProbe": (ready, _READINESS),
         "livenessProbe": (alive, _LIVENESS),
     }
@@ -100,6 +114,14 @@ def probes(owner: Any) -> dict[str, Any]:
         for name, (handler, times) in found.items()
         if handler
     }
+
+
+def slow_start(owner: Any) -> int:
+    """
+    By how many seconds *owner* may start more slowly than usual.
+    """
+    asked = "startupProbe" in probes(owner)
+    return max(0, owner.startup_seconds - STARTUP_SECONDS) if asked else 0
 
 
 def _variables(

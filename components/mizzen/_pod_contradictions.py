@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ._claims import disks
+from ._containers import slow_start
 from .quantities import parse_bytes
 from .spec import (
     Autoscale,
@@ -35,6 +36,7 @@ def pod_contradictions(parts: Iterable[Part], stack: Stack) -> Iterator[str]:
         yield from _paths_mounted_twice(part)
         yield from _disks_twice(part)
         yield from _too_many_pods(part)
+        yield from _too_short_deadline(part)
         yield from _too_little_memory(part)
     yield from _shared_disks(parts, stack)
 
@@ -127,6 +129,22 @@ def _too_many_pods(part: Any) -> Iterator[str]:
             "stopped, but one pod at a time can mount its disk. Leave "
             "rollout out, or set Recreate()."
         )
+
+
+def _too_short_deadline(part: Any) -> Iterator[str]:
+    """
+    Usual starts do not count: a deadline below theirs is there to end early.
+    """
+    rollout = getattr(part, "rollout", None)
+    deadline = rollout and rollout.progress_deadline_seconds
+    for owner in (part, *part.sidecars):
+        if deadline and slow_start(owner) and owner.startup_seconds > deadline:
+            yield (
+                f"{title(part)}: {owner.name!r} may take "
+                f"{owner.startup_seconds} seconds to start, but the rollout "
+                f"has failed after {deadline}. Raise "
+                "progress_deadline_seconds, or lower startup_seconds."
+            )
 
 
 def _too_little_memory(part: Any) -> Iterator[str]:

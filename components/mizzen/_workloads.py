@@ -4,10 +4,17 @@ What runs your own code: Deployments, DaemonSets, Jobs and CronJobs.
 
 from typing import Any
 
+import attrs
+
 from . import _names
+from ._containers import slow_start
 from ._pods import pod_template
 from ._scope import Scope
 from .spec import Autoscale, CronJob, DaemonSet, Job, Recreate, Rollout
+
+
+# What Kubernetes gives a rollout where nothing is said.
+_DEADLINE = 600
 
 
 def _rollout(rollout: Rollout | Recreate) -> dict[str, Any]:
@@ -30,6 +37,17 @@ def _rollout(rollout: Rollout | Recreate) -> dict[str, Any]:
     return {"strategy": strategy, **given}
 
 
+def _patient(part: Any) -> Rollout | Recreate:
+    """
+    The rollout of *part*, with a later deadline where pods may start slowly.
+    """
+    rollout: Rollout | Recreate = part.rollout
+    more = sum(map(slow_start, (part, *part.sidecars)))
+    if not more or rollout.progress_deadline_seconds is not None:
+        return rollout
+    return attrs.evolve(rollout, progress_deadline_seconds=_DEADLINE + more)
+
+
 def deployment(part: Any, scope: Scope) -> dict[str, Any]:
     """
     Replicas of a Service or Worker, exchanged without a gap.
@@ -39,7 +57,7 @@ def deployment(part: Any, scope: Scope) -> dict[str, Any]:
         spec["replicas"] = part.replicas
     spec["revisionHistoryLimit"] = 3
     spec["selector"] = {"matchLabels": scope.selector(part)}
-    spec.update(_rollout(part.rollout))
+    spec.update(_rollout(_patient(part)))
     spec["template"] = pod_template(part, scope)
 
     return scope.body(part, "apps/v1", "Deployment", spec)

@@ -78,6 +78,7 @@ defaults = st.builds(
     rollout=maybe(rollouts),
     spread=maybe(spreads),
     pause_seconds=maybe(st.just(2)),
+    startup_seconds=maybe(st.just(61)),
 )
 
 

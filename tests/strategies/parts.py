@@ -59,6 +59,7 @@ def services(draw, name, usable):
         uses=uses,
         scale=draw(scales(uses)),
         pause_seconds=draw(maybe(st.sampled_from([0, 60]))),
+        startup_seconds=draw(maybe(st.sampled_from([1, 90]))),
         **fields,
     )
 
@@ -73,7 +74,12 @@ def workers(draw, name, usable):
     uses = draw(edges(usable))
 
     return Worker(
-        name, uses=uses, health=health, scale=draw(scales(uses)), **fields
+        name,
+        uses=uses,
+        health=health,
+        scale=draw(scales(uses)),
+        startup_seconds=draw(maybe(st.just(600))),
+        **fields,
     )
 
 
@@ -126,6 +132,7 @@ def daemon_sets(draw, name, usable):
         name,
         uses=draw(edges(usable)),
         health=draw(st.sampled_from([None, OFF]) | commands),
+        startup_seconds=draw(maybe(st.just(3600))),
         update_strategy=draw(maybe(st.sampled_from(strategies))),
         **draw(everywhere),
     )

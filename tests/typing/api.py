@@ -153,6 +153,7 @@ api = Service(
     replicas=2,
     scale=OFF,
     pause_seconds=10,
+    startup_seconds=300,
     spread=Spread(hosts="hard", zones=OFF),
     rollout=Rollout(surge="25%", unavailable=1, min_ready_seconds=5),
     nodes={
@@ -262,6 +263,7 @@ prod = Environment(
         spread=Spread(zones="hard"),
         rollout=Rollout(),
         pause_seconds=5,
+        startup_seconds=60,
         nodes={"pool": "apps"},
         tolerations=[Toleration("apps")],
         architectures=("amd64",),
@@ -278,7 +280,9 @@ prod = Environment(
             nodes={"zone": ["c"]},
         ),
         tidy.override(suspend=True, schedule="@weekly"),
-        sensor.override(update_strategy=Rollout(), health=OFF),
+        sensor.override(
+            update_strategy=Rollout(), health=OFF, startup_seconds=9
+        ),
         migrate.override(tolerations=[Toleration()], architectures=["arm64"]),
         migrate.override(retries=0, args=["migrate", "--all"]),
         db.override(disk="20Gi", memory="2Gi"),

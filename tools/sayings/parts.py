@@ -235,6 +235,18 @@ PARTS: dict[str, list[tuple[str, str]]] = {
             "health of a process on each node",
             'DaemonSet("agent", image=image, health=["alive"], ready=["ready"])',
         ),
+        (
+            "time to start",
+            "web.override(startup_seconds=300)",
+        ),
+        (
+            "time for a worker to start",
+            'Worker("worker", image=image, health=["alive"], startup_seconds=300)',
+        ),
+        (
+            "time to start on each node",
+            'DaemonSet("agent", image=image, health=["alive"], startup_seconds=300)',
+        ),
         ("requests go on while it stops", "web.override(pause_seconds=15)"),
     ],
     "Configuration": [
@@ -376,7 +388,7 @@ PARTS: dict[str, list[tuple[str, str]]] = {
         ),
         (
             "a container beside its own with several ports and health",
-            'Worker("worker", image=image, sidecars=[Container("proxy", image=image, ports=[Port("http", 9000), Port("admin", 9001)], health="/healthz")])',
+            'Worker("worker", image=image, sidecars=[Container("proxy", image=image, ports=[Port("http", 9000), Port("admin", 9001)], health="/healthz", startup_seconds=20)])',
         ),
         (
             "rights on single objects",

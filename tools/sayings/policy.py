@@ -224,6 +224,10 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'Defaults(rollout=Rollout(surge="25%"), spread=OFF, grace_seconds=60, pause_seconds=10)',
         ),
         (
+            "how long all parts may take to start",
+            "Defaults(startup_seconds=300)",
+        ),
+        (
             "where all parts run",
             'Defaults(nodes={"pool": "apps"}, tolerations=[Toleration("apps")], architectures=["amd64"], priority_class="high")',
         ),

@@ -17,7 +17,16 @@ from .._validators import (
     whole_number,
     words,
 )
-from ..spec import OFF, Off, Recreate, Rollout, Spread, Toleration, placement
+from ..spec import (
+    OFF,
+    Off,
+    Recreate,
+    Rollout,
+    Spread,
+    Toleration,
+    health,
+    placement,
+)
 from ..spec import replicas as replication
 from ..spec.values import unless_off
 
@@ -56,6 +65,9 @@ class Defaults:
 
         pause_seconds: How long Services go on serving when they are told to
             stop, in seconds.
+
+        startup_seconds: Time in seconds in which containers of your own
+            have to get healthy.
 
         nodes: Labels of the nodes of all parts of your own.
 
@@ -103,6 +115,9 @@ class Defaults:
     pause_seconds: int | None = attrs.field(
         default=None, validator=_OPTIONAL(whole_number(0, 3600, 5))
     )
+    startup_seconds: int | None = attrs.field(
+        default=None, validator=health.startup_seconds
+    )
     nodes: Mapping[str, Any] = attrs.field(
         factory=dict,
         converter=placement.as_nodes,
@@ -146,6 +161,7 @@ EDITION_DEFAULTS = {
         grace_seconds=30,
         # Endpoints are removed while the pod is told to stop.
         pause_seconds=5,
+        startup_seconds=health.STARTUP_SECONDS,
         spread=Spread(),
         rollout=Rollout(),
         tolerations=(),

@@ -252,6 +252,7 @@ _DEFAULTED = (
     "spread",
     "rollout",
     "pause_seconds",
+    "startup_seconds",
     "tolerations",
     "architectures",
     "priority_class",

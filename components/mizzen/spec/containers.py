@@ -35,7 +35,7 @@ from .config import (
     needs_key,
 )
 from .files import Directory, File, Template, TemplateFile
-from .health import as_health, health_path_or_command
+from .health import as_health, health_path_or_command, startup_seconds
 from .images import Dockerfile, Image
 from .ports import Port, distinct_ports, port_tuple
 from .values import Later, Off, Setting, unless_off
@@ -163,6 +163,9 @@ class Container(Runnable):
             Path that answers below 400, or command that succeeds, when it
             works; a sidecar's alone.
 
+        startup_seconds: Time in seconds in which it has to get healthy, or
+            it is restarted.
+
         command: Replaces the image's entry point, as in Kubernetes.
 
         args: Replaces the image's command, as in Kubernetes.
@@ -198,6 +201,9 @@ class Container(Runnable):
         default=None,
         converter=as_health,
         validator=unless_off(health_path_or_command),
+    )
+    startup_seconds: int | None = attrs.field(
+        default=None, validator=startup_seconds
     )
 
     def __attrs_post_init__(self) -> None:

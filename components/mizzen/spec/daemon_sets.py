@@ -10,7 +10,7 @@ import attrs
 from .._fields import typed
 from .._validators import instance_of, refuse
 from .edges import Override, override
-from .health import as_health, health_command
+from .health import as_health, health_command, startup_seconds
 from .placement import Placed, PlacedChanges
 from .replicas import Rollout
 from .values import Off, unless_off
@@ -34,6 +34,7 @@ class DaemonSetChanges(PlacedChanges, total=False):
 
     health: Iterable[str] | Off | None
     ready: Iterable[str] | Off | None
+    startup_seconds: int | None
     update_strategy: Rollout | None
 
 
@@ -57,6 +58,9 @@ class DaemonSet(Placed):
         ready:
             Command that succeeds while it can work; an update
             goes on only then.
+
+        startup_seconds: Time in seconds in which it has to get healthy, or
+            it is restarted.
 
         uses: Parts it connects to; see `Use`.
 
@@ -128,6 +132,9 @@ class DaemonSet(Placed):
         default=None,
         converter=as_health,
         validator=unless_off(health_command),
+    )
+    startup_seconds: int | None = attrs.field(
+        default=None, validator=startup_seconds
     )
     update_strategy: Rollout | None = attrs.field(
         default=None, validator=_rollout

@@ -4,7 +4,9 @@ How a part is asked whether it works.
 
 from typing import Any
 
-from .._validators import refuse, texts, words
+import attrs
+
+from .._validators import refuse, texts, whole_number, words
 from .values import Off
 
 
@@ -25,6 +27,12 @@ def health_path_or_command(inst: Any, attr: Any, value: Any) -> None:
         health_command(inst, attr, value)
     elif not value.startswith("/"):
         refuse(inst, attr.name, "be a path, like '/healthz'", value)
+
+
+STARTUP_SECONDS = 120
+startup_seconds = attrs.validators.optional(
+    whole_number(1, 3600, STARTUP_SECONDS)
+)
 
 
 def as_health(value: Any) -> Any:

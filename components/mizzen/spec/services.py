@@ -12,7 +12,12 @@ import attrs
 from .._fields import typed
 from .._validators import known, port_number, refuse, whole_number
 from .edges import Override, override
-from .health import as_health, health_command, health_path_or_command
+from .health import (
+    as_health,
+    health_command,
+    health_path_or_command,
+    startup_seconds,
+)
 from .ports import Endpoint, Port, distinct_ports, port_tuple
 from .replicas import Replicated, ReplicatedChanges
 from .values import Off, Setting, unless_off
@@ -28,6 +33,7 @@ class WorkerChanges(ReplicatedChanges, total=False):
 
     health: Iterable[str] | Off | None
     ready: Iterable[str] | Off | None
+    startup_seconds: int | None
 
 
 class ServiceChanges(ReplicatedChanges, total=False):
@@ -37,6 +43,7 @@ class ServiceChanges(ReplicatedChanges, total=False):
 
     health: str | Iterable[str] | Off | None
     ready: str | Iterable[str] | Off | None
+    startup_seconds: int | None
     pause_seconds: int | None
 
 
@@ -59,6 +66,10 @@ class Service(Replicated):
             asked for readiness and start-up; liveness is a TCP connection.
 
         ready: Path or command in place of *health* for readiness alone.
+
+        startup_seconds:
+            Time in seconds in which it has to get healthy, or it is
+            restarted. More than the usual 120 gives its rollout more, too.
 
         uses: Parts it connects to; see `Use`.
 
@@ -147,6 +158,9 @@ class Service(Replicated):
         converter=as_health,
         validator=unless_off(health_path_or_command),
     )
+    startup_seconds: int | None = attrs.field(
+        default=None, validator=startup_seconds
+    )
 
     pause_seconds: int | None = attrs.field(
         default=None, validator=_OPTIONAL(whole_number(0, 3600, 5))
@@ -232,6 +246,10 @@ class Worker(Replicated):
             Command that succeeds while the worker can take work; an update
             goes on only then.
 
+        startup_seconds:
+            Time in seconds in which it has to get healthy, or it is
+            restarted. More than the usual 120 gives its rollout more, too.
+
         uses: Parts it connects to; see `Use`.
 
         reaches: What it connects to outside of the app.
@@ -304,6 +322,9 @@ class Worker(Replicated):
         default=None,
         converter=as_health,
         validator=unless_off(health_command),
+    )
+    startup_seconds: int | None = attrs.field(
+        default=None, validator=startup_seconds
     )
 
     def override(self, **changes: Unpack[WorkerChanges]) -> Override:
