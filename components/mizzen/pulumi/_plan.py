@@ -20,6 +20,7 @@ from ._charts import PREREQUISITES, rendered
 from ._disks import Claim, guard
 from ._resolver import Bindings, Resolver
 from ._resources import register
+from ._timeouts import timeouts
 
 
 Resources = dict[str, pulumi.CustomResource]
@@ -171,6 +172,9 @@ class Plan:
                 delete_before_replace=goes_first(manifest.body) or None,
                 ignore_changes=self._left_alone(manifest),
                 hooks=self._hooks(manifest),
+                custom_timeouts=timeouts(
+                    manifest, self.manifests.of(manifest.part)
+                ),
             ),
         )
 
