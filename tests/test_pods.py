@@ -11,6 +11,8 @@ from mizzen import (
     Defaults,
     Environment,
     FromConfig,
+    GrpcHealth,
+    HttpHealth,
     Image,
     Port,
     Service,
@@ -290,6 +292,44 @@ class TestProbes:
             "readiness": asked,
             "liveness": ("tcpSocket", {"port": "http"}),
         } == self.probes(found)
+
+    @pytest.mark.parametrize(
+        ("health", "asked"),
+        [
+            ("/up", ("httpGet", {"path": "/up", "port": "live"})),
+            (HttpHealth("/up"), ("httpGet", {"path": "/up", "port": "live"})),
+            (
+                HttpHealth("/up", port="admin"),
+                ("httpGet", {"path": "/up", "port": "admin"}),
+            ),
+            (GrpcHealth(), ("grpc", {"port": 9000})),
+            (
+                GrpcHealth("acme.Chat", port="more"),
+                ("grpc", {"port": 9001, "service": "acme.Chat"}),
+            ),
+        ],
+    )
+    def test_spoken(self, container, health, asked):
+        """
+        Health is asked at the first port that speaks what is asked, or at
+        the one that is named.
+        """
+        ports = [
+            Port("dns", 5353, protocol="UDP"),
+            Port("rpc", 9000, application="grpc"),
+            Port("more", 9001, application="grpc"),
+            Port("live", 9002, application="ws"),
+            Port("admin", 9003),
+        ]
+        chat = Service(
+            "chat", image=Image("acme/chat:v5"), ports=ports, health=health
+        )
+
+        assert {
+            "startup": asked,
+            "readiness": asked,
+            "liveness": ("tcpSocket", {"port": "rpc"}),
+        } == self.probes(container(chat))
 
     def test_command(self, web, container):
         """

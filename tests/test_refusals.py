@@ -74,6 +74,8 @@ RIGHT = {
     "FromResource": {"resource": "limits.memory"},
     "FromSecret": {"name": "billing", "key": "token"},
     "FromStack": {"stack": "acme/data/prod", "output": "host"},
+    "GrpcHealth": {"service": "acme.Billing"},
+    "HttpHealth": {"path": "/healthz"},
     "HelmChart": {
         "name": "operator",
         "chart": "oci://example.com/operator",

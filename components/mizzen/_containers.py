@@ -4,15 +4,24 @@ Containers that run your own code: variables, probes, limits, rights.
 
 import math
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from . import _config
 from ._scope import Scope
 from ._volumes import container_key, mounts, scratch_bytes
 from .quantities import binary, parse_bytes
-from .spec import Container, CronJob, Job, Off, Port, Runnable, Service
-from .spec.health import STARTUP_SECONDS
+from .spec import (
+    Container,
+    CronJob,
+    GrpcHealth,
+    Job,
+    Off,
+    Port,
+    Runnable,
+    Service,
+)
+from .spec.health import STARTUP_SECONDS, asked_port
 
 
 def container_security(user: int | Off | None) -> dict[str, Any]:
@@ -50,12 +59,20 @@ def resources(memory: str, cpu: str, ephemeral_storage: str) -> dict[str, Any]:
     }
 
 
-def _handler(health: Any, port: str | None) -> dict[str, Any]:
-    if isinstance(health, str):
-        return {"httpGet": {"path": health, "port": port}}
+def _handler(health: Any, ports: Iterable[Port]) -> dict[str, Any]:
+    """
+    How a container that listens on *ports* is asked for *health*.
+    """
     if isinstance(health, tuple):
         return {"exec": {"command": list(health)}}
-    return {"tcpSocket": {"port": port}}
+    port: Any = asked_port(health, ports)
+    if isinstance(health, GrpcHealth):
+        asked: dict[str, Any] = {"port": port.number}
+        if health.service is not None:
+            asked["service"] = health.service
+        return {"grpc": asked}
+    path = health if isinstance(health, str) else health.path
+    return {"httpGet": {"path": path, "port": port.name}}
 
 
 _READINESS = {"periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 3}
@@ -78,18 +95,24 @@ def _listens(owner: Runnable) -> tuple[Port, ...]:
     return owner.listens if isinstance(owner, (Service, Container)) else ()
 
 
-def _tcp_port(owner: Runnable) -> str | None:
+def _connects(owner: Runnable) -> dict[str, Any]:
+    """
+    A connection to its first port; nothing where there is none.
+    """
     ports = (p.name for p in _listens(owner) if p.protocol == "TCP")
-    return next(ports, None)
+    port = next(ports, None)
+    return {} if port is None else {"tcpSocket": {"port": port}}
 
 
-def _asked(asked: Any, port: str | None) -> dict[str, Any]:
+def _asked(owner: Runnable, asked: Any) -> dict[str, Any]:
     """
     The handler of a probe; nothing where there is nobody to ask.
     """
-    if isinstance(asked, Off) or (asked is None and port is None):
+    if isinstance(asked, Off):
         return {}
-    return _handler(asked, port)
+    if asked is None:
+        return _connects(owner)
+    return _handler(asked, _listens(owner))
 
 
 def probes(owner: Any) -> dict[str, Any]:
@@ -97,12 +120,11 @@ def probes(owner: Any) -> dict[str, Any]:
     Start-up and, of what listens, readiness ask its health, liveness its
     port: an overloaded service must not be restarted for slow answers.
     """
-    port = _tcp_port(owner)
-    health = _asked(owner.health, port)
+    health = _asked(owner, owner.health)
     ready = health if _listens(owner) else {}
     if not isinstance(owner, Container) and owner.ready is not None:
-        ready = _asked(owner.ready, port)
-    alive = _handler(None, port) if health and port else health
+        ready = _asked(owner, owner.ready)
+    alive = (_connects(owner) or health) if health else {}
     found = {
         "startupProbe": (health, _startup(owner)),
         "readinessProbe": (ready, _READINESS),

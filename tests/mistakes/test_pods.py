@@ -232,7 +232,7 @@ class TestContainers:
         """
         assert (
             "Container 'a': health must be a command or OFF, because no port "
-            "speaks TCP (got '/healthz')."
+            "speaks HTTP (got '/healthz')."
         ) == message(Container, "a", image=IMAGE, health="/healthz")
 
     def test_ports(self):

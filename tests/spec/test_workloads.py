@@ -12,6 +12,8 @@ from mizzen import (
     CronJob,
     DaemonSet,
     Dockerfile,
+    GrpcHealth,
+    HttpHealth,
     Image,
     Job,
     Port,
@@ -276,9 +278,49 @@ class TestService:
         )
 
         assert (
-            "health must be a command or OFF, because no port speaks TCP "
+            "health must be a command or OFF, because no port speaks HTTP "
             "(got '/healthz')."
         ) == refusal(dns, health="/healthz")
+
+    @pytest.mark.parametrize(
+        ("asked", "spoken"),
+        [
+            ("/healthz", "HTTP"),
+            (HttpHealth("/healthz"), "HTTP"),
+            (GrpcHealth(), "gRPC"),
+        ],
+    )
+    @pytest.mark.parametrize("field", ["health", "ready"])
+    def test_unspoken_health(self, field, asked, spoken):
+        """
+        Health is asked in words that one of the ports understands.
+        """
+        port = Port("line", 9000, application="tcp")
+        line = Service("line", image=IMAGE, ports=[port])
+
+        assert (
+            f"{field} must be a command or OFF, because no port speaks "
+            f"{spoken} (got {asked!r})."
+        ) == refusal(line, **{field: asked})
+
+    @pytest.mark.parametrize(
+        ("asked", "spoken"),
+        [
+            (GrpcHealth(port="http"), "gRPC"),
+            (HttpHealth("/", port="rpc"), "HTTP"),
+            (HttpHealth("/", port="admin"), "HTTP"),
+        ],
+    )
+    def test_unspoken_port(self, web, asked, spoken):
+        """
+        A port that is named speaks what is asked.
+        """
+        rpc = Port("rpc", 9000, application="grpc")
+
+        assert (
+            f"health must name one of its ports that speak {spoken} "
+            f"(got {asked!r})."
+        ) == refusal(web, ports=[rpc], health=asked)
 
     def test_scale(self, web):
         """

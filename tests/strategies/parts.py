@@ -8,6 +8,8 @@ from mizzen import (
     OFF,
     CronJob,
     DaemonSet,
+    GrpcHealth,
+    HttpHealth,
     Job,
     Port,
     Rollout,
@@ -45,10 +47,12 @@ def services(draw, name, usable):
     fields = draw(scaled)
     more = draw(ports)
     usual = draw(st.sampled_from([None, 80, 8080]) if more else st.just(8080))
-    tcp = usual or any(port.protocol == "TCP" for port in more)
+    spoken = {port.application for port in more if port.protocol == "TCP"}
     asked = [st.sampled_from([None, OFF]), commands]
-    if tcp:
-        asked.append(st.just("/healthz"))
+    if usual or spoken & {"http", "ws"}:
+        asked.append(st.sampled_from(["/healthz", HttpHealth("/")]))
+    if "grpc" in spoken:
+        asked.append(st.sampled_from([GrpcHealth(), GrpcHealth("acme.Api")]))
     uses = draw(edges(usable))
 
     return Service(

@@ -220,6 +220,14 @@ PARTS: dict[str, list[tuple[str, str]]] = {
             'Service("grpc", image=image, ports=[Port("grpc", 9000, application="grpc")])',
         ),
         (
+            "health by gRPC",
+            'Service("grpc", image=image, ports=[Port("grpc", 9000, application="grpc")], health=GrpcHealth("acme.Api", port="grpc"))',
+        ),
+        (
+            "health at another port",
+            'Service("web", image=image, port=8080, ports=[Port("admin", 9090)], health=HttpHealth("/healthz", port="admin"))',
+        ),
+        (
             "readiness apart from health",
             'Service("web", image=image, port=8080, health="/healthz", ready="/ready")',
         ),

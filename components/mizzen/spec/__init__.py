@@ -34,6 +34,7 @@ from .files import (
     template_pieces,
 )
 from .hatches import Extra, HelmChart, Patch, Raw, RawFile, Transform
+from .health import GrpcHealth, HttpHealth
 from .identity import (
     Allow,
     AwsRole,
@@ -119,7 +120,9 @@ __all__ = [
     "FromSecret",
     "FromStack",
     "GcpAccount",
+    "GrpcHealth",
     "HelmChart",
+    "HttpHealth",
     "Identity",
     "Image",
     "Internet",

@@ -20,7 +20,6 @@ from .._validators import (
     paths,
     port_number,
     processor_quantity,
-    refuse,
     texts,
     whole_number,
     words,
@@ -35,7 +34,14 @@ from .config import (
     needs_key,
 )
 from .files import Directory, File, Template, TemplateFile
-from .health import as_health, health_path_or_command, startup_seconds
+from .health import (
+    GrpcHealth,
+    HttpHealth,
+    answered,
+    as_health,
+    service_health,
+    startup_seconds,
+)
 from .images import Dockerfile, Image
 from .ports import Port, distinct_ports, port_tuple
 from .values import Later, Off, Setting, unless_off
@@ -160,8 +166,8 @@ class Container(Runnable):
         ports: All ports, where there are several or other kinds.
 
         health:
-            Path that answers below 400, or command that succeeds, when it
-            works; a sidecar's alone.
+            Path that answers below 400, `HttpHealth`, `GrpcHealth`, or
+            command that succeeds, when it works; a sidecar's alone.
 
         startup_seconds: Time in seconds in which it has to get healthy, or
             it is restarted.
@@ -197,10 +203,12 @@ class Container(Runnable):
     ports: tuple[Port, ...] = attrs.field(
         default=(), converter=tuple[Port, ...], validator=port_tuple
     )
-    health: str | tuple[str, ...] | Off | None = attrs.field(
-        default=None,
-        converter=as_health,
-        validator=unless_off(health_path_or_command),
+    health: str | tuple[str, ...] | HttpHealth | GrpcHealth | Off | None = (
+        attrs.field(
+            default=None,
+            converter=as_health,
+            validator=unless_off(service_health),
+        )
     )
     startup_seconds: int | None = attrs.field(
         default=None, validator=startup_seconds
@@ -208,10 +216,7 @@ class Container(Runnable):
 
     def __attrs_post_init__(self) -> None:
         distinct_ports(self, self.listens)
-        protocols = {port.protocol for port in self.listens}
-        if isinstance(self.health, str) and "TCP" not in protocols:
-            rule = "be a command or OFF, because no port speaks TCP"
-            refuse(self, "health", rule, self.health)
+        answered(self, "health", self.listens)
 
     @functools.cached_property
     def listens(self) -> tuple[Port, ...]:

@@ -2,12 +2,106 @@
 How a part is asked whether it works.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
-from .._validators import refuse, texts, whole_number, words
+from .._fields import typed
+from .._validators import (
+    port_name,
+    refuse,
+    some_text,
+    texts,
+    whole_number,
+    words,
+)
+from .ports import Port
 from .values import Off
+
+
+_OPTIONAL = attrs.validators.optional
+
+
+def _path(inst: Any, attr: Any, value: Any) -> None:
+    if not isinstance(value, str) or not value.startswith("/"):
+        refuse(inst, attr.name, "be a path, like '/healthz'", value)
+
+
+@attrs.frozen(field_transformer=typed)
+class HttpHealth:
+    """
+    Health that is asked by HTTP at a port of its own.
+
+    Args:
+        path: Path that answers below 400.
+
+        port: Name of the port; `None` for the first that speaks HTTP.
+
+    >>> HttpHealth("/healthz", port="admin").port
+    'admin'
+    """
+
+    path: str = attrs.field(validator=_path)
+    port: str | None = attrs.field(
+        default=None, kw_only=True, validator=_OPTIONAL(port_name)
+    )
+
+
+@attrs.frozen(field_transformer=typed)
+class GrpcHealth:
+    """
+    Health that is asked by gRPC's own protocol for it.
+
+    Args:
+        service: Whose health; `None` for that of the whole server.
+
+        port: Name of the port; `None` for the first that speaks gRPC.
+
+    >>> GrpcHealth("acme.Billing").service
+    'acme.Billing'
+    """
+
+    service: str | None = attrs.field(
+        default=None, validator=_OPTIONAL(some_text)
+    )
+    port: str | None = attrs.field(
+        default=None, kw_only=True, validator=_OPTIONAL(port_name)
+    )
+
+
+def asked_port(health: Any, ports: Iterable[Port]) -> Port | None:
+    """
+    Which of *ports* is asked for *health*; `None` if there is none.
+    """
+    spoken = {"grpc"} if isinstance(health, GrpcHealth) else {"http", "ws"}
+    name = None if isinstance(health, str) else health.port
+    fitting = (
+        port
+        for port in ports
+        if port.protocol == "TCP"
+        and port.application in spoken
+        and name in (None, port.name)
+    )
+    return next(fitting, None)
+
+
+def answered(inst: Any, field: str, ports: Iterable[Port]) -> None:
+    """
+    Refuse health that none of *ports* answers.
+    """
+    health = getattr(inst, field)
+    if not isinstance(health, (str, HttpHealth, GrpcHealth)):
+        return
+    if asked_port(health, ports) is None:
+        spoken = "gRPC" if isinstance(health, GrpcHealth) else "HTTP"
+        named = not isinstance(health, str) and health.port is not None
+        rule = (
+            f"name one of its ports that speak {spoken}"
+            if named
+            else f"be a command or OFF, because no port speaks {spoken}"
+        )
+        refuse(inst, field, rule, health)
 
 
 def health_command(inst: Any, attr: Any, value: Any) -> None:
@@ -19,14 +113,14 @@ def health_command(inst: Any, attr: Any, value: Any) -> None:
         refuse(inst, attr.name, "be a command, like ['healthy']", value)
 
 
-def health_path_or_command(inst: Any, attr: Any, value: Any) -> None:
+def service_health(inst: Any, attr: Any, value: Any) -> None:
     """
-    A path that answers, or a command that succeeds.
+    What answers at a port, or a command that succeeds.
     """
-    if not isinstance(value, str):
+    if isinstance(value, str):
+        _path(inst, attr, value)
+    elif not isinstance(value, (HttpHealth, GrpcHealth)):
         health_command(inst, attr, value)
-    elif not value.startswith("/"):
-        refuse(inst, attr.name, "be a path, like '/healthz'", value)
 
 
 STARTUP_SECONDS = 120
@@ -39,4 +133,5 @@ def as_health(value: Any) -> Any:
     """
     *value* with commands as tuples.
     """
-    return value if isinstance(value, Off) else words(value)
+    asked = isinstance(value, (Off, HttpHealth, GrpcHealth))
+    return value if asked else words(value)

@@ -13,9 +13,12 @@ from .._fields import typed
 from .._validators import known, port_number, refuse, whole_number
 from .edges import Override, override
 from .health import (
+    GrpcHealth,
+    HttpHealth,
+    answered,
     as_health,
     health_command,
-    health_path_or_command,
+    service_health,
     startup_seconds,
 )
 from .ports import Endpoint, Port, distinct_ports, port_tuple
@@ -41,8 +44,8 @@ class ServiceChanges(ReplicatedChanges, total=False):
     Fields of a Service that an environment may override.
     """
 
-    health: str | Iterable[str] | Off | None
-    ready: str | Iterable[str] | Off | None
+    health: str | Iterable[str] | HttpHealth | GrpcHealth | Off | None
+    ready: str | Iterable[str] | HttpHealth | GrpcHealth | Off | None
     startup_seconds: int | None
     pause_seconds: int | None
 
@@ -63,9 +66,10 @@ class Service(Replicated):
 
         health:
             Path that answers below 400 when the service can take requests,
-            asked for readiness and start-up; liveness is a TCP connection.
+            `HttpHealth`, `GrpcHealth` or a command, asked for readiness and
+            start-up; liveness is a TCP connection.
 
-        ready: Path or command in place of *health* for readiness alone.
+        ready: The same in place of *health* for readiness alone.
 
         startup_seconds:
             Time in seconds in which it has to get healthy, or it is
@@ -148,15 +152,19 @@ class Service(Replicated):
     ports: tuple[Port, ...] = attrs.field(
         default=(), converter=tuple[Port, ...], validator=port_tuple
     )
-    health: str | tuple[str, ...] | Off | None = attrs.field(
-        default=None,
-        converter=as_health,
-        validator=unless_off(health_path_or_command),
+    health: str | tuple[str, ...] | HttpHealth | GrpcHealth | Off | None = (
+        attrs.field(
+            default=None,
+            converter=as_health,
+            validator=unless_off(service_health),
+        )
     )
-    ready: str | tuple[str, ...] | Off | None = attrs.field(
-        default=None,
-        converter=as_health,
-        validator=unless_off(health_path_or_command),
+    ready: str | tuple[str, ...] | HttpHealth | GrpcHealth | Off | None = (
+        attrs.field(
+            default=None,
+            converter=as_health,
+            validator=unless_off(service_health),
+        )
     )
     startup_seconds: int | None = attrs.field(
         default=None, validator=startup_seconds
@@ -171,12 +179,8 @@ class Service(Replicated):
         if not listens:
             refuse(self, "port", "be given, like port=8000", None)
         distinct_ports(self, listens)
-        protocols = {port.protocol for port in listens}
         for field in ("health", "ready"):
-            asked = getattr(self, field)
-            if isinstance(asked, str) and "TCP" not in protocols:
-                rule = "be a command or OFF, because no port speaks TCP"
-                refuse(self, field, rule, asked)
+            answered(self, field, listens)
 
     @functools.cached_property
     def listens(self) -> tuple[Port, ...]:
