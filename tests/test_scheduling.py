@@ -46,12 +46,14 @@ def constraint(key, action):
     """
     A constraint of the replicas of *web*.
     """
+    strict = {"nodeTaintsPolicy": "Honor"}
     return {
         "maxSkew": 1,
         "topologyKey": key,
         "whenUnsatisfiable": action,
         "labelSelector": SELECTOR,
         "matchLabelKeys": ["pod-template-hash"],
+        **(strict if action == "DoNotSchedule" else {}),
     }
 
 

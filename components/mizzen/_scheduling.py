@@ -111,6 +111,9 @@ def _constraints(
     for key, strength in ((_HOST, spread.hosts), (_ZONE, spread.zones)):
         if strength == "hard" or (key == _ZONE and strength == "soft"):
             hard = strength == "hard"
+            # Or nodes that are drained, and those of others, would count as
+            # empty places that must be filled first.
+            policy = {"nodeTaintsPolicy": "Honor"} if hard else {}
             yield {
                 "maxSkew": 1,
                 "topologyKey": key,
@@ -120,6 +123,7 @@ def _constraints(
                 "labelSelector": {"matchLabels": scope.selector(part)},
                 # Those of the version before are about to go.
                 "matchLabelKeys": ["pod-template-hash"],
+                **policy,
             }
 
 
