@@ -11,6 +11,7 @@ from mizzen import (
     Defaults,
     Environment,
     FromConfig,
+    FromSecret,
     GrpcHealth,
     HttpHealth,
     Image,
@@ -463,6 +464,30 @@ class TestMounts:
                 "readOnly": True,
             },
         ] == spec["containers"][0]["volumeMounts"]
+
+    def test_group(self, web, db, pod):
+        """
+        Secret files are read by the group of the pod, and by all in it
+        where nobody knows the group of the image's own user.
+        """
+        given = attrs.evolve(
+            web,
+            uses=[Use(db, files="/run/secrets/db")],
+            files={"/key": FromConfig("key", secret=True)},
+            volumes={"/tls": FromSecret("tls")},
+        )
+        modes = {
+            user: {
+                volume["secret"]["defaultMode"]
+                for volume in pod(attrs.evolve(given, user=user), db)[
+                    "volumes"
+                ]
+                if "secret" in volume
+            }
+            for user in (20001, OFF)
+        }
+
+        assert {20001: {0o440}, OFF: {0o444}} == modes
 
     def test_use(self, web, db, desired, pod):
         """

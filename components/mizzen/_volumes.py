@@ -2,7 +2,7 @@
 What is mounted into containers: files, settings, disks, writable folders.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from . import _names
@@ -26,6 +26,8 @@ from .spec import (
 
 # A volume of the pod, and where it is mounted.
 _Mounted = tuple[dict[str, Any], list[dict[str, Any]]]
+# Keys of an object, and the files that they become.
+_Items = list[dict[str, str]]
 
 
 def container_key(part: Any, owner: Runnable) -> str:
@@ -45,10 +47,44 @@ def _prefix(part: Any, owner: Runnable) -> str:
     return f"{part.containers.index(owner)}-" if owner is not part else ""
 
 
-def _object_source(kind: str, name: str) -> dict[str, Any]:
+def _mode(part: Any) -> int:
+    """
+    Who may read Secrets: the group of the pod, or everybody in it where an
+    image's own user has a group that nobody knows.
+    """
+    return 0o440 if isinstance(part.user, int) else 0o444
+
+
+def _secret_source(
+    part: Any, name: str, items: Iterable[dict[str, str]] = ()
+) -> dict[str, Any]:
+    """
+    The Secret called *name*, or some *items* of it.
+    """
+    source = {"secretName": name, "defaultMode": _mode(part)}
+    found = [*items]
+
+    return {"secret": {**source, "items": found} if found else source}
+
+
+def _secret_sources(part: Any, items: dict[str, _Items]) -> dict[str, Any]:
+    """
+    Items of one or several Secrets as the files of one folder.
+    """
+    if len(items) == 1:
+        ((name, found),) = items.items()
+        return _secret_source(part, name, found)
+    sources = [
+        {"secret": {"name": name, "items": found}}
+        for name, found in items.items()
+    ]
+    return {"projected": {"defaultMode": _mode(part), "sources": sources}}
+
+
+def _object_source(part: Any, kind: str, name: str) -> dict[str, Any]:
     if kind == "ConfigMap":
         return {"configMap": {"name": name}}
-    return {"secret": {"secretName": name, "defaultMode": 0o440}}
+    return _secret_source(part, name)
 
 
 def _file_volumes(
@@ -72,47 +108,32 @@ def _file_volumes(
             }
             for path, key in files.paths.items()
         ]
-        yield {"name": name, **_object_source(files.kind, files.name)}, mounts
-
-
-def _secret_source(items: dict[str, list[dict[str, str]]]) -> dict[str, Any]:
-    """
-    Keys of one or several Secrets as the files of one folder.
-    """
-    if len(items) > 1:
-        sources = [
-            {"secret": {"name": name, "items": paths}}
-            for name, paths in items.items()
-        ]
-        return {"projected": {"defaultMode": 0o440, "sources": sources}}
-    ((name, paths),) = items.items()
-    secret = {"secretName": name, "defaultMode": 0o440, "items": paths}
-
-    return {"secret": secret}
+        source = _object_source(part, files.kind, files.name)
+        yield {"name": name, **source}, mounts
 
 
 def _use_volume(part: Any, use: Use, scope: Scope) -> _Mounted:
     volume = f"use-{use.part.name}"
     connection = scope.connections.of(use.part.name, part.name)
-    items: dict[str, list[dict[str, str]]] = {}
+    items: dict[str, _Items] = {}
     for field in use.part.connection_fields:
         name, key = connection.reference(field)
         items.setdefault(name, []).append({"key": key, "path": field})
     mount = {"name": volume, "mountPath": use.files, "readOnly": True}
 
-    return {"name": volume, **_secret_source(items)}, [mount]
+    return {"name": volume, **_secret_sources(part, items)}, [mount]
 
 
-def _certificate_volume(store: str, folder: str, scope: Scope) -> _Mounted:
+def _certificate_volume(
+    part: Any, store: str, folder: str, scope: Scope
+) -> _Mounted:
     name = f"authority-{store}"
-    secret = {
-        "secretName": scope.connections.parts[store].secret,
-        "defaultMode": 0o440,
-        "items": [{"key": CERTIFICATE, "path": CERTIFICATE}],
-    }
+    secret = scope.connections.parts[store].secret
+    item = {"key": CERTIFICATE, "path": CERTIFICATE}
+    source = _secret_source(part, secret, [item])
     mount = {"name": name, "mountPath": folder, "readOnly": True}
 
-    return {"name": name, "secret": secret}, [mount]
+    return {"name": name, **source}, [mount]
 
 
 def _use_volumes(part: Any, use: Use, scope: Scope) -> Iterator[_Mounted]:
@@ -121,7 +142,7 @@ def _use_volumes(part: Any, use: Use, scope: Scope) -> Iterator[_Mounted]:
     at = scope.external.get(use.part.name)
     if at is not None and at.certificate is not None:
         folder = certificate_folder(use.part)
-        yield _certificate_volume(use.part.name, folder, scope)
+        yield _certificate_volume(part, use.part.name, folder, scope)
 
 
 def _source(volume: Any, part: Any, scope: Scope) -> dict[str, Any]:
@@ -133,7 +154,7 @@ def _source(volume: Any, part: Any, scope: Scope) -> dict[str, Any]:
         return {"emptyDir": {**medium, "sizeLimit": volume.size}}
     if isinstance(volume, (FromSecret, FromConfigMap)):
         kind = type(volume).__name__.removeprefix("From")
-        return _object_source(kind, volume.name)
+        return _object_source(part, kind, volume.name)
     if isinstance(volume, Disk):
         claim = disk_claim(part, volume)
     elif isinstance(volume, SharedDisk):
