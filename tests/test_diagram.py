@@ -6,10 +6,12 @@ import sys
 
 from xml.etree import ElementTree as ET
 
+import attrs
 import pytest
 
 from mizzen import (
     App,
+    Client,
     CronJob,
     DaemonSet,
     Environment,
@@ -144,6 +146,27 @@ flowchart LR
             assert 1 == picture.count('"internet"')
             assert f"part_left {arrow} outside_1" in picture
             assert f"part_right {arrow} outside_1" in picture
+
+    def test_clients(self, web, db, dev):
+        """
+        Parts of other apps that come in are drawn once.
+        """
+        clients = [
+            Client("reports", namespace="reports-prod", part="collector"),
+            Client("all", namespace="other"),
+        ]
+        parts = [
+            attrs.evolve(web, clients=clients, uses=[]),
+            attrs.evolve(db, clients=clients[:1]),
+        ]
+        near = graph(App("shop", edition="2026", parts=parts), dev)
+
+        for picture, arrow in ((mermaid(near), "-->"), (dot(near), "->")):
+            assert 1 == picture.count('"collector in reports-prod"')
+            assert 1 == picture.count('"any part in other"')
+            assert f"client_1 {arrow} part_web" in picture
+            assert f"client_2 {arrow} part_web" in picture
+            assert f"client_1 {arrow} part_db" in picture
 
     def test_several_ports(self, dev):
         """

@@ -6,6 +6,7 @@ import pytest
 
 from mizzen import (
     App,
+    Client,
     Environment,
     ExternalService,
     FromConfig,
@@ -17,6 +18,7 @@ from mizzen import (
     Worker,
     graph,
 )
+from mizzen.changes.reach import reach_changes
 from mizzen.checks import check
 from mizzen.diagram import mermaid
 from mizzen.testing import Facts
@@ -218,6 +220,92 @@ class TestPolicies:
             for finding in found
             if finding.id == "egress-by-name"
         ]
+
+
+class TestBothSides:
+    @pytest.fixture(name="ways")
+    def _ways(self, deployed):
+        """
+        The way out of the worker, and the ways into what it uses, when that
+        has *clients*.
+        """
+
+        def ways(*clients, **override):
+            api = Service(
+                "api", image=Image("acme/api:v5"), port=8000, clients=clients
+            )
+            billing = App("billing", edition="2026", parts=[api])
+            environment = Environment(
+                "prod", overrides=[api.override(**override)]
+            )
+            theirs = Facts.of(billing, environment, STACK)
+            ours = deployed(
+                ExternalService(
+                    "billing", app="billing", part="api", port=8000
+                )
+            )
+            (out,) = ours.manifests.get("NetworkPolicy", "worker")["spec"][
+                "egress"
+            ][1:]
+            into = theirs.manifests.get("NetworkPolicy", "api")["spec"]
+
+            return ours.manifests, theirs.manifests, out, into["ingress"]
+
+        return ways
+
+    @pytest.mark.parametrize("part", ["worker", None])
+    def test_fit(self, ways, part):
+        """
+        What one app declares and the other lets in fit together: each peer
+        finds the pods of the other side, and the ports are the same.
+        """
+        client = Client("shop", namespace="shop-prod", part=part)
+        ours, theirs, out, (into,) = ways(client)
+
+        for rule, key, manifests, name in (
+            (out, "to", theirs, "api"),
+            (into, "from", ours, "worker"),
+        ):
+            (peer,) = rule[key]
+            found = manifests.get("Deployment", name)
+            labels = found["spec"]["template"]["metadata"]["labels"]
+            selected = peer.get("podSelector", {}).get("matchLabels", {})
+            assert selected.items() <= labels.items()
+            assert {
+                "kubernetes.io/metadata.name": found["metadata"]["namespace"]
+            } == peer["namespaceSelector"]["matchLabels"]
+
+        assert out["ports"] == into["ports"]
+
+    def test_not_let_in(self, ways):
+        """
+        Without clients nobody of another app gets in.
+        """
+        *_, into = ways()
+
+        assert [] == into
+
+    def test_override(self, ways):
+        """
+        Each environment may let in others.
+        """
+        *_, (into,) = ways(clients=[Client("shop", namespace="shop-prod")])
+
+        assert 1 == len(into["from"])
+
+    def test_reported(self, ways):
+        """
+        A new client is told as somebody who can now connect.
+        """
+        _, before, *_ = ways()
+        _, after, *_ = ways(Client("shop", namespace="shop-prod"))
+        gained, lost = reach_changes(before, after)
+        name = "kubernetes.io/metadata.name"
+
+        assert [f"namespaces with {name}=shop-prod → api (TCP 8000)"] == [
+            *map(str, gained)
+        ]
+        assert not lost
 
 
 class TestSeen:

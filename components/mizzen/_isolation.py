@@ -19,7 +19,14 @@ from .environment import (
     LoadBalancer,
     Opening,
 )
-from .spec import ExternalService, Part, Store, reaches_of, uses_of
+from .spec import (
+    ExternalService,
+    Part,
+    Service,
+    Store,
+    reaches_of,
+    uses_of,
+)
 
 
 DNS_PEERS: list[Peer] = [
@@ -102,11 +109,11 @@ def _keda(scope: Scope) -> Peer:
     return {**_namespace(namespace), "podSelector": {"matchLabels": labels}}
 
 
-def _clients(part: Store, scope: Scope) -> Iterator[Peer]:
+def _clients(part: Service | Store, scope: Scope) -> Iterator[Peer]:
     """
-    Who uses a store beside the parts of its app.
+    Who uses a store or a service beside the parts of its app.
     """
-    if part.has_accounts:
+    if isinstance(part, Store) and part.has_accounts:
         labels = scope.errand_selector(part)
         yield {"podSelector": {"matchLabels": labels}}
     for client in part.clients:
@@ -163,7 +170,7 @@ def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
         {"podSelector": {"matchLabels": scope.selector(user)}}
         for user, _ in scope.graph.users(part)
     ]
-    if isinstance(part, Store):
+    if isinstance(part, (Service, Store)):
         peers.extend(_clients(part, scope))
     peers.extend(_outside_peers(part, scope))
     if part.name in scope.counted:

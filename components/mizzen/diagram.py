@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import attrs
@@ -85,19 +85,38 @@ def _entrances(graph: Graph) -> Iterator[_Edge]:
         yield _Edge(_INSIDE, _id(service), "enters", tuple(labels))
 
 
+def _numbered(kind: str, names: Iterable[str]) -> dict[str, str]:
+    """
+    Ids of *names*, each once.
+    """
+    return {
+        name: f"{kind}_{number}"
+        for number, name in enumerate(dict.fromkeys(names), 1)
+    }
+
+
 def _outsides(graph: Graph) -> dict[str, str]:
     """
     Ids of what parts reach outside of the app, by what it is called.
     """
-    reached = [
+    reached = (
         str(outside)
         for part in graph.app.parts
         for outside in graph.reaches_outside(part)
-    ]
-    return {
-        name: f"{OUTSIDE}_{number}"
-        for number, name in enumerate(dict.fromkeys(reached), 1)
-    }
+    )
+    return _numbered(OUTSIDE, reached)
+
+
+def _clients(graph: Graph) -> dict[str, str]:
+    """
+    Ids of those in other apps who use parts, by where they are.
+    """
+    places = (
+        client.place
+        for part in graph.app.parts
+        for client in graph.clients(part)
+    )
+    return _numbered("client", places)
 
 
 def _worlds(graph: Graph) -> Iterator[tuple[str, str]]:
@@ -112,6 +131,8 @@ def _worlds(graph: Graph) -> Iterator[tuple[str, str]]:
         yield identity, name
     for other in run_by_others(graph.app.parts):
         yield _id(other), other.name
+    for place, identity in _clients(graph).items():
+        yield identity, place
 
 
 def _exits(graph: Graph) -> Iterator[_Edge]:
@@ -121,9 +142,17 @@ def _exits(graph: Graph) -> Iterator[_Edge]:
             yield _Edge(_id(part), ids[str(outside)], "uses")
 
 
+def _visits(graph: Graph) -> Iterator[_Edge]:
+    ids = _clients(graph)
+    for part in graph.app.parts:
+        for client in graph.clients(part):
+            yield _Edge(ids[client.place], _id(part), "uses")
+
+
 def _edges(graph: Graph) -> Iterator[_Edge]:
     yield from _entrances(graph)
     yield from _exits(graph)
+    yield from _visits(graph)
     for part in graph.app.parts:
         for use in uses_of(part):
             yield _Edge(_id(part), _id(use.part), "uses")

@@ -11,11 +11,13 @@ import attrs
 from .environment import ROUTED, Environment, Opening, effective
 from .spec import (
     App,
+    Client,
     ExternalService,
     Job,
     Outside,
     Part,
     Service,
+    Store,
     Use,
     reaches_of,
     uses_of,
@@ -90,15 +92,23 @@ class Graph:
                 waiting.extend(use.part for use in uses_of(part))
 
     @functools.cached_property
-    def _reaches(self) -> Mapping[str, tuple[Outside, ...]]:
+    def _effective(self) -> Mapping[str, Part]:
         parts = effective(self.app, self.environment)
-        return {part.name: reaches_of(part) for part in parts}
+        return {part.name: part for part in parts}
 
     def reaches_outside(self, part: Part) -> tuple[Outside, ...]:
         """
         What *part* connects to outside of the app.
         """
-        return self._reaches[part.name]
+        return reaches_of(self._effective[part.name])
+
+    def clients(self, part: Part) -> tuple[Client, ...]:
+        """
+        Who of other apps in the cluster connects to *part*.
+        """
+        found = self._effective[part.name]
+
+        return found.clients if isinstance(found, (Service, Store)) else ()
 
     def waits_for(self, part: Part) -> tuple[Part, ...]:
         """

@@ -7,6 +7,8 @@ from mizzen.spec import Store, reaches_of, uses_of
 
 
 _EVERYBODY = {"ipBlock": {"cidr": "0.0.0.0/0"}}
+# As the strategies call the namespace of clients.
+_CLIENTS = "'other'"
 _SIDES = {"Ingress": ("ingress", "from"), "Egress": ("egress", "to")}
 
 
@@ -157,4 +159,25 @@ def names_are_asked_for(seen):
         assert bool(named) is (53 in ports)
 
 
-ALL = (reachable_is_declared, names_are_asked_for)
+def clients_are_let_in(seen):
+    """
+    Exactly the clients of a part are let in from their namespaces, to all
+    of its ports.
+    """
+    for policy in seen.of_kind("NetworkPolicy"):
+        rules = [
+            rule
+            for rule in policy.body["spec"]["ingress"]
+            if _CLIENTS in str(rule["from"])
+        ]
+        (part,) = (p for p in seen.description.parts if p.name == policy.part)
+        if not getattr(part, "clients", ()) or policy.name != part.name:
+            assert [] == rules
+            continue
+        (rule,) = rules
+        opened = {(p["protocol"], p["port"]) for p in rule["ports"]}
+
+        assert _numbers(part.listens) == opened
+
+
+ALL = (reachable_is_declared, names_are_asked_for, clients_are_let_in)

@@ -20,7 +20,7 @@ from mizzen import (
 from .containers import common, everywhere
 from .edges import edges
 from .scaling import scaled, scales
-from .stores import stores
+from .stores import clients, stores
 from .values import NAMES, commands, maybe
 
 
@@ -64,6 +64,7 @@ def services(draw, name, usable):
         scale=draw(scales(uses)),
         pause_seconds=draw(maybe(st.sampled_from([0, 60]))),
         startup_seconds=draw(maybe(st.sampled_from([1, 90]))),
+        clients=draw(clients),
         **fields,
     )
 

@@ -46,15 +46,16 @@ elsewhere = st.builds(
     cidrs=st.sampled_from([(), ["192.0.2.0/24", "2001:db8::/32"]]),
     namespace=st.sampled_from([None, "data"]),
 )
+clients = st.sampled_from(
+    [(), [Client("reports", namespace="other", part="reports")]]
+)
 _fields = st.fixed_dictionaries(
     {
         "version": st.integers(1, 20),
         "disk": memory,
         "memory": maybe(memory),
         "password_from": maybe(st.just(PASSWORD)),
-        "clients": st.sampled_from(
-            [(), [Client("reports", namespace="other", part="reports")]]
-        ),
+        "clients": clients,
         "settings": st.sampled_from([{}, {"timeout": "100"}]),
     }
 )

@@ -190,6 +190,10 @@ PARTS: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, uses=[ExternalService("billing", app="billing", part="api", port=8000)])',
         ),
         (
+            "a service that other apps use",
+            'Service("web", image=image, port=8080, health="/healthz", clients=[Client("reports", namespace="reports", part="collector")])',
+        ),
+        (
             "reach all of the internet",
             'Worker("worker", image=image, reaches=[Internet()])',
         ),

@@ -237,13 +237,14 @@ class External:
 @attrs.frozen(kw_only=True, field_transformer=typed)
 class Client:
     """
-    Somebody of another app in the same cluster who uses a store of ours.
+    Somebody of another app in the same cluster who uses a store or a service
+    of ours.
 
-    It has an account of its own, whose settings are in a Secret; see
-    `mizzen.pulumi.StoreComponent.credentials_of`.
+    With a store it has an account of its own, whose settings are in a Secret;
+    see `mizzen.pulumi.StoreComponent.credentials_of`.
 
     Args:
-        name: Name of its account.
+        name: What it is called here; the name of its account.
 
         namespace: Namespace of its pods.
 
@@ -258,3 +259,24 @@ class Client:
     part: str | None = attrs.field(
         default=None, validator=_OPTIONAL(dns_label)
     )
+
+    @property
+    def place(self) -> str:
+        """
+        Where its pods are, in words.
+        """
+        return f"{self.part or 'any part'} in {self.namespace}"
+
+
+def client_list(inst: Any, attr: Any, value: Any) -> None:
+    """
+    Clients, each under a name of its own.
+    """
+    names: set[str] = set()
+    for client in value:
+        if not isinstance(client, Client):
+            rule = "hold clients, like Client('reports', namespace='reports')"
+            refuse(inst, attr.name, rule, client)
+        if client.name in names:
+            refuse(inst, attr.name, "have different names", client.name)
+        names.add(client.name)

@@ -12,6 +12,7 @@ import attrs
 from .._fields import typed
 from .._validators import known, port_number, refuse, whole_number
 from .edges import Override, override
+from .external import Client, client_list
 from .health import (
     GrpcHealth,
     HttpHealth,
@@ -48,6 +49,7 @@ class ServiceChanges(ReplicatedChanges, total=False):
     ready: str | Iterable[str] | HttpHealth | GrpcHealth | Off | None
     startup_seconds: int | None
     pause_seconds: int | None
+    clients: Iterable[Client]
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
@@ -76,6 +78,8 @@ class Service(Replicated):
             restarted. More than the usual 120 gives its rollout more, too.
 
         uses: Parts it connects to; see `Use`.
+
+        clients: Parts of other apps in the cluster that may use it.
 
         reaches: What it connects to outside of the app.
 
@@ -172,6 +176,9 @@ class Service(Replicated):
 
     pause_seconds: int | None = attrs.field(
         default=None, validator=_OPTIONAL(whole_number(0, 3600, 5))
+    )
+    clients: tuple[Client, ...] = attrs.field(
+        default=(), converter=tuple[Client, ...], validator=client_list
     )
 
     def __attrs_post_init__(self) -> None:

@@ -22,7 +22,7 @@ from .._validators import (
 )
 from .backups import Backup
 from .edges import Override, override
-from .external import Client, External, Tls, secret_later
+from .external import Client, External, Tls, client_list, secret_later
 from .hatches import Patch
 from .images import Image
 from .ports import Port
@@ -73,17 +73,6 @@ def _settings(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
             refuse(inst, attr.name, rule, name)
         if not isinstance(text, (str, Off)):
             refuse(inst, f"{attr.name} {name}", "be text, like '100'", text)
-
-
-def _clients(inst: Any, attr: Any, value: Any) -> None:
-    names: set[str] = set()
-    for client in value:
-        if not isinstance(client, Client):
-            rule = "hold clients, like Client('reports', namespace='reports')"
-            refuse(inst, attr.name, rule, client)
-        if client.name in names:
-            refuse(inst, attr.name, "have different names", client.name)
-        names.add(client.name)
 
 
 @attrs.frozen(kw_only=True, field_transformer=typed)
@@ -345,7 +334,7 @@ class Store:
         validator=_OPTIONAL(instance_of("be External(…)", External)),
     )
     clients: tuple[Client, ...] = attrs.field(
-        default=(), converter=tuple[Client, ...], validator=_clients
+        default=(), converter=tuple[Client, ...], validator=client_list
     )
 
     backup: Backup | None = attrs.field(
