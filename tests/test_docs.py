@@ -50,6 +50,7 @@ NEEDS_NO_LINE = {
         "written",
     },
     "A stack says it in its file, not in Python.": {
+        "Monitoring",
         "Registry",
         "SecretStore",
         "Stack",

@@ -85,6 +85,8 @@ RIGHT = {
     "Image": {"reference": "acme/api:v5"},
     "Job": {"name": "migrate", "image": IMAGE, "before": [API]},
     "LoadBalancer": {"parts": [API]},
+    "Metrics": {"port": 9090},
+    "Monitoring": {"namespace": "monitoring"},
     "Namespace": {"name": "payments"},
     "Quota": {"cpu": "4", "memory": "8Gi"},
     "NodePort": {"parts": [API]},

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from . import _config
+from ._metrics import metrics_ports
 from ._scope import Scope
 from ._volumes import container_key, mounts, scratch_bytes
 from .quantities import binary, parse_bytes
@@ -162,14 +163,16 @@ def _command(owner: Runnable) -> dict[str, Any]:
     }
 
 
-def _ports(owner: Runnable) -> list[dict[str, Any]]:
+def _ports(part: Any, owner: Runnable) -> list[dict[str, Any]]:
+    more = metrics_ports(part) if owner is part else ()
+
     return [
         {
             "name": port.name,
             "containerPort": port.number,
             "protocol": port.protocol,
         }
-        for port in _listens(owner)
+        for port in (*_listens(owner), *more)
     ]
 
 
@@ -195,7 +198,7 @@ def container(part: Any, owner: Any, scope: Scope) -> dict[str, Any]:
         "imagePullPolicy": image.pull_policy,
         **_command(owner),
         "env": list(_variables(part, owner, scope)),
-        "ports": _ports(owner),
+        "ports": _ports(part, owner),
     }
     if isinstance(owner, Service) and owner.pause_seconds:
         pause = {"sleep": {"seconds": owner.pause_seconds}}

@@ -7,6 +7,7 @@ from typing import Any
 
 from ._accounts import asked_for_credentials, may_ask
 from ._connections import namespace_of
+from ._metrics import metrics_of
 from ._outside import Peer, egress, egress_to, needs_names, networks
 from ._routing import Entrance
 from ._scope import Scope
@@ -109,6 +110,17 @@ def _keda(scope: Scope) -> Peer:
     return {**_namespace(namespace), "podSelector": {"matchLabels": labels}}
 
 
+def _monitoring(part: Part, scope: Scope) -> Iterator[dict[str, Any]]:
+    """
+    The rule that lets the cluster's monitoring ask *part* how it does.
+    """
+    metrics = metrics_of(part)
+    if metrics is not None:
+        namespace = scope.stack.monitoring.namespace
+        ports = [{"protocol": "TCP", "port": metrics.port}]
+        yield {"from": [_namespace(namespace)], "ports": ports}
+
+
 def _clients(part: Service | Store, scope: Scope) -> Iterator[Peer]:
     """
     Who uses a store or a service beside the parts of its app.
@@ -175,7 +187,7 @@ def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
     peers.extend(_outside_peers(part, scope))
     if part.name in scope.counted:
         peers.append(_keda(scope))
-    rules = [*_public_ports(part, scope)]
+    rules = [*_public_ports(part, scope), *_monitoring(part, scope)]
     if peers:
         rules.insert(0, {"from": peers, "ports": listened_ports(part)})
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ._claims import disks
 from ._containers import slow_start
+from ._metrics import other_metrics
 from .quantities import parse_bytes
 from .spec import (
     Autoscale,
@@ -33,6 +34,7 @@ def pod_contradictions(parts: Iterable[Part], stack: Stack) -> Iterator[str]:
     for part in own:
         yield from _names_twice(part)
         yield from _ports_twice(part)
+        yield from other_metrics(part)
         yield from _paths_mounted_twice(part)
         yield from _disks_twice(part)
         yield from _too_many_pods(part)

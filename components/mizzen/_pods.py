@@ -6,6 +6,7 @@ from typing import Any
 
 from ._accounts import identity_labels, may_ask
 from ._containers import container
+from ._metrics import metrics_annotations
 from ._scheduling import scheduling
 from ._scope import Scope
 from ._volumes import has_claims, pod_volumes
@@ -66,4 +67,9 @@ def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
         "app.kubernetes.io/version": scope.images[id(part.image)].version,
     }
 
-    return {"metadata": {"labels": labels}, "spec": spec}
+    metadata: dict[str, Any] = {"labels": labels}
+    annotations = metrics_annotations(part, scope)
+    if annotations:
+        metadata["annotations"] = annotations
+
+    return {"metadata": metadata, "spec": spec}

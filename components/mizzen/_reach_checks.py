@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping
 
 from ._accounts import asked_for_credentials, identity_of
 from ._isolation import to_api_servers
+from ._metrics import metrics_of
 from ._scene import Problem, Scene, listed
-from .environment import effective
+from .environment import ROUTED, effective
+from .graph import graph
 from .spec import (
     Address,
     External,
     ExternalService,
     Outside,
     Part,
+    Route,
     Store,
     reaches_of,
     title,
@@ -117,6 +120,45 @@ def cluster_wide(scene: Scene) -> Iterator[Problem]:
                 "where the ingress controller runs",
                 "Set ingressClass or ingressNamespace in the file of stack "
                 f"{scene.stack.name!r}.",
+            )
+
+
+def _covers(route: Route, path: str) -> bool:
+    """
+    Whether requests for *path* go where *route* leads.
+    """
+    if path == route.path or route.path_type == "Exact":
+        return path == route.path
+    return path.startswith(f"{route.path.rstrip('/')}/")
+
+
+def public_metrics(scene: Scene) -> Iterator[Problem]:
+    """
+    The world outside can read metrics.
+    """
+    routed = isinstance(scene.environment.exposure, ROUTED)
+    edges = graph(scene.app, scene.environment)
+    for workload in scene.public:
+        part = scene.part(workload.manifest)
+        metrics = metrics_of(part)
+        if part is None or metrics is None:
+            continue
+        numbers = {each.port.number for each in edges.openings(part)}
+        numbers.update(
+            route.port.number
+            for route in scene.app.routes
+            if routed
+            and not route.internal
+            and route.service.name == part.name
+            and _covers(route, metrics.path)
+        )
+        if metrics.port in numbers:
+            yield Problem(
+                workload.manifest,
+                f"the world outside reads its metrics, at {metrics.path} of "
+                f"port {metrics.port}",
+                f"Give those of {title(part)} a port of their own, like "
+                "metrics=9090.",
             )
 
 

@@ -98,6 +98,7 @@ CHECKS = (
     Check("gateway-tls", Severity.WARNING, _reach_checks.gateway_tls),
     Check("unprotected-disk", Severity.WARNING, _pod_checks.unprotected_disk),
     Check("public-health", Severity.WARNING, _pod_checks.public_health),
+    Check("public-metrics", Severity.WARNING, _reach_checks.public_metrics),
     Check("worker-health", Severity.WARNING, _pod_checks.worker_health),
     Check("same-probe", Severity.WARNING, _pod_checks.same_probe),
     Check("memory-limit", Severity.WARNING, _pod_checks.memory_limit),

@@ -15,6 +15,7 @@ from . import (
     _exposure,
     _gateway,
     _isolation,
+    _metrics,
     _names,
     _namespaces,
     _scaling,
@@ -131,6 +132,8 @@ def _part(part: Part, scope: Scope) -> Iterator[Manifest]:
     if not isinstance(scope.environment.isolation, Off):
         yield _object(part, _isolation.network_policy(part, scope))
     yield from _workload(part, scope)
+    for body in _metrics.pod_monitor(part, scope):
+        yield _object(part, body)
 
 
 def _namespace(scope: Scope) -> Iterator[Manifest]:

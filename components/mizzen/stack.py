@@ -24,6 +24,7 @@ from ._validators import (
 from .environment import (
     CLUSTERS,
     Cluster,
+    Monitoring,
     Registry,
     SecretStore,
 )
@@ -132,6 +133,8 @@ class Stack:
 
         secret_store: Where External Secrets finds secrets.
 
+        monitoring: What reads the metrics of parts.
+
         versions: Recorded versions of images, by name of the part.
 
         acknowledge: Dangerous changes that are meant, in the words in which
@@ -172,6 +175,7 @@ class Stack:
     issuer: str | None = None
     shared_class: str | None = None
     secret_store: SecretStore | None = None
+    monitoring: Monitoring = attrs.field(factory=Monitoring)
     versions: Mapping[str, Version] = attrs.field(
         factory=dict, converter=_versions
     )
@@ -332,6 +336,12 @@ def parse_stack(
         kind, _, store_name = text.rpartition("/")
         values["secret_store"] = SecretStore(
             store_name, kind=kind or "ClusterSecretStore"
+        )
+    monitoring = read("monitoring")
+    if monitoring:
+        kind, _, namespace = str(monitoring).rpartition("/")
+        values["monitoring"] = Monitoring(
+            namespace, kind=kind or "annotations"
         )
     values["hosts"] = _of_stack(name, _structured(read("hosts"))) or ()
     values["pull_secrets"] = _structured(read("pullSecrets")) or ()

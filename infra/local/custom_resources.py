@@ -61,6 +61,10 @@ _SOURCES = {
         files=("config/crd/bases/metallb.io_*.yaml",),
         pins="metallb",
     ),
+    "prometheus-operator": _Source(
+        "github.com/prometheus-operator/prometheus-operator",
+        files=("example/prometheus-operator-crd/*_podmonitors.yaml",),
+    ),
     "traefik": _Source(
         "github.com/traefik/traefik/v3",
         files=("docs/**/kubernetes-crd-definition-v1.yml",),

@@ -11,12 +11,21 @@ from mizzen import (
     App,
     Environment,
     Gateway,
+    Image,
     Ingress,
     Internet,
     Isolation,
+    LoadBalancer,
+    Metrics,
+    NodePort,
+    Route,
+    Service,
     Stack,
     TlsSecret,
 )
+
+
+LONE = Service("lone", image=Image("acme/lone:v5"), port=8080)
 
 
 class TestReach:
@@ -61,6 +70,69 @@ class TestReach:
         made = desired(app, environment=environment)
 
         assert expected == found("egress-by-name", made, app, environment)
+
+    @pytest.mark.parametrize(
+        ("route", "metrics", "is_found"),
+        [
+            (Route("/", LONE), 8080, True),
+            (Route("/stats/", LONE), Metrics(8080, path="/stats/all"), True),
+            (Route("/metrics", LONE, path_type="Exact"), 8080, True),
+            (Route("/", LONE, path_type="Exact"), 8080, False),
+            (Route("/stat", LONE), Metrics(8080, path="/stats"), False),
+            (Route("/", LONE, internal=True), 8080, False),
+            (Route("/", LONE), 9090, False),
+            (Route("/", LONE), None, False),
+        ],
+    )
+    def test_routed_metrics(self, desired, found, route, metrics, is_found):
+        """
+        Metrics are read by whoever a route leads to their path and port.
+        """
+        path = getattr(metrics, "path", "/metrics")
+        app = App(
+            "shop", edition="2026", parts=[LONE], routes=[route]
+        ).replace(LONE, metrics=metrics)
+        environment = Environment("dev", exposure=Ingress())
+        stack = Stack(
+            "dev",
+            environment="dev",
+            hosts=["a.example.com"],
+            ingress_class="nginx",
+            internal_class="nginx-internal",
+        )
+        made = desired(app, environment=environment, stack=stack)
+        expected = (
+            "Deployment 'lone': the world outside reads its metrics, at "
+            f"{path} of port 8080 "
+            "(public-metrics). Give those of Service 'lone' a port of their "
+            "own, like metrics=9090."
+        )
+
+        assert [expected] * is_found == found(
+            "public-metrics", made, app, environment
+        )
+
+    @pytest.mark.parametrize(
+        ("exposure", "metrics", "number"),
+        [
+            (LoadBalancer([LONE]), 8080, 1),
+            (NodePort([LONE]), 8080, 1),
+            (NodePort([LONE]), 9090, 0),
+            (None, 8080, 0),
+        ],
+    )
+    def test_opened_metrics(self, desired, found, exposure, metrics, number):
+        """
+        Metrics on a port that is open to the world are read there; routes
+        that nothing serves lead nowhere.
+        """
+        app = App(
+            "shop", edition="2026", parts=[LONE], routes=[Route("/", LONE)]
+        ).replace(LONE, metrics=metrics)
+        environment = Environment("dev", exposure=exposure)
+        made = desired(app, environment=environment)
+
+        assert number == len(found("public-metrics", made, app, environment))
 
     @pytest.mark.parametrize(
         ("tls", "expected"),

@@ -35,6 +35,7 @@ class TestApiServer:
             ("gateway.networking.k8s.io/v1", "HTTPRoute"),
             ("keda.sh/v1alpha1", "ScaledObject"),
             ("keda.sh/v1alpha1", "TriggerAuthentication"),
+            ("monitoring.coreos.com/v1", "PodMonitor"),
         ],
     )
     def test_served(self, api, version, kind):

@@ -4,7 +4,14 @@ Stacks, as files describe them.
 
 import pytest
 
-from mizzen import Registry, SecretStore, SpecError, Version, load_project
+from mizzen import (
+    Monitoring,
+    Registry,
+    SecretStore,
+    SpecError,
+    Version,
+    load_project,
+)
 from mizzen.environment import CLUSTERS
 from mizzen.stack import parse_stack
 
@@ -87,6 +94,24 @@ class TestStacks:
         )
 
         assert store == stack.secret_store
+
+    @pytest.mark.parametrize(
+        ("text", "monitoring"),
+        [
+            ("metrics", Monitoring("metrics")),
+            ("PodMonitor/ops", Monitoring("ops", kind="PodMonitor")),
+        ],
+    )
+    def test_monitoring(self, write, text, monitoring):
+        """
+        What reads metrics looks at annotations unless its kind is given.
+        """
+        stack = self.stack(
+            write,
+            f"config: {{shop:environment: dev, shop:monitoring: {text}}}\n",
+        )
+
+        assert monitoring == stack.monitoring
 
     @pytest.mark.parametrize(
         ("text", "reason"),

@@ -180,4 +180,54 @@ def clients_are_let_in(seen):
         assert _numbers(part.listens) == opened
 
 
-ALL = (reachable_is_declared, names_are_asked_for, clients_are_let_in)
+def _told(seen, pod):
+    """
+    What the monitoring is told of the port of the metrics of *pod*, by which
+    field of a port.
+    """
+    told = pod.metadata.get("annotations", {})
+    if "prometheus.io/port" in told:
+        yield "containerPort", told["prometheus.io/port"]
+    for monitor in seen.of_kind("PodMonitor"):
+        spec = monitor.body["spec"]
+        if pod in seen.selected(spec["selector"]["matchLabels"]):
+            yield "name", spec["podMetricsEndpoints"][0]["port"]
+
+
+def metrics_are_read(seen):
+    """
+    The monitoring of the cluster is let in to exactly the port that the pods
+    of a part tell it, at which one of their containers listens.
+    """
+    monitored = {}
+    for pod in seen.pods:
+        ports = [p for c in pod.containers for p in c.get("ports", ())]
+        for field, value in _told(seen, pod):
+            (port,) = [
+                p
+                for p in ports
+                if (value, "TCP") == (str(p[field]), p["protocol"])
+            ]
+            number = port["containerPort"]
+            monitored[pod.part] = [(port["protocol"], number)]
+    assert {*monitored} == {
+        part.name
+        for part in seen.description.parts
+        if getattr(part, "metrics", None)
+    }
+    let_in = {
+        policy.part: [(p["protocol"], p["port"]) for p in rule["ports"]]
+        for policy in seen.of_kind("NetworkPolicy")
+        for rule in policy.body["spec"]["ingress"]
+        if "'monitoring'" in str(rule["from"])
+    }
+
+    assert seen.description.environment.isolation is OFF or monitored == let_in
+
+
+ALL = (
+    reachable_is_declared,
+    names_are_asked_for,
+    clients_are_let_in,
+    metrics_are_read,
+)

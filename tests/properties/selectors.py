@@ -21,10 +21,10 @@ def controllers_own_their_pods(seen):
 
 def services_find_their_part(seen):
     """
-    A Service, a budget and a policy of a part find its pods alone.
+    A Service, a budget, a monitor and a policy of a part find its pods alone.
     """
     for manifest in seen.of_kind(
-        "Service", "PodDisruptionBudget", "NetworkPolicy"
+        "Service", "PodDisruptionBudget", "PodMonitor", "NetworkPolicy"
     ):
         spec = manifest.body["spec"]
         if manifest.kind == "Service":

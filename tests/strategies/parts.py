@@ -11,6 +11,7 @@ from mizzen import (
     GrpcHealth,
     HttpHealth,
     Job,
+    Metrics,
     Port,
     Rollout,
     Service,
@@ -24,6 +25,9 @@ from .stores import clients, stores
 from .values import NAMES, commands, maybe
 
 
+metrics = maybe(
+    st.sampled_from([9090, 9998, Metrics(8080, path="/own/metrics")])
+)
 ports = st.lists(
     st.sampled_from(
         [
@@ -37,6 +41,15 @@ ports = st.lists(
     max_size=3,
     unique_by=lambda port: port.name,
 )
+
+
+def metrics_beside(more):
+    """
+    Metrics of a Service that has *more* ports, which may be called so.
+    """
+    if any(port.name == "metrics" for port in more):
+        return maybe(st.just(9090))
+    return metrics
 
 
 @st.composite
@@ -65,6 +78,7 @@ def services(draw, name, usable):
         pause_seconds=draw(maybe(st.sampled_from([0, 60]))),
         startup_seconds=draw(maybe(st.sampled_from([1, 90]))),
         clients=draw(clients),
+        metrics=draw(metrics_beside(more)),
         **fields,
     )
 
@@ -84,6 +98,7 @@ def workers(draw, name, usable):
         health=health,
         scale=draw(scales(uses)),
         startup_seconds=draw(maybe(st.just(600))),
+        metrics=draw(metrics),
         **fields,
     )
 
@@ -140,6 +155,7 @@ def daemon_sets(draw, name, usable):
         startup_seconds=draw(maybe(st.just(3600))),
         update_strategy=draw(maybe(st.sampled_from(strategies))),
         **draw(everywhere),
+        metrics=draw(metrics),
     )
 
 

@@ -8,6 +8,7 @@ from mizzen import (
     Cluster,
     Job,
     LoadBalancer,
+    Monitoring,
     Registry,
     SecretStore,
     Stack,
@@ -96,6 +97,9 @@ def stacks(draw, all_parts, environment):
         internal_class=mostly(st.just("nginx-internal")),
         issuer=mostly(st.just("letsencrypt")),
         shared_class=mostly(st.just("wide")),
+        monitoring=st.builds(
+            Monitoring, kind=st.sampled_from(["annotations", "PodMonitor"])
+        ),
         secret_store=mostly(st.just(SecretStore("vault"))),
         versions=versions(all_parts),
         config_keys=mostly(st.sampled_from([None, KEYS]), frozenset()),

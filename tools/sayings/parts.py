@@ -220,6 +220,14 @@ PARTS: dict[str, list[tuple[str, str]]] = {
             'Service("web", image=image, port=8080, health="/healthz", ports=[Port("metrics", 9090)])',
         ),
         (
+            "metrics for Prometheus",
+            'Worker("worker", image=image, metrics=9090)',
+        ),
+        (
+            "metrics at another path",
+            'Service("web", image=image, port=8080, health="/healthz", metrics=Metrics(8080, path="/stats"))',
+        ),
+        (
             "gRPC",
             'Service("grpc", image=image, ports=[Port("grpc", 9000, application="grpc")])',
         ),

@@ -7,6 +7,7 @@ from .clusters import (
     Cluster,
     Docker,
     DockerBuild,
+    Monitoring,
     Registry,
     SecretStore,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "IngressController",
     "Isolation",
     "LoadBalancer",
+    "Monitoring",
     "Namespace",
     "NodePort",
     "Opening",

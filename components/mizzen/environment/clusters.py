@@ -63,6 +63,26 @@ class SecretStore:
     )
 
 
+@attrs.frozen(kw_only=True, field_transformer=typed)
+class Monitoring:
+    """
+    What reads the metrics of parts.
+
+    Args:
+        namespace: Namespace in which it runs.
+
+        kind: By what it is told where they are: ``"annotations"`` of the
+            pods, or ``"PodMonitor"``, an object of the Prometheus Operator.
+    """
+
+    namespace: str = attrs.field(
+        default="monitoring", kw_only=False, validator=dns_label
+    )
+    kind: str = attrs.field(
+        default="annotations", validator=one_of("annotations", "PodMonitor")
+    )
+
+
 @attrs.frozen(field_transformer=typed)
 class Docker:
     """

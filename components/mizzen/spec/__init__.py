@@ -45,6 +45,7 @@ from .identity import (
 )
 from .images import Dockerfile, Image
 from .jobs import Job
+from .metrics import Metrics
 from .outside import Address, Internet, Outside
 from .placement import NotIn, Toleration
 from .ports import Endpoint, Port
@@ -128,6 +129,7 @@ __all__ = [
     "Internet",
     "Job",
     "Later",
+    "Metrics",
     "NotIn",
     "ObjectMetric",
     "Off",

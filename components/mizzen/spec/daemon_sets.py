@@ -11,6 +11,7 @@ from .._fields import typed
 from .._validators import instance_of, refuse
 from .edges import Override, override
 from .health import as_health, health_command, startup_seconds
+from .metrics import Metrics, as_metrics, metrics_or_none
 from .placement import Placed, PlacedChanges
 from .replicas import Rollout
 from .values import Off, unless_off
@@ -61,6 +62,9 @@ class DaemonSet(Placed):
 
         startup_seconds: Time in seconds in which it has to get healthy, or
             it is restarted.
+
+        metrics: Port at which the cluster's monitoring asks how it does, or
+            `Metrics` with another path.
 
         uses: Parts it connects to; see `Use`.
 
@@ -138,6 +142,9 @@ class DaemonSet(Placed):
     )
     update_strategy: Rollout | None = attrs.field(
         default=None, validator=_rollout
+    )
+    metrics: Metrics | None = attrs.field(
+        default=None, converter=as_metrics, validator=metrics_or_none
     )
 
     def override(self, **changes: Unpack[DaemonSetChanges]) -> Override:

@@ -149,6 +149,7 @@ _FIXED = (
     "uses",
     "port",
     "ports",
+    "metrics",
     "before",
     "version",
     "database",

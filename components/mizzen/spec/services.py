@@ -22,6 +22,7 @@ from .health import (
     service_health,
     startup_seconds,
 )
+from .metrics import Metrics, as_metrics, metrics_or_none
 from .ports import Endpoint, Port, distinct_ports, port_tuple
 from .replicas import Replicated, ReplicatedChanges
 from .values import Off, Setting, unless_off
@@ -76,6 +77,9 @@ class Service(Replicated):
         startup_seconds:
             Time in seconds in which it has to get healthy, or it is
             restarted. More than the usual 120 gives its rollout more, too.
+
+        metrics: Port at which the cluster's monitoring asks how it does, or
+            `Metrics` with another path.
 
         uses: Parts it connects to; see `Use`.
 
@@ -180,6 +184,9 @@ class Service(Replicated):
     clients: tuple[Client, ...] = attrs.field(
         default=(), converter=tuple[Client, ...], validator=client_list
     )
+    metrics: Metrics | None = attrs.field(
+        default=None, converter=as_metrics, validator=metrics_or_none
+    )
 
     def __attrs_post_init__(self) -> None:
         listens = self.listens
@@ -261,6 +268,9 @@ class Worker(Replicated):
             Time in seconds in which it has to get healthy, or it is
             restarted. More than the usual 120 gives its rollout more, too.
 
+        metrics: Port at which the cluster's monitoring asks how it does, or
+            `Metrics` with another path.
+
         uses: Parts it connects to; see `Use`.
 
         reaches: What it connects to outside of the app.
@@ -336,6 +346,9 @@ class Worker(Replicated):
     )
     startup_seconds: int | None = attrs.field(
         default=None, validator=startup_seconds
+    )
+    metrics: Metrics | None = attrs.field(
+        default=None, converter=as_metrics, validator=metrics_or_none
     )
 
     def override(self, **changes: Unpack[WorkerChanges]) -> Override:

@@ -1,0 +1,94 @@
+"""
+How the monitoring of a cluster finds what parts tell.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ._scope import Scope
+from .spec import Container, Metrics, Port, Service, title
+
+
+_NAME = "metrics"
+_POD_MONITOR = "PodMonitor"
+
+
+def metrics_of(part: Any) -> Metrics | None:
+    """
+    Where *part* tells how it does.
+    """
+    found: Metrics | None = getattr(part, "metrics", None)
+
+    return found
+
+
+def _listened(part: Any) -> Iterator[Port]:
+    for owner in part.containers:
+        if isinstance(owner, (Service, Container)):
+            yield from owner.listens
+
+
+def metrics_port(part: Any, metrics: Metrics) -> Port:
+    """
+    The port at which *part* tells its *metrics*.
+    """
+    for port in _listened(part):
+        if (port.number, port.protocol) == (metrics.port, "TCP"):
+            return port
+    return Port(_NAME, metrics.port)
+
+
+def metrics_ports(part: Any) -> tuple[Port, ...]:
+    """
+    The port that *part* has for its metrics alone, if it has one.
+    """
+    metrics = metrics_of(part)
+    if metrics is None:
+        return ()
+    port = metrics_port(part, metrics)
+
+    return () if port in _listened(part) else (port,)
+
+
+def metrics_annotations(part: Any, scope: Scope) -> dict[str, str]:
+    """
+    What the pods of *part* tell a Prometheus that looks at annotations.
+    """
+    metrics = metrics_of(part)
+    if metrics is None or scope.stack.monitoring.kind == _POD_MONITOR:
+        return {}
+    return {
+        "prometheus.io/scrape": "true",
+        "prometheus.io/port": str(metrics.port),
+        "prometheus.io/path": metrics.path,
+    }
+
+
+def pod_monitor(part: Any, scope: Scope) -> Iterator[dict[str, Any]]:
+    """
+    What tells the Prometheus Operator where the metrics of *part* are, where
+    it wants to be told so.
+    """
+    metrics = metrics_of(part)
+    if metrics is None or scope.stack.monitoring.kind != _POD_MONITOR:
+        return
+    port = metrics_port(part, metrics).name
+    spec = {
+        "selector": {"matchLabels": scope.selector(part)},
+        "podMetricsEndpoints": [{"port": port, "path": metrics.path}],
+    }
+    yield scope.body(part, "monitoring.coreos.com/v1", _POD_MONITOR, spec)
+
+
+def other_metrics(part: Any) -> Iterator[str]:
+    """
+    A sentence if another port is called like that of the metrics.
+    """
+    for own in metrics_ports(part):
+        for port in _listened(part):
+            if port.name == own.name:
+                yield (
+                    f"{title(part)}: metrics are on port {own.number}, but "
+                    f"port {port.name!r} is {port.number}. Rename that "
+                    "port, or say its number."
+                )
