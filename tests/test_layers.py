@@ -31,6 +31,7 @@ FLOORS = {
     ),
     "what it becomes": (
         "manifests",
+        "_adoption",
         "_later",
         "_connections",
         "_routing",

@@ -4,6 +4,7 @@ What is wrong with the stack itself.
 
 from collections.abc import Iterator
 
+from ._adoption import adopted
 from ._scene import Problem, Scene, subject
 
 
@@ -26,3 +27,18 @@ def empty_passphrase(scene: Scene) -> Iterator[Problem]:
         "Set PULUMI_CONFIG_PASSPHRASE and run: pulumi stack "
         f"change-secrets-provider passphrase --stack {scene.stack.name}",
     )
+
+
+def taken_over(scene: Scene) -> Iterator[Problem]:
+    """
+    A deployment takes over an object that somebody else has made.
+    """
+    for manifest in scene.manifests:
+        if adopted(manifest, scene.stack):
+            yield Problem(
+                manifest,
+                "it is taken over from whoever has made it, and becomes "
+                "what is described here",
+                "Look at mizzen preview first, and take it out of adopt in "
+                f"the file of stack {scene.stack.name!r} afterwards.",
+            )

@@ -121,6 +121,7 @@ CHECKS = (
     ),
     Check("escape-hatch", Severity.INFO, _hatch_checks.escape_hatch),
     Check("raw-object", Severity.INFO, _hatch_checks.raw_object),
+    Check("adopted", Severity.INFO, _stack_checks.taken_over),
     Check("image-digest", Severity.INFO, _image_checks.image_digest),
 )
 """

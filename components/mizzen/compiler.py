@@ -11,6 +11,7 @@ import attrs
 
 from . import (
     _accounts,
+    _adoption,
     _conventions,
     _exposure,
     _gateway,
@@ -312,7 +313,14 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     named = _conventions.named(app, parts, environment, stack)
     scope = _scope(named, stack, edges, references, app)
     extras, hatches = _assembled(app, environment, scope, edges)
-    raise_problems(heading, (*extras.problems, *hatches.problems))
+    raise_problems(
+        heading,
+        (
+            *extras.problems,
+            *hatches.problems,
+            *_adoption.adopts_nothing(hatches.objects, stack),
+        ),
+    )
 
     return Manifests(
         namespace=scope.namespace,

@@ -140,6 +140,9 @@ class Stack:
         acknowledge: Dangerous changes that are meant, in the words in which
             `mizzen diff` tells of them.
 
+        adopt: Objects that are in the cluster already and are taken over
+            as they are, by kind and name, like ``"Service/api"``.
+
         config_keys: Keys that the stack's configuration has; `None` if that
             is not known.
 
@@ -180,6 +183,9 @@ class Stack:
         factory=dict, converter=_versions
     )
     acknowledge: tuple[str, ...] = attrs.field(
+        default=(), converter=words, validator=texts
+    )
+    adopt: tuple[str, ...] = attrs.field(
         default=(), converter=words, validator=texts
     )
     config_keys: frozenset[str] | None = attrs.field(
@@ -346,6 +352,7 @@ def parse_stack(
     values["hosts"] = _of_stack(name, _structured(read("hosts"))) or ()
     values["pull_secrets"] = _structured(read("pullSecrets")) or ()
     values["acknowledge"] = _structured(read("acknowledge")) or ()
+    values["adopt"] = _structured(read("adopt")) or ()
     groups = _parse_groups(name, read("hostGroups"))
     values["host_groups"] = _of_stack(name, groups)
     values["versions"] = _parse_versions(name, _structured(read("versions")))

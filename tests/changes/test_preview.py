@@ -136,6 +136,61 @@ class TestOutcomes:
         assert preview_change("prod", event).parts == ()
 
 
+class TestTakenOver:
+    def told(self, *steps):
+        """
+        What a preview says of a Deployment that somebody else has made.
+        """
+        urn = (
+            "urn:pulumi:prod::shop::mizzen:index:App$mizzen:index:Service$"
+            "kubernetes:apps/v1:Deployment::api-deployment"
+        )
+        parent = (
+            "urn:pulumi:prod::shop::mizzen:index:App$mizzen:index:Service::api"
+        )
+        digest = [
+            {
+                "urn": urn,
+                "op": operation,
+                **{
+                    side: {
+                        "parent": parent,
+                        "inputs": {
+                            "metadata": {"name": "api"},
+                            "spec": {"replicas": replicas},
+                        },
+                    }
+                    for side, replicas in states.items()
+                },
+            }
+            for operation, states in steps
+        ]
+        return preview_change("prod", json.dumps({"steps": digest}))
+
+    def test_changed(self):
+        """
+        It is compared with what it was in the cluster, which only the step
+        after its import tells.
+        """
+        found = self.told(
+            ("import", {"newState": 2}),
+            ("update", {"oldState": 5, "newState": 2}),
+        )
+        (part,) = found.parts
+        (change,) = part.objects
+
+        assert Action.UPDATED is change.action
+        assert [("spec.replicas", 5, 2)] == [
+            (str(field), field.old, field.new) for field in change.fields
+        ]
+
+    def test_same(self):
+        """
+        What is as it should be does not change when it is taken over.
+        """
+        assert () == self.told(("import", {"newState": 2})).parts
+
+
 class TestOldPlugin:
     def step(self, **changes):
         """

@@ -95,6 +95,17 @@ class TestStacks:
 
         assert store == stack.secret_store
 
+    def test_adopted(self, write):
+        """
+        A stack's file names objects that are taken over.
+        """
+        stack = self.stack(
+            write,
+            "config: {shop:environment: dev, shop:adopt: [Service/api]}\n",
+        )
+
+        assert ("Service/api",) == stack.adopt
+
     @pytest.mark.parametrize(
         ("text", "monitoring"),
         [

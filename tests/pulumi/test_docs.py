@@ -28,6 +28,7 @@ PAGES = Sybil(
         "docs/stores.md",
         "docs/exposure.md",
         "docs/network.md",
+        "docs/adopting.md",
     ],
 )
 def test_examples(deploy, page):

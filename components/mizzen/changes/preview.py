@@ -146,6 +146,9 @@ def step_of(told: Mapping[str, Any], side: str = "inputs") -> Step | None:
     # A digest and an event have different words for the same.
     old = told.get("oldState") or told.get("old") or {}
     new = told.get("newState") or told.get("new") or {}
+    if told["op"] == "import":
+        # Only a later step tells how it was.
+        old = old or new
     reasons = told.get("diffReasons") or told.get("diffs") or ()
 
     return Step(
@@ -209,19 +212,22 @@ def _parsed(text: str) -> Any:
 
 def _merged(steps: Iterable[Step | None]) -> tuple[Step, ...]:
     """
-    One step for each resource: a replacement comes in up to three.
+    One step for each resource: a replacement comes in up to three, and what
+    is taken over is read before it is changed.
     """
     found: dict[str, Step] = {}
     for step in steps:
         if step is None:
             continue
-        first = found.get(step.urn, step)
+        known = found.get(step.urn, step)
+        # What does nothing has only read it.
+        first, later = (known, step) if known.action else (step, known)
         found[step.urn] = attrs.evolve(
             first,
-            action=step.action or first.action,
-            old=first.old or step.old,
-            new=first.new or step.new,
-            paths=first.paths or step.paths,
+            action=step.action or known.action,
+            old=first.old or later.old,
+            new=first.new or later.new,
+            paths=first.paths or later.paths,
         )
     return tuple(found.values())
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 import attrs
 import pulumi
 
+from .._adoption import adopted
 from .._names import part_of
 from ..compiler import compile_app
 from ..environment import Environment
@@ -19,7 +20,7 @@ from ._builds import register_build
 from ._charts import PREREQUISITES, rendered
 from ._disks import Claim, guard
 from ._resolver import Bindings, Resolver
-from ._resources import register
+from ._resources import import_id, register
 from ._timeouts import timeouts
 
 
@@ -161,6 +162,7 @@ class Plan:
         depends_on: list[pulumi.Resource],
     ) -> pulumi.ResourceOptions:
         kept = self.environment.protect and manifest.kind in KEPT
+        there = adopted(manifest, self.stack)
 
         return pulumi.ResourceOptions.merge(
             self.inherited,
@@ -175,6 +177,7 @@ class Plan:
                 custom_timeouts=timeouts(
                     manifest, self.manifests.of(manifest.part)
                 ),
+                import_=import_id(manifest.body) if there else None,
             ),
         )
 

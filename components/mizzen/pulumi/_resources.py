@@ -41,13 +41,26 @@ def _is_awaited(manifest: Manifest, cluster: Cluster) -> bool:
     return manifest.kind != "Ingress" or cluster.ingress_status
 
 
-def _not_awaited(body: Mapping[str, Any]) -> dict[str, Any]:
+def _told(body: Mapping[str, Any], word: str) -> dict[str, Any]:
+    """
+    *body* with an annotation for the plugin.
+    """
     metadata = body["metadata"]
     annotations = {
         **metadata.get("annotations", {}),
-        "pulumi.com/skipAwait": "true",
+        f"pulumi.com/{word}": "true",
     }
     return {**body, "metadata": {**metadata, "annotations": annotations}}
+
+
+def import_id(body: Mapping[str, Any]) -> str:
+    """
+    What the plugin calls an object that is there.
+    """
+    metadata = body["metadata"]
+    parts = (metadata.get("namespace"), metadata["name"])
+
+    return "/".join(filter(None, parts))
 
 
 def register(
@@ -61,7 +74,10 @@ def register(
     The resource of *manifest*, whose resolved content is *body*.
     """
     if not _is_awaited(manifest, cluster):
-        body = _not_awaited(body)
+        body = _told(body, "skipAwait")
+    if opts.import_ is not None:
+        # Its fields belong to whoever has made it.
+        body = _told(body, "patchForce")
     api_version = body["apiVersion"]
     if api_version not in _MODULES:
         return _register_untyped(name, body, opts)
