@@ -140,6 +140,20 @@ class TestPod:
         assert "volumes" not in spec
         assert "volumeMounts" not in spec["containers"][0]
 
+    def test_all_writable(self, web, pod):
+        """
+        Where all may be written, nothing is mounted but what is asked for
+        beside it, and Pod Security is still passed.
+        """
+        spec = pod(attrs.evolve(web, writable=["/", "/tmp"]))
+        container = spec["containers"][0]
+
+        assert [{"name": "writable", "mountPath": "/tmp"}] == container[
+            "volumeMounts"
+        ]
+        assert container["securityContext"]["readOnlyRootFilesystem"] is False
+        assert container["securityContext"]["runAsNonRoot"] is True
+
     def test_writable(self, web, pod):
         """
         Each writable folder is a volume of its own.

@@ -25,10 +25,12 @@ from .spec import (
 from .spec.health import STARTUP_SECONDS, asked_port
 
 
-def container_security(user: int | Off | None) -> dict[str, Any]:
+def container_security(
+    user: int | Off | None, writable: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """
     What Pod Security's level ``restricted`` asks of a container, and a root
-    file system that cannot be written.
+    file system that cannot be written unless all of it is *writable*.
     """
     identity = (
         {}
@@ -38,7 +40,7 @@ def container_security(user: int | Off | None) -> dict[str, Any]:
     return {
         "allowPrivilegeEscalation": False,
         "capabilities": {"drop": ["ALL"]},
-        "readOnlyRootFilesystem": True,
+        "readOnlyRootFilesystem": "/" not in writable,
         "runAsNonRoot": True,
         **identity,
         "seccompProfile": {"type": "RuntimeDefault"},
@@ -210,7 +212,9 @@ def container(part: Any, owner: Any, scope: Scope) -> dict[str, Any]:
     )
     if not isinstance(owner, (Job, CronJob)) and owner not in part.init:
         container.update(probes(owner))
-    container["securityContext"] = container_security(owner.user)
+    container["securityContext"] = container_security(
+        owner.user, owner.writable or ()
+    )
     container["volumeMounts"] = mounts(part, owner, scope)
 
     for name in ("env", "ports", "volumeMounts"):

@@ -270,11 +270,12 @@ def texts_by_name(values: Mapping[str, str]) -> dict[str, str]:
 
 def paths(inst: Any, attr: Any, value: Any) -> None:
     """
-    Folders in containers.
+    Folders in containers; the root is the whole file system.
     """
     texts(inst, attr, value)
     for path in value or ():
-        absolute_path(inst, attr.name, path)
+        if path != "/":
+            absolute_path(inst, attr.name, path)
 
 
 def environment_names(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:

@@ -182,7 +182,8 @@ def _own_volumes(
 
 
 def _writable(part: Any, owner: Runnable) -> Iterator[_Mounted]:
-    for number, path in enumerate(owner.writable or ()):
+    folders = (path for path in owner.writable or () if path != "/")
+    for number, path in enumerate(folders):
         name = f"{_prefix(part, owner)}writable"
         if number:
             name = f"{name}-{number}"

@@ -11,15 +11,21 @@ _SCALERS = {"HorizontalPodAutoscaler", "ScaledObject"}
 def pods_are_restricted(seen):
     """
     Every pod passes Pod Security ``restricted`` and cannot write but where
-    it may.
+    it may: its root only if somebody has said so.
     """
+    open_parts = {
+        part.name
+        for part in seen.description.parts
+        for owner in getattr(part, "containers", ())
+        if "/" in (owner.writable or ())
+    }
     roles = {(manifest.kind, manifest.name) for manifest in seen.manifests}
     for container, pod in seen.containers:
         security = container["securityContext"]
         asks = ("Role", pod.spec["serviceAccountName"]) in roles
         assert pod.spec["automountServiceAccountToken"] is asks
         assert not pod.spec["enableServiceLinks"]
-        assert security["readOnlyRootFilesystem"]
+        assert security["readOnlyRootFilesystem"] or pod.part in open_parts
         assert security["runAsNonRoot"]
         assert security.get("runAsUser", 1) != 0
         assert not security["allowPrivilegeEscalation"]

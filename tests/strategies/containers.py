@@ -88,7 +88,9 @@ files = st.dictionaries(
     max_size=2,
 )
 folders = st.lists(
-    st.sampled_from(["/tmp", "/var/cache", "/srv"]), max_size=2, unique=True
+    st.sampled_from(["/tmp", "/var/cache", "/srv", "/"]),
+    max_size=2,
+    unique=True,
 )
 images = st.sampled_from(
     [

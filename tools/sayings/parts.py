@@ -352,6 +352,10 @@ PARTS: dict[str, list[tuple[str, str]]] = {
             "folders to write to",
             'Worker("worker", image=image, writable=["/tmp", "/var/cache"])',
         ),
+        (
+            "a root file system to write to",
+            'Worker("worker", image=image, writable=["/"])',
+        ),
         ("the image's own user", 'Worker("worker", image=image, user=OFF)'),
         (
             "a disk of its own",

@@ -186,7 +186,8 @@ class Container(Runnable):
 
         cpu: Processor time that is set aside for it, like ``"50m"``.
 
-        writable: Folders it may write to; they do not outlive the pod.
+        writable: Folders it may write to, ``["/"]`` for all; what it writes
+            does not outlive the pod.
 
         user: Numeric user and group; `OFF` keeps the image's own.
 

@@ -93,7 +93,8 @@ class DaemonSet(Placed):
 
         cpu: Processor time that is set aside for it, like ``"250m"``.
 
-        writable: Folders it may write to; they do not outlive the pod.
+        writable: Folders it may write to, ``["/"]`` for all; what it writes
+            does not outlive the pod.
 
         user: Numeric user and group; `OFF` keeps the image's own.
 

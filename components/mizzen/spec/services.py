@@ -110,7 +110,8 @@ class Service(Replicated):
 
         cpu: Processor time that is set aside for it, like ``"250m"``.
 
-        writable: Folders it may write to; they do not outlive the pod.
+        writable: Folders it may write to, ``["/"]`` for all; what it writes
+            does not outlive the pod.
 
         user: Numeric user and group; `OFF` keeps the image's own.
 
@@ -298,7 +299,8 @@ class Worker(Replicated):
 
         cpu: Processor time that is set aside for it, like ``"250m"``.
 
-        writable: Folders it may write to; they do not outlive the pod.
+        writable: Folders it may write to, ``["/"]`` for all; what it writes
+            does not outlive the pod.
 
         user: Numeric user and group; `OFF` keeps the image's own.
 
