@@ -20,6 +20,7 @@ from mizzen import (
     Queue,
     ScalingRules,
     Stack,
+    Tls,
     Trigger,
 )
 from mizzen.checks import check
@@ -381,6 +382,72 @@ class TestKeda:
 
         assert trigger["metadata"]["address"] == "redis.example.com:6379"
         assert check(app, dev, stack, made)
+
+    @pytest.mark.parametrize(
+        ("tls", "words", "authority"),
+        [
+            (Tls(), {"enableTLS": "true"}, []),
+            (Tls(ca="-----BEGIN"), {"enableTLS": "true"}, ["ca"]),
+            (OFF, {}, []),
+        ],
+        ids=["tls", "authority", "off"],
+    )
+    def test_encrypted(  # noqa: PLR0917 - fixtures
+        self, beat, cache, desired, tls, words, authority
+    ):
+        """
+        KEDA goes the encrypted way to Redis where the parts do.
+        """
+        password = FromConfig("password", secret=True)
+        at = External(
+            host="redis.example.com",
+            credentials=Credentials("shop", password),
+            tls=tls,
+        )
+        cache = attrs.evolve(cache, at=at)
+        queue = Queue(cache, list="jobs", per_replica=2)
+        scale = Autoscale(0, 9, queue=queue)
+        made = desired(attrs.evolve(beat, uses=[cache], scale=scale), cache)
+        (trigger,) = made.get("ScaledObject", "beat")["spec"]["triggers"]
+        references = made.get("TriggerAuthentication", "beat")["spec"][
+            "secretTargetRef"
+        ]
+
+        assert words == {
+            key: value
+            for key, value in trigger["metadata"].items()
+            if "TLS" in key
+        }
+        assert ["username", "password", *authority] == [
+            reference["parameter"] for reference in references
+        ]
+
+    @pytest.mark.parametrize(
+        ("tls", "mode"),
+        [
+            (Tls(), "require"),
+            (Tls(mode="verify-full"), "verify-full"),
+            (OFF, "disable"),
+        ],
+        ids=["require", "verify", "off"],
+    )
+    def test_encrypted_database(self, beat, db, desired, tls, mode):
+        """
+        And to PostgreSQL.
+        """
+        password = FromConfig("password", secret=True)
+        at = External(
+            host="db.example.com",
+            credentials=Credentials("shop", password),
+            tls=tls,
+        )
+        db = attrs.evolve(db, at=at)
+        queue = Queue(db, query="SELECT 1", per_replica=2)
+        scale = Autoscale(0, 9, queue=queue)
+        made = desired(attrs.evolve(beat, uses=[db], scale=scale), db)
+        (trigger,) = made.get("ScaledObject", "beat")["spec"]["triggers"]
+
+        assert mode == trigger["metadata"]["sslmode"]
 
 
 class TestSeveral:

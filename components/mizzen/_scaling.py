@@ -5,6 +5,7 @@ How many replicas there are, and how many may go at a time.
 from collections.abc import Iterator
 from typing import Any
 
+from ._connections import CERTIFICATE
 from ._scope import Scope
 from .spec import (
     Autoscale,
@@ -16,6 +17,8 @@ from .spec import (
     Postgres,
     Queue,
     ScalingRules,
+    Store,
+    Tls,
 )
 
 
@@ -132,6 +135,14 @@ def _kubernetes_autoscaler(part: Any, scope: Scope) -> dict[str, Any]:
     return scope.body(part, "autoscaling/v2", "HorizontalPodAutoscaler", spec)
 
 
+def _tls(store: Store, scope: Scope) -> Tls | None:
+    """
+    How *store* proves who it is, where the way to it is encrypted.
+    """
+    at = scope.external.get(store.name)
+    return None if at is None or isinstance(at.tls, Off) else at.tls
+
+
 def _counted(queue: Queue, scope: Scope) -> dict[str, Any]:
     """
     The trigger of a queue; KEDA asks from another namespace.
@@ -140,6 +151,7 @@ def _counted(queue: Queue, scope: Scope) -> dict[str, Any]:
     host = settings["host"]
     if queue.part.name not in scope.external:
         host = f"{host}.{scope.namespace}.svc"
+    tls = _tls(queue.part, scope)
     if isinstance(queue.part, Postgres):
         return {
             "type": "postgresql",
@@ -147,7 +159,7 @@ def _counted(queue: Queue, scope: Scope) -> dict[str, Any]:
                 "host": host,
                 "port": settings["port"],
                 "dbName": settings["database"],
-                "sslmode": "disable",
+                "sslmode": tls.mode if tls else "disable",
                 "query": queue.query,
                 "targetQueryValue": str(queue.per_replica),
             },
@@ -155,6 +167,7 @@ def _counted(queue: Queue, scope: Scope) -> dict[str, Any]:
     metadata = {
         "address": host + ":" + settings["port"],
         "databaseIndex": settings["database"],
+        **({"enableTLS": "true"} if tls else {}),
     }
     if queue.list is not None:
         metadata["listName"] = queue.list
@@ -215,6 +228,10 @@ def _trigger_authentication(part: Any, scope: Scope) -> dict[str, Any]:
     for parameter, field in ((user, "user"), ("password", "password")):
         name, key = connection.reference(field)
         references.append({"parameter": parameter, "name": name, "key": key})
+    tls = _tls(store, scope)
+    if tls is not None and tls.ca is not None and user == "username":
+        authority = {"name": connection.secret, "key": CERTIFICATE}
+        references.append({"parameter": "ca", **authority})
 
     return scope.body(
         part,
