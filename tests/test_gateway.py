@@ -277,6 +277,28 @@ class TestGateway:
 
         assert peer == rule["from"][0]
 
+    @pytest.mark.parametrize(
+        ("gateway_class", "inside"),
+        [
+            ("gke-l7-rilb", True),
+            ("gke-l7-rilb-mc", True),
+            ("gke-l7-regional-external-managed", True),
+            ("gke-l7-global-external-managed", False),
+            ("gke-l7-gxlb", False),
+        ],
+    )
+    def test_proxies(self, web, served, gateway_class, inside):
+        """
+        Google's regional load balancers connect from a subnet of the VPC,
+        the global ones from Google's own networks alone.
+        """
+        found = served(
+            Gateway(tls=OFF), Route("/", web), gateway_class=gateway_class
+        )
+        (rule,) = found.get("NetworkPolicy", "web")["spec"]["ingress"]
+
+        assert inside is ({"ipBlock": {"cidr": "10.0.0.0/8"}} in rule["from"])
+
     def test_namespace(self, web, served):
         """
         That is let in from its namespace alone where the cluster brings it.

@@ -203,8 +203,17 @@ def alb() -> IngressController:
 
 
 USUAL = (nginx(), traefik(), alb(), gce(), gce_internal())
+# Their proxies are in a subnet of the VPC.
+_REGIONAL = (
+    "gke-l7-rilb",
+    "gke-l7-rilb-mc",
+    "gke-l7-regional-external-managed",
+    "gke-l7-regional-external-managed-mc",
+    "gke-l7-cross-regional-internal-managed-mc",
+)
 GATEWAYS = (
     traefik(),
+    *(attrs.evolve(gce_internal(), name=name) for name in _REGIONAL),
     attrs.evolve(gce(), name="gke"),
     IngressController(
         "istio",
