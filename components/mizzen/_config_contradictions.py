@@ -18,6 +18,7 @@ from .spec import (
     Use,
     identity_value,
     later_in,
+    run_by_others,
     title,
     values_of,
 )
@@ -114,17 +115,31 @@ def _no_secret_store(part: Any, stack: Stack) -> Iterator[str]:
             )
 
 
-def _later_values(part: Part) -> Iterator[tuple[str, Later]]:
+def _store_values(part: Store) -> Iterator[tuple[str, Any]]:
+    if part.at is None:
+        yield "password_from", part.password_from
+    else:
+        credentials = part.at.credentials
+        yield "at.host", part.at.host
+        yield "at.credentials.user", credentials.user
+        yield "at.credentials.password", credentials.password
+        yield "at.tls.ca", part.at.certificate
+
+
+def _all_values(part: Part) -> Iterator[tuple[str, Any]]:
     if isinstance(part, Store):
-        if part.password_from:
-            yield "password_from", part.password_from
+        yield from _store_values(part)
         return
-    for what, value in _values(part):
+    yield from _values(part)
+    yield "identity", identity_value(part.identity)
+    for other in run_by_others([part]):
+        yield f"host of {title(other)}", other.host
+
+
+def _later_values(part: Part) -> Iterator[tuple[str, Later]]:
+    for what, value in _all_values(part):
         for later in later_in(value):
             yield what, later
-    given = identity_value(part.identity)
-    if isinstance(given, Later):
-        yield "identity", given
 
 
 def _unbound_configuration(part: Part, stack: Stack) -> Iterator[str]:

@@ -10,8 +10,11 @@ import pytest
 from mizzen import (
     App,
     CertManager,
+    Credentials,
     Dockerfile,
     Environment,
+    External,
+    ExternalService,
     FromConfig,
     Ingress,
     LoadBalancer,
@@ -19,9 +22,11 @@ from mizzen import (
     Port,
     Postgres,
     Project,
+    Redis,
     Route,
     SpecError,
     Stack,
+    Tls,
     TlsSecret,
     Worker,
 )
@@ -356,6 +361,51 @@ class TestLaterValues:
             "of stack 'dev', which has no 'dbPassword'. Run: pulumi config "
             "set --secret dbPassword --stack dev"
         ) == str(ei.value)
+
+    def test_unbound_elsewhere(self, bare, desired):
+        """
+        So is all that says where a store is that somebody else runs, whose
+        own password nobody asks for.
+        """
+        at = External(
+            host=FromConfig("host"),
+            credentials=Credentials(
+                FromConfig("user"), FromConfig("pass", secret=True)
+            ),
+            tls=Tls(ca=FromConfig("ca")),
+        )
+        password = FromConfig("dbPassword", secret=True)
+        db = Redis("db", version=8, disk="1Gi", at=at, password_from=password)
+
+        with pytest.raises(SpecError) as ei:
+            desired(db, stack=bare)
+
+        assert [
+            f"Redis 'db': {what} comes from the configuration of stack "
+            f"'dev', which has no {key!r}. Run: pulumi config set "
+            f"{option}{key} --stack dev"
+            for what, option, key in (
+                ("at.host", "", "host"),
+                ("at.credentials.user", "", "user"),
+                ("at.credentials.password", "--secret ", "pass"),
+                ("at.tls.ca", "", "ca"),
+            )
+        ] == list(ei.value.problems)
+
+    def test_unbound_host(self, bare, desired):
+        """
+        So is the host of what a part uses and others run.
+        """
+        other = ExternalService("billing", host=FromConfig("host"), port=443)
+
+        with pytest.raises(SpecError) as ei:
+            desired(service(uses=[other]), stack=bare)
+
+        assert (
+            "Service 'api': host of ExternalService 'billing' comes from the "
+            "configuration of stack 'dev', which has no 'host'. Run: pulumi "
+            "config set host --stack dev"
+        ) == ei.value.problems[0]
 
     def test_bound(self, bare, desired):
         """

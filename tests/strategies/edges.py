@@ -10,7 +10,7 @@ from mizzen import ExternalService, FromConfig, Service, Use
 OTHERS = (
     ExternalService("other-host", host="192.0.2.1", port=443),
     ExternalService("other-network", host="2001:db8::1", port=443),
-    ExternalService("other-name", host=FromConfig("host"), port=5671),
+    ExternalService("other-name", host=FromConfig("theKey"), port=5671),
     ExternalService("other-app", app="billing", part="api", port=8000),
 )
 

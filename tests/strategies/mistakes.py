@@ -13,9 +13,11 @@ from mizzen import (
     Autoscale,
     CertManager,
     Container,
+    Credentials,
     DaemonSet,
     Disk,
     Dockerfile,
+    External,
     FromConfig,
     FromExternalSecret,
     Gateway,
@@ -46,6 +48,10 @@ STRANGE_SERVICE = Service("stranger", image=IMAGE, port=80)
 SECRET = {"EXTERNAL": FromExternalSecret("shop/api")}
 FILES = {"/twice": "x"}
 UNBOUND = {"UNBOUND": FromConfig("nobodySaid")}
+UNREACHED = External(
+    host=FromConfig("nobodySaid"),
+    credentials=Credentials("app", FromConfig("password", secret=True)),
+)
 # What no part takes, by its fields.
 WRONG = {
     "architectures": ["x87"],
@@ -270,6 +276,9 @@ def _wrong_addresses(description):
     yield Mistake("Stack", "'nobody'", wrong.compiled)
     for part in description.parts:
         if isinstance(part, Store):
+            if stack.config_keys is not None:
+                wrong = description.overriding(part, at=UNREACHED)
+                yield Mistake(title(part), "at.host", wrong.compiled)
             continue
         wrong = description.overriding(part, env=SECRET)
         wrong = wrong.at(secret_store=None)
