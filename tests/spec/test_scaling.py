@@ -33,6 +33,20 @@ def refusal(make, *args, **changes):
 
 
 class TestAutoscale:
+    @pytest.mark.parametrize("memory", [91, 150])
+    def test_memory(self, memory):
+        """
+        What is used is never above what is requested, and autoscalers let a
+        tenth pass: nothing would ever be scaled.
+        """
+        with pytest.raises(SpecError) as ei:
+            Autoscale(1, 2, memory=memory)
+
+        assert (
+            "Autoscale: memory must be a whole number from 1 to 90, like 80 "
+            f"(got {memory})."
+        ) == str(ei.value)
+
     def test_empty_range(self):
         """
         There are at least as many at most as there are at least.

@@ -198,6 +198,35 @@ class TestDaemonSet:
             "because DaemonSets have none (got 60)."
         ) == str(ei.value)
 
+    @pytest.mark.parametrize(
+        ("surge", "unavailable"), [(1, 1), ("5%", 2), (2, "10%")]
+    )
+    def test_both_ways(self, surge, unavailable):
+        """
+        Either the new pod of a node comes first, or the old one goes first.
+        """
+        rollout = Rollout(surge=surge, unavailable=unavailable)
+        with pytest.raises(SpecError) as ei:
+            DaemonSet("sensor", image=IMAGE, update_strategy=rollout)
+
+        assert (
+            "DaemonSet 'sensor': update_strategy must have surge or "
+            "unavailable and not both, like Rollout(surge=0, "
+            f"unavailable={unavailable!r}) (got {rollout!r})."
+        ) == str(ei.value)
+
+    @pytest.mark.parametrize(
+        "rollout",
+        [Rollout(), Rollout(surge="0%", unavailable=1), Rollout(surge=2)],
+    )
+    def test_one_way(self, rollout):
+        """
+        One of both is enough.
+        """
+        sensor = DaemonSet("sensor", image=IMAGE, update_strategy=rollout)
+
+        assert rollout == sensor.update_strategy
+
     def test_override(self):
         """
         An environment may override both kinds of parts.

@@ -26,6 +26,12 @@ def _rollout(inst: Any, attr: Any, value: Any) -> None:
         rule = "be left out, because DaemonSets have none"
         seconds = value.progress_deadline_seconds
         refuse(inst, "progress_deadline_seconds", rule, seconds)
+    if value is not None and not {value.surge, value.unavailable} & {0, "0%"}:
+        rule = (
+            "have surge or unavailable and not both, like "
+            f"Rollout(surge=0, unavailable={value.unavailable!r})"
+        )
+        refuse(inst, attr.name, rule, value)
 
 
 class DaemonSetChanges(PlacedChanges, total=False):
@@ -102,7 +108,10 @@ class DaemonSet(Placed):
 
         formerly: Name that it had before, or several, the first one first.
 
-        update_strategy: How they are exchanged; see `Rollout`.
+        update_strategy:
+            How they are exchanged: by a `Rollout` with either *surge* or
+            *unavailable*. Left out, the new pod of one node at a time comes
+            before the old one goes.
 
         nodes:
             Labels that its nodes have, and their values: text, a list of

@@ -329,7 +329,8 @@ class Autoscale:
         cpu: Average processor use, in per cent of what is requested, that
             the autoscaler aims for.
 
-        memory: The same for memory.
+        memory: The same for memory, at most 90: no container gets more
+            than it requests, and autoscalers let a tenth pass.
 
         metric: `PodMetric`, `ExternalMetric` or `ObjectMetric` that it aims
             for.
@@ -356,7 +357,7 @@ class Autoscale:
         default=None, validator=_OPTIONAL(whole_number(1, 1000, 70))
     )
     memory: int | None = attrs.field(
-        default=None, validator=_OPTIONAL(whole_number(1, 1000, 80))
+        default=None, validator=_OPTIONAL(whole_number(1, 90, 80))
     )
     metric: Metric | None = attrs.field(
         default=None,
