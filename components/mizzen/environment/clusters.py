@@ -193,10 +193,6 @@ class Cluster:
         shared_storage_class: Class of disks that several nodes can mount at
             once.
 
-        growing_disks:
-            Whether disks of that class can grow; `None` if that is not
-            known.
-
         load_balancers: Whether a Service of type LoadBalancer gets an
             address.
 
@@ -230,7 +226,6 @@ class Cluster:
     )
     storage_class: str | None = None
     shared_storage_class: str | None = None
-    growing_disks: bool | None = None
     load_balancers: bool = attrs.field(default=True, validator=_YES_OR_NO)
     ingress_controllers: tuple[IngressController, ...] = attrs.field(
         default=(), converter=_controllers, validator=_are_controllers

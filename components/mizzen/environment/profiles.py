@@ -14,7 +14,6 @@ from .controllers import gce, nginx, traefik
 # NodeLocal DNS, at its own default and at the one of Kubespray.
 _NODE_LOCAL_DNS = ("169.254.20.10/32", "169.254.25.10/32")
 
-_local = functools.partial(Cluster, growing_disks=False)
 _google = functools.partial(
     Cluster,
     # The second one is Cloud DNS.
@@ -27,7 +26,6 @@ _google = functools.partial(
     },
     storage_class="standard-rwo",
     shared_storage_class="standard-rwx",
-    growing_disks=True,
     ingress_controllers=[gce()],
 )
 
@@ -35,28 +33,28 @@ CLUSTERS = {
     cluster.name: cluster
     for cluster in (
         Cluster("generic"),
-        _local(
+        Cluster(
             "embedded",
             node_address="localhost",
             builder=DockerBuild(builder="mizzen"),
             ingress_controllers=[traefik("traefik")],
             ingress_status=False,
         ),
-        _local("docker-desktop", node_address="localhost"),
-        _local(
+        Cluster("docker-desktop", node_address="localhost"),
+        Cluster(
             "kind",
             node_address="localhost",
             load_balancers=False,
             ingress_controllers=[nginx("ingress-nginx")],
             ingress_status=False,
         ),
-        _local(
+        Cluster(
             "minikube",
             load_balancers=False,
             ingress_controllers=[nginx("ingress-nginx")],
             ingress_status=False,
         ),
-        _local("k3s", ingress_controllers=[traefik("kube-system")]),
+        Cluster("k3s", ingress_controllers=[traefik("kube-system")]),
         Cluster(
             "bare-metal",
             dns_peers=_NODE_LOCAL_DNS,
@@ -72,7 +70,6 @@ CLUSTERS = {
             dns_peers=["169.254.10.10/32", "169.254.10.11/32"],
             storage_class="managed-csi",
             shared_storage_class="azurefile-csi",
-            growing_disks=True,
             ingress_controllers=[
                 attrs.evolve(
                     nginx("app-routing-system"),
