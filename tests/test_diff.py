@@ -3,6 +3,7 @@
 """
 
 import json
+import shutil
 import sys
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.repository import FILES, mizzen_fixture, repository_fixture
 
 from mizzen import SpecError
-from mizzen._revisions import _process, merge_base
+from mizzen._revisions import _process, code_mark, merge_base
 
 
 __all__ = ["mizzen_fixture", "repository_fixture"]
@@ -73,6 +74,43 @@ class TestRevisions:
         assert "v4" in second.stdout
         assert repository.git("worktree", "list").count("\n") == 0
         assert repository.git("status", "--porcelain") == ""
+
+    def test_two_projects(self, repository, mizzen, monkeypatch):
+        """
+        Two projects of one repository have states of their own.
+        """
+        other = repository.top / "other"
+        shutil.copytree(repository.root, other)
+        code = other / "shop_infra.py"
+        code.write_text(code.read_text().replace("v5", "v6"))
+        repository.commit("Add another project")
+
+        assert "no change" in mizzen("diff", "HEAD").stdout
+        monkeypatch.chdir(other)
+        assert "no change" in mizzen("diff", "HEAD").stdout
+
+    def test_upgraded(self, mizzen, tmp_path, monkeypatch):
+        """
+        What another version of mizzen has kept is not taken over.
+        """
+        mizzen("diff", "HEAD")
+        (kept,) = (tmp_path / "cache/mizzen/snapshots").iterdir()
+        kept.write_text(kept.read_text().replace("v5", "v4"))
+        monkeypatch.setattr("mizzen._revisions.code_mark", lambda: "another")
+
+        assert "no change" in mizzen("diff", "HEAD").stdout
+
+    def test_code_mark(self, tmp_path):
+        """
+        Any other file makes it another version, be its number the same.
+        """
+        path = tmp_path / "inner" / "module.py"
+        path.parent.mkdir()
+        path.write_text("a = 1")
+        first = code_mark(tmp_path)
+        path.write_text("a = 10")
+
+        assert code_mark(tmp_path) not in (first, code_mark())
 
     def test_new_stack(self, repository, mizzen):
         """

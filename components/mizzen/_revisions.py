@@ -4,7 +4,9 @@ code and its own version of mizzen in a process of its own.
 """
 
 import contextlib
+import hashlib
 import importlib.metadata
+import json
 import os
 import shutil
 import subprocess
@@ -106,6 +108,19 @@ def _locked(root: Path) -> str | None:
     return None
 
 
+def code_mark(folder: Path = Path(__file__).parent) -> str:
+    """
+    What tells the code of mizzen that runs here from that of any other
+    version, released or not.
+    """
+    files = sorted(folder.rglob("*.py"))
+    marks = [
+        (str(path.relative_to(folder)), stat.st_size, stat.st_mtime_ns)
+        for path, stat in zip(files, map(Path.stat, files), strict=True)
+    ]
+    return hashlib.sha256(json.dumps(marks).encode()).hexdigest()
+
+
 def _moved(path: str, here: Path, there: Path) -> str | None:
     """
     What a folder of the project here is called there.
@@ -167,12 +182,13 @@ class Revisions:
         if revision is None:
             return self._compiled(self.root, edition)
         found = commit(self.root, revision)
-        kept = self.cache / "snapshots" / f"{found}-{self.app or ''}.jsonl"
+        top = Path(_git(self.root, "rev-parse", "--show-toplevel"))
+        folder = self.root.resolve().relative_to(top)
+        kept = self._kept(found, folder, edition)
         if kept.is_file():
             return _read(kept.read_text(encoding="utf-8"))
-        top = Path(_git(self.root, "rev-parse", "--show-toplevel"))
         with _worktree(self.root, found) as tree:
-            project = tree / self.root.relative_to(top)
+            project = tree / folder
             states = self._compiled(project, edition)
         if not any(state.problems for state in states):
             kept.parent.mkdir(parents=True, exist_ok=True)
@@ -180,6 +196,15 @@ class Revisions:
             kept.write_text(text, encoding="utf-8")
 
         return states
+
+    def _kept(self, found: str, folder: Path, edition: str | None) -> Path:
+        """
+        File for the states of a commit, under all that they depend on.
+        """
+        key = json.dumps([code_mark(), str(folder), self.app, edition])
+        mark = hashlib.sha256(key.encode()).hexdigest()[:16]
+
+        return self.cache / "snapshots" / f"{found}-{mark}.jsonl"
 
     def _compiled(
         self, tree: Path, edition: str | None
