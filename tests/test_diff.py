@@ -137,6 +137,68 @@ class TestRevisions:
         assert "no change" in mizzen("diff", "HEAD").stdout
 
 
+class TestEditions:
+    """
+    A project whose mizzen has an edition with longer grace periods.
+    """
+
+    @pytest.fixture(autouse=True)
+    def _another(self, repository):
+        repository.edit(
+            "db = ",
+            "import attrs\n\n"
+            "from mizzen.environment import EDITION_DEFAULTS\n"
+            "from mizzen.spec import app as apps\n\n"
+            'apps.EDITIONS = ("2026", "2027")\n'
+            'EDITION_DEFAULTS["2027"] = attrs.evolve(\n'
+            '    EDITION_DEFAULTS["2026"], grace_seconds=60\n)\n'
+            "db = ",
+        )
+        repository.commit("Know another edition")
+
+    def effects(self, mizzen, *words):
+        found = document(mizzen("diff", *words, "--format", "json"))
+
+        return {
+            part["part"]: (part["effects"], part["reasons"])
+            for part in found["eu"]["parts"]
+        }
+
+    ROLLED = (
+        ["rolling restart"],
+        ["grace_seconds: 30 → 60 (edition 2027)"],
+    )
+
+    def test_working_tree(self, repository, mizzen):
+        """
+        Without a revision, an edition tells what it rolls by itself.
+        """
+        repository.edit("replicas=2", "replicas=3")
+
+        assert self.effects(mizzen, "--edition", "2027") == {
+            "web": self.ROLLED
+        }
+
+    def test_base(self, repository, mizzen):
+        """
+        From a revision as it is, an edition comes with what else changes.
+        """
+        repository.edit("replicas=2", "replicas=3")
+        (web,) = self.effects(mizzen, "HEAD", "--edition", "2027").values()
+
+        assert web[0] == ["rolling restart", "scaling"]
+
+    def test_not_kept(self, repository, mizzen):
+        """
+        What a commit would be under another edition is not what it is.
+        """
+        words = ("HEAD", "HEAD", "--edition", "2027")
+
+        assert self.effects(mizzen, *words) == {"web": self.ROLLED}
+        assert self.effects(mizzen, "HEAD") == {}
+        assert self.effects(mizzen, *words) == {"web": self.ROLLED}
+
+
 class TestProblems:
     def test_base(self, repository, mizzen):
         """

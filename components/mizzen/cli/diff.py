@@ -22,7 +22,8 @@ from ._changes import show_changes, shows_changes
 @click.option(
     "--edition",
     metavar="YEAR",
-    help="Compare the working tree with itself under another edition.",
+    help="What comes after the change under another edition; without BASE, "
+    "the working tree is compared with itself.",
 )
 @click.option("--app", metavar="NAME", help="App, if there are several.")
 @shows_changes
@@ -47,7 +48,10 @@ def diff(
     from ..changes.revisions import changes_between  # noqa: PLC0415
 
     here = revisions_here(app)
-    first = None if edition else base or merge_base(here.root)
+    if edition and base is None:
+        first = None
+    else:
+        first = base or merge_base(here.root)
     with ThreadPoolExecutor() as pool:
         before = pool.submit(here.snapshots, first)
         after = pool.submit(here.snapshots, head, edition=edition)
