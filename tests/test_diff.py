@@ -188,7 +188,7 @@ class TestEditions:
 
         assert web[0] == ["rolling restart", "scaling"]
 
-    def test_not_kept(self, repository, mizzen):
+    def test_not_kept(self, mizzen):
         """
         What a commit would be under another edition is not what it is.
         """
@@ -260,8 +260,8 @@ class TestProblems:
         repository.git("branch", "--move", "trunk")
 
         assert mizzen("diff").stderr == (
-            "There is no default branch to compare with. Name a revision: "
-            "mizzen diff BASE\n"
+            "There is no default branch to compare with. Fetch one with its "
+            "history, or name a revision: mizzen diff BASE\n"
         )
 
     def test_no_git(self, repository, monkeypatch):

@@ -3,6 +3,7 @@
 """
 
 import json
+import shutil
 
 import pytest
 
@@ -40,7 +41,8 @@ def findings(done):
     return {
         finding["id"]: finding
         for finding in json.loads(done.stdout)
-        if finding["id"] in ("not-acknowledged", "acknowledges-nothing")
+        if finding["id"]
+        in ("not-acknowledged", "acknowledges-nothing", "not-judged")
     }
 
 
@@ -110,30 +112,68 @@ class TestCheck:
 
     def test_no_default_branch(self, repository, mizzen):
         """
-        Where the base is not known, it is said.
+        Where the base is not known, nothing passes unknowingly.
         """
         repository.git("branch", "--move", "main", "other")
-        done = mizzen("check", "dev")
+        done = mizzen("check", "dev", "--format", "json")
 
-        assert done.exit_code == 0
-        assert done.stderr.startswith(
-            "Changes are not judged. There is no default branch to compare "
-            "with."
-        )
+        assert done.exit_code == 1
+        assert findings(done) == {
+            "not-judged": {
+                "id": "not-judged",
+                "severity": "error",
+                "part": None,
+                "subject": "Stack 'dev'",
+                "message": "nobody knows what changes: There is no default "
+                "branch to compare with. Fetch one with its history, or name "
+                "a revision: mizzen diff BASE",
+                "remedy": "If that is meant, acknowledge it in the stack's "
+                'file: "the app: not judged".',
+            }
+        }
 
     def test_broken_base(self, repository, mizzen):
         """
-        So it is where the base cannot be compiled.
+        Nor does it where the base cannot be compiled.
         """
         repository.edit("web, db]", "web]")
         repository.commit("Break")
         repository.edit("web]", "web, db]")
-        done = mizzen("check", "dev")
+        done = mizzen("check", "dev", "--format", "json")
 
-        assert done.exit_code == 0
-        assert done.stderr.startswith(
-            "Changes are not judged. Before the change: "
+        assert done.exit_code == 1
+        assert findings(done)["not-judged"]["message"].startswith(
+            "nobody knows what changes: Before the change: "
         )
+
+    def test_meant(self, repository, shrunk, mizzen):
+        """
+        Whoever means it, acknowledges it.
+        """
+        repository.git("branch", "--move", "main", "other")
+        shrunk("the app: not judged")
+
+        assert mizzen("check", "eu").exit_code == 0
+        assert mizzen("check", "dev").exit_code == 1
+
+    def test_no_commit(self, repository, mizzen):
+        """
+        Before the first commit, there is nothing that could be lost.
+        """
+        shutil.rmtree(repository.top / ".git")
+        repository.git("init", "--quiet")
+        done = mizzen("check", "dev", "--format", "json")
+
+        assert findings(done) == {}
+
+    def test_broken_repository(self, repository, mizzen):
+        """
+        Where git refuses to tell, nobody knows.
+        """
+        (repository.top / ".git" / "HEAD").unlink()
+        done = mizzen("check", "dev", "--format", "json")
+
+        assert [*findings(done)] == ["not-judged"]
 
     def test_no_repository(self, repository, mizzen):
         """
@@ -143,7 +183,7 @@ class TestCheck:
         done = mizzen("check", "dev")
 
         assert done.exit_code == 0
-        assert "not judged" not in done.stderr
+        assert "not-judged" not in done.stdout
 
 
 class TestDiff:

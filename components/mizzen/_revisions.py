@@ -62,6 +62,16 @@ def commit(folder: Path, revision: str) -> str:
         raise SpecError(msg) from None
 
 
+def _has_commits(folder: Path) -> bool:
+    """
+    Whether anything was ever committed, or git does not tell.
+    """
+    try:
+        return _git(folder, "rev-list", "--all", "--max-count=1") != ""
+    except subprocess.CalledProcessError:
+        return True
+
+
 def merge_base(folder: Path) -> str:
     """
     The commit at which the branch here left the default branch.
@@ -73,8 +83,8 @@ def merge_base(folder: Path) -> str:
         with contextlib.suppress(subprocess.CalledProcessError):
             return _git(folder, "merge-base", "HEAD", branch)
     msg = (
-        "There is no default branch to compare with. Name a revision: "
-        "mizzen diff BASE"
+        "There is no default branch to compare with. Fetch one with its "
+        "history, or name a revision: mizzen diff BASE"
     )
     raise SpecError(msg)
 
@@ -255,12 +265,21 @@ def change_since_base(
 ) -> StackChange:
     """
     What leads to *head* from where the branch of the project in *root* left
-    the default branch; its problems tell why that is not known.
+    the default branch; its problems tell why that is not known. Before the
+    first commit, all of it is new.
     """
     try:
-        base = _revisions_of(root, app).snapshots(merge_base(root))
+        base = (
+            _revisions_of(root, app).snapshots(merge_base(root))
+            if _has_commits(root)
+            else ()
+        )
     except SpecError as error:
-        return StackChange(stack=head.stack, problems=(str(error),))
+        return StackChange(
+            stack=head.stack,
+            acknowledge=head.acknowledge,
+            problems=(str(error),),
+        )
     (found,) = changes_between(base, [head], [head.stack])
 
     return found

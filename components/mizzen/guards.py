@@ -1,13 +1,20 @@
 """
-Findings about a change: what is dangerous and not acknowledged, and what is
-acknowledged in vain.
+Findings about a change: what is dangerous and not acknowledged, what nobody
+can judge, and what is acknowledged in vain.
 """
 
 from collections.abc import Iterator
 
 import attrs
 
-from .changes import StackChange, open_dangers, remedy, unmatched
+from .changes import (
+    UNJUDGED,
+    StackChange,
+    open_dangers,
+    remedy,
+    unjudged,
+    unmatched,
+)
 from .checks import Finding, Severity
 
 
@@ -35,12 +42,17 @@ _OPEN = Guard(
     "Data would be lost, or the app opened wider, and the stack's file does "
     "not acknowledge it.",
 )
+_UNJUDGED = Guard(
+    "not-judged",
+    Severity.ERROR,
+    "Nobody knows what changes, and the stack's file does not acknowledge it.",
+)
 _IN_VAIN = Guard(
     "acknowledges-nothing",
     Severity.WARNING,
     "The stack's file acknowledges what does not happen.",
 )
-GUARDS = (_OPEN, _IN_VAIN)
+GUARDS = (_OPEN, _UNJUDGED, _IN_VAIN)
 """
 All guards, the worst first.
 """
@@ -61,7 +73,17 @@ def findings_of_change(change: StackChange) -> Iterator[Finding]:
             part=danger.part,
             subject=subject,
             message=f"{danger.effect.value}, {danger.line}",
-            remedy=f"{remedy(danger)}.",
+            remedy=f"{remedy(danger.line)}.",
+        )
+    reason = unjudged(change, change.acknowledge)
+    if reason:
+        yield Finding(
+            id=_UNJUDGED.id,
+            severity=_UNJUDGED.severity,
+            part=None,
+            subject=subject,
+            message=f"nobody knows what changes: {reason}",
+            remedy=f"{remedy(UNJUDGED)}.",
         )
     for line in unmatched(change):
         yield Finding(

@@ -213,6 +213,7 @@ class TestPolicies:
         assert {
             **{check.id: levels[check.severity.value] for check in CHECKS},
             "not-acknowledged": MANDATORY,
+            "not-judged": MANDATORY,
             "acknowledges-nothing": messages.EnforcementLevel.ADVISORY,
         } == {policy.name: policy.enforcementLevel for policy in info.policies}
 

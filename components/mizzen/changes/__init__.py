@@ -3,12 +3,14 @@ What changes between two desired states, in terms of the app.
 """
 
 from .acknowledgements import (
+    UNJUDGED,
     Danger,
     dangers,
     effects_left,
     open_dangers,
     refused,
     remedy,
+    unjudged,
     unmatched,
 )
 from .document import to_json
@@ -25,6 +27,7 @@ from .terminal import print_changes
 
 __all__ = [
     "ABSENT",
+    "UNJUDGED",
     "Action",
     "Danger",
     "Edge",
@@ -45,5 +48,6 @@ __all__ = [
     "snapshot",
     "to_json",
     "to_markdown",
+    "unjudged",
     "unmatched",
 ]

@@ -20,6 +20,10 @@ from .rights import right_words, widened
 
 
 APP = "the app"
+UNJUDGED = f"{APP}: not judged"
+"""
+What acknowledges that nobody knows what changes.
+"""
 # Kinds of which all fields may be told.
 _HOLDS_DATA = ("PersistentVolumeClaim", "Namespace")
 
@@ -180,6 +184,21 @@ def open_dangers(change: StackChange) -> tuple[Danger, ...]:
     return _open(change, change.acknowledge)
 
 
+def unjudged(change: StackChange, lines: Iterable[str]) -> str | None:
+    """
+    Why nobody knows what changes, unless one of *lines* says that this is
+    meant.
+
+    >>> change = StackChange(stack="dev", problems=("There is no base.",))
+    >>> unjudged(change, [])
+    'There is no base.'
+    >>> unjudged(change, ["the app: not judged"])
+    """
+    if not change.problems or is_acknowledged(UNJUDGED, lines):
+        return None
+    return " ".join(change.problems)
+
+
 def unmatched(change: StackChange) -> tuple[str, ...]:
     """
     The acknowledgements of what does not happen; none where nobody knows
@@ -222,13 +241,11 @@ def effects_left(change: StackChange) -> tuple[Effect, ...]:
     )
 
 
-def remedy(danger: Danger) -> str:
+def remedy(line: str) -> str:
     """
-    What to do where *danger* is meant.
+    What to do where that is meant which *line* acknowledges.
     """
-    return "If that is meant, acknowledge it in the stack's file: " + _quoted(
-        danger.line
-    )
+    return f"If that is meant, acknowledge it in the stack's file: {_quoted(line)}"
 
 
 def _quoted(line: str) -> str:
@@ -238,15 +255,20 @@ def _quoted(line: str) -> str:
 def refused(change: StackChange, stack: Stack) -> tuple[str, ...]:
     """
     Why *change* must not be made: a sentence for each danger that the file
-    of *stack* does not acknowledge.
+    of *stack* does not acknowledge, and one if nobody knows what changes.
 
     >>> refused(StackChange(stack="dev"), Stack("dev", environment="dev"))
     ()
     """
-    return tuple(
-        f"{danger.line} ({danger.effect.value}). {remedy(danger)}"
+    reason = unjudged(change, stack.acknowledge)
+    found = [
+        f"{danger.line} ({danger.effect.value}). {remedy(danger.line)}"
         for danger in _open(change, stack.acknowledge)
-    )
+    ]
+    if reason:
+        found.insert(0, f"{reason} {remedy(UNJUDGED)}")
+
+    return tuple(found)
 
 
 def acknowledgement_words(change: StackChange) -> Iterator[str]:

@@ -243,6 +243,7 @@ def compared(base: Snapshot, head: Snapshot) -> StackChange:
     if problems:
         return StackChange(
             stack=head.stack,
+            acknowledge=head.acknowledge,
             problems=tuple(problems),
             failed=bool(head.problems),
         )

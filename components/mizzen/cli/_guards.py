@@ -4,8 +4,6 @@ What is dangerous about a stack since its branch left the default branch.
 
 from collections.abc import Iterable
 
-import click
-
 from ..checks import Finding
 from ._target import Target
 
@@ -14,7 +12,7 @@ def findings_since_base(target: Target, app: str | None) -> Iterable[Finding]:
     """
     Findings about what leads to *target* from the merge base with the
     default branch; none without version control. Where that is not known,
-    it says why.
+    one says why.
     """
     if not target.project.is_versioned:
         return ()
@@ -23,8 +21,7 @@ def findings_since_base(target: Target, app: str | None) -> Iterable[Finding]:
     from ..guards import findings_of_change  # noqa: PLC0415
 
     head = snapshot(target.app, target.environment, target.stack)
-    change = change_since_base(target.project.root, head, app)
-    for problem in change.problems:
-        click.echo(f"Changes are not judged. {problem}", err=True)
 
-    return findings_of_change(change)
+    return findings_of_change(
+        change_since_base(target.project.root, head, app)
+    )

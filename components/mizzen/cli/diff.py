@@ -48,12 +48,10 @@ def diff(
     from ..changes.revisions import changes_between  # noqa: PLC0415
 
     here = revisions_here(app)
-    if edition and base is None:
-        first = None
-    else:
-        first = base or merge_base(here.root)
+    if base is None and edition is None:
+        base = merge_base(here.root)
     with ThreadPoolExecutor() as pool:
-        before = pool.submit(here.snapshots, first)
+        before = pool.submit(here.snapshots, base)
         after = pool.submit(here.snapshots, head, edition=edition)
         found = changes_between(before.result(), after.result(), stacks)
 
