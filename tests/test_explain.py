@@ -211,6 +211,31 @@ class TestObject:
             "- file of stack prod: hosts (Pulumi.prod.yaml:4)"
         ]
 
+    def test_other_address(self, project, mizzen):
+        """
+        Files of the same name in other folders are not the stack's.
+        """
+        (project / "another").mkdir()
+        text = FILES["Pulumi.prod.yaml"]
+        (project / "another" / "Pulumi.prod.yaml").write_text(f"\n{text}")
+        found = mizzen("explain", "prod", "Ingress/shop.spec.rules")
+
+        assert found.stdout.splitlines()[1:] == [
+            "- file of stack prod: hosts (Pulumi.prod.yaml:4)"
+        ]
+
+    def test_shared_address(self, project, mizzen):
+        """
+        Stacks that share a file have their addresses there.
+        """
+        path = project / "pyproject.toml"
+        path.write_text(f'{path.read_text()}stacks = {{ "pr-*" = "prod" }}\n')
+        found = mizzen("explain", "pr-7", "Ingress/shop.spec.rules")
+
+        assert found.stdout.splitlines()[1:] == [
+            "- file of stack pr-7: hosts (Pulumi.prod.yaml:4)"
+        ]
+
     def test_whole(self, mizzen):
         """
         A whole object depends on all that is said of it.
@@ -295,7 +320,8 @@ class TestPlaces:
         assert places.override("web", "scale") is None
         assert places.override("web", "health") is None
         assert places.constructor("Service", "api", "cpu") is None
-        assert places.address("prod", "hosts") is None
+        stack = tmp_path / "Pulumi.prod.yaml"
+        assert places.address(stack, "hosts") is None
 
     def test_address(self, tmp_path):
         """
@@ -303,10 +329,12 @@ class TestPlaces:
         """
         (tmp_path / "Pulumi.prod.yaml").write_text("a: 1\ningressClass: x\n")
 
-        assert Places(tmp_path).address("prod", "ingress_class") == Place(
+        stack = tmp_path / "Pulumi.prod.yaml"
+
+        assert Places(tmp_path).address(stack, "ingress_class") == Place(
             "Pulumi.prod.yaml", 2
         )
-        assert Places(tmp_path).address("prod", "issuer") is None
+        assert Places(tmp_path).address(stack, "issuer") is None
 
 
 class TestCompare:

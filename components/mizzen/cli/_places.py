@@ -130,16 +130,16 @@ class Places:
                 return Place(file, keyword.value.lineno)
         return None
 
-    def address(self, stack: str, field: str) -> Place | None:
+    def address(self, path: Path, field: str) -> Place | None:
         """
-        Where *field* of a stack is written in its file.
+        Where *field* of a stack is written in its file, which is at *path*.
         """
         first, *words = field.split("_")
         key = f"{first}{''.join(word.title() for word in words)}:"
-        for path in sorted(self._root.rglob(f"Pulumi.{stack}.yaml")):
-            for number, line in enumerate(path.read_text().splitlines(), 1):
-                if f":{key}" in line or line.strip().startswith(key):
-                    return Place(str(path.relative_to(self._root)), number)
+        lines = path.read_text().splitlines() if path.is_file() else ()
+        for number, line in enumerate(lines, 1):
+            if f":{key}" in line or line.strip().startswith(key):
+                return Place(str(path.relative_to(self._root)), number)
         return None
 
     def _part(self, node: ast.expr) -> str | None:

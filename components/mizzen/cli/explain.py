@@ -45,11 +45,12 @@ def _placed(text: str, place: object) -> str:
     return f"{text} ({place})" if place else text
 
 
-def _place(places: "Places", influence: "Influence") -> object:
+def _place(places: "Places", target: Target, influence: "Influence") -> object:
     if influence.kind == "override":
         return places.override(influence.name, influence.field)
     if influence.kind == "Stack":
-        return places.address(influence.name, influence.field)
+        path = target.project.stack_file(influence.name)
+        return places.address(path, influence.field)
     return places.constructor(influence.kind, influence.name, influence.field)
 
 
@@ -69,7 +70,7 @@ def _of_object(target: Target, kind: str, name: str, path: str) -> str:
     places = Places(Path(target.stack.root))
     lines = [f"{kind}/{name} {path}: {_shown(value)}"]
     lines.extend(
-        _placed(f"- {one.source}: {one.field}", _place(places, one))
+        _placed(f"- {one.source}: {one.field}", _place(places, target, one))
         for one in found
     )
     if not found:
