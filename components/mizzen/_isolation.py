@@ -195,7 +195,7 @@ def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
 
 
 # Where API servers answer, in the cluster and on their nodes.
-_API_SERVER_PORTS = (443, 6443)
+API_SERVER_PORTS = (443, 6443)
 
 
 def to_api_servers(cluster: Cluster) -> dict[str, Any]:
@@ -205,7 +205,7 @@ def to_api_servers(cluster: Cluster) -> dict[str, Any]:
     """
     rule, *others = (
         egress_to(cluster.api_servers, "TCP", port)
-        for port in _API_SERVER_PORTS
+        for port in API_SERVER_PORTS
     )
     rule["ports"].extend(port for other in others for port in other["ports"])
 

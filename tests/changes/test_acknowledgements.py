@@ -56,6 +56,19 @@ class TestDangers:
         """
         assert lines(change(shrunk())) == [SHRUNK]
 
+    def test_unknown(self, prod):
+        """
+        What nobody knows is refused, unless that is meant.
+        """
+        found = StackChange(stack="prod", problems=("There is no base.",))
+        meant = prod.address(acknowledge=["the app: not judged"]).stack
+
+        (sentence,) = refused(found, prod.stack)
+
+        assert sentence.startswith("There is no base. If that is meant, ")
+        assert sentence.endswith(': "the app: not judged"')
+        assert refused(found, meant) == ()
+
     def test_larger_disk(self, prod, change):
         """
         A disk that grows is not dangerous.

@@ -7,6 +7,8 @@ import pytest
 
 from mizzen import (
     OFF,
+    Address,
+    Allow,
     Autoscale,
     Defaults,
     Image,
@@ -142,7 +144,7 @@ class TestPods:
         assert effects(found) == {
             "client": ("ROLLING_RESTART",),
             "worker": ("ROLLING_RESTART",),
-            "migrate": ("NOTHING_RUNNING",),
+            "migrate": ("RUNS_AGAIN",),
         }
         assert reasons(found, "client") == (
             "memory: 256Mi → 300Mi (defaults of environment prod)",
@@ -231,7 +233,7 @@ class TestImages:
 
         assert effects(change(prod)) == {
             "api": ("ROLLING_RESTART",),
-            "migrate": ("NOTHING_RUNNING",),
+            "migrate": ("RUNS_AGAIN",),
         }
 
 
@@ -292,7 +294,7 @@ class TestRenamed:
         assert effects(found) == {
             "database": ("RECREATED", "SECRET_ROTATED"),
             "api": ("ROLLING_RESTART",),
-            "migrate": ("NOTHING_RUNNING",),
+            "migrate": ("RUNS_AGAIN",),
         }
         assert reasons(found, "database") == (
             "renamed from postgres, data kept",
@@ -324,7 +326,7 @@ class TestRenamed:
             "redis": ("NOTHING_RUNNING",),
             "client": ("ROLLING_RESTART",),
             "gateway": ("ROLLING_RESTART",),
-            "migrate": ("NOTHING_RUNNING",),
+            "migrate": ("RUNS_AGAIN",),
             None: ("NOTHING_RUNNING",),
         }
         assert reasons(found, "gateway") == ("renamed from api",)
@@ -364,6 +366,58 @@ class TestNetwork:
         found = change(prod.part("client", uses=[]))
 
         assert effects(found)["api"] == ("NO_LONGER_REACHABLE",)
+
+    def test_stopped(self, prod, change):
+        """
+        Nobody reaches a part without replicas; when they are back, that is
+        no new way in.
+        """
+        api = prod.app["api"]
+        stopped = prod.derive(overrides=[api.override(replicas=0)])
+        found = change(stopped)
+        (api,) = [p for p in found.parts if p.part == "api"]
+
+        assert effects(found)["api"] == ("REMOVED", "NO_LONGER_REACHABLE")
+        assert "client → api (TCP 8000)" in map(str, api.closed)
+        assert effects(found)["postgres"] == ("NO_LONGER_REACHABLE",)
+        assert effects(change(prod, stopped)) == {"api": ("ADDED",)}
+
+    def test_permission(self, prod, change):
+        """
+        That a part reaches the API servers is what a permission is for.
+        """
+        edited = prod.part("api", permissions=[Allow("get", on="pods")])
+        expected = ("PERMISSION_WIDENED", "ROLLING_RESTART")
+
+        assert effects(change(edited)) == {"api": expected}
+        assert effects(change(prod, edited)) == {"api": ("ROLLING_RESTART",)}
+
+    def test_address(self, prod, change):
+        """
+        Other ways out are news, be there a permission or not.
+        """
+        edited = prod.part(
+            "api",
+            permissions=[Allow("get", on="pods")],
+            reaches=[Address("10.0.0.0/8", 443)],
+        )
+
+        assert "NEWLY_REACHABLE" in effects(change(edited))["api"]
+
+    def test_encryption(self, prod, change):
+        """
+        Without a certificate, requests come in plain text.
+        """
+        exposure = prod.environment.exposure
+        plain = prod.derive(exposure=attrs.evolve(exposure, tls=OFF))
+        found = change(plain)
+        (api,) = [p for p in found.parts if p.part == "api"]
+
+        assert effects(found)["api"] == ("NEWLY_REACHABLE",)
+        assert [edge.port for edge in api.opened] == [
+            "multi.example.com/api without encryption"
+        ]
+        assert change(prod, plain).effects == (Effect.NOTHING_RUNNING,)
 
     def test_open(self, prod, change):
         """

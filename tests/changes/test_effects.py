@@ -77,7 +77,7 @@ class TestReplaced:
                 "Job",
                 {"template": {}},
                 {"template": {"a": 1}},
-                "NOTHING_RUNNING",
+                "RUNS_AGAIN",
             ),
         ],
     )
@@ -123,6 +123,60 @@ class TestPods:
             found["spec"]["strategy"] = {"type": "Recreate"}
 
         assert effects(old, new) == {"RECREATED"}
+
+    @pytest.mark.parametrize(
+        ("replicas", "surge", "unavailable", "effect"),
+        [
+            (1, 0, 1, "RECREATED"),
+            (2, 0, 1, "ROLLING_RESTART"),
+            (2, 0, 2, "RECREATED"),
+            (2, 1, 2, "RECREATED"),
+            (2, 1, "99%", "ROLLING_RESTART"),
+            (2, "0%", "100%", "RECREATED"),
+            (1, 0, "25%", "RECREATED"),
+            (None, 0, 1, "ROLLING_RESTART"),
+            (None, 0, "100%", "RECREATED"),
+        ],
+    )
+    def test_all_missing(self, replicas, surge, unavailable, effect):
+        """
+        Where all pods may be missing meanwhile, there is downtime; how many
+        an autoscaler keeps is not known.
+        """
+        old, new = pods(), pods(hostname="x")
+        settings = {"maxSurge": surge, "maxUnavailable": unavailable}
+        for found in (old, new):
+            found["spec"]["strategy"] = {"rollingUpdate": settings}
+            if replicas is not None:
+                found["spec"]["replicas"] = replicas
+
+        assert effects(old, new) == {effect}
+
+    @pytest.mark.parametrize(
+        ("before", "after", "found"),
+        [
+            (2, 0, {"REMOVED"}),
+            (0, 2, {"ADDED"}),
+            (0, 0, {"NOTHING_RUNNING"}),
+            (2, 3, {"ROLLING_RESTART", "SCALING"}),
+        ],
+    )
+    def test_no_replicas(self, before, after, found):
+        """
+        Without a replica nothing runs, whatever it would be.
+        """
+        old, new = pods(), pods(hostname="x")
+        old["spec"]["replicas"] = before
+        new["spec"]["replicas"] = after
+
+        assert effects(old, new) == found
+
+    def test_job(self):
+        """
+        A job runs when it is new; when it has gone, nothing runs less.
+        """
+        assert effects(None, body("Job")) == {"ADDED"}
+        assert effects(body("Job"), None) == {"NOTHING_RUNNING"}
 
     def test_label(self):
         """

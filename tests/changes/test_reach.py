@@ -218,6 +218,79 @@ class TestWaysIn:
 
         assert opened([], [Manifest(None, "route", body)]) == []
 
+    @pytest.mark.parametrize(
+        ("tls", "bare"),
+        [
+            ([], True),
+            ([{"hosts": ["b.example.com"]}], True),
+            ([{"hosts": ["*.example.com"]}], False),
+            ([{}], False),
+        ],
+    )
+    def test_ingress_without_tls(self, tls, bare):
+        """
+        A host without a certificate any more answers in plain text; having
+        got one is no news.
+        """
+
+        def ingress(tls):
+            path = {"path": "/", "backend": {"service": {"name": "web"}}}
+            rule = {"host": "a.example.com", "http": {"paths": [path]}}
+            body = {
+                "kind": "Ingress",
+                "metadata": {"name": "shop"},
+                "spec": {"tls": tls, "rules": [rule]},
+            }
+            return [Manifest(None, "ingress", body)]
+
+        sealed = ingress([{"hosts": ["a.example.com"]}])
+        way = "the world outside → web (a.example.com/ without encryption)"
+
+        assert opened(sealed, ingress(tls)) == ([way] if bare else [])
+        assert reach_changes(ingress(tls), sealed) == (set(), set())
+        assert opened([], ingress([])) == [
+            "the world outside → web (a.example.com/)"
+        ]
+
+    @pytest.mark.parametrize(
+        ("protocol", "ways"),
+        [
+            (
+                "HTTP",
+                [
+                    "the world outside → web (a.example.com/ without encryption)"
+                ],
+            ),
+            ("HTTPS", []),
+        ],
+    )
+    def test_route_without_tls(self, protocol, ways):
+        """
+        So does a route at a listener for plain HTTP.
+        """
+
+        def route(protocol):
+            listener = {"name": "public", "protocol": protocol}
+            parent = {"name": "shop", "sectionName": "public"}
+            specs = {
+                "Gateway": {"listeners": [listener]},
+                "HTTPRoute": {
+                    "parentRefs": [parent],
+                    "hostnames": ["a.example.com"],
+                    "rules": [{"backendRefs": [{"name": "web"}]}],
+                },
+            }
+            return [
+                Manifest(
+                    None,
+                    kind,
+                    {"kind": kind, "metadata": {"name": "shop"}, "spec": spec},
+                )
+                for kind, spec in specs.items()
+            ]
+
+        assert opened(route("HTTPS"), route(protocol)) == ways
+
     def test_cluster_address(self):
         """
         A Service of the cluster's own is no way in.

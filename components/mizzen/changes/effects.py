@@ -34,6 +34,9 @@ class Effect(enum.Enum):
     ROLLING_RESTART = "rolling restart"
     """Pods are exchanged one after the other, without a gap."""
 
+    RUNS_AGAIN = "runs again"
+    """A job runs once more, as it is then."""
+
     SCALING = "scaling"
     """Pods come or go; those that stay are not touched."""
 

@@ -120,10 +120,71 @@ def _keeps_its_name(change: ObjectChange) -> bool:
     )
 
 
+def _number(share: int | str, whole: int) -> int:
+    """
+    How many of *whole* a number or a percentage is, rounded down.
+    """
+    if isinstance(share, str):
+        return whole * int(share.removesuffix("%")) // 100
+    return share
+
+
+def _may_stop_all(body: Body) -> bool:
+    """
+    Whether so many pods may be missing while they are exchanged that none
+    is left; without a number of them, an autoscaler has it.
+    """
+    spec = body.get("spec", {})
+    settings = (spec.get("strategy") or {}).get("rollingUpdate") or {}
+    missing = settings.get("maxUnavailable", "25%")
+    replicas = spec.get("replicas")
+    if replicas is None:
+        return bool(missing == "100%")
+    # Where nothing could move, one may be missing.
+    stuck = settings.get("maxSurge", "25%") in (0, "0%")
+
+    return bool(max(_number(missing, replicas), int(stuck)) >= replicas)
+
+
 def _exchange(change: ObjectChange) -> Effect:
-    if _keeps_its_name(change) or goes_first(change.body):
+    body = change.body
+    first = goes_first(body) or (
+        change.kind == "Deployment" and _may_stop_all(body)
+    )
+    if first or _keeps_its_name(change):
         return Effect.RECREATED
     return Effect.ROLLING_RESTART
+
+
+def _of_a_job(change: ObjectChange) -> Iterator[Effect]:
+    labels = change.body.get("metadata", {}).get("labels") or {}
+    # A store's own errands, like making accounts, are not the app's jobs.
+    if labels.get("app.kubernetes.io/component") == "store":
+        return
+    if change.action is Action.CREATED:
+        yield Effect.ADDED
+    elif change.action is Action.REPLACED:
+        yield Effect.RUNS_AGAIN
+
+
+def _runs(body: Body | None) -> bool:
+    return body is not None and body.get("spec", {}).get("replicas") != 0
+
+
+def _of_other_pods(change: ObjectChange) -> Iterator[Effect]:
+    """
+    What another description does to pods, as far as there are any.
+    """
+    before, after = _runs(change.old), _runs(change.new)
+    if before and after:
+        if change.within("spec", "template"):
+            yield _exchange(change)
+        if change.within("spec", "replicas"):
+            yield Effect.SCALING
+    elif before:
+        yield Effect.REMOVED
+    elif after:
+        yield Effect.ADDED
 
 
 def _of_pods(change: ObjectChange) -> Iterator[Effect]:
@@ -137,10 +198,7 @@ def _of_pods(change: ObjectChange) -> Iterator[Effect]:
     elif change.action is not Action.UPDATED:
         yield from _coming_and_going(change)
     else:
-        if change.within("spec", "template"):
-            yield _exchange(change)
-        if change.within("spec", "replicas"):
-            yield Effect.SCALING
+        yield from _of_other_pods(change)
 
 
 _JUDGES: dict[str, Callable[[ObjectChange], Iterator[Effect]]] = {
@@ -150,6 +208,7 @@ _JUDGES: dict[str, Callable[[ObjectChange], Iterator[Effect]]] = {
     "StatefulSet": _of_pods,
     "DaemonSet": _of_pods,
     "CronJob": _coming_and_going,
+    "Job": _of_a_job,
     "HorizontalPodAutoscaler": _of_an_autoscaler,
     "ScaledObject": _of_an_autoscaler,
     "Secret": _of_a_secret,

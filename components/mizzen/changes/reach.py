@@ -184,6 +184,20 @@ class Reach:
         return frozenset(part for part, _ in self._pods)
 
     @functools.cached_property
+    def stopped(self) -> frozenset[str]:
+        """
+        The parts that have pods when they are scaled up again.
+        """
+        running: dict[str, bool] = {}
+        for manifest in self._manifests:
+            if _pod_labels(manifest.body) is not None:
+                part = manifest.part or manifest.name
+                runs = manifest.body["spec"].get("replicas") != 0
+                running[part] = running.get(part, False) or runs
+
+        return frozenset(part for part, runs in running.items() if not runs)
+
+    @functools.cached_property
     def governed(self) -> frozenset[str]:
         """
         The parts that a policy is about.
@@ -221,6 +235,26 @@ class Reach:
         """
         What leads from the world outside to Services.
         """
+        return self._ways_in(self._manifests)
+
+    @functools.cached_property
+    def bare(self) -> frozenset[Edge]:
+        """
+        Those of them that lead in without encryption.
+        """
+        listeners = {
+            (manifest.name, listener["name"]): listener["protocol"]
+            for manifest in self._manifests
+            if manifest.kind == "Gateway"
+            for listener in manifest.body["spec"].get("listeners") or ()
+        }
+        return self._ways_in(
+            bare
+            for manifest in self._manifests
+            if (bare := _without_encryption(manifest, listeners)) is not None
+        )
+
+    def _ways_in(self, manifests: Iterable[Manifest]) -> frozenset[Edge]:
         parts = {
             manifest.name: manifest.part
             for manifest in self._manifests
@@ -228,7 +262,7 @@ class Reach:
         }
         return frozenset(
             Edge(_OUTSIDE, parts.get(target) or target, way)
-            for manifest in self._manifests
+            for manifest in manifests
             for target, way in _entrances(manifest)
         )
 
@@ -276,6 +310,61 @@ def _entrances(manifest: Manifest) -> Iterator[tuple[str, str]]:
         yield from _of_a_route(manifest)
 
 
+def _covers(tls: Mapping[str, Any], host: str) -> bool:
+    hosts = tls.get("hosts")
+    return not hosts or bool({host, f"*.{host.partition('.')[2]}"} & {*hosts})
+
+
+def _without_encryption(
+    manifest: Manifest, listeners: Mapping[tuple[str, str], str]
+) -> Manifest | None:
+    """
+    What of an Ingress or a route answers in plain text, if anything does.
+    """
+    spec: Any = manifest.body.get("spec") or {}
+    if manifest.kind == "Ingress":
+        rules = [
+            rule
+            for rule in spec.get("rules") or ()
+            if not any(
+                _covers(tls, rule.get("host", "*"))
+                for tls in spec.get("tls") or ()
+            )
+        ]
+        bare = {**manifest.body, "spec": {**spec, "rules": rules}}
+        return attrs.evolve(manifest, body=bare)
+    protocols = {
+        listeners.get((parent.get("name"), parent.get("sectionName")))
+        for parent in spec.get("parentRefs") or ()
+    }
+    return manifest if "HTTP" in protocols else None
+
+
+def _exposed(before: Reach, after: Reach) -> frozenset[Edge]:
+    """
+    The ways in that lose their encryption.
+    """
+    return frozenset(
+        attrs.evolve(edge, port=f"{edge.port} without encryption")
+        for edge in after.bare - before.bare
+        if edge in before.entrances
+    )
+
+
+def _without_stopped(
+    edges: frozenset[Edge], stopped: frozenset[str], parts: frozenset[str]
+) -> frozenset[Edge]:
+    """
+    *edges* without those that nobody uses while parts are *stopped*.
+    """
+    return frozenset(
+        edge
+        for edge in edges
+        if edge.target not in stopped
+        and (edge.source not in stopped or edge.target not in parts)
+    )
+
+
 def reach_changes(
     base: Iterable[Manifest], head: Iterable[Manifest]
 ) -> tuple[frozenset[Edge], frozenset[Edge]]:
@@ -292,10 +381,12 @@ def reach_changes(
     )
 
     parts = before.pods | after.pods | untold
+    left = _without_stopped(new, after.stopped - before.stopped, parts)
+    opened = (e for e in new - old if not _is_covered(e, old, parts))
 
     return (
-        frozenset(e for e in new - old if not _is_covered(e, old, parts)),
-        frozenset(e for e in old - new if not _is_covered(e, new, parts)),
+        frozenset(opened) | _exposed(before, after),
+        frozenset(e for e in old - left if not _is_covered(e, left, parts)),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
+from .._isolation import API_SERVER_PORTS
 from ..checks import Finding
 from ..manifests import Manifest
 from .capacity import Capacity, capacity
@@ -16,6 +17,7 @@ from .objects import ObjectChange, object_changes
 from .reach import Edge, reach_changes
 from .reasons import own_reasons
 from .renames import new_names, under_new_names
+from .rights import widened
 from .snapshot import Snapshot
 
 
@@ -146,6 +148,33 @@ def _by_part(
     return {part: tuple(edges) for part, edges in found.items()}
 
 
+def _asks_api_servers(edge: Edge, edges: Iterable[Edge]) -> bool:
+    ports = {e.port for e in edges if e.target == edge.target}
+    return {f"TCP {port}" for port in API_SERVER_PORTS} == ports
+
+
+def _is_connection(
+    part: str | None, edges: Iterable[Edge], objects: Iterable[ObjectChange]
+) -> bool:
+    """
+    Whether *edges* are news beside what *part* may do: who gets a
+    permission, reaches the API servers, by which it is used.
+    """
+    known = tuple(edges)
+    permitted = any(
+        widened(change.old, change.new) or widened(change.new, change.old)
+        for change in objects
+    )
+    return any(
+        not (
+            permitted
+            and edge.source == part
+            and _asks_api_servers(edge, known)
+        )
+        for edge in known
+    )
+
+
 def _danger(effects: Iterable[Effect]) -> int:
     return max(effect.danger for effect in effects)
 
@@ -161,10 +190,12 @@ def _part_changes(states: States, reasons: Reasons) -> Iterator[PartChange]:
     for part in states.parts:
         objects = by_part.get(part, [])
         effects = {e for change in objects for e in effects_of(change)}
-        if part in opened:
-            effects.add(Effect.NEWLY_REACHABLE)
-        if part in closed:
-            effects.add(Effect.NO_LONGER_REACHABLE)
+        for edges, effect in (
+            (opened, Effect.NEWLY_REACHABLE),
+            (closed, Effect.NO_LONGER_REACHABLE),
+        ):
+            if _is_connection(part, edges.get(part, ()), objects):
+                effects.add(effect)
         if effects:
             objects.sort(key=lambda change: -_danger(effects_of(change)))
             found = PartChange(
