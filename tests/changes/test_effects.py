@@ -2,6 +2,8 @@
 What changes of single objects do.
 """
 
+from decimal import Decimal
+
 import pytest
 
 from mizzen import Manifest
@@ -380,6 +382,74 @@ class TestCapacity:
         found = capacity([Manifest("web", "deployment", hidden)])
 
         assert found == Capacity(pods=3)
+
+    def asked(self, kind, resources, **spec):
+        """
+        What pods with these resources ask for.
+        """
+        found = pods(kind)
+        (container,) = found["spec"]["template"]["spec"]["containers"]
+        container["resources"] = resources
+        found["spec"].update(spec)
+
+        return capacity([Manifest("web", "role", found)])
+
+    def test_limits(self):
+        """
+        Where nothing is requested, the limit is.
+        """
+        found = self.asked(
+            "Deployment",
+            {"limits": {"cpu": "1", "memory": "1Gi"}},
+            replicas=2,
+        )
+
+        assert found == Capacity(
+            pods=2, cpu=2, memory=2 * 2**30, memory_limit=2 * 2**30
+        )
+
+    def test_start(self):
+        """
+        What pods need to start is kept free for them.
+        """
+        found = pods()
+        found["spec"]["template"]["spec"]["initContainers"] = [
+            {"name": "slow", "resources": {"requests": {"cpu": "3"}}}
+        ]
+
+        assert capacity([Manifest("web", "role", found)]).cpu == 3
+
+    def test_templates(self):
+        """
+        Each replica of a StatefulSet has disks of its own, as many as there
+        are templates.
+        """
+        claim = {"spec": {"resources": {"requests": {"storage": "1Gi"}}}}
+        found = self.asked(
+            "StatefulSet", {}, replicas=3, volumeClaimTemplates=[claim, claim]
+        )
+
+        assert found == Capacity(pods=3, disk=6 * 2**30)
+
+    def test_job(self):
+        """
+        A job asks for as many pods as it runs side by side.
+        """
+        resources = {"requests": {"cpu": "500m"}}
+
+        assert self.asked("Job", resources) == Capacity(
+            pods=1, cpu=Decimal("0.5")
+        )
+        assert self.asked("Job", resources, parallelism=3).pods == 3
+        assert self.asked("Job", resources, suspend=True) == Capacity()
+
+    def test_daemon_set(self):
+        """
+        Nobody knows on how many nodes a DaemonSet runs: one counts.
+        """
+        found = self.asked("DaemonSet", {"requests": {"memory": "64Mi"}})
+
+        assert found == Capacity(pods=1, memory=64 * 2**20)
 
 
 class TestComing:

@@ -8,25 +8,26 @@ from typing import Any
 
 import attrs
 
-from .._requests import is_sidecar, summed
+from .._requests import is_sidecar, requested, summed
 from ..manifests import Manifest
 from ..quantities import number_of
 
 
-_RUNS = frozenset({"Deployment", "StatefulSet"})
+_RUNS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job"})
 
 
 @attrs.frozen(kw_only=True)
 class Capacity:
     """
-    Sums over all pods that run all the time.
+    Sums over all pods but those of schedules; a DaemonSet counts as one.
 
     Attributes:
         pods: How many there are.
 
-        cpu: Processor cores that are requested.
+        cpu: Processor cores that are requested, or limited to where nothing
+            is requested.
 
-        memory: Bytes of memory that are requested.
+        memory: Bytes of memory that are requested, or limited to.
 
         memory_limit: Bytes of memory that may be used at most.
 
@@ -76,10 +77,37 @@ def _of_pods(spec: Any, replicas: int) -> Capacity:
 
     return Capacity(
         pods=replicas,
-        cpu=replicas * summed(running, "cpu", "requests"),
-        memory=replicas * summed(running, "memory", "requests"),
+        cpu=replicas * requested(template, "cpu"),
+        memory=replicas * requested(template, "memory"),
         memory_limit=replicas * summed(running, "memory", "limits"),
     )
+
+
+def _of_claim(spec: Any) -> Decimal:
+    asked = (spec.get("resources") or {}).get("requests") or {}
+    return number_of(asked.get("storage", 0)) or Decimal(0)
+
+
+def _replicas(kind: str, spec: Any, scale: Any) -> int:
+    """
+    How many pods an object has, at least.
+    """
+    if kind == "Job":
+        side_by_side = spec.get("parallelism", 1)
+        return 0 if spec.get("suspend") else int(side_by_side)
+    for key in ("minReplicas", "minReplicaCount"):
+        if key in scale:
+            return int(scale[key])
+
+    return int(spec.get("replicas", 1))
+
+
+def _of_workload(kind: str, spec: Any, scale: Any) -> Capacity:
+    replicas = _replicas(kind, spec, scale)
+    claims = spec.get("volumeClaimTemplates") or ()
+    disk = sum((_of_claim(c.get("spec") or {}) for c in claims), Decimal(0))
+
+    return _of_pods(spec, replicas) + Capacity(disk=replicas * disk)
 
 
 def capacity(manifests: Iterable[Manifest]) -> Capacity:
@@ -107,13 +135,7 @@ def capacity(manifests: Iterable[Manifest]) -> Capacity:
         spec = manifest.body.get("spec") or {}
         if manifest.kind in _RUNS:
             scale = least.get(manifest.name, {})
-            replicas = scale.get(
-                "minReplicas",
-                scale.get("minReplicaCount", spec.get("replicas", 1)),
-            )
-            total += _of_pods(spec, replicas)
+            total += _of_workload(manifest.kind, spec, scale)
         elif manifest.kind == "PersistentVolumeClaim":
-            asked = spec.get("resources", {}).get("requests", {})
-            disk = number_of(asked.get("storage", 0)) or Decimal(0)
-            total += Capacity(disk=disk)
+            total += Capacity(disk=_of_claim(spec))
     return total
