@@ -338,6 +338,26 @@ class TestPlaces:
 
 
 class TestCompare:
+    def test_scaled(self, project, mizzen):
+        """
+        Replicas that an autoscaler has in one of the stacks are no
+        difference beside it.
+        """
+        change(project, "replicas=3", "scale=Autoscale(2, 9, cpu=70)")
+        change(project, "    App, ", "    App, Autoscale, ")
+        change(
+            project,
+            '"prod", expo',
+            '"prod", defaults=Defaults(replicas=4), expo',
+        )
+        rows = json.loads(
+            mizzen("compare", "dev", "prod", "--format", "json").stdout
+        )
+        fields = [row["field"] for row in rows if row["part"] == "web"]
+
+        assert "scale" in fields
+        assert "replicas" not in fields
+
     def test_text(self, mizzen):
         """
         Only what differs is told, with what decided it.

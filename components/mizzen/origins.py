@@ -207,7 +207,8 @@ def differences(
     other: Mapping[str, Mapping[str, Origin]],
 ) -> list[Difference]:
     """
-    Where two stacks differ, part by part.
+    Where two stacks differ, part by part; replicas that an autoscaler has
+    in one of them are no difference of their own.
 
     >>> facts = {"web": {"replicas": Origin("1", "edition 2026")}}
     >>> differences(facts, facts)
@@ -216,7 +217,10 @@ def differences(
     found = []
     for part in dict.fromkeys((*one, *other)):
         before, after = one.get(part, {}), other.get(part, {})
-        for field in dict.fromkeys((*before, *after)):
+        fields = dict.fromkeys((*before, *after))
+        if "scale" in fields:
+            fields.pop("replicas", None)
+        for field in fields:
             left, right = before.get(field), after.get(field)
             if (left and left.value) != (right and right.value):
                 found.append(Difference(part, field, left, right))
