@@ -21,6 +21,7 @@ from mizzen import (
     Worker,
 )
 from mizzen.changes import Effect
+from mizzen.changes.rows import rows
 from mizzen.stack import Version
 
 
@@ -469,6 +470,59 @@ class TestNetwork:
         assert exposure.__name__ in str(edge)
         assert effects(found)["api"] == ("NO_LONGER_REACHABLE",)
         assert "REMOVED" in effects(found)[None]
+
+
+class TestStacks:
+    """
+    The same edit in two stacks of one environment.
+    """
+
+    @pytest.fixture(name="told")
+    def _told(self, prod, change):
+        abroad = prod.address(name="eu")
+
+        def told(edit):
+            found = [change(edit(each), each) for each in (prod, abroad)]
+
+            return {
+                (row.title, row.stacks)
+                for row in rows(found)
+                if row.title != "the app itself"
+            }
+
+        return told
+
+    def test_same(self, prod, told):
+        """
+        What each stack calls its own makes no difference.
+        """
+        spare = Worker(
+            "spare",
+            image=Image("acme/spare:v1"),
+            uses=[Use(prod.app["postgres"], files="/run/secrets/postgres")],
+        )
+
+        assert told(lambda each: added(each, spare)) == {
+            ("spare", ("prod", "eu")),
+            ("postgres", ("prod", "eu")),
+        }
+
+    def test_other_content(self, told):
+        """
+        The same effect by the same edit may be another content.
+        """
+
+        def edit(each):
+            each = each.part("worker", env={"A": "1"})
+            text = {"prod": "a", "eu": "b"}[each.stack.name]
+            patch = {"metadata": {"annotations": {"for": text}}}
+            worker = each.app["worker"]
+            patches = [worker.patch("Deployment", patch)]
+            app = attrs.evolve(each.app, patches=patches)
+
+            return attrs.evolve(each, app=app)
+
+        assert told(edit) == {("worker", ("prod",)), ("worker", ("eu",))}
 
 
 class TestParts:

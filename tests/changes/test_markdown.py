@@ -77,6 +77,17 @@ class TestMarkdown:
         assert "| prod, prod-eu |" in text
         assert text.count("<summary>postgres (prod, prod-eu)</summary>") == 1
 
+    def test_other_connections(self, dangerous):
+        """
+        Where other connections come with the same effect, it is said twice.
+        """
+        parts = [attrs.evolve(part, opened=()) for part in dangerous.parts]
+        again = attrs.evolve(dangerous, stack="eu", parts=tuple(parts))
+        text = to_markdown([dangerous, again])
+
+        assert text.count("| api |") == 2
+        assert text.count("| postgres |") == 1
+
     def test_dangerous_first(self, dangerous):
         """
         The most dangerous part stands first.

@@ -10,7 +10,7 @@ from .fields import FieldChange
 from .objects import Action, ObjectChange
 
 
-_HASHED = frozenset({"ConfigMap", "Secret", "Job"})
+HASHED = frozenset({"ConfigMap", "Secret", "Job"})
 _NAME = ("metadata", "name")
 _VERSION = "app.kubernetes.io/version"
 
@@ -22,7 +22,7 @@ def _renamed(changes: Iterable[ObjectChange]) -> frozenset[tuple[str, str]]:
     return frozenset(
         (str(field.old), str(field.new))
         for change in changes
-        if change.kind in _HASHED and change.action is Action.REPLACED
+        if change.kind in HASHED and change.action is Action.REPLACED
         for field in change.fields
         if field.path == _NAME
     )

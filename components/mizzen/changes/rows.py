@@ -2,20 +2,28 @@
 What changes in several stacks, each thing said once.
 """
 
+import json
+
 from collections.abc import Iterable, Iterator
 
 import attrs
 
+from .._lenient import Lenient
 from ..checks import Severity
 from .effects import Effect
+from .folding import HASHED
 from .reasons import of_field
 from .report import PartChange, StackChange
+
+
+_INSTANCE = "app.kubernetes.io/instance"
 
 
 @attrs.frozen(eq=False)
 class Row:
     """
-    A change of one part that is the same in all of its stacks.
+    A change of one part that is the same in all of its stacks, but for what
+    each of them calls its own.
 
     Attributes:
         change: The change, as it is in the first stack.
@@ -41,8 +49,39 @@ class Row:
         return max(effect.danger for effect in self.change.effects)
 
 
+def _own_names(change: PartChange) -> Iterator[tuple[str, str]]:
+    """
+    What a stack calls its own, and what stands for it in any stack.
+    """
+    for found in change.objects:
+        for body in filter(None, (found.old, found.new)):
+            metadata = Lenient(body)["metadata"]
+            yield metadata["namespace"].text, "‹namespace›"
+            yield metadata["labels"][_INSTANCE].text, "‹instance›"
+            if found.kind in HASHED:
+                yield metadata["name"].text, f"‹{found.role}›"
+
+
+def _content(change: PartChange) -> str:
+    """
+    What differs for a part, in the same words for all stacks.
+    """
+    objects = [
+        [found.kind, found.role, found.action.value]
+        + [[field.path, field.old, field.new] for field in found.fields]
+        for found in change.objects
+    ]
+    content = [objects, [*map(str, change.opened)], [*map(str, change.closed)]]
+    text = json.dumps(content, sort_keys=True, default=str)
+    names = sorted(_own_names(change), key=lambda pair: -len(pair[0]))
+    for name, word in names:
+        text = text.replace(name, word) if name else text
+
+    return text
+
+
 def _key(change: PartChange) -> object:
-    return change.part, change.effects, change.reasons
+    return change.part, change.effects, change.reasons, _content(change)
 
 
 def rows(stacks: Iterable[StackChange]) -> tuple[Row, ...]:
