@@ -115,6 +115,7 @@ FLOORS = {
         "github",
         "rollouts",
         "pending",
+        "_own_versions",
         "_revisions",
         "testing",
         "pulumi",

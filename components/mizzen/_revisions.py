@@ -5,20 +5,17 @@ code and its own version of mizzen in a process of its own.
 
 import contextlib
 import hashlib
-import importlib.metadata
 import json
 import os
-import shutil
 import subprocess
-import sys
 import tempfile
-import tomllib
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
 
+from ._own_versions import Tree, process
 from .changes import Snapshot, StackChange
 from .changes.revisions import changes_between
 from .exceptions import SpecError
@@ -104,20 +101,6 @@ def _worktree(folder: Path, revision: str) -> Iterator[Path]:
             _git(folder, "worktree", "remove", "--force", str(tree))
 
 
-def _locked(root: Path) -> str | None:
-    """
-    Version of mizzen that a lock file names; `None` where the project has
-    mizzen in itself, or no lock file.
-    """
-    path = root / "uv.lock"
-    if not path.is_file():
-        return None
-    for package in tomllib.loads(path.read_text()).get("package", ()):
-        if package["name"] == "mizzen" and "registry" in package["source"]:
-            return str(package["version"])
-    return None
-
-
 def code_mark(folder: Path = Path(__file__).parent) -> str:
     """
     What tells the code of mizzen that runs here from that of any other
@@ -131,31 +114,16 @@ def code_mark(folder: Path = Path(__file__).parent) -> str:
     return hashlib.sha256(json.dumps(marks).encode()).hexdigest()
 
 
-def _moved(path: str, here: Path, there: Path) -> str | None:
+def _tree_of(root: Path) -> Tree:
     """
-    What a folder of the project here is called there.
+    The working tree around the project in *root*, which may be under no
+    version control.
     """
-    found = Path(path).resolve()
-    if path and found.is_relative_to(here):
-        return str(there / found.relative_to(here))
-    return None
-
-
-def _process(
-    root: Path, tree: Path, cache: Path
-) -> tuple[Sequence[str], Mapping[str, str]]:
-    """
-    Command and variables with which *tree* compiles itself.
-    """
-    version = _locked(tree)
-    if version and version != importlib.metadata.version("mizzen"):
-        uv = shutil.which("uv") or "uv"
-        variables = {"UV_PROJECT_ENVIRONMENT": str(cache / f"v{version}")}
-        return (uv, "run", "--frozen", "--quiet", "python"), variables
-    folders = [_moved(path, root, tree) for path in sys.path]
-    variables = {"PYTHONPATH": os.pathsep.join(filter(None, folders))}
-
-    return (sys.executable,), variables
+    project = root.resolve()
+    with contextlib.suppress(SpecError, subprocess.CalledProcessError):
+        top = Path(_git(project, "rev-parse", "--show-toplevel"))
+        return Tree(top, project.relative_to(top))
+    return Tree(project, Path())
 
 
 @attrs.frozen(kw_only=True)
@@ -189,17 +157,16 @@ class Revisions:
         Raises:
             SpecError: If there is no such revision.
         """
+        here = _tree_of(self.root)
         if revision is None:
-            return self._compiled(self.root, edition)
+            return self._compiled(here, here, edition)
         found = commit(self.root, revision)
-        top = Path(_git(self.root, "rev-parse", "--show-toplevel"))
-        folder = self.root.resolve().relative_to(top)
-        kept = self._kept(found, folder, edition)
+        kept = self._kept(found, here.folder, edition)
         if kept.is_file():
             return _read(kept.read_text(encoding="utf-8"))
-        with _worktree(self.root, found) as tree:
-            project = tree / folder
-            states = self._compiled(project, edition)
+        with _worktree(self.root, found) as top:
+            tree = Tree(top, here.folder)
+            states = self._compiled(here, tree, edition)
         if not any(state.problems for state in states):
             kept.parent.mkdir(parents=True, exist_ok=True)
             text = "".join(f"{state.to_json()}\n" for state in states)
@@ -217,9 +184,12 @@ class Revisions:
         return self.cache / "snapshots" / f"{found}-{mark}.jsonl"
 
     def _compiled(
-        self, tree: Path, edition: str | None
+        self, here: Tree, tree: Tree, edition: str | None
     ) -> tuple[Snapshot, ...]:
-        command, variables = _process(self.root, tree, self.cache)
+        try:
+            command, variables = process(here, tree, self.cache)
+        except SpecError as error:
+            return (Snapshot(stack="", problems=tuple(error.problems)),)
         options = [
             word
             for name, value in (("--app", self.app), ("--edition", edition))
@@ -228,7 +198,7 @@ class Revisions:
         ]
         done = subprocess.run(  # noqa: S603 - no shell reads the words
             [*command, "-m", "mizzen.cli", "snapshot", *options],
-            cwd=tree,
+            cwd=tree.project,
             env={**os.environ, **variables},
             capture_output=True,
             text=True,
