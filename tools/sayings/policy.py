@@ -253,7 +253,7 @@ POLICY: dict[str, list[tuple[str, str]]] = {
         ),
         (
             "where identities of the cloud are",
-            'Worker("worker", image=image, identity=AwsRole("arn:aws:iam::123456789012:role/api")), Cluster("own", identity_endpoints=[Address("169.254.170.23", 80)])',
+            'Worker("worker", image=image, identity=AwsRole("arn:aws:iam::123456789012:role/api")), Cluster("own", identity_endpoints={AwsRole: [Address("169.254.170.23", 80)]})',
         ),
         (
             "a namespace of KEDA",
