@@ -60,7 +60,7 @@ NEEDS_NO_LINE = {
         "Cluster.shared_storage_class"
     },
     "No object shows it: checks, outputs and waiting go by it.": {
-        "Cluster.growing_disks",
+        "Cluster.autopilot",
         "Cluster.ingress_status",
         "Cluster.load_balancers",
         "Cluster.node_address",

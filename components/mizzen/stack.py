@@ -227,9 +227,11 @@ KEYS = frozenset(
     (
         *_TEXTS,
         "acknowledge",
+        "adopt",
         "cluster",
         "hostGroups",
         "hosts",
+        "monitoring",
         "pullSecrets",
         "registry",
         "secretStore",

@@ -224,6 +224,10 @@ PARTS: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, metrics=9090)',
         ),
         (
+            "metrics of every node",
+            'DaemonSet("agent", image=image, metrics=9100)',
+        ),
+        (
             "metrics at another path",
             'Service("web", image=image, port=8080, health="/healthz", metrics=Metrics(8080, path="/stats"))',
         ),
