@@ -113,7 +113,7 @@ class TestComment:
             "https://github.example/check",
             "https://github.example/7#1",
         ]
-        assert body.startswith(f"{MARKER}\n- **prod**: data at risk")
+        assert body.startswith(f"{MARKER}\n- **`prod`**: data at risk")
         assert check == {
             "name": "mizzen: what changes",
             "head_sha": COMMIT,
@@ -137,7 +137,7 @@ class TestComment:
         pages = [one for one in github.asked if one.startswith("GET /repos/")]
 
         assert len(github.comments) == 251
-        assert written(github)[-1].startswith(f"{MARKER}\n- **prod**: no cha")
+        assert written(github)[-1].startswith(f"{MARKER}\n- **`prod`**: no ch")
         assert pages.count("GET /repos/acme/shop/issues/7/comments") == 6
 
     def test_forged(self, github, comment, change):
@@ -184,7 +184,7 @@ class TestComment:
         (body,) = written(github)
 
         assert len(body) < 65_536
-        assert "the run &#91;4&#93;(//x)" in body
+        assert "`the run [4](//x)`" in body
 
 
 class TestCheck:

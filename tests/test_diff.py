@@ -329,7 +329,7 @@ class TestForms:
 
         assert found.exit_code == 0
         assert found.output == ""
-        assert path.read_text().startswith("- **dev**: no change\n")
+        assert path.read_text().startswith("- **`dev`**: no change\n")
 
     def test_unwritable(self, mizzen):
         """

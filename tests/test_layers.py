@@ -161,6 +161,8 @@ ROOMS = {
         "app",
     ),
     "changes": (
+        "inert",
+        "filling",
         "effects",
         "fields",
         "masks",

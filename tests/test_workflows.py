@@ -253,7 +253,7 @@ class TestAction:
             (stack["stack"], [part["part"] for part in stack["parts"]])
             for stack in report["stacks"]
         ] == [("dev", ["db"]), ("eu", ["db"])]
-        assert "| db | data at risk |" in runner.summary
+        assert "| `db` | data at risk |" in runner.summary
 
     def test_inputs(self, runner):
         """
@@ -271,7 +271,7 @@ class TestAction:
         assert code == 1
         assert ran[-1] == "Summarize"
         assert [stack["stack"] for stack in runner.report["stacks"]] == ["eu"]
-        assert runner.summary.startswith("- **eu**: data at risk")
+        assert runner.summary.startswith("- **`eu`**: data at risk")
 
     def test_broken(self, runner):
         """

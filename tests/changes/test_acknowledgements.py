@@ -21,6 +21,7 @@ from mizzen.changes import (
     unmatched,
 )
 from mizzen.changes.acknowledgements import acknowledgement_words
+from mizzen.changes.markdown import LEAST_BUDGET
 
 
 SHRUNK = "postgres: disk 1Gi -> 512Mi"
@@ -316,11 +317,12 @@ class TestForms:
 
     def test_many(self, prod, change):
         """
-        A comment lists some of many, and says how many more there are.
+        A comment that has little room lists some of many, and says how many
+        more there are.
         """
-        edited = prod.address(acknowledge=[f"line {n}" for n in range(30)])
-        text = to_markdown([change(edited)])
+        edited = prod.address(acknowledge=[f"line {n}" for n in range(90)])
+        text = to_markdown([change(edited)], budget=LEAST_BUDGET)
+        shown = text.count("acknowledges nothing: ")
 
-        assert 'acknowledges nothing&#58; "line 19"' in text
-        assert "line 20" not in text
-        assert "  - and 10 more\n" in text
+        assert '  - `acknowledges nothing: "line 0"`\n' in text
+        assert f"  - {90 - shown} of 90 lines are left out here" in text

@@ -77,8 +77,8 @@ class TestRemarks:
         text = to_markdown([remarkable])
         before, table, _ = text.partition("| Part |")
 
-        assert "- prod, drift&#58; Deployment api" in before
-        assert "- prod, warning&#58; Deployment 'api'&#58; it has" in before
+        assert "- `prod`: `drift: Deployment api" in before
+        assert "- `prod`: `warning: Deployment 'api': it has" in before
         assert "image-digest" not in text
         assert table
         assert {t.type for t in tokens(text)}.isdisjoint(
@@ -94,7 +94,7 @@ class TestRemarks:
 
         assert len(text) <= BUDGET
         assert "remarks are left out here; all of them are in" in text
-        assert "| postgres | data at risk" in text
+        assert "| `postgres` | data at risk" in text
 
     def test_terminal(self, remarkable):
         """

@@ -8,21 +8,26 @@ import re
 import attrs
 import pytest
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from mizzen import App, Environment, Image, Postgres, Service, Stack
 from mizzen.changes import (
+    Edge,
+    Effect,
+    PartChange,
     StackChange,
     compared,
     snapshot,
     to_json,
     to_markdown,
 )
-from mizzen.changes.markdown import BUDGET, escaped
+from mizzen.changes.inert import cell, code, html_code
+from mizzen.changes.markdown import BUDGET, LEAST_BUDGET
+from mizzen.changes.objects import object_change
+from mizzen.changes.rows import rows
 
-from .forms import shown, tokens
+from .forms import HOSTILE, REFERENCES, references, shown, tokens
 
 
 class TestMarkdown:
@@ -39,32 +44,20 @@ class TestMarkdown:
             {"html_inline", "link_open", "heading_open", "em_open"}
         )
         assert blocks == {
-            "<details><summary>api (prod)</summary>",
+            "<details><summary><code>api (prod)</code></summary>",
             "</details>",
         }
         assert len([t for t in found if t.type == "fence"]) == text.count(
             "diff\n"
         )
         assert not {"\x1b", "\u202e"} & {*text}
-        assert "@team" not in shown(text)
+        assert references(text) == set()
 
     def test_nothing_lost(self, hostile):
         """
-        Readers see the value as it was written.
+        Readers see the beginning of the value as it was written.
         """
         assert "<b>x</b> | ```" in shown(to_markdown([hostile]))
-
-    @given(st.text())
-    def test_escaped(self, text):
-        """
-        Any text in a cell stays text of one line.
-        """
-        (inline,) = [
-            t for t in MarkdownIt().parse(f"x {escaped(text)}") if t.children
-        ]
-        kinds = {child.type for child in inline.children}
-
-        assert kinds <= {"text", "text_special"}
 
     def test_said_once(self, dangerous):
         """
@@ -73,9 +66,9 @@ class TestMarkdown:
         again = attrs.evolve(dangerous, stack="prod-eu")
         text = to_markdown([dangerous, again])
 
-        assert text.count("| postgres |") == 1
-        assert "| prod, prod-eu |" in text
-        assert text.count("<summary>postgres (prod, prod-eu)</summary>") == 1
+        assert text.count("| `postgres` |") == 1
+        assert "| `prod, prod-eu` |" in text
+        assert text.count("<code>postgres (prod, prod-eu)</code>") == 1
 
     def test_other_connections(self, dangerous):
         """
@@ -95,7 +88,7 @@ class TestMarkdown:
         lines = to_markdown([dangerous]).splitlines()
         table = [line for line in lines if line.startswith("| ")]
 
-        assert table[1].startswith("| postgres | data at risk")
+        assert table[1].startswith("| `postgres` | data at risk")
 
     def test_nothing(self):
         """
@@ -103,28 +96,103 @@ class TestMarkdown:
         """
         found = to_markdown([StackChange(stack="dev", unchanged=("web",))])
 
-        assert found == "- **dev**: no change\n\n\nUnchanged: web.\n\n"
+        assert found == "- **`dev`**: no change\n\nUnchanged: `web`.\n\n"
 
     def test_problem(self):
         """
         A stack without an answer says why.
         """
-        found = to_markdown([StackChange(stack="dev", problems=("No | x",))])
+        problems = ("No | x:\n\n  y", "z")
+        found = to_markdown([StackChange(stack="dev", problems=problems)])
 
-        assert found.startswith("- **dev**: no answer. No &#124; x\n")
+        assert found == (
+            "- **`dev`**: no answer\n  - `No | x:`\n  - `  y`\n  - `z`\n\n"
+        )
 
-    def test_long_object(self, prod):
+
+class TestInert:
+    @given(st.text())
+    def test_code(self, text):
         """
-        Of a long object, the beginning is shown and the rest counted.
+        Any text in a line is code of that line, and nothing else.
         """
-        before = snapshot(prod.app, prod.environment, prod.stack)
-        many = {f"VARIABLE_{n}": str(n) for n in range(300)}
-        edited = prod.part("api", env=many)
-        after = snapshot(edited.app, edited.environment, edited.stack)
+        (inline,) = [t for t in tokens(f"x {code(text)} y") if t.children]
+        before, found, after = inline.children
 
-        text = to_markdown([compared(before, after)])
+        assert [before.content, found.type] == ["x ", "code_inline"]
+        assert after.content == " y"
 
-        assert "more lines are in the whole report." in text
+    @given(st.from_regex(r"[ -~]{1,100}", fullmatch=True))
+    def test_nothing_lost(self, text):
+        """
+        Readers see what can be printed as it was written, in a table too.
+        """
+        table = f"| a | b |\n|---|---|\n| {cell(text)} | y |\n"
+        (line,) = [t for t in tokens(code(text)) if t.type == "code_inline"]
+        (found,) = [t for t in tokens(table) if t.type == "code_inline"]
+
+        assert line.content == text
+        assert found.content == text
+
+    @given(st.text())
+    def test_html(self, text):
+        """
+        Any text in HTML stays text of one line.
+        """
+        inner = html_code(text)[len("<code>") : -len("</code>")]
+
+        assert not {"<", ">", "\n", '"', "'"} & {*inner}
+
+    @pytest.mark.parametrize("kind", REFERENCES)
+    def test_recognised(self, kind):
+        """
+        The tests recognise what GitHub makes references of.
+        """
+        _, example = REFERENCES[kind]
+
+        assert kind in references(f"A text with {example} in it.")
+        assert not references(f"A text with {code(example)} in it.")
+
+    @pytest.mark.parametrize("kind", REFERENCES)
+    def test_references(self, dangerous, kind):
+        """
+        No name, no value and no reason becomes a reference, wherever it
+        stands.
+        """
+        _, word = REFERENCES[kind]
+        parts = [
+            attrs.evolve(
+                part,
+                part=f"{word} {number}",
+                reasons=(word, word),
+                opened=(Edge(word, word, word),),
+                objects=tuple(
+                    attrs.evolve(found, new=named(found.body, word))
+                    for found in part.objects
+                ),
+            )
+            for number, part in enumerate(dangerous.parts)
+        ]
+        change = attrs.evolve(
+            dangerous,
+            stack=word,
+            parts=parts,
+            unchanged=(word,),
+            acknowledge=(word,),
+            warnings=(word,),
+        )
+        broken = StackChange(stack=word, problems=(word,))
+        text = to_markdown([change, broken], whole=word)
+
+        assert shown(text).count(word) > 20
+        assert references(text) == set()
+
+
+def named(body, name):
+    """
+    An object under another name.
+    """
+    return {**body, "metadata": {"name": name}}
 
 
 def shop(services, memory, disk):
@@ -161,12 +229,21 @@ class TestBudget:
         table = [line for line in lines if line.startswith("| ")]
 
         assert len(text) <= BUDGET
-        assert table[1].startswith("| db | data at risk")
+        assert table[1].startswith("| `db` | data at risk")
         assert "details are left out here; all of them are in" in text
-        assert "the artifact &#60;report&#62;" in text
+        assert "`the artifact <report>`" in text
         assert text.count("<details>") == text.count("</details>") > 1
 
-    @pytest.mark.parametrize("budget", [2_000, 5_000, 20_000])
+    def test_too_small(self):
+        """
+        A budget that could not even hold what is left out is refused.
+        """
+        with pytest.raises(ValueError) as error:
+            to_markdown([], budget=3_999)
+
+        assert str(error.value) == ("budget must be at least 4000 (got 3999).")
+
+    @pytest.mark.parametrize("budget", [LEAST_BUDGET, 8_000, 20_000])
     def test_any(self, many, budget):
         """
         Smaller budgets hold too, and cut nothing in the middle.
@@ -176,17 +253,17 @@ class TestBudget:
         assert len(text) <= budget
         assert text.count("<details>") == text.count("</details>")
         assert text.count("```") % 2 == 0
-        assert "| db | data at risk" in text
+        assert "| `db` | data at risk" in text
 
-    @pytest.mark.parametrize("budget", [2_000, 20_000, BUDGET])
+    @pytest.mark.parametrize("budget", [LEAST_BUDGET, 20_000, BUDGET])
     def test_counted(self, many, budget):
         """
         Of 301 changes and their details, each is shown or counted as left
         out, and the one that is shown first is the most dangerous.
         """
         text = to_markdown([many], budget=budget)
-        rows = re.findall(r"(?m)^\| (db|s\d+) \|", text)
-        details = re.findall(r"<summary>(db|s\d+) ", text)
+        rows = re.findall(r"(?m)^\| `(db|s\d+)` \|", text)
+        details = re.findall(r"<summary><code>(db|s\d+) ", text)
 
         for found, what in ((rows, "changes"), (details, "details")):
             left_out = re.search(rf"(\d+) of 301 {what} are left out", text)
@@ -226,3 +303,227 @@ class TestBudget:
         assert [(each["old"], each["new"]) for each in claim["fields"]] == [
             ("2Gi", "1Gi")
         ]
+
+
+def part_change(name, *lines_of_objects, reasons=("it is so",)):
+    """
+    A change of one part, with objects of as many lines.
+    """
+    return PartChange(
+        part=name,
+        effects=(Effect.ROLLING_RESTART,),
+        reasons=reasons,
+        objects=tuple(
+            object_change(
+                name,
+                f"config-{number}",
+                None,
+                {
+                    "kind": "ConfigMap",
+                    "metadata": {"name": f"{name}-{number}"},
+                    "data": {f"k{n}": "v" for n in range(lines)},
+                },
+            )
+            for number, lines in enumerate(lines_of_objects)
+        ),
+        opened=(),
+        closed=(),
+    )
+
+
+class TestObjects:
+    def test_huge(self):
+        """
+        A part of which everything changes hides no other part, and its
+        biggest object hides none of its others.
+        """
+        parts = (
+            part_change("huge", 9_000, 5),
+            *(part_change(f"s{n}", 20) for n in range(20)),
+        )
+        change = StackChange(stack="prod", parts=parts)
+        text = to_markdown([change], whole="run 7")
+        left_out = re.findall(r"(?m)^(\d+) of (\d+) lines are left out", text)
+
+        assert BUDGET * 0.8 < len(text) <= BUDGET
+        assert text.count("<summary>") == 21
+        assert "`ConfigMap huge-1` created" in text
+        assert all(text.count(f"`ConfigMap s{n}-0`") == 1 for n in range(20))
+        assert len(left_out) == 1
+        assert left_out[0][1] == "9005"
+        assert "lines are left out here; all of them are in `run 7`." in text
+
+    def test_many(self):
+        """
+        Of many objects and reasons, some are shown and the others counted.
+        """
+        reasons = tuple(f"reason {n}" for n in range(9_000))
+        part = part_change("huge", *[5] * 2_000, reasons=reasons)
+        other = part_change("other", 5)
+        change = StackChange(stack="prod", parts=(part, other))
+        text = to_markdown([change])
+        (objects,) = re.findall(r"(\d+) of 2000 objects are left out", text)
+        (lines,) = re.findall(r"(\d+) of 9000 lines are left out", text)
+
+        assert BUDGET * 0.8 < len(text) <= BUDGET
+        assert text.count("`ConfigMap huge-") == 2000 - int(objects)
+        assert text.count("- `reason ") == 9000 - int(lines)
+        assert "`ConfigMap other-0` created" in text
+
+    def test_long_lines(self):
+        """
+        Where ends of lines are left out, the report says where they are.
+        """
+        reasons = ("x" * 999,)
+        part = part_change("web", reasons=reasons)
+        change = StackChange(stack="prod", parts=(part,))
+        text = to_markdown([change], whole="run 7")
+
+        assert f"- `{'x' * 240}…`\n" in text
+        assert text.endswith("\nWhat ends in … is whole in `run 7`.\n")
+
+
+FOLD = re.compile(
+    "<details><summary><code>[^<>]*</code>( and [0-9]+ more)?</summary>"
+)
+KINDS = frozenset(
+    {
+        "bullet_list_close",
+        "bullet_list_open",
+        "code_inline",
+        "fence",
+        "html_block",
+        "inline",
+        "list_item_close",
+        "list_item_open",
+        "paragraph_close",
+        "paragraph_open",
+        "softbreak",
+        "strong_close",
+        "strong_open",
+        "table_close",
+        "table_open",
+        "tbody_close",
+        "tbody_open",
+        "td_close",
+        "td_open",
+        "text",
+        "th_close",
+        "th_open",
+        "thead_close",
+        "thead_open",
+        "tr_close",
+        "tr_open",
+    }
+)
+WORDS = st.one_of(
+    st.sampled_from(
+        [
+            HOSTILE,
+            "`" * 300,
+            "```\n````\n`",
+            "\\|",
+            "| a | b |",
+            "\n\n</details>\n\n<details>\n",
+            "x" * 5_000,
+            "",
+            " ",
+            *(example for _, example in REFERENCES.values()),
+        ]
+    ),
+    st.text(max_size=40),
+)
+AMOUNTS = st.sampled_from([0, 1, 2, 90])
+
+
+@st.composite
+def reports(draw):
+    """
+    Reports of strangers: few words, which may come often.
+    """
+    stacks = []
+    for number in range(draw(st.sampled_from([1, 2, 50]))):
+        if number > 1:
+            stacks.append(attrs.evolve(stacks[-1], stack=f"stack {number}"))
+            continue
+        name, value, reason = draw(WORDS), draw(WORDS), draw(WORDS)
+        objects = tuple(
+            object_change(
+                None,
+                "role",
+                None,
+                {
+                    "kind": "ConfigMap",
+                    "metadata": {"name": name},
+                    "data": {f"{value} {n}": value for n in range(lines)},
+                },
+            )
+            for lines in draw(st.lists(st.sampled_from([1, 40]), max_size=2))
+        )
+        parts = tuple(
+            PartChange(
+                part=f"{n} {name}",
+                effects=draw(st.sampled_from([(e,) for e in Effect])),
+                reasons=(reason,) * draw(AMOUNTS),
+                objects=objects * draw(st.sampled_from([1, 15])),
+                opened=(Edge(name, value, reason),),
+                closed=(),
+            )
+            for n in range(draw(AMOUNTS))
+        )
+        stacks.append(
+            StackChange(
+                stack=f"stack {number}",
+                parts=parts,
+                unchanged=(name,) * draw(AMOUNTS),
+                acknowledge=(value,) * draw(AMOUNTS),
+                problems=(reason,) * draw(st.sampled_from([0, 0, 0, 1, 90])),
+                warnings=(reason,) * draw(AMOUNTS),
+            )
+        )
+    return stacks
+
+
+class TestAnything:
+    @given(
+        reports(),
+        WORDS,
+        st.sampled_from([LEAST_BUDGET, 9_000, BUDGET]),
+    )
+    @settings(settings.get_profile("few"))
+    def test_well_formed(self, stacks, whole, budget):
+        """
+        Any report fits, is Markdown in which each fence and each fold that
+        opens also closes, has nothing of what was written but as code, and
+        names or counts all stacks and all parts that change.
+        """
+        text = to_markdown(stacks, whole=whole, budget=budget)
+        found = [*tokens(text)]
+        folds = [
+            line
+            for token in found
+            if token.type == "html_block"
+            for line in token.content.split("\n")
+            if line
+        ]
+        changes = len(rows(stacks))
+        table = sum(t.type == "tr_open" for t in found) - (changes > 0)
+        left_out = {
+            what: int(number)
+            for number, what in re.findall(
+                r"(?m)^(\d+) of \d+ (changes|details|stacks) are", text
+            )
+        }
+
+        assert len(text) <= budget
+        assert text.encode("utf-8")
+        assert {t.type for t in found} <= KINDS
+        assert all(FOLD.fullmatch(fold) for fold in folds[::2])
+        assert {*folds[1::2]} <= {"</details>"}
+        assert len(folds) == 2 * (changes - left_out.get("details", 0))
+        assert table == changes - left_out.get("changes", 0)
+        assert text.count("- **`stack") + left_out.get("stacks", 0) == len(
+            stacks
+        )
+        assert all(t.info == "diff" for t in found if t.type == "fence")
+        assert references(text) == set()

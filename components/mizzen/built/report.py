@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from .._secret_names import is_secret
-from ..changes.markdown import visible
+from ..changes.inert import visible
 from .images import BuiltImage, ImageLayer
 from .releases import Difference
 from .sizes import percent, shown_bytes

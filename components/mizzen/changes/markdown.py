@@ -2,13 +2,14 @@
 Changes as Markdown: for a comment on a pull request.
 """
 
-import html
-import re
+import functools
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from .acknowledgements import acknowledgement_words
 from .difference import unified
+from .filling import Thing, beginning, filled
+from .inert import LINE, cell, code, cut, html_code, longest_run, visible
 from .objects import ObjectChange
 from .report import StackChange
 from .rows import (
@@ -23,150 +24,207 @@ from .rows import (
 
 
 BUDGET = 60_000
-_OBJECT_LINES = 120
-_LINE = 300
-# Acknowledgements of a stack, which stand before all that is left out.
-_LISTED = 20
-# What is said before and after what may be left out.
-_RESERVE = 600
-
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-# Punctuation that means something anywhere, and at the start of a line.
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~$&:]|^[-+=]|^\d+(?=[.)])")
-_LINKED = re.compile(r"([@#])(?=\w)")
+LEAST_BUDGET = 4_000
+_NAME = 80
+# For the parts that do not change, and where the ends of lines are.
+_RESERVE = 2 * (LINE + 100)
+_ENDS = "\nWhat ends in … is whole in {}.\n"
 
 
-def visible(text: str) -> str:
+def _some(names: Sequence[str]) -> tuple[str, str]:
     """
-    *text* without characters that act on what stands around them.
-
-    >>> visible("a\\u202eb")
-    'a\\\\u202eb'
+    As many of *names* as a line takes, and how many more there are.
     """
-    return _UNPRINTABLE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+    shortened = (f"{cut(name, _NAME)}, " for name in names)
+    shown = [*beginning(shortened, LINE)]
+    more = len(names) - len(shown)
+
+    return (
+        "".join(shown).removesuffix(", "),
+        f" and {more} more" if more else "",
+    )
 
 
-def _entities(match: re.Match[str]) -> str:
-    return "".join(f"&#{ord(character)};" for character in match[0])
+def _left_out(shown: int, total: int, what: str, whole: str) -> str:
+    if shown >= total:
+        return ""
+    return (
+        f"{total - shown} of {total} {what} are left out here; all of them "
+        f"are in {code(whole)}."
+    )
 
 
-def escaped(text: str) -> str:
-    """
-    *text* as Markdown that shows exactly it, on one line.
-
-    >>> escaped("a|b\\n<c>")
-    'a&#124;b↵&#60;c&#62;'
-    """
-    shown = visible(text.replace("\n", "↵"))
-    # Sites turn @name and #1 into links after all else.
-    parted = _LINKED.sub("\\1\u200b", shown)
-
-    return _SPECIAL.sub(_entities, parted)
-
-
-def _fenced(lines: Sequence[str]) -> str:
-    text = visible("\n".join(lines))
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
+def _fenced(lines: Iterable[str]) -> str:
+    text = "\n".join(cut(visible(line)) for line in lines)
+    fence = "`" * max(3, longest_run(text) + 1)
 
     return f"{fence}diff\n{text}\n{fence}\n"
 
 
-def _cut(line: str) -> str:
-    return line if len(line) <= _LINE else f"{line[:_LINE]}…"
-
-
-def _object(change: ObjectChange) -> str:
+def _object(
+    change: ObjectChange, lines: Sequence[str], most: int, whole: str
+) -> str:
     """
     One object; of long ones the beginning.
     """
-    lines = [_cut(line) for line in unified(change)]
-    left_out = len(lines) - _OBJECT_LINES
-    title = escaped(f"{change.kind} {change.name} {change.action.value}")
-    text = f"{title}\n\n{_fenced(lines[:_OBJECT_LINES])}"
-    if left_out > 0:
-        text += f"\n{left_out} more lines are in the whole report.\n"
+    title = code(f"{change.kind} {change.name}")
+    text = f"\n{title} {change.action.value}\n"
+    if lines:
+        text += f"\n{_fenced(lines[:most])}"
+    left_out = _left_out(most, len(lines), "lines", whole)
 
-    return text
-
-
-def _section(row: Row) -> str:
-    words = f"{row.title} ({', '.join(row.stacks)})"
-    parts = [f"- {escaped(reason)}\n" for reason in row.change.reasons]
-    parts.extend(f"- {escaped(edge)}\n" for edge in edge_words(row.change))
-    parts.extend(f"\n{_object(change)}" for change in row.change.objects)
-    summary = html.escape(visible(words))
-    body = "".join(parts)
-
-    return f"<details><summary>{summary}</summary>\n\n{body}\n</details>\n\n"
+    return f"{text}\n{left_out}\n" if left_out else text
 
 
-def _stack_line(stack: StackChange) -> str:
-    name = escaped(stack.stack)
+def _listed(
+    words: Sequence[str], most: int, whole: str, start: str = "- "
+) -> str:
+    left_out = _left_out(most, len(words), "lines", whole)
+    texts = [f"{start}{code(line)}\n" for line in words[:most]]
+    if left_out:
+        texts.append(f"{start}{left_out}\n")
+
+    return "".join(texts)
+
+
+def _section(row: Row, whole: str) -> Thing:
+    """
+    The part, and as many of its reasons and objects, and of their lines, as
+    are asked for.
+    """
+    words = (*row.change.reasons, *edge_words(row.change))
+    objects = row.change.objects
+    lines_of = functools.cache(lambda number: unified(objects[number]))
+    stacks, more = _some(row.stacks)
+    title = html_code(f"{cut(row.title, _NAME)} ({stacks})")
+
+    def section(most: int) -> str:
+        parts = [f"<details><summary>{title}{more}</summary>\n\n"]
+        parts.append(_listed(words, most, whole))
+        parts.extend(
+            _object(change, lines_of(number), most, whole)
+            for number, change in enumerate(objects[:most])
+        )
+        left_out = _left_out(most, len(objects), "objects", whole)
+        parts.append(f"\n{left_out}\n" if left_out else "")
+
+        return f"{''.join(parts)}\n</details>\n\n"
+
+    return section
+
+
+def _stack(stack: StackChange, whole: str) -> Thing:
+    """
+    What happens in the stack, and as many as are asked for of the lines
+    that say why there is no answer, or what is acknowledged.
+    """
+    name = code(cut(stack.stack, _NAME))
     if stack.problems:
-        problems = "; ".join(escaped(problem) for problem in stack.problems)
-        return f"- **{name}**: no answer. {problems}\n"
-    capacity = capacity_words(stack)
-    more = f" ({escaped(capacity)})" if capacity else ""
+        words = [
+            line
+            for problem in stack.problems
+            for line in problem.splitlines()
+            if line.strip()
+        ]
+        summary = "no answer"
+    else:
+        words = [*acknowledgement_words(stack)]
+        capacity = capacity_words(stack)
+        more = f" ({code(capacity)})" if capacity else ""
+        summary = f"{effect_words(stack.effects)}{more}"
 
-    lines = [f"- **{name}**: {effect_words(stack.effects)}{more}\n"]
-    words = [*acknowledgement_words(stack)]
-    lines.extend(f"  - {escaped(_cut(line))}\n" for line in words[:_LISTED])
-    if len(words) > _LISTED:
-        lines.append(f"  - and {len(words) - _LISTED} more\n")
-
-    return "".join(lines)
-
-
-def _reason(row: Row) -> str:
-    reasons = row.change.reasons
-    more = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
-
-    return f"{escaped(reasons[0])}{more}" if reasons else ""
+    return lambda most: (
+        f"- **{name}**: {summary}\n{_listed(words, most, whole, '  - ')}"
+    )
 
 
-def _remarks(stacks: Iterable[StackChange], space: int, whole: str) -> str:
+def _block(
+    texts: Sequence[str], total: int, what: str, whole: str, head: str = ""
+) -> str:
+    """
+    What is shown of *total* things, and how many more there are.
+    """
+    left_out = _left_out(len(texts), total, what, whole)
+    if left_out:
+        left_out = f"\n{left_out}\n"
+    return f"{head}{''.join(texts)}{left_out}\n" if total else ""
+
+
+def _room(total: int, what: str, whole: str, space: int) -> int:
+    """
+    What is left of *space* after saying how much is left out.
+    """
+    return space - len(_left_out(0, total, what, whole)) - len("\n\n\n")
+
+
+def _stacks(stacks: Sequence[StackChange], whole: str, space: int) -> str:
+    things = [_stack(stack, whole) for stack in stacks]
+    room = _room(len(things), "stacks", whole, space)
+
+    return _block(filled(things, room), len(things), "stacks", whole)
+
+
+def _remarks(stacks: Iterable[StackChange], whole: str, space: int) -> str:
     found = [
-        f"- {escaped(stack.stack)}, {escaped(_cut(remark))}\n"
+        f"- {code(cut(stack.stack, _NAME))}: {code(remark)}\n"
         for stack in stacks
         for remark in remarks(stack)
     ]
-    shown = [*_fitting(found, space)]
-    left_out = _left_out(len(shown), len(found), "remarks", whole)
+    room = _room(len(found), "remarks", whole, space)
 
-    return f"{''.join(shown)}{left_out}\n" if found else ""
+    return _block([*beginning(found, room)], len(found), "remarks", whole)
+
+
+def _why(row: Row) -> str:
+    reasons = row.change.reasons
+    more = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+
+    return f"{cell(reasons[0])}{more}" if reasons else ""
 
 
 def _table_line(row: Row) -> str:
+    stacks, more = _some(row.stacks)
     cells = (
-        escaped(row.title),
+        cell(cut(row.title, _NAME)),
         effect_words(row.change.effects),
-        _reason(row),
-        escaped(", ".join(row.stacks)),
+        _why(row),
+        f"{cell(stacks)}{more}",
     )
     return f"| {' | '.join(cells)} |\n"
 
 
-def _fitting(texts: Iterable[str], space: int) -> Iterator[str]:
-    """
-    The *texts* that fit in, up to the first that does not.
-    """
-    for text in texts:
-        space -= len(text)
-        if space < 0:
-            return
-        yield text
+def _table(found: Sequence[Row], whole: str, space: int) -> str:
+    head = "| Part | Effect | Why | Stacks |\n|---|---|---|---|\n"
+    room = _room(len(found), "changes", whole, space - len(head))
+    lines = [*beginning(map(_table_line, found), room)]
+
+    return _block(lines, len(found), "changes", whole, head)
 
 
-def _left_out(shown: int, total: int, what: str, whole: str) -> str:
-    if shown == total:
-        return ""
-    return (
-        f"\n{total - shown} of {total} {what} are left out here; all of "
-        f"them are in {escaped(whole)}.\n\n"
-    )
+def _sections(found: Sequence[Row], whole: str, space: int) -> str:
+    things = [_section(row, whole) for row in found]
+    room = _room(len(things), "details", whole, space)
+
+    return _block(filled(things, room), len(things), "details", whole)
+
+
+def _blocks(
+    stacks: tuple[StackChange, ...], whole: str, space: int
+) -> Iterator[str]:
+    """
+    The report from its beginning to its end; each block takes no more than
+    its share of what those before it have left.
+    """
+    found = rows(stacks)
+    head = _stacks(stacks, whole, space // 4)
+    head += _remarks(stacks, whole, space // 8)
+    yield head
+    table = _table(found, whole, (space - len(head)) // 2)
+    yield table
+    if same := unchanged(stacks):
+        listed, more = _some(same)
+        yield f"Unchanged: {code(listed)}{more}.\n\n"
+    yield _sections(found, whole, space - len(head) - len(table))
 
 
 def to_markdown(
@@ -183,24 +241,14 @@ def to_markdown(
 
         whole: Where all of it can be found when it does not fit.
 
-        budget: Most characters.
-    """
-    known = tuple(stacks)
-    found = rows(known)
-    head = "".join(_stack_line(stack) for stack in known) + "\n"
-    head += _remarks(known, budget // 6, whole)
-    if found:
-        head += "| Part | Effect | Why | Stacks |\n|---|---|---|---|\n"
-    space = budget - len(head) - _RESERVE
-    lines = [*_fitting(map(_table_line, found), space * 2 // 3)]
-    head += "".join(lines)
-    head += _left_out(len(lines), len(found), "changes", whole)
-    same = unchanged(known)
-    if same:
-        listed = ", ".join(same)
-        head += f"\nUnchanged: {escaped(_cut(listed))}.\n"
-    space = budget - len(head) - _RESERVE
-    sections = [*_fitting((_section(row) for row in found), space)]
-    tail = _left_out(len(sections), len(found), "details", whole)
+        budget: Most characters; four thousand at least.
 
-    return f"{head}\n{''.join(sections)}{tail}"[:budget]
+    Raises:
+        ValueError: If the budget is smaller.
+    """
+    if budget < LEAST_BUDGET:
+        msg = f"budget must be at least {LEAST_BUDGET} (got {budget})."
+        raise ValueError(msg)
+    text = "".join(_blocks(tuple(stacks), whole, budget - _RESERVE))
+
+    return text + _ENDS.format(code(whole)) if "…" in text else text

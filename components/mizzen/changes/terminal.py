@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .acknowledgements import acknowledgement_words
 from .effects import Effect
-from .markdown import visible
+from .inert import one_line, visible
 from .report import StackChange
 from .rows import (
     capacity_words,
@@ -39,7 +39,7 @@ def _stack_line(stack: StackChange) -> "RenderableType":
     from rich.text import Text  # noqa: PLC0415
 
     text = Text()
-    text.append(f"{visible(stack.stack)}: ", style="bold")
+    text.append(f"{one_line(stack.stack)}: ", style="bold")
     if stack.problems:
         text.append("no answer", style="red")
         for problem in stack.problems:
@@ -54,7 +54,7 @@ def _stack_line(stack: StackChange) -> "RenderableType":
 
     text.append(f" ({capacity})" if capacity else "")
     for words in acknowledgement_words(stack):
-        text.append(f"\n  {visible(words)}")
+        text.append(f"\n  {one_line(words)}")
 
     return text
 
@@ -63,7 +63,7 @@ def _remark_lines(stack: StackChange) -> Iterator["RenderableType"]:
     from rich.text import Text  # noqa: PLC0415
 
     for remark in remarks(stack):
-        yield Text(f"  {visible(remark)}")
+        yield Text(f"  {one_line(remark)}")
 
 
 def _table(stacks: tuple[StackChange, ...]) -> Iterator["RenderableType"]:
@@ -78,20 +78,20 @@ def _table(stacks: tuple[StackChange, ...]) -> Iterator["RenderableType"]:
     found = rows(stacks)
     for row in found:
         worst = row.change.effects[0]
-        why = "\n".join((*row.change.reasons, *edge_words(row.change)))
+        why = (*row.change.reasons, *edge_words(row.change))
         cells = [
-            Text(visible(row.title)),
+            Text(one_line(row.title)),
             Text(effect_words(row.change.effects), _STYLES.get(worst, "")),
-            Text("\n".join(map(visible, why.splitlines()))),
+            Text("\n".join(map(one_line, why))),
         ]
         if len(stacks) > 1:
-            cells.append(Text(", ".join(row.stacks)))
+            cells.append(Text(one_line(", ".join(row.stacks))))
         table.add_row(*cells)
     if found:
         yield table
     same = unchanged(stacks)
     if same:
-        yield Text(f"Unchanged: {', '.join(same)}.", "dim")
+        yield Text(f"Unchanged: {one_line(', '.join(same))}.", "dim")
 
 
 def print_changes(stacks: Iterable[StackChange], console: "Console") -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..changes.markdown import visible
+from ..changes.inert import visible
 from ..diagnosis import Diagnosis
 from ..engine import Engine
 from ..pending import keep_wanted

@@ -5,7 +5,7 @@ What runs of an app, as text for people.
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..changes.markdown import visible
+from ..changes.inert import visible
 from ..status import Happening, PartStatus, StackStatus
 
 
