@@ -3,14 +3,27 @@ What the configuration of a stack has for later values: another value is
 noticed without being known.
 """
 
+import json
+
 import attrs
 import pytest
 
-from mizzen import FromConfig
-from mizzen.changes import compared, snapshot
+from mizzen import Container, FromConfig
+from mizzen.changes import (
+    StackChange,
+    compared,
+    preview_change,
+    snapshot,
+    to_json,
+    to_markdown,
+)
+from mizzen.changes.drift import drift
+from mizzen.changes.objects import object_change
+from mizzen.changes.rows import remarks
 from mizzen.stack import parse_stack
 
 from .conftest import Edited
+from .forms import terminal
 
 
 TOKEN = {"TOKEN": FromConfig("token", secret=True)}
@@ -128,3 +141,132 @@ class TestHashes:
 
         assert one == same
         assert len({one, *others}) == 3
+
+
+LITERALS = {
+    "DB_PASSWORD": ("hunter2", "correct horse"),
+    "STORE": ("redis://api:hunter2@redis:6379", "redis://a:other@redis:6379"),
+}
+
+
+def forms(change):
+    """
+    A report in all of its forms.
+    """
+    return "\n".join(
+        (to_json([change]), to_markdown([change]), terminal([change]))
+    )
+
+
+class TestLiterals:
+    @pytest.mark.parametrize("name", LITERALS)
+    def test_reports(self, prod, change, name):
+        """
+        What looks like a secret in an environment variable is in no report,
+        neither before nor after; that it is another one is.
+        """
+        before, after = LITERALS[name]
+        found = change(
+            prod.part("worker", env={name: after}),
+            prod.part("worker", env={name: before}),
+        )
+        (worker,) = found.parts
+        (deployment,) = worker.objects
+        text = forms(found)
+
+        assert worker.reasons == (f"env {name}: [secret] → [secret] (part)",)
+        assert [field.old for field in deployment.fields] == ["[secret]"]
+        assert f"env.{name}.value: [secret] → [secret]" in text
+        assert before not in text
+        assert after not in text
+
+    def test_unchanged(self, prod, change):
+        """
+        Nor is it where something else about the part changes.
+        """
+        one = prod.part("worker", env={"DB_PASSWORD": "hunter2"})
+        text = forms(change(one.part("worker", grace_seconds=77), one))
+
+        assert "grace_seconds" in text
+        assert "hunter2" not in text
+
+    def test_sidecars(self, prod, change):
+        """
+        Nor where it stands deep in what was written, or is cut.
+        """
+        secret = "hunter2 " * 20
+        idle = Container(
+            "idle",
+            image=prod.app["worker"].image,
+            command=["sleep"],
+            env={"DB_PASSWORD": secret, "LEVEL": "info"},
+        )
+        text = forms(change(prod.part("worker", sidecars=[idle])))
+
+        assert "sidecars" in text
+        assert "hunter2" not in text
+
+    def test_source(self, prod, change):
+        """
+        Where a value comes from may be told.
+        """
+        env = {"API_TOKEN": FromConfig("token")}
+        edited = prod.part("worker", env=env).address(config_keys=["token"])
+        text = forms(change(edited))
+
+        assert "env API_TOKEN ‹config: token› added (part)" in text
+
+    def test_unnamed(self):
+        """
+        Lists whose entries are not told apart by their names hide it too.
+        """
+        old, new = (
+            {"kind": "Pod", "env": [{"name": "TOKEN", "value": value}] * 2}
+            for value in ("hunter2", "other")
+        )
+        change = object_change(None, "pod", old, new)
+
+        assert "hunter2" not in str(attrs.asdict(change))
+        assert len(change.fields) == 2
+
+    @pytest.mark.parametrize("paths", [[], ["spec"]])
+    def test_preview(self, paths):
+        """
+        It is hidden in what Pulumi says, and in what a cluster has.
+        """
+        parent = "urn:pulumi:prod::shop::mizzen:index:App$m:index:Service::api"
+        urn = f"{parent.rpartition('::')[0]}$kubernetes:core/v1:Pod::api"
+        env = [{"name": "TOKEN", "value": "hunter2"}]
+        state = {"parent": parent, "inputs": {"env": env}}
+        other = {"parent": parent, "inputs": {"env": env, "a": 1}}
+        step = {
+            "op": "update",
+            "urn": urn,
+            "oldState": state,
+            "newState": state if paths else other,
+            "diffReasons": paths,
+        }
+        found = preview_change("prod", json.dumps({"steps": [step]}))
+
+        assert len(found.parts) == 1
+        assert "hunter2" not in forms(found)
+
+    def test_drift(self):
+        """
+        What somebody has added by hand is masked as well.
+        """
+        parent = "urn:pulumi:prod::shop::mizzen:index:App$m:index:Service::api"
+        metadata = {
+            "op": "update",
+            "urn": f"{parent.rpartition('::')[0]}$kubernetes:core/v1:Pod::api",
+            "old": {"parent": parent, "inputs": {}, "outputs": {"env": []}},
+            "new": {
+                "parent": parent,
+                "outputs": {"env": [{"name": "TOKEN", "value": "hunter2"}]},
+            },
+        }
+        found = drift([{"resOutputsEvent": {"metadata": metadata}}])
+        change = StackChange(stack="prod", drift=found)
+
+        assert [*remarks(change)]
+        assert "hunter2" not in forms(change)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..manifests import to_yaml
 from .objects import ObjectChange
+from .reasons import of_field
 
 
 _CONTEXT = 3
@@ -26,7 +27,8 @@ def _lines(body: Mapping[str, Any] | None) -> list[str]:
 
 def unified(change: ObjectChange) -> tuple[str, ...]:
     """
-    Unified difference of YAML, without headings.
+    Unified difference of YAML, without headings; where only what is secret
+    differs, the fields that hold it.
 
     >>> from .objects import object_change
     >>> change = object_change(
@@ -38,4 +40,6 @@ def unified(change: ObjectChange) -> tuple[str, ...]:
     found = difflib.unified_diff(
         _lines(change.old), _lines(change.new), lineterm="", n=_CONTEXT
     )
-    return tuple(found)[2:]
+    lines = tuple(found)[2:]
+
+    return lines or tuple(f"! {of_field(field)}" for field in change.fields)

@@ -12,7 +12,7 @@ import attrs
 
 from ..manifests import Manifest
 from .fields import ABSENT, FieldChange, Path, field_changes
-from .masks import masked, masked_fields
+from .masks import hidden, masked, masked_fields
 
 
 Body = Mapping[str, Any]
@@ -142,7 +142,8 @@ def object_change(
     """
     fields = tuple(
         field_changes(
-            ABSENT if old is None else old, ABSENT if new is None else new
+            ABSENT if old is None else hidden(old),
+            ABSENT if new is None else hidden(new),
         )
     )
     return _changed(part, role, old, new, fields) if fields else None

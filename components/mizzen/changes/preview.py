@@ -13,7 +13,7 @@ import attrs
 from ..exceptions import SpecError
 from ..manifests import Manifest
 from .fields import FieldChange, Path
-from .masks import SECRET
+from .masks import SECRET, masked
 from .objects import Action, Body, ObjectChange, object_change
 from .reasons import reasons_from_fields
 from .renames import rename_words
@@ -253,8 +253,8 @@ def hidden_change(
         part=step.part,
         role=step.role,
         action=step.action,
-        old=old,
-        new=new,
+        old=masked(old),
+        new=masked(new),
         fields=tuple(
             FieldChange(path_of(path), SECRET, SECRET) for path in step.paths
         ),

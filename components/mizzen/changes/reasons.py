@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ..origins import Origin
 from .fields import ABSENT, FieldChange
+from .masks import told_fact
 from .objects import ObjectChange
 from .renames import rename_words
 from .snapshot import Snapshot
@@ -47,16 +48,23 @@ def shortened(value: object) -> str:
 
 
 def _of_facts(
-    old: Mapping[str, Origin], new: Mapping[str, Origin]
+    old: Mapping[str, Origin],
+    new: Mapping[str, Origin],
+    base: Snapshot,
+    head: Snapshot,
 ) -> Iterator[str]:
+    def told(name: str, origin: Origin) -> str:
+        secrets = (*base.secrets, *head.secrets)
+        return shortened(told_fact(name, origin.value, secrets))
+
     for name in dict.fromkeys((*old, *new)):
         before, after = old.get(name), new.get(name)
         if after is None and before is not None:
-            yield f"{name} {shortened(before.value)} removed ({before.source})"
+            yield f"{name} {told(name, before)} removed ({before.source})"
         elif before is None and after is not None:
-            yield f"{name} {shortened(after.value)} added ({after.source})"
+            yield f"{name} {told(name, after)} added ({after.source})"
         elif before and after and before.value != after.value:
-            change = f"{shortened(before.value)} → {shortened(after.value)}"
+            change = f"{told(name, before)} → {told(name, after)}"
             yield f"{name}: {change} ({after.source})"
 
 
@@ -69,7 +77,7 @@ def _of_version(part: str, base: Snapshot, head: Snapshot) -> Iterator[str]:
         {"version": facts[key]} if key in facts else {}
         for facts in (base.facts.get("", {}), head.facts.get("", {}))
     )
-    yield from _of_facts(old, new)
+    yield from _of_facts(old, new, base, head)
 
 
 def _of_name(part: str, base: Snapshot, head: Snapshot) -> Iterator[str]:
@@ -104,12 +112,12 @@ def own_reasons(
         return ("it is a new part of the app",)
     old, new = base.facts[name], head.facts[name]
     if part is None:
-        reasons = _of_facts(old, new)
+        reasons = _of_facts(old, new, base, head)
         return tuple(r for r in reasons if not r.startswith("versions "))
     found = [*_of_name(part, base, head)]
     if found:
         old, new = map(_without_names, (old, new))
-    found += _of_facts(old, new)
+    found += _of_facts(old, new, base, head)
     found.extend(_of_version(part, base, head))
     if name in base.files and name in head.files:
         found.extend(_of_files(base.files[name], head.files[name]))

@@ -3,6 +3,7 @@ A desired state as a document, with what was written to get it: so that two
 revisions can be compared whose code cannot be in one process.
 """
 
+import functools
 import hashlib
 import json
 
@@ -19,6 +20,7 @@ from ..origins import Origin, origins
 from ..spec import App, Dockerfile
 from ..stack import Stack
 from .marks import Marks
+from .masks import literal_secrets
 
 
 FORMAT = 1
@@ -52,6 +54,13 @@ class Snapshot:
     files: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict)
     acknowledge: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """
+        The secrets that stand in the objects in plain text.
+        """
+        return literal_secrets(m.body for m in self.manifests)
 
     def to_json(self) -> str:
         """
