@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mizzen import SpecError
-from mizzen.changes import Action, Effect
+from mizzen.changes import Action, Effect, dangers
 from mizzen.changes.preview import path_of, preview_change
 
 
@@ -228,6 +228,83 @@ class TestOldPlugin:
         """
         assert self.step(op="update").parts == ()
         assert self.step(op="same").parts == ()
+
+
+APP = "urn:pulumi:prod::shop::mizzen:index:App"
+WAY = "the world outside → client (shop.example.com/)"
+
+
+def ingress(component, op="create"):
+    """
+    A step about an Ingress of *component*, as plugin 4.29 tells it.
+    """
+    kind = "kubernetes:networking.k8s.io/v1:Ingress"
+    types = component.split("::")[2]
+    backend = {"service": {"name": "client", "port": {"number": 80}}}
+    rule = {
+        "host": "shop.example.com",
+        "http": {"paths": [{"path": "/", "backend": backend}]},
+    }
+    inputs = {
+        "kind": "Ingress",
+        "metadata": {"name": "shop"},
+        "spec": {"rules": [rule]},
+    }
+    state = {"parent": component, "inputs": inputs}
+    side = "newState" if op == "create" else "oldState"
+
+    return {
+        "op": op,
+        "urn": f"urn:pulumi:prod::shop::{types}${kind}::shop",
+        side: state,
+    }
+
+
+def previewed(*steps):
+    """
+    What a plain preview of these steps tells.
+    """
+    return preview_change("prod", json.dumps({"steps": steps}))
+
+
+class TestUntold:
+    @pytest.mark.parametrize(
+        "component",
+        [f"{APP}::shop", f"{APP}$mizzen:index:Service::client"],
+    )
+    def test_ingress(self, component):
+        """
+        A plain preview tells of what changes alone: a new Ingress leads to
+        a part that stays as it is, and that is dangerous.
+        """
+        found = previewed(ingress(component))
+        client = by_name(found)["client"]
+
+        assert [str(edge) for edge in client.opened] == [WAY]
+        assert Effect.NEWLY_REACHABLE in client.effects
+        assert [danger.line for danger in dangers(found)] == [
+            "client: reachable from the world outside (shop.example.com/)"
+        ]
+
+    def test_gone(self):
+        """
+        One that goes leads there no more.
+        """
+        found = previewed(ingress(f"{APP}::shop", "delete"))
+
+        assert [str(e) for e in by_name(found)["client"].closed] == [WAY]
+
+    def test_new_part(self):
+        """
+        Ways to a part that is new are no news.
+        """
+        component = f"{APP}$mizzen:index:Service::client"
+        state = {"parent": f"{APP}::shop", "inputs": {}}
+        new = {"op": "create", "urn": component, "newState": state}
+        found = previewed(new, ingress(component))
+
+        assert by_name(found)["client"].opened == ()
+        assert dangers(found) == ()
 
 
 class TestPath:

@@ -141,10 +141,11 @@ def _parts(change: StackChange) -> frozenset[str]:
 
 
 def _is_new(change: StackChange) -> bool:
+    # Connections are told of parts that were there before.
     return not change.unchanged and all(
-        found.action is Action.CREATED
+        not (part.opened or part.closed)
+        and all(found.action is Action.CREATED for found in part.objects)
         for part in change.parts
-        for found in part.objects
     )
 
 

@@ -15,6 +15,7 @@ from ..manifests import Manifest
 from .fields import FieldChange, Path
 from .masks import SECRET, masked
 from .objects import Action, Body, ObjectChange, object_change
+from .reach import Reach
 from .reasons import reasons_from_fields
 from .renames import rename_words
 from .report import PartChange, StackChange, States, stack_change
@@ -281,6 +282,25 @@ def _changes(steps: Iterable[Step]) -> Iterator[ObjectChange]:
             yield hidden
 
 
+def _staying(
+    told: Iterable[Mapping[str, Any]],
+    steps: Iterable[Step],
+    manifests: Iterable[Manifest],
+) -> tuple[str | None, ...]:
+    """
+    The parts whose components neither come nor go, and those that are only
+    led to: a preview may tell of what changes alone.
+    """
+    passing = {
+        step["urn"] for step in told if step["op"] in ("create", "delete")
+    }
+    known = [step.part for step in steps if step.parent not in passing]
+    parts = {step.part for step in steps}
+    led_to = {edge.target for edge in Reach(manifests).entrances} - parts
+
+    return (*dict.fromkeys(known), *sorted(led_to))
+
+
 def preview_change(
     stack: str, said: str | Sequence[Mapping[str, Any]]
 ) -> StackChange:
@@ -296,11 +316,15 @@ def preview_change(
         SpecError: If it is no preview.
     """
     document = _parsed(said) if isinstance(said, str) else said
-    steps = _merged(map(step_of, _told(document)))
+    told = tuple(_told(document))
+    steps = _merged(map(step_of, told))
+    base = tuple(manifest_of(s, s.old) for s in steps if s.old is not None)
+    head = tuple(manifest_of(s, s.new) for s in steps if s.new is not None)
     states = States(
-        base=tuple(manifest_of(s, s.old) for s in steps if s.old is not None),
-        head=tuple(manifest_of(s, s.new) for s in steps if s.new is not None),
+        base=base,
+        head=head,
         changes=tuple(_changes(steps)),
+        staying=_staying(told, steps, (*base, *head)),
     )
     names = {s.part: s.former_part for s in steps if s.former_part}
 

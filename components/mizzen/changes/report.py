@@ -106,27 +106,35 @@ class States:
         head: The objects after.
 
         changes: Those that differ.
+
+        staying: Parts that are there before and after, whatever is told of
+            their objects.
     """
 
     base: tuple[Manifest, ...]
     head: tuple[Manifest, ...]
     changes: tuple[ObjectChange, ...]
+    staying: tuple[str | None, ...] = ()
 
     @property
     def parts(self) -> tuple[str | None, ...]:
         """
         All parts of both states, in their order.
         """
-        return tuple(dict.fromkeys(m.part for m in (*self.head, *self.base)))
+        told = (m.part for m in (*self.head, *self.base))
+
+        return tuple(dict.fromkeys((*told, *self.staying)))
 
     @property
     def lasting(self) -> frozenset[str | None]:
         """
         The parts of both states.
         """
-        return frozenset(m.part for m in self.base) & frozenset(
-            m.part for m in self.head
+        before, after = (
+            frozenset(manifest.part for manifest in manifests)
+            for manifests in (self.base, self.head)
         )
+        return (before & after) | frozenset(self.staying)
 
 
 Reasons = Callable[[PartChange], tuple[str, ...]]
