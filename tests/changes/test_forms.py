@@ -11,11 +11,12 @@ import pytest
 
 from mizzen import Manifest
 from mizzen.changes import StackChange, to_json, to_markdown
-from mizzen.changes.markdown import BUDGET
+from mizzen.changes.markdown import BUDGET, LEAST_BUDGET
 from mizzen.changes.objects import object_changes
 from mizzen.changes.report import States, stack_change
 
-from .forms import HOSTILE, terminal, tokens
+from .forms import HOSTILE, references, terminal, tokens
+from .scenarios import SCENARIOS
 
 
 @pytest.fixture(name="golden")
@@ -53,14 +54,50 @@ class TestGolden:
         golden("dangerous.txt", terminal([dangerous]))
 
 
+@pytest.fixture(name="schema", scope="module")
+def _schema(root):
+    path = root / "components/mizzen/changes/schema.json"
+
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+class TestScenarios:
+    def test_markdown(self, name, golden):
+        """
+        The whole comment is as it was, and what was written is code.
+        """
+        text = to_markdown(
+            SCENARIOS[name](), whole="run 7", budget=LEAST_BUDGET * 2
+        )
+        golden(f"{name}.md", text)
+
+        assert references(text) == set()
+
+    def test_json(self, name, golden, schema):
+        """
+        The whole document is as it was, and follows the schema.
+        """
+        text = to_json(SCENARIOS[name]())
+        golden(f"{name}.json", text)
+
+        jsonschema.validate(json.loads(text), schema)
+
+    def test_terminal(self, name, golden):
+        """
+        So is what people see, and nothing of it acts on their terminal.
+        """
+        text = terminal(SCENARIOS[name]())
+        golden(f"{name}.txt", text)
+
+        assert not {"\x1b", "\u202e"} & {*text}
+
+
 class TestJson:
-    def test_schema(self, root, dangerous, hostile):
+    def test_schema(self, schema, dangerous, hostile):
         """
         Documents follow the published schema.
         """
-        schema = json.loads(
-            (root / "components/mizzen/changes/schema.json").read_text()
-        )
         broken = StackChange(stack="dev", problems=("No.",), failed=True)
         document = json.loads(to_json([dangerous, hostile, broken]))
 

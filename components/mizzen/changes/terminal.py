@@ -43,7 +43,8 @@ def _stack_line(stack: StackChange) -> "RenderableType":
     if stack.problems:
         text.append("no answer", style="red")
         for problem in stack.problems:
-            text.append(f"\n  {visible(problem)}")
+            for line in problem.splitlines():
+                text.append(f"\n  {visible(line)}")
         return text
     for number, effect in enumerate(stack.effects):
         text.append(", " if number else "")
