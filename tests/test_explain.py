@@ -386,3 +386,21 @@ class TestCompare:
             None,
             {"value": "a.example.com", "source": "the stack's file"},
         ]
+
+
+class TestPage:
+    def test_lines(self, root, monkeypatch):
+        """
+        What the page about changes shows is what the example app gives, with
+        the lines of its files.
+        """
+        page = (root / "docs" / "changes.md").read_text(encoding="utf-8")
+        shown = page.partition("```console\n$ mizzen explain ")[2]
+        calls = shown.partition("```")[0].split("$ mizzen explain ")
+        monkeypatch.chdir(root)
+
+        assert len(calls) == 2
+        for call in calls:
+            words, _, output = call.partition("\n")
+            ran = CliRunner().invoke(main, ["explain", *words.split()])
+            assert ran.output == output

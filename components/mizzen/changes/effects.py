@@ -32,7 +32,7 @@ class Effect(enum.Enum):
     """A Secret has another content."""
 
     ROLLING_RESTART = "rolling restart"
-    """Pods are exchanged one after the other, without a gap."""
+    """Pods are exchanged one after the other."""
 
     RUNS_AGAIN = "runs again"
     """A job runs once more, as it is then."""
