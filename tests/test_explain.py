@@ -47,14 +47,12 @@ FILES = {
         "config:\n  shop:environment: prod\n  shop:cluster: kind\n"
         "  shop:hosts: [a.example.com]\n  shop:ingressClass: nginx\n"
     ),
-    "broken.py": "def (",
-    ".hidden/more.py": 'Service("web", cpu="1")\n',
+    "tests.py": 'web = Service("web", port=1)\n',
 }
 
 
 @pytest.fixture(name="project")
 def _project(tmp_path, monkeypatch):
-    (tmp_path / ".hidden").mkdir()
     for name, text in {**FILES, "shop_infra.py": APP}.items():
         (tmp_path / name).write_text(text)
     monkeypatch.chdir(tmp_path)
@@ -183,14 +181,14 @@ class TestObject:
                         "Deployment/web spec.template.spec.containers.web"
                         ".resources.requests.cpu: 70m"
                     ),
-                    "- defaults of environment prod: defaults",
+                    ("- defaults of environment prod: cpu (shop_infra.py:17)"),
                 ],
             ),
             (
                 "Deployment/web.spec.strategy.type",
                 [
                     "Deployment/web spec.strategy.type: RollingUpdate",
-                    "- edition 2026, or what has to be said",
+                    ("- mizzen's default, edition 2026 (docs/containers.md)"),
                 ],
             ),
         ],
@@ -208,7 +206,10 @@ class TestObject:
         found = mizzen("explain", "prod", "Ingress/shop.spec.rules")
 
         assert found.stdout.splitlines()[1:] == [
-            "- file of stack prod: hosts (Pulumi.prod.yaml:4)"
+            "- Service web: name (shop_infra.py:5)",
+            "- route /: path (shop_infra.py:15)",
+            "- environment prod: exposure (shop_infra.py:18)",
+            "- file of stack prod: hosts (Pulumi.prod.yaml:4)",
         ]
 
     def test_other_address(self, project, mizzen):
@@ -220,9 +221,9 @@ class TestObject:
         (project / "another" / "Pulumi.prod.yaml").write_text(f"\n{text}")
         found = mizzen("explain", "prod", "Ingress/shop.spec.rules")
 
-        assert found.stdout.splitlines()[1:] == [
+        assert found.stdout.splitlines()[-1] == (
             "- file of stack prod: hosts (Pulumi.prod.yaml:4)"
-        ]
+        )
 
     def test_shared_address(self, project, mizzen):
         """
@@ -232,9 +233,9 @@ class TestObject:
         path.write_text(f'{path.read_text()}stacks = {{ "pr-*" = "prod" }}\n')
         found = mizzen("explain", "pr-7", "Ingress/shop.spec.rules")
 
-        assert found.stdout.splitlines()[1:] == [
+        assert found.stdout.splitlines()[-1] == (
             "- file of stack pr-7: hosts (Pulumi.prod.yaml:4)"
-        ]
+        )
 
     def test_whole(self, mizzen):
         """
@@ -299,42 +300,289 @@ class TestObject:
         assert found.stderr.startswith(message)
 
 
+class TestPaths:
+    """
+    How objects and their fields may be written.
+    """
+
+    @pytest.mark.parametrize(
+        "what",
+        [
+            "Deployment/web.spec.template.spec.containers[0].env[0].name",
+            "deployment/web.spec.template.spec.containers.web.env.A.name",
+            'deploy/web.spec.template.spec.containers["web"].env[A].name',
+        ],
+    )
+    def test_same(self, mizzen, what):
+        """
+        Kinds may be abbreviated, and entries of lists go by name or number.
+        """
+        found = mizzen("explain", "prod", what).stdout.splitlines()
+
+        assert found[0].endswith(".name: A")
+        assert found[1:] == ["- Service web: env (shop_infra.py:9)"]
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "metadata.labels.app.kubernetes.io/name",
+            "metadata.labels[app.kubernetes.io/name]",
+        ],
+    )
+    def test_dots(self, mizzen, path):
+        """
+        Keys may have dots in them.
+        """
+        found = mizzen("explain", "prod", f"svc/web.{path}").stdout
+
+        assert found.splitlines() == [
+            f"Service/web {path}: web",
+            "- Service web: name (shop_infra.py:5)",
+        ]
+
+    def test_hash(self, project, mizzen):
+        """
+        An object goes by its name without the hash, or by its part.
+        """
+        change(project, "port=8080,", 'port=8080, files={"/etc/a": "x"},')
+        names = ("ConfigMap/web-files", "configmap/web")
+        found = {mizzen("explain", "dev", f"{n}.data").stdout for n in names}
+
+        assert len(found) == 1
+        assert "- Service web: files (shop_infra.py:8)" in found.pop()
+
+    def test_several(self, project, mizzen):
+        """
+        A part that has several objects of a kind does not tell which.
+        """
+        change(
+            project,
+            "port=8080,",
+            "port=8080, files={'/etc/a': 'x'}, "
+            "sidecars=[Container('b', image=Image('b:1'), "
+            "files={'/etc/b': 'y'})],",
+        )
+        change(project, "App,", "App, Container,")
+        found = mizzen("explain", "dev", "cm/web.data")
+
+        assert found.exit_code == 2
+        assert found.stderr.startswith(
+            "There are several of cm/web; choose one of: 'ConfigMap/web-"
+        )
+
+
+class TestWritten:
+    """
+    What cannot be left out decides all the same.
+    """
+
+    CONTAINER = "deploy/web.spec.template.spec.containers[0]"
+
+    @pytest.mark.parametrize(
+        ("what", "lines"),
+        [
+            (
+                f"{CONTAINER}.ports[0].containerPort",
+                ["- Service web: port (shop_infra.py:8)"],
+            ),
+            (
+                f"{CONTAINER}.image",
+                ["- Service web: image (shop_infra.py:7)"],
+            ),
+            (
+                f"{CONTAINER}.name",
+                ["- Service web: name (shop_infra.py:5)"],
+            ),
+            (
+                "ingress/shop.spec.rules[0].http.paths[0].path",
+                [
+                    "- route /: path (shop_infra.py:15)",
+                    "- environment prod: exposure (shop_infra.py:18)",
+                ],
+            ),
+            (
+                "namespace/shop-prod.metadata.name",
+                [
+                    "- file of stack prod: name (Pulumi.prod.yaml:1)",
+                    "- app shop: name (shop_infra.py:11)",
+                ],
+            ),
+        ],
+    )
+    def test_needed(self, mizzen, what, lines):
+        """
+        Ports, images, routes and names are told like all else.
+        """
+        found = mizzen("explain", "prod", what).stdout
+
+        assert found.splitlines()[1:] == lines
+
+    def test_neighbour(self, project, mizzen):
+        """
+        What a part is told about another one has its origin in both.
+        """
+        change(
+            project,
+            "app = App(",
+            'api = Worker("api", image=Image("acme/api:v1"), uses=[web])\n'
+            "app = App(",
+        )
+        change(project, "parts=[web]", "parts=[web, api]")
+        change(project, "Service,", "Service, Worker,")
+        what = "deploy/api.spec.template.spec.containers.api.env[WEB_PORT]"
+        found = mizzen("explain", "prod", what).stdout.splitlines()
+
+        assert found[1:] == [
+            "- Service web: name (shop_infra.py:5)",
+            "- Service web: port (shop_infra.py:8)",
+            "- Worker api: uses (shop_infra.py:11)",
+        ]
+
+    def test_others(self, project, mizzen):
+        """
+        What is written about other parts is not asked, and a policy that
+        is one of a few words is found by taking another one.
+        """
+        change(
+            project,
+            "app = App(",
+            'api = Service("api", image=Image("acme/api:v1"), port=8081)\n'
+            "app = App(",
+        )
+        change(project, "parts=[web]", "parts=[web, api]")
+        change(project, "routes=[", 'routes=[Route("/api", api), ')
+        change(
+            project, "web.override(", "api.override(cpu='1'), web.override("
+        )
+        change(
+            project,
+            "exposure=Ingress(),",
+            "exposure=Ingress(), isolation=Isolation.INGRESS,",
+        )
+        change(project, "Ingress,", "Ingress, Isolation,")
+        found = mizzen("explain", "prod", "netpol/web.spec.policyTypes")
+
+        assert found.stdout.splitlines()[1:] == [
+            "- environment prod: isolation (shop_infra.py:19)"
+        ]
+
+    def test_job(self, project, mizzen):
+        """
+        The image of a job that shares it is that of the part.
+        """
+        change(
+            project,
+            "app = App(",
+            'job = Job("job", image=web.image, before=[web])\napp = App(',
+        )
+        change(project, "parts=[web]", "parts=[web, job]")
+        change(project, "Ingress, Patch,", "Ingress, Job, Patch,")
+        what = "job/job.spec.template.spec.containers.job.image"
+        found = mizzen("explain", "prod", what).stdout.splitlines()
+
+        assert found[1:] == ["- Job job: image (shop_infra.py:11)"]
+
+
 class TestPlaces:
+    def places(self, folder, text):
+        """
+        The places of one file.
+        """
+        (folder / "a.py").write_text(text)
+
+        return Places(folder, [folder / "a.py"])
+
     def test_subscript(self, tmp_path):
         """
         Parts may be taken out of the app, or be those of a module.
         """
-        (tmp_path / "a.py").write_text(
+        places = self.places(
+            tmp_path,
             "web = Service('web')\n"
             "app['web'].override(cpu=1)\n"
             "parts.web.override(memory=1)\n"
             "app[0].override(user=1)\n"
             "app[key].override(scale=1)\n"
             "find()(x).override(health=1)\n"
-            "a, b = web = 1\n"
+            "a, b = web = 1\n",
         )
-        places = Places(tmp_path)
 
-        assert places.override("web", "cpu") == Place("a.py", 2)
-        assert places.override("web", "memory") == Place("a.py", 3)
-        assert places.override("web", "scale") is None
-        assert places.override("web", "health") is None
+        assert places.override("x", "web", "cpu") == Place("a.py", 2)
+        assert places.override("x", "web", "memory") == Place("a.py", 3)
+        assert places.override("x", "web", "scale") is None
+        assert places.override("x", "web", "health") is None
         assert places.constructor("Service", "api", "cpu") is None
         stack = tmp_path / "Pulumi.prod.yaml"
         assert places.address(stack, "hosts") is None
+
+    def test_derived(self, tmp_path):
+        """
+        Of environments that override the same, the line is the one that
+        decides.
+        """
+        places = self.places(
+            tmp_path,
+            "web: Service = Service(name='web')\n"
+            "A = Environment('a', overrides=[web.override(cpu=1)],\n"
+            "    defaults=Defaults(memory='1Mi'), exposure=COMMON)\n"
+            "B = A.derive('b', overrides=[web.override(cpu=2)])\n"
+            "C = envs.B.derive('c', overrides=[\n"
+            "    web.override(cpu=3),\n"
+            "    web.override(cpu=4)], defaults=COMMON)\n"
+            "D = derive('d')\n",
+        )
+
+        assert places.override("a", "web", "cpu") == Place("a.py", 2)
+        assert places.override("b", "web", "cpu") == Place("a.py", 4)
+        assert places.override("c", "web", "cpu") == Place("a.py", 7)
+        assert places.environment("b", "exposure") == Place("a.py", 3)
+        assert places.environment("d", "exposure") is None
+        assert places.defaults("b", "memory") == Place("a.py", 3)
+        assert places.defaults("c", "user") == Place("a.py", 7)
+
+    def test_entry(self, tmp_path):
+        """
+        Entries of maps have lines of their own.
+        """
+        places = self.places(
+            tmp_path,
+            "web = Service('web', env={\n  **MORE,\n  'A': '1',\n"
+            "}, files=FILES)\n",
+        )
+        lines = [
+            places.constructor("Service", "web", field, key).line
+            for field, key in (("env", "A"), ("env", "B"), ("files", "/a"))
+        ]
+
+        assert lines == [3, 1, 4]
+
+    def test_function(self, tmp_path):
+        """
+        A part that a function makes is found where that is called.
+        """
+        places = self.places(
+            tmp_path,
+            "def worker(name):\n    return Worker(name, env={})\n"
+            "mailer = worker('mailer')\n",
+        )
+
+        assert places.constructor("Worker", "mailer", "env") == Place(
+            "a.py", 3
+        )
 
     def test_address(self, tmp_path):
         """
         Keys of a stack's file may have the project's name before them.
         """
         (tmp_path / "Pulumi.prod.yaml").write_text("a: 1\ningressClass: x\n")
+        places = self.places(tmp_path, "")
 
         stack = tmp_path / "Pulumi.prod.yaml"
 
-        assert Places(tmp_path).address(stack, "ingress_class") == Place(
+        assert places.address(stack, "ingress_class") == Place(
             "Pulumi.prod.yaml", 2
         )
-        assert Places(tmp_path).address(stack, "issuer") is None
+        assert places.address(stack, "issuer") is None
 
 
 class TestCompare:

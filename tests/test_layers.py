@@ -91,6 +91,8 @@ FLOORS = {
         "image_checks",
         "changes",
         "guards",
+        "_alternatives",
+        "_field_paths",
         "influences",
         "live",
         "_causes",

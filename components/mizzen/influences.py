@@ -1,19 +1,34 @@
 """
-What decides a field of an object: found by leaving out, one after the
-other, everything that was written.
+What decides a field of an object: found by leaving out, or by writing
+differently, everything that was written, one after the other.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
+from ._alternatives import alternatives, default_of
+from ._field_paths import (
+    Step,
+    counterpart,
+    find_object,
+    steps_of,
+    value_within,
+)
 from .compiler import compile_app
-from .environment import Defaults, Environment
-from .exceptions import SpecError, choices
-from .manifests import Manifests
-from .spec import App, Override
+from .environment import Environment
+from .exceptions import SpecError
+from .manifests import Manifest, Manifests
+from .spec import App, Job, Override, Part, uses_of
+from .spec.relinking import Relinker
 from .stack import Stack
+
+
+# What is tried in place of one thing that was written.
+_MOST = 24
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -40,225 +55,326 @@ class Influence:
 @attrs.frozen(eq=False)
 class _Case:
     """
-    What is left if something had not been written.
+    What would be there if something had been written differently.
+
+    Attributes:
+        renamed: The name of a part, and the one that it has instead.
     """
 
-    influence: Influence
     app: App
     environment: Environment
     stack: Stack
+    renamed: tuple[str, str] = ("", "")
+
+    def instead_of(
+        self, thing: Any, others: Iterable[Mapping[str, Any]]
+    ) -> "Iterator[_Case]":
+        """
+        What would be there if fields of *thing* had other values, for all
+        of *others* that it can have.
+        """
+        for changes in others:
+            try:
+                yield self._instead_of(thing, attrs.evolve(thing, **changes))
+            except SpecError:
+                continue
+
+    def _instead_of(self, old: Any, new: Any) -> "_Case":
+        if old is self.stack:
+            return attrs.evolve(self, stack=new)
+        relink = Relinker({id(old): new})
+
+        # Made anew, so that all contradictions are found.
+        return attrs.evolve(
+            self,
+            app=attrs.evolve(relink(self.app)),
+            environment=attrs.evolve(relink(self.environment)),
+            renamed=(getattr(old, "name", ""), getattr(new, "name", "")),
+        )
 
 
-def _default(field: Any) -> Any:
+_Found = Iterator[tuple[Influence, Iterator[_Case]]]
+
+
+def _written(
+    owner: Any,
+) -> Iterator[tuple[str, Iterator[Mapping[str, Any]]]]:
     """
-    The default of a field; `attrs.NOTHING` if it has none.
+    The fields that *owner* does not leave at their defaults, and what else
+    they could be: left out, or another value.
     """
-    made = isinstance(field.default, attrs.Factory)  # type: ignore[arg-type]
-    return field.default.factory() if made else field.default
+    for field in attrs.fields(type(owner)):
+        value, default = getattr(owner, field.name), default_of(field)
+        if value != default:
+            left = () if default is attrs.NOTHING else (default,)
+            others = itertools.chain(left, alternatives(value))
+            name = field.name
+            yield name, ({name: other} for other in others)
 
 
-def _without(override: Override, name: str) -> Override | None:
-    rest = {k: v for k, v in override.changes.items() if k != name}
-    return Override(override.part, rest) if rest else None
+def _but(entries: Iterable[Any], left: Any, *new: Any) -> list[Any]:
+    found: list[Any] = []
+    for entry in entries:
+        found.extend(new if entry is left else [entry])
+    return found
 
 
-def _overrides(
-    app: App, environment: Environment, stack: Stack
-) -> Iterator[_Case]:
-    for number, override in enumerate(environment.overrides):
-        for name in override.changes:
-            found = [*environment.overrides]
-            left = _without(override, name)
-            found[number : number + 1] = [left] if left else []
+def _hatches(case: _Case, near: frozenset[str]) -> _Found:
+    for owner in (case.environment, case.app):
+        for field in ("patches", "transforms", "extras"):
+            hatches = getattr(owner, field)
+            for hatch in hatches:
+                kind = type(owner).__name__
+                influence = Influence(
+                    source=f"{hatch!r} of {kind.lower()} {owner.name}",
+                    kind=kind,
+                    name=owner.name,
+                    field=field,
+                )
+                rest = {field: _but(hatches, hatch)}
+                yield influence, case.instead_of(owner, [rest])
+
+
+def _overrides(case: _Case, near: frozenset[str]) -> _Found:
+    environment = case.environment
+    for override in environment.overrides:
+        part, changes = override.part, override.changes
+        if part.name not in near:
+            continue
+        for name, value in changes.items():
             influence = Influence(
                 source=f"override of environment {environment.name}",
                 kind="override",
-                name=override.part.name,
+                name=part.name,
                 field=name,
             )
-            changed = attrs.evolve(environment, overrides=found)
-            yield _Case(influence, app, changed, stack)
+            rest = {k: v for k, v in changes.items() if k != name}
+            others = ({**rest, name: other} for other in alternatives(value))
+            yield (
+                influence,
+                case.instead_of(
+                    environment,
+                    (
+                        {
+                            "overrides": _but(
+                                environment.overrides,
+                                override,
+                                Override(part, found),
+                            )
+                        }
+                        for found in itertools.chain([rest], others)
+                    ),
+                ),
+            )
 
 
-def _hatches(
-    app: App, environment: Environment, stack: Stack
-) -> Iterator[_Case]:
-    for field in ("patches", "transforms"):
-        for number, hatch in enumerate(getattr(environment, field)):
-            influence = _hatch(hatch, environment, field)
-            rest = {field: _but(getattr(environment, field), number)}
-            changed = attrs.evolve(environment, **rest)
-            yield _Case(influence, app, changed, stack)
-        for number, hatch in enumerate(getattr(app, field)):
-            influence = _hatch(hatch, app, field)
-            rest = {field: _but(getattr(app, field), number)}
-            smaller = attrs.evolve(app, **rest)
-            yield _Case(influence, smaller, environment, stack)
-
-
-def _hatch(hatch: object, owner: App | Environment, field: str) -> Influence:
-    kind = type(owner).__name__
-    return Influence(
-        source=f"{hatch!r} of {kind.lower()} {owner.name}",
-        kind=kind,
-        name=owner.name,
-        field=field,
-    )
-
-
-def _but(entries: Sequence[Any], number: int) -> Any:
-    return [*entries[:number], *entries[number + 1 :]]
-
-
-def _fields(
-    app: App, environment: Environment, stack: Stack
-) -> Iterator[_Case]:
-    for part in app.parts:
-        for field in attrs.fields(type(part)):
-            default = field.default
-            if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
-                default = default.factory()
-            if (
-                default is attrs.NOTHING
-                or getattr(part, field.name) == default
-            ):
-                continue
+def _fields(case: _Case, near: frozenset[str]) -> _Found:
+    for part in case.app.parts:
+        if part.name not in near:
+            continue
+        for name, others in _written(part):
             influence = Influence(
                 source=f"{type(part).__name__} {part.name}",
                 kind=type(part).__name__,
                 name=part.name,
-                field=field.name,
+                field=name,
             )
-            try:
-                changed = app.replace(part, **{field.name: default})
-            except SpecError:
-                continue
-            yield _Case(influence, changed, environment, stack)
+            yield influence, case.instead_of(part, others)
 
 
-def _defaults(
-    app: App, environment: Environment, stack: Stack
-) -> Iterator[_Case]:
-    nothing = Defaults()
-    for field in attrs.fields(Defaults):
-        empty = getattr(nothing, field.name)
-        if getattr(environment.defaults, field.name) == empty:
+def _routes(case: _Case, near: frozenset[str]) -> _Found:
+    routes = case.app.routes
+    for route in routes:
+        if route.service.name not in near:
             continue
-        defaults = attrs.evolve(environment.defaults, **{field.name: empty})
+        influence = Influence(
+            source=f"route {route.path}",
+            kind="Route",
+            name=route.path,
+            field="path",
+        )
+        left = case.instead_of(case.app, [{"routes": _but(routes, route)}])
+        others = (other for _, found in _written(route) for other in found)
+        yield influence, itertools.chain(left, case.instead_of(route, others))
+
+
+# Fields of an environment that are looked into on their own, or that decide
+# about nothing.
+_APART = frozenset(
+    {"name", "defaults", "overrides", "patches", "transforms", "extras"}
+)
+
+
+def _policy(case: _Case, near: frozenset[str]) -> _Found:
+    environment = case.environment
+    for name, others in _written(environment):
+        if name not in _APART:
+            influence = Influence(
+                source=f"environment {environment.name}",
+                kind="Environment",
+                name=environment.name,
+                field=name,
+            )
+            yield influence, case.instead_of(environment, others)
+
+
+def _defaults(case: _Case, near: frozenset[str]) -> _Found:
+    environment = case.environment
+    for name, others in _written(environment.defaults):
         influence = Influence(
             source=f"defaults of environment {environment.name}",
-            kind="Environment",
+            kind="Defaults",
             name=environment.name,
-            field="defaults",
+            field=name,
         )
-        changed = attrs.evolve(environment, defaults=defaults)
-        yield _Case(influence, app, changed, stack)
+        yield influence, case.instead_of(environment.defaults, others)
 
 
-def _another(default: Any, value: Any) -> Any:
+def _app(case: _Case, near: frozenset[str]) -> _Found:
+    app = case.app
+    influence = Influence(
+        source=f"app {app.name}", kind="App", name=app.name, field="name"
+    )
+    names = ({"name": other} for other in alternatives(app.name))
+    yield influence, case.instead_of(app, names)
+
+
+def _addresses(case: _Case, near: frozenset[str]) -> _Found:
+    stack = case.stack
+    for name, others in _written(stack):
+        # Those are read, and decide by what they lead to.
+        if name not in ("root", "environment"):
+            influence = Influence(
+                source=f"file of stack {stack.name}",
+                kind="Stack",
+                name=stack.name,
+                field=name,
+            )
+            yield influence, case.instead_of(stack, others)
+
+
+_SOURCES = (
+    _hatches,
+    _overrides,
+    _fields,
+    _routes,
+    _policy,
+    _defaults,
+    _addresses,
+    _app,
+)
+
+
+def _neighbours(app: App, part: Part) -> Iterator[Part]:
+    for use in uses_of(part):
+        yield use.part
+    if isinstance(part, Job):
+        yield from part.before
+
+
+def _near(app: App, name: str | None) -> frozenset[str]:
     """
-    Another address, for those that cannot be left out.
+    Names of the parts that the objects of a part can depend on: itself and
+    its neighbours; for the app's own objects, what routes lead to.
     """
-    if isinstance(value, str):
-        return f"{value}-other"
-    if isinstance(value, tuple):
-        return tuple(f"other.{host}" for host in value)
-    return default
+    found = {name} if name else {r.service.name for r in app.routes}
+    for part in app.parts:
+        others = {other.name for other in _neighbours(app, part)}
+        if part.name == name:
+            found |= others
+        elif name in others:
+            found.add(part.name)
+    images = {id(p.image) for p in app.parts if p.name == name}
+    found |= {part.name for part in app.parts if id(part.image) in images}
+
+    return frozenset(filter(None, found))
 
 
-def _addresses(
-    app: App, environment: Environment, stack: Stack
-) -> Iterator[_Case]:
-    for field in attrs.fields(Stack):
-        default, value = _default(field), getattr(stack, field.name)
-        if default in (attrs.NOTHING, value):
-            continue
-        influence = Influence(
-            source=f"file of stack {stack.name}",
-            kind="Stack",
-            name=stack.name,
-            field=field.name,
-        )
-        changed = attrs.evolve(stack, **{field.name: _another(default, value)})
-        yield _Case(influence, app, environment, changed)
-
-
-@attrs.frozen
-class Field:
+@attrs.frozen(eq=False)
+class _Field:
     """
-    A field of an object.
-
-    Attributes:
-        kind: Kind of the object.
-
-        name: Name of the object, or of the part that it belongs to.
-
-        path: Keys with dots between them; entries of lists by their names.
+    A field of one object, in any compile result.
     """
 
-    kind: str
-    name: str
-    path: str
+    manifest: Manifest
+    steps: tuple[Step, ...]
 
-    def of(self, manifests: Manifests) -> Any:
+    def of(self, manifests: Manifests, old: str, new: str) -> Any:
         """
-        Its value.
-
-        Raises:
-            SpecError: If there is no such object or field.
+        Its value where a part is called *new* instead of *old*; `None` if
+        there is no such object or field.
         """
-        title = f"{self.kind}/{self.name}"
-        for manifest in manifests:
-            # Names of some objects end in a hash of their content.
-            names = (manifest.name, manifest.part)
-            if manifest.kind == self.kind and self.name in names:
-                return _within(manifest.body, self.path, title)
-        known = [f"{m.kind}/{m.name}" for m in manifests]
-        msg = f"There is no {title}; {choices(title, known)}."
-        raise SpecError(msg)
+        part = new if self.manifest.part == old else self.manifest.part
+        key = (self.manifest.kind, part, self.manifest.role)
+        for each in manifests:
+            if key == (each.kind, each.part, each.role):
+                return counterpart(self.manifest.body, each.body, self.steps)
+        return None
 
 
-def _within(body: Any, path: str, title: str) -> Any:
-    value = body
-    for key in path.split(".") if path else ():
-        if isinstance(value, list):
-            value = {str(entry.get("name")): entry for entry in value}
-        if not isinstance(value, Mapping) or key not in value:
-            known = value if isinstance(value, Mapping) else ()
-            msg = f"{title} has no {path!r}: {choices(key, map(str, known))}."
-            raise SpecError(msg)
-        value = value[key]
-    return value
-
-
-def _differs(case: _Case, field: Field, value: Any) -> bool:
+def _differs(case: _Case, field: _Field, value: Any) -> bool:
     try:
         manifests = compile_app(case.app, case.environment, case.stack)
-    except SpecError:
-        # What cannot be left out has no alternative.
+    except Exception:  # noqa: BLE001 - transforms of users may raise any
+        # What cannot be deployed is no alternative.
         return False
-    try:
-        return bool(field.of(manifests) != value)
-    except SpecError:
-        return True
+
+    return bool(field.of(manifests, *case.renamed) != value)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Answer:
+    """
+    A field of an object, and what decides it.
+
+    Attributes:
+        object: Kind and name of the object.
+
+        kind: Kind of the object.
+
+        path: The field; empty for the whole object.
+
+        value: Its value.
+
+        influences: What decides it, the strongest first; nothing if it is
+            the edition's own.
+    """
+
+    object: str
+    kind: str
+    path: str
+    value: Any
+    influences: tuple[Influence, ...]
 
 
 def influences(
-    app: App, environment: Environment, stack: Stack, field: Field
-) -> tuple[Any, tuple[Influence, ...]]:
+    app: App, environment: Environment, stack: Stack, what: str
+) -> Answer:
     """
-    The value of a field of an object, and what decides it, the strongest
-    first; nothing if it is the edition's own.
+    What decides a field of an object, like ``Deployment/api.spec.replicas``.
 
     Raises:
         SpecError: If there is no such object or field.
     """
-    value = field.of(compile_app(app, environment, stack))
-    sources = (_hatches, _overrides, _fields, _defaults, _addresses)
+    manifests = compile_app(app, environment, stack)
+    manifest, path = find_object(manifests, what)
+    field = _Field(manifest, steps_of(path))
+    value = value_within(manifest, field.steps)
+    case = _Case(app, environment, stack)
+    near = _near(app, manifest.part)
 
-    return value, tuple(
-        case.influence
-        for cases in sources
-        for case in cases(app, environment, stack)
-        if _differs(case, field, value)
+    return Answer(
+        object=f"{manifest.kind}/{manifest.name}",
+        kind=manifest.kind,
+        path=path,
+        value=value,
+        influences=tuple(
+            influence
+            for source in _SOURCES
+            for influence, cases in source(case, near)
+            if any(
+                _differs(other, field, value)
+                for other in itertools.islice(cases, _MOST)
+            )
+        ),
     )

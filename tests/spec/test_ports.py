@@ -4,7 +4,7 @@ What listens.
 
 import pytest
 
-from mizzen import Port, SpecError
+from mizzen import App, Image, Port, Route, Service, SpecError
 
 
 class TestPort:
@@ -41,4 +41,25 @@ class TestPort:
 
         assert (
             f"Port 'http': {field} must be one of {rule} (got 'SCTP')."
+        ) == str(ei.value)
+
+
+class TestEndpoint:
+    def test_replaced(self):
+        """
+        A route to a port that its service no longer has is refused by name.
+        """
+        ports = [Port("http", 8080), Port("admin", 9090)]
+        web = Service("web", image=Image("acme/web:v5"), ports=ports)
+        app = App(
+            "shop",
+            edition="2026",
+            parts=[web],
+            routes=[Route("/", web["admin"])],
+        )
+        with pytest.raises(SpecError) as ei:
+            app.replace(web, ports=ports[:1])
+
+        assert (
+            "Service 'web': port 'admin' is unknown; choose one of: 'http'."
         ) == str(ei.value)

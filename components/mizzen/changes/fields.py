@@ -109,7 +109,7 @@ def written(path: Path) -> str:
     return text
 
 
-def _named(entries: Any) -> dict[str, Any] | None:
+def named_entries(entries: Any) -> dict[str, Any] | None:
     """
     The entries of a list by what tells them apart, if anything does.
     """
@@ -155,7 +155,7 @@ def _mappings(
 def _lists(
     old: list[Any], new: list[Any], path: Path
 ) -> Iterator[FieldChange]:
-    before, after = _named(old), _named(new)
+    before, after = named_entries(old), named_entries(new)
     if before is not None and after is not None:
         yield from _mappings(before, after, path)
     elif len(old) == len(new):

@@ -3,11 +3,15 @@ Where in the files of a project something was written.
 """
 
 import ast
+import sys
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import attrs
+
+
+_MIZZEN = Path(__file__).parents[1]
 
 
 @attrs.frozen
@@ -28,20 +32,26 @@ class Place:
         return f"{self.file}:{self.line}"
 
 
-def _modules(root: Path) -> Iterator[tuple[str, ast.Module]]:
+def loaded_files(root: Path) -> tuple[Path, ...]:
     """
-    The project's own Python files, without those of virtual environments.
+    The Python files below *root* that have been imported, without those of
+    libraries: what describes the app, and not what tests it.
     """
-    for path in sorted(root.rglob("*.py")):
-        inside = path.relative_to(root)
-        if any(part.startswith(".") for part in inside.parts) or (
-            "site-packages" in inside.parts or "node_modules" in inside.parts
-        ):
-            continue
-        try:
-            yield str(inside), ast.parse(path.read_text(encoding="utf-8"))
-        except (SyntaxError, UnicodeDecodeError):
-            continue
+    files = [
+        Path(file)
+        for module in list(sys.modules.values())
+        if (file := getattr(module, "__file__", None))
+    ]
+    return tuple(
+        sorted(
+            file
+            for file in files
+            if file.suffix == ".py"
+            and file.is_relative_to(root)
+            and not file.is_relative_to(_MIZZEN)
+            and "site-packages" not in file.parts
+        )
+    )
 
 
 def _called(call: ast.Call) -> str:
@@ -51,13 +61,38 @@ def _called(call: ast.Call) -> str:
     return function.id if isinstance(function, ast.Name) else ""
 
 
+def _keyword(call: ast.Call, name: str) -> ast.keyword | None:
+    return next((word for word in call.keywords if word.arg == name), None)
+
+
 def _first(call: ast.Call) -> object:
-    first = call.args[0] if call.args else None
+    """
+    The name that something is made with.
+    """
+    keyword = _keyword(call, "name")
+    first = call.args[0] if call.args else keyword and keyword.value
+
     return first.value if isinstance(first, ast.Constant) else None
 
 
-def _keyword(call: ast.Call, name: str) -> ast.keyword | None:
-    return next((word for word in call.keywords if word.arg == name), None)
+def _within(node: ast.AST) -> Iterator[ast.Call]:
+    return (each for each in ast.walk(node) if isinstance(each, ast.Call))
+
+
+def _variable(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else None
+
+
+def _line(value: ast.expr, key: str | None) -> int:
+    """
+    The line of a value, or of the entry *key* within it.
+    """
+    for each in value.keys if isinstance(value, ast.Dict) else ():
+        if isinstance(each, ast.Constant) and str(each.value) == key:
+            return each.lineno
+    return value.lineno
 
 
 class Places:
@@ -66,68 +101,111 @@ class Places:
 
     Args:
         root: Folder of the project.
+
+        files: Python files below it that describe the app.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, files: Iterable[Path]) -> None:
         self._root = root
         self._calls: list[tuple[str, ast.Call]] = []
         self._names: dict[str, str] = {}
-        for file, module in _modules(root):
-            for node in ast.walk(module):
+        self._made: dict[str, Place] = {}
+        for file in files:
+            inside = str(file.relative_to(root))
+            for node in ast.walk(ast.parse(file.read_bytes())):
                 if isinstance(node, ast.Call):
-                    self._calls.append((file, node))
+                    self._calls.append((inside, node))
                 elif isinstance(node, ast.Assign):
-                    self._remember(node)
+                    self._remember(inside, node.targets, node.value)
+                elif isinstance(node, ast.AnnAssign):
+                    self._remember(inside, [node.target], node.value)
 
-    def _remember(self, node: ast.Assign) -> None:
+    def _remember(
+        self, file: str, targets: list[ast.expr], value: ast.expr | None
+    ) -> None:
         """
-        The variable that a part is kept in.
+        The variable that a part or an environment is kept in.
         """
-        name = _first(node.value) if isinstance(node.value, ast.Call) else None
-        for target in node.targets:
+        name = _first(value) if isinstance(value, ast.Call) else None
+        for target in targets:
             if isinstance(target, ast.Name) and isinstance(name, str):
                 self._names[target.id] = name
+                self._made.setdefault(name, Place(file, target.lineno))
 
-    def _found(
-        self, calls: Iterable[tuple[str, ast.Call]], field: str
+    def constructor(
+        self, kind: str, name: str, field: str, key: str | None = None
     ) -> Place | None:
         """
-        The line of a keyword, or of the call that could have it.
+        Where *field* of something that is called *name* is written; of maps
+        the entry *key*.
         """
-        whole = None
-        for file, call in calls:
-            keyword = _keyword(call, field)
-            if keyword is not None:
+        for file, call in self._calls:
+            if _called(call) == kind and _first(call) == name:
+                keyword = _keyword(call, field)
+                found = _line(keyword.value, key) if keyword else call.lineno
+                return Place(file, found)
+        # A function of the project's own makes it.
+        return self._made.get(name)
+
+    def _environments(
+        self, name: str | None
+    ) -> Iterator[tuple[str, ast.Call]]:
+        """
+        The calls that make an environment: its own, and those that make the
+        ones that it derives from.
+        """
+        for file, call in self._calls:
+            called = _called(call)
+            if called in ("Environment", "derive") and _first(call) == name:
+                yield file, call
+                if called == "derive" and isinstance(call.func, ast.Attribute):
+                    base = _variable(call.func.value)
+                    yield from self._environments(self._names.get(base or ""))
+                return
+
+    def environment(self, name: str, field: str) -> Place | None:
+        """
+        Where *field* of an environment is written.
+        """
+        for file, call in self._environments(name):
+            if keyword := _keyword(call, field):
                 return Place(file, keyword.value.lineno)
-            whole = whole or Place(file, call.lineno)
-        return whole
+        return None
 
-    def constructor(self, kind: str, name: str, field: str) -> Place | None:
+    def defaults(
+        self, environment: str, field: str, key: str | None = None
+    ) -> Place | None:
         """
-        Where *field* of a part or an environment is written.
+        Where the default *field* of an environment is written.
         """
-        return self._found(
-            (
-                (file, call)
-                for file, call in self._calls
-                if _called(call) == kind and _first(call) == name
-            ),
-            field,
-        )
+        for file, call in self._environments(environment):
+            for inner in _within(call):
+                keyword = _keyword(inner, field)
+                if keyword and _called(inner) == "Defaults":
+                    return Place(file, _line(keyword.value, key))
+        return self.environment(environment, "defaults")
 
-    def override(self, name: str, field: str) -> Place | None:
+    def override(
+        self, environment: str, name: str, field: str, key: str | None = None
+    ) -> Place | None:
         """
         Where *field* of a part is overridden.
         """
-        for file, call in self._calls:
+        made = [
+            (file, inner)
+            for file, call in self._environments(environment)
+            # Of two that say the same, the later one decides.
+            for inner in reversed([*_within(call)])
+        ]
+        for file, call in (*made, *self._calls):
             keyword = _keyword(call, field)
             if (
-                _called(call) == "override"
-                and keyword is not None
+                keyword
+                and _called(call) == "override"
                 and isinstance(call.func, ast.Attribute)
                 and self._part(call.func.value) == name
             ):
-                return Place(file, keyword.value.lineno)
+                return Place(file, _line(keyword.value, key))
         return None
 
     def address(self, path: Path, field: str) -> Place | None:
@@ -137,6 +215,8 @@ class Places:
         first, *words = field.split("_")
         key = f"{first}{''.join(word.title() for word in words)}:"
         lines = path.read_text().splitlines() if path.is_file() else ()
+        if lines and field == "name":
+            return Place(str(path.relative_to(self._root)), 1)
         for number, line in enumerate(lines, 1):
             if f":{key}" in line or line.strip().startswith(key):
                 return Place(str(path.relative_to(self._root)), number)
@@ -146,11 +226,7 @@ class Places:
         """
         Name of the part that an expression stands for.
         """
-        if isinstance(node, ast.Name):
-            return self._names.get(node.id)
-        if isinstance(node, ast.Attribute):
-            return self._names.get(node.attr)
         if isinstance(node, ast.Subscript):
             key = node.slice
             return str(key.value) if isinstance(key, ast.Constant) else None
-        return None
+        return self._names.get(_variable(node) or "")

@@ -28,75 +28,100 @@ def explain(stack: str, app: str | None, what: str) -> int:
 
     OBJECT is a part, as in `mizzen explain prod api.replicas`, or an object,
     as in `mizzen explain prod Deployment/api.spec.replicas`; entries of
-    lists go by their names.
+    lists go by their names or numbers, as in `containers[0].env[LEVEL]`.
     """
     target = target_of(stack, app)
-    name, _, path = what.partition(".")
-    if "/" in name:
-        kind, _, named = name.partition("/")
-        print_text(_of_object(target, kind, named, path))
+    if "/" in what:
+        print_text(_of_object(target, what))
     else:
+        name, _, path = what.partition(".")
         print_text(_of_part(target, name, path))
 
     return FINE
+
+
+def _places(target: Target) -> "Places":
+    from ._places import Places, loaded_files  # noqa: PLC0415
+
+    root = Path(target.stack.root)
+    return Places(root, loaded_files(root))
 
 
 def _placed(text: str, place: object) -> str:
     return f"{text} ({place})" if place else text
 
 
-def _place(places: "Places", target: Target, influence: "Influence") -> object:
-    if influence.kind == "override":
-        return places.override(influence.name, influence.field)
-    if influence.kind == "Stack":
-        path = target.project.stack_file(influence.name)
-        return places.address(path, influence.field)
-    return places.constructor(influence.kind, influence.name, influence.field)
+def _place(places: "Places", target: Target, one: "Influence") -> object:
+    if one.kind == "override":
+        environment = target.environment.name
+        return places.override(environment, one.name, one.field)
+    if one.kind == "Defaults":
+        return places.defaults(one.name, one.field)
+    if one.kind == "Environment":
+        return places.environment(one.name, one.field)
+    if one.kind == "Stack":
+        path = target.project.stack_file(one.name)
+        return places.address(path, one.field)
+    return places.constructor(one.kind, one.name, one.field)
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, (dict, list)):
+    if isinstance(value, (dict, list, bool)) or value is None:
         return json.dumps(value, ensure_ascii=False)
     return str(value)
 
 
-def _of_object(target: Target, kind: str, name: str, path: str) -> str:
-    from ..influences import Field, influences  # noqa: PLC0415
-    from ._places import Places  # noqa: PLC0415
+# Where to read why mizzen says what nobody has written.
+_PAGES = {
+    "CronJob": "containers.md",
+    "DaemonSet": "containers.md",
+    "Deployment": "containers.md",
+    "Gateway": "exposure.md",
+    "HTTPRoute": "exposure.md",
+    "Ingress": "exposure.md",
+    "Job": "containers.md",
+    "NetworkPolicy": "network.md",
+    "PersistentVolumeClaim": "stores.md",
+    "StatefulSet": "stores.md",
+}
 
-    value, found = influences(
-        target.app, target.environment, target.stack, Field(kind, name, path)
-    )
-    places = Places(Path(target.stack.root))
-    lines = [f"{kind}/{name} {path}: {_shown(value)}"]
+
+def _of_object(target: Target, what: str) -> str:
+    from ..influences import influences  # noqa: PLC0415
+
+    found = influences(target.app, target.environment, target.stack, what)
+    places = _places(target)
+    title = f"{found.object} {found.path}".rstrip()
+    lines = [f"{title}: {_shown(found.value)}"]
     lines.extend(
         _placed(f"- {one.source}: {one.field}", _place(places, target, one))
-        for one in found
+        for one in found.influences
     )
-    if not found:
-        lines.append(f"- edition {target.app.edition}, or what has to be said")
+    if not found.influences:
+        page = _PAGES.get(found.kind, "guide.md")
+        edition = target.app.edition
+        lines.append(f"- mizzen's default, edition {edition} (docs/{page})")
 
     return "".join(f"{line}\n" for line in lines)
 
 
 def _place_of_fact(
-    places: "Places", target: Target, field: tuple[str, str], source: str
+    places: "Places", target: Target, name: str, field: str, source: str
 ) -> object:
-    name, argument = field
+    argument, _, key = field.partition(" ")
+    environment = target.environment.name
     if source.startswith("override "):
-        return places.override(name, argument)
+        return places.override(environment, name, argument, key)
     if source.startswith("defaults "):
-        environment = target.environment.name
-        return places.constructor("Environment", environment, "defaults")
+        return places.defaults(environment, argument, key)
     if source == "part":
         kind = type(target.app[name]).__name__
-        return places.constructor(kind, name, argument)
+        return places.constructor(kind, name, argument, key)
     return None
 
 
 def _of_part(target: Target, name: str, path: str) -> str:
     from ..origins import origins  # noqa: PLC0415
-    from ._places import Places  # noqa: PLC0415
 
     facts = origins(target.app, target.environment, target.stack)
     if name not in facts:
@@ -106,12 +131,11 @@ def _of_part(target: Target, name: str, path: str) -> str:
     if path and path not in known:
         msg = f"{name!r} has no field {path!r}; {choices(path, known)}."
         raise SpecError(msg)
-    places = Places(Path(target.stack.root))
+    places = _places(target)
     lines = []
     for field in [known[path]] if path else facts[name]:
         origin = facts[name][field]
-        argument = field.partition(" ")[0]
-        place = _place_of_fact(places, target, (name, argument), origin.source)
+        place = _place_of_fact(places, target, name, field, origin.source)
         text = f"{name}.{field}: {origin.value} - {origin.source}"
         lines.append(_placed(text, place))
 

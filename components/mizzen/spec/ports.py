@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from .._fields import typed
-from .._validators import one_of, port_name, port_number, refuse
+from .._validators import known, one_of, port_name, port_number, refuse
 
 
 @attrs.frozen(field_transformer=typed)
@@ -64,9 +64,14 @@ class Endpoint:
     def port(self) -> Port:
         """
         The port.
+
+        Raises:
+            SpecError: If the part has been replaced by one without it.
         """
-        listens: tuple[Port, ...] = self.part.listens
-        return next(port for port in listens if port.name == self.name)
+        listens: dict[str, Port] = {p.name: p for p in self.part.listens}
+        known(self.part, "port", self.name, listens)
+
+        return listens[self.name]
 
 
 def port_tuple(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
