@@ -437,6 +437,10 @@ class TestWritten:
             "- Service web: port (shop_infra.py:8)",
             "- Worker api: uses (shop_infra.py:11)",
         ]
+        found = mizzen("explain", "prod", "netpol/web.spec.ingress").stdout
+        assert "- Worker api: uses (shop_infra.py:11)" in found.splitlines()
+        found = mizzen("explain", "prod", "deploy/api.spec.replicas").stdout
+        assert "- mizzen's default" in found
 
     def test_others(self, project, mizzen):
         """
@@ -465,6 +469,8 @@ class TestWritten:
         assert found.stdout.splitlines()[1:] == [
             "- environment prod: isolation (shop_infra.py:19)"
         ]
+        found = mizzen("explain", "prod", "deploy/web.spec.replicas").stdout
+        assert "isolation" not in found
 
     def test_job(self, project, mizzen):
         """

@@ -78,6 +78,10 @@ def _parsed(line: str) -> Event | None:
     return event if event and told else None
 
 
+def _named(targets: Iterable[str]) -> list[str]:
+    return [word for urn in targets for word in ("--target", urn)]
+
+
 @attrs.frozen(kw_only=True)
 class _Run:
     """
@@ -136,15 +140,18 @@ class Engine:
     config_file: Path | None = None
     environment: Mapping[str, str] | None = None
 
-    def preview(self) -> tuple[Event, ...]:
+    def preview(self, targets: Iterable[str] = ()) -> tuple[Event, ...]:
         """
         What an update would do. If the program fails, its errors are among
         the events.
 
+        Args:
+            targets: URNs of the resources to update; all if there are none.
+
         Raises:
             SpecError: If Pulumi is not there or cannot start.
         """
-        return self._previewed("preview")
+        return self._previewed("preview", *_named(targets))
 
     def drift(self) -> tuple[Event, ...]:
         """
@@ -171,9 +178,9 @@ class Engine:
                 are all errors. At the beginning, if Pulumi is not there or
                 cannot start.
         """
-        named = [word for urn in targets for word in ("--target", urn)]
+        words = ("up", "--yes", "--skip-preview", *_named(targets))
 
-        return self._events("up", "--yes", "--skip-preview", *named)
+        return self._events(*words)
 
     def outputs(self) -> Mapping[str, Any]:
         """

@@ -2,12 +2,14 @@
 Which versions of its parts a stack runs: recorded, changed, taken back.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from .changes import FieldChange, ObjectChange, StackChange
+from .changes.reasons import of_field
 from .exceptions import SpecError, raise_problems
 from .manifests import Manifests
 from .releases import Releasable, releasable, unfit
@@ -186,11 +188,15 @@ def _parts(name: str, image: Releasable) -> Iterator[str]:
 
 
 def targets(
-    names: Iterable[str], images: Iterable[Releasable], manifests: Manifests
+    names: Iterable[str],
+    images: Iterable[Releasable],
+    manifests: Manifests,
+    *,
+    whole: bool = False,
 ) -> Iterator[str]:
     """
     Patterns of the Pulumi resources that run the versions recorded for
-    *names*.
+    *names*; with *whole* those of everything that their parts consist of.
     """
     images = tuple(images)
     for name in names:
@@ -198,5 +204,37 @@ def targets(
         references = frozenset({manifests.images[name]})
         for part in _parts(name, image):
             for manifest in manifests.of(part):
-                if _runs(manifest.body, references):
+                if whole or _runs(manifest.body, references):
                     yield f"**$kubernetes:**::{part}-{manifest.role}"
+
+
+# What a pod has because of its image.
+_FOLLOWS = ("imagePullPolicy", "app.kubernetes.io/version")
+
+
+def _is_of_version(
+    field: FieldChange, change: ObjectChange, references: Collection[str]
+) -> bool:
+    """
+    Whether *field* differs because another version runs.
+    """
+    last = field.path[-1:]
+    if last == ("image",):
+        return field.new in references
+    # The name of a job tells its content.
+    return (change.kind == "Job" and field.path == ("metadata", "name")) or (
+        bool(last) and last[0] in _FOLLOWS
+    )
+
+
+def other_edits(
+    change: StackChange, references: Collection[str]
+) -> Iterator[str]:
+    """
+    What *change* would deploy beside the images called *references*.
+    """
+    for part in change.parts:
+        for each in part.objects:
+            for field in each.fields if each.old and each.new else ():
+                if not _is_of_version(field, each, references):
+                    yield f"{part.part}: {each.kind} {of_field(field)}"

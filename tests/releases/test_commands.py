@@ -14,6 +14,7 @@ import yaml
 
 from mizzen.registry import ImageName, Repository
 
+from ..engine_events import step
 from .conftest import commit, write
 
 
@@ -23,6 +24,9 @@ import json, pathlib, sys
 folder = pathlib.Path({folder!r})
 if sys.argv[1] == "stack":
     sys.exit(print('{{"deployment": {{}}}}'))
+if sys.argv[1] == "preview":
+    planned = folder / "planned"
+    sys.exit(print(planned.read_text() if planned.exists() else ""))
 (folder / "asked").write_text(json.dumps(sys.argv[1:]))
 if (folder / "fails").exists():
     sys.exit("error: no plugin 'kubernetes'")
@@ -107,6 +111,13 @@ class Project:
         What Pulumi was asked for last.
         """
         return json.loads((self.pulumi / "asked").read_text())
+
+    def plan(self, *events):
+        """
+        Let Pulumi say that this would happen.
+        """
+        lines = "\n".join(map(json.dumps, events))
+        (self.pulumi / "planned").write_text(lines)
 
     def change(self, name, text):
         """
@@ -404,3 +415,115 @@ class TestRollback:
         assert "records no version before v1 of 'web'" in ran.stderr
         assert project.file.read_text() == before
         assert not (project.pulumi / "asked").exists()
+
+
+def updated(old, new, *, kind="Deployment", op="update"):
+    """
+    What a preview says of a workload of web whose container changes.
+    """
+    metadata = step("web", kind, op)
+    for side, container in (("old", old), ("new", new)):
+        labels = {"app.kubernetes.io/version": container["image"]}
+        metadata[side] = {
+            "parent": metadata[side]["parent"],
+            "inputs": {
+                "metadata": {"name": f"web-{container['image']}"}
+                if kind == "Job"
+                else {"name": "web"},
+                "spec": {
+                    "template": {
+                        "metadata": {"labels": labels},
+                        "spec": {"containers": [{"name": "web", **container}]},
+                    }
+                },
+            },
+        }
+    return {"sequence": 1, "resourcePreEvent": {"metadata": metadata}}
+
+
+class TestEdits:
+    """
+    What else is written in the working tree is not deployed by the way.
+    """
+
+    @pytest.fixture(name="now")
+    def _now(self, project):
+        """
+        The image of web once it is rolled back.
+        """
+        project.run("release", "v1", "--stack", "prod")
+        project.run("release", "v2", "web", "--stack", "prod")
+        digest = project.digest("web", "v1")
+
+        return f"{project.registry}/shop-web:v1@{digest}"
+
+    @pytest.mark.parametrize("kind", ["Deployment", "Job"])
+    def test_version_alone(self, project, now, kind):
+        """
+        The image, and what follows from it, is what was asked for.
+        """
+        new = {"image": now, "imagePullPolicy": "Always"}
+        project.plan(updated({"image": "web:old"}, new, kind=kind))
+        ran = project.run("rollback", "web", "--stack", "prod")
+
+        assert ran.stderr == "web: v2 → v1\n"
+        assert project.asked()[0] == "up"
+
+    def test_refused(self, project, now):
+        """
+        Anything else is refused by name, and nothing is recorded or
+        deployed.
+        """
+        before = project.file.read_text()
+        old = {"image": "web:old", "env": [{"name": "LEVEL", "value": "info"}]}
+        new = {"image": now, "env": [{"name": "LEVEL", "value": "debug"}]}
+        project.plan(updated(old, new))
+        ran = project.run("rollback", "web", "--stack", "prod", code=2)
+
+        assert ran.stderr == (
+            "More than the version of web would be deployed. Put the rest "
+            "aside, like by git stash, or deploy it too: --with-edits:\n"
+            "  - web: Deployment spec.template.spec.containers.web.env.LEVEL"
+            ".value: info → debug\n"
+        )
+        assert project.file.read_text() == before
+        assert not (project.pulumi / "asked").exists()
+
+    def test_other_image(self, project, now):
+        """
+        An image that was not asked for is an edit like any other.
+        """
+        project.plan(updated({"image": now}, {"image": "web:edited"}))
+        ran = project.run("rollback", "web", "--stack", "prod", code=2)
+
+        assert "containers.web.image: " in ran.stderr
+
+    def test_with_edits(self, project, now):
+        """
+        Who wants it deploys the whole part as it is written now.
+        """
+        project.plan(updated({"image": now}, {"image": "web:edited"}))
+        project.run("rollback", "web", "--stack", "prod", "--with-edits")
+        asked = project.asked()
+
+        assert project.versions()["web"]["tag"] == "v1"
+        assert asked[0] == "up"
+        assert "**$kubernetes:**::web-deployment" in asked
+        assert "**$kubernetes:**::web-service" in asked
+        assert not any("::api-" in word for word in asked)
+
+    @pytest.mark.usefixtures("now")
+    def test_unknown(self, project):
+        """
+        A program that fails leaves the record as it is.
+        """
+        before = project.file.read_text()
+        error = {"severity": "error", "message": "error: no such key 'a'"}
+        project.plan({"sequence": 1, "diagnosticEvent": error})
+        ran = project.run("rollback", "web", "--stack", "prod", code=2)
+
+        assert ran.stderr == (
+            "What stack 'prod' would change is not known:\n"
+            "  - no such key 'a'\n"
+        )
+        assert project.file.read_text() == before

@@ -2,16 +2,20 @@
 What the commands have in common that record versions.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import contextlib
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import attrs
 import click
 
-from ..exceptions import SpecError
+from ..changes import preview_change
+from ..engine import Engine
+from ..exceptions import SpecError, raise_problems
 from ..releases import Releasable, releasables
 from ..stack import Version
-from ..versions import record, targets
+from ..versions import other_edits, record, targets
 from ._engine import engine_of, runs_pulumi
 from ._rollout import update
 from ._target import Target, complete_stack, context_of
@@ -85,6 +89,53 @@ def record_all(
         record(path, key, versions)
 
 
+@contextlib.contextmanager
+def _recorded(
+    target: Target, versions: Mapping[str, Version], config_file: Path | None
+) -> Iterator[None]:
+    """
+    Record *versions*, unless this block fails.
+    """
+    paths = tuple(_files(target, config_file))
+    before = [path.read_bytes() for path in paths]
+    record_all(target, versions, config_file)
+    try:
+        yield
+    except BaseException:
+        for path, content in zip(paths, before, strict=True):
+            path.write_bytes(content)
+        raise
+
+
+def _refuse_edits(
+    target: Target,
+    engine: Engine,
+    names: tuple[str, ...],
+    versions: Collection[str],
+) -> None:
+    """
+    Refuse to deploy more than *versions* by the way.
+
+    Raises:
+        SpecError: If the resources called *names* would change otherwise
+            too, or that cannot be found out.
+    """
+    stack = target.stack.name
+    change = preview_change(stack, engine.preview(names))
+    raise_problems(
+        f"What stack {stack!r} would change is not known",
+        change.problems if change.failed else (),
+    )
+    images = target.compile().images
+    references = {images[name] for name in versions}
+    raise_problems(
+        f"More than the version of {', '.join(versions)} would be deployed. "
+        "Put the rest aside, like by git stash, or deploy it too: "
+        "--with-edits",
+        other_edits(change, references),
+    )
+
+
 def changed(target: Target, versions: Mapping[str, Version]) -> Target:
     """
     *target* as it is when *versions* are recorded.
@@ -100,6 +151,11 @@ def deploys_versions(command: Callable[..., int]) -> Callable[..., int]:
     The options of all commands that record versions and deploy them.
     """
     command = click.option(
+        "--with-edits",
+        is_flag=True,
+        help="Deploy what else has been changed of PARTS too.",
+    )(command)
+    command = click.option(
         "--context",
         metavar="NAME",
         help="Context of the kubeconfig, if the stack's file names none.",
@@ -114,26 +170,32 @@ def deploy(
     images: Iterable[Releasable],
     config_file: Path | None,
     context: str | None,
+    *,
+    with_edits: bool,
 ) -> int:
     """
-    Record *versions*, and deploy what runs them and nothing else.
+    Record *versions*, and deploy what runs them; what else has been changed
+    of it only *with_edits*.
 
     Returns:
         The exit code.
+
+    Raises:
+        SpecError: If there is more to deploy; then nothing is recorded.
     """
     # Nothing is recorded that cannot be watched.
     context_of(target, context)
-    record_all(target, versions, config_file)
+    new = changed(target, versions)
+    engine = engine_of(new, config_file)
+    with _recorded(target, versions, config_file):
+        named = tuple(
+            targets(versions, images, new.compile(), whole=with_edits)
+        )
+        if not with_edits:
+            _refuse_edits(new, engine, named, versions)
     for name, version in versions.items():
         old = target.stack.versions.get(name)
         before = old.tag if old else "what was built"
         click.echo(f"{name}: {before} → {version.tag}", err=True)
-    new = changed(target, versions)
 
-    return update(
-        new,
-        engine_of(new, config_file),
-        parts=versions,
-        targets=targets(versions, images, new.compile()),
-        context=context,
-    )
+    return update(new, engine, parts=versions, targets=named, context=context)

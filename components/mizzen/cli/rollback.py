@@ -20,11 +20,13 @@ def rollback(
     app: str | None,
     config_file: Path | None,
     context: str | None,
+    with_edits: bool,
 ) -> int:
     """
     Let PARTS run the version that was recorded before the one that is now.
 
-    It is recorded in the stack's file, and nothing else is deployed.
+    It is recorded in the stack's file, and nothing else is deployed: if
+    more has changed of PARTS than the version, that is refused.
     """
     from ..versions import rolled_back  # noqa: PLC0415
 
@@ -32,4 +34,6 @@ def rollback(
     images = images_of(target)
     versions = rolled_back(parts, target.app, images, target.stack)
 
-    return deploy(target, versions, images, config_file, context)
+    return deploy(
+        target, versions, images, config_file, context, with_edits=with_edits
+    )

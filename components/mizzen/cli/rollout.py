@@ -27,11 +27,13 @@ def rollout(
     app: str | None,
     config_file: Path | None,
     context: str | None,
+    with_edits: bool,
 ) -> int:
     """
     Let PARTS run VERSION, which has been released.
 
-    It is recorded in the stack's file, and nothing else is deployed.
+    It is recorded in the stack's file, and nothing else is deployed: if
+    more has changed of PARTS than the version, that is refused.
     """
     from ..versions import rolled_out  # noqa: PLC0415
 
@@ -39,4 +41,6 @@ def rollout(
     images = images_of(target)
     versions = rolled_out(parts, version, target.app, images, target.stack)
 
-    return deploy(target, versions, images, config_file, context)
+    return deploy(
+        target, versions, images, config_file, context, with_edits=with_edits
+    )
