@@ -95,6 +95,8 @@ FLOORS = {
         "_field_paths",
         "influences",
         "live",
+        "_cause",
+        "_placing",
         "_causes",
         "diagnosis",
         "status",

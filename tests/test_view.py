@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from mizzen._causes import Log
+from mizzen._cause import Log
 from mizzen.runs import Kubectl
 from mizzen.view import View
 

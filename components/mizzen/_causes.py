@@ -6,21 +6,15 @@ import math
 import re
 
 from collections.abc import Iterator
-from typing import Any
 
-import attrs
-
+from ._cause import HOPELESS, STUCK, Cause, Log, one_line
 from ._lenient import Lenient
-from ._requests import requested
-from .live import Live, condition, name_of
-from .quantities import BINARY_UNITS, number_of, written_bytes
+from ._placing import lost_node, unplaced_cause
+from .live import Live, name_of
 
 
 # A container that was started so often and ended each time will go on so.
 FAILED_STARTS = 3
-HOPELESS = 0
-# Somebody else may be about to make what is missing.
-STUCK = 60
 
 _IMAGE = (
     "ErrImagePull",
@@ -33,10 +27,11 @@ _IMAGE = (
 _CONFIGURATION = ("CreateContainerConfigError",)
 _START = ("CreateContainerError", "RunContainerError", "StartError")
 _PULL_WORDS = (
+    (r"toomanyrequests|\b429\b", "its registry was asked too often"),
     (r"no such host", "its registry's host name is unknown to the node"),
     (r"not found|NotFound|manifest unknown", "its registry has no such image"),
     (
-        r"unauthorized|authorization failed|denied|40[13]",
+        r"unauthorized|authorization failed|denied|\b40[13]\b",
         "its registry refuses the node, which needs the stack's pullSecrets",
     ),
     (
@@ -49,63 +44,17 @@ _PULL_WORDS = (
     (r"reference format|parse image name", "that is no name of an image"),
 )
 # What may change while nobody does anything.
-_PASSING = r"no such host|refused|timeout|timed out|unreachable|reset by|EOF"
-_TRIED = re.compile(r"(No preemption|no new claims|preemption:).*", re.DOTALL)
-_LACKS = re.compile(r"(\d+) Insufficient ([\w/-]+(?:\.[\w/-]+)*)")
+_PASSING = (
+    r"no such host|refused|timeout|timed out|unreachable|reset by|EOF|"
+    r"toomanyrequests|\b429\b|QPS exceeded"
+)
+_BACK_OFF = re.compile(r'^Back-off pulling image "[^"]*"$')
+_VOLUME = re.compile(
+    r"^(\w+Volume\.\w+ failed for|Multi-Attach error for) (volume \S+) :? ?"
+)
 _PROBES = re.compile(r"(Readiness|Liveness|Startup) probe (failed|errored): ?")
 _POD = re.compile(r' \(pod: "[^"]*", container: [^)]*\)')
 _KILLED = 137
-
-
-@attrs.frozen(kw_only=True)
-class Log:
-    """
-    Where it can be read what a container said before it ended.
-
-    Attributes:
-        pod: Name of the pod.
-
-        container: Name of the container.
-
-        previous: Whether it has been started again since.
-    """
-
-    pod: str
-    container: str
-    previous: bool = False
-
-
-@attrs.frozen(kw_only=True)
-class Cause:
-    """
-    Why something does not become ready.
-
-    Attributes:
-        id: Kind of the cause, like ``"image"`` or ``"crash"``.
-
-        words: The cause, as the end of a sentence about a pod.
-
-        patience_seconds: How long it is worth waiting that it passes.
-
-        log: What its container said, if that tells more.
-    """
-
-    id: str
-    words: str
-    patience_seconds: float = math.inf
-    log: Log | None = None
-
-
-def one_line(message: str, most: int = 500) -> str:
-    """
-    *message* in one line, cut to *most* characters.
-
-    >>> one_line(" not \\n well ")
-    'not well'
-    """
-    words = " ".join(message.split()).rstrip(".")
-
-    return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
 def _image_cause(image: str, reason: str, message: str) -> Cause:
@@ -166,6 +115,16 @@ def _probe_words(spec: Lenient, said: str) -> str:
     return f"its {kind} probe{asked} is answered: {answer}"
 
 
+def _start_words(refused: Lenient) -> str:
+    """
+    Why a container could not be started.
+    """
+    said = one_line(refused["message"].text).rpartition("process: ")[2]
+    if "exec format error" in said:
+        said += ", as of an image that is built for another kind of processor"
+    return said
+
+
 def end_words(ended: Lenient, limit: str) -> str:
     """
     How a container has *ended*; *limit* is the memory that it may use.
@@ -175,8 +134,7 @@ def end_words(ended: Lenient, limit: str) -> str:
         most = f" of {limit}" if limit else ""
         return f"used more memory than its limit{most} and was killed"
     if ended["reason"].text in _START:
-        said = one_line(ended["message"].text)
-        return f"could not be started: {said.rpartition('process: ')[2]}"
+        return f"could not be started: {_start_words(ended)}"
     if code == 0:
         return "ended with exit code 0, but is to go on running"
     killed = " (it was killed)" if code == _KILLED else ""
@@ -244,7 +202,7 @@ def _creating_cause(live: Live, pod: Lenient) -> Cause:
     """
     mount = live.happened(pod, "FailedMount", "FailedAttachVolume")
     if mount:
-        said = one_line(mount).removeprefix("MountVolume.SetUp failed for ")
+        said = _VOLUME.sub(r"\2: ", one_line(mount))
         return Cause(
             id="volume",
             words=f"cannot mount {said}",
@@ -258,11 +216,30 @@ def _creating_cause(live: Live, pod: Lenient) -> Cause:
     return Cause(id="slow", words="is being started")
 
 
-def _refused_cause(spec: Lenient, name: str, waiting: Lenient) -> Cause | None:
+def _pulled(live: Live, pod: Lenient, message: str) -> str:
+    """
+    What *message* says of an image that cannot be pulled, or what was said
+    before: a node that waits until it tries again may tell no more.
+    """
+    if not _BACK_OFF.match(one_line(message)):
+        return message
+    said = [
+        event["message"].text
+        for event in live.events_of(pod)
+        if event["message"].text.startswith("Failed to pull image")
+    ]
+    return said[-1] if said else message
+
+
+def _refused_cause(
+    live: Live, pod: Lenient, spec: Lenient, status: Lenient
+) -> Cause | None:
     """
     Why the node does not even start a container.
     """
-    reason, message = waiting["reason"].text, waiting["message"].text
+    name, waiting = status["name"].text, status["state"]["waiting"]
+    reason = waiting["reason"].text
+    message = _pulled(live, pod, waiting["message"].text)
     said = _POD.sub("", one_line(message))
     if reason in _IMAGE:
         return _image_cause(spec["image"].text, reason, message)
@@ -270,7 +247,8 @@ def _refused_cause(spec: Lenient, name: str, waiting: Lenient) -> Cause | None:
         words = f"container {name!r} is configured wrongly: {said}"
         return Cause(id="configuration", words=words, patience_seconds=STUCK)
     if reason in _START:
-        words = f"container {name!r} could not be started: {said}"
+        words = f"container {name!r} could not be started: "
+        words += _POD.sub("", _start_words(waiting))
         return Cause(id="crash", words=words, patience_seconds=STUCK)
     return None
 
@@ -282,15 +260,35 @@ def _container_cause(
     Why one container of *pod* is not ready; `None` if it waits for others.
     """
     waiting = status["state"]["waiting"]
-    cause = _refused_cause(spec, status["name"].text, waiting) or _ended_cause(
+    cause = _refused_cause(live, pod, spec, status) or _ended_cause(
         live, pod, spec, status
     )
     if cause or waiting["reason"].text == "PodInitializing":
         return cause
     if waiting:
         return _creating_cause(live, pod)
+    if is_before(pod, spec):
+        return _long_cause(pod, spec)
 
     return _running_cause(live, pod, spec)
+
+
+def is_before(pod: Lenient, spec: Lenient) -> bool:
+    """
+    Whether a container has to end before those of *pod* start.
+    """
+    name = spec["name"].text
+    before = pod["spec"]["initContainers"].where("name", name)
+
+    return bool(before) and before["restartPolicy"].text != "Always"
+
+
+def _long_cause(pod: Lenient, spec: Lenient) -> Cause:
+    name = spec["name"].text
+    words = f"waits for its init container {name!r}, which still runs"
+    log = Log(pod=name_of(pod), container=name)
+
+    return Cause(id="slow", words=words, log=log)
 
 
 def _unready(pod: Lenient) -> Iterator[tuple[Lenient, Lenient]]:
@@ -312,84 +310,40 @@ def _unready(pod: Lenient) -> Iterator[tuple[Lenient, Lenient]]:
             yield spec[specs].where("name", name), container
 
 
-def _asked(pod: Lenient, live: Live, resource: str) -> str:
+def ended_badly(pod: Lenient) -> Iterator[tuple[Lenient, Lenient]]:
     """
-    What *pod* asks for, and what nodes have of it.
+    Specification and status of the containers of *pod* that have failed.
     """
-    offered = []
-    for node in live.nodes:
-        size = node["status"]["allocatable"][resource].value
-        offered.append(f"node {name_of(node)} {_amount(resource, size)}")
-    try:
-        wanted = _amount(resource, requested(pod["spec"].value, resource))
-    except (AttributeError, KeyError, TypeError, ArithmeticError):
-        return ""
-    have = f", {', '.join(offered)}" if offered else ""
-
-    return f"{resource}: asked for {wanted}{have}"
+    for spec, status in _unready(pod):
+        ended = status["state"]["terminated"]
+        if ended and ended["exitCode"].value != 0:
+            yield spec, status
 
 
-def _amount(resource: str, quantity: Any) -> str:
-    number = number_of(quantity)
-    if number is None:
-        return "none"
-    if resource == "cpu":
-        return f"{number:f}"
-    gibibytes = number / BINARY_UNITS["Gi"]
-
-    return f"{gibibytes:.1f}Gi" if gibibytes > 1 else written_bytes(number)
-
-
-def _claim_words(live: Live, pod: Lenient) -> Iterator[str]:
+def _refused_by_node(status: Lenient) -> Cause | None:
     """
-    What is wrong with the claims of *pod*.
+    Why the node has put a pod out, or did not take it.
     """
-    for volume in pod["spec"]["volumes"]:
-        name = volume["persistentVolumeClaim"]["claimName"].text
-        claim = live.get("PersistentVolumeClaim", name)
-        phase = claim["status"]["phase"].text
-        if name and phase != "Bound":
-            said = live.happened(
-                claim, "ProvisioningFailed", "FailedBinding", "VolumeMismatch"
-            )
-            state = phase.lower() or "not there"
-            yield f"claim {name} is {state}: {one_line(said)}".rstrip(": ")
-
-
-def _scheduling_cause(live: Live, pod: Lenient, said: str) -> Cause:
-    claims = "volumeclaim" in said.lower()
-    lacking = dict.fromkeys(m[2] for m in _LACKS.finditer(said))
-    details = [
-        *(_asked(pod, live, resource) for resource in lacking),
-        *(_claim_words(live, pod) if claims else ()),
-    ]
-    if "affinity/selector" in said:
-        wanted = pod["spec"]["nodeSelector"].items()
-        labels = ", ".join(f"{key}={value.text}" for key, value in wanted)
-        details.append(f"asked for nodes with {labels or 'its affinity'}")
-    told = one_line(_TRIED.sub("", said)).removesuffix(". not found")
-    more = "".join(f"; {detail}" for detail in details if detail)
-    scales = live.happened(pod, "TriggeredScaleUp")
-    awaited = "; a new node is on its way" if scales else ""
-
-    return Cause(
-        id="volume" if claims else "scheduling",
-        words=f"fits on no node: {told}{more}{awaited}",
-        patience_seconds=math.inf if scales else STUCK,
-    )
+    reason, said = status["reason"].text, one_line(status["message"].text)
+    if reason == "Evicted":
+        return Cause(id="evicted", words=f"was evicted: {said}")
+    if reason and status["phase"].text == "Failed":
+        words = f"was given up by its node: {said or reason}"
+        return Cause(id="evicted", words=words)
+    return None
 
 
 def pod_cause(live: Live, pod: Lenient) -> Cause:
     """
     Why *pod* is not ready.
     """
-    status = pod["status"]
-    scheduled = condition(pod, "PodScheduled")
-    if scheduled["reason"].text == "Unschedulable":
-        return _scheduling_cause(live, pod, scheduled["message"].text)
-    if status["reason"].text == "Evicted":
-        words = f"was evicted: {one_line(status['message'].text)}"
-        return Cause(id="evicted", words=words)
+    cause = (
+        unplaced_cause(live, pod)
+        or _refused_by_node(pod["status"])
+        or lost_node(live, pod)
+    )
+    if cause:
+        return cause
     causes = (_container_cause(live, pod, *both) for both in _unready(pod))
 
     return next(

@@ -9,17 +9,10 @@ from collections.abc import Iterator
 
 import attrs
 
-from ._causes import (
-    HOPELESS,
-    STUCK,
-    Cause,
-    Log,
-    end_words,
-    one_line,
-    pod_cause,
-    times,
-)
+from ._cause import HOPELESS, STUCK, Cause, Log, one_line
+from ._causes import end_words, ended_badly, is_before, pod_cause, times
 from ._lenient import Lenient
+from ._placing import lost_node
 from .live import Live, Workload, condition, happens, is_ready, name_of
 
 
@@ -99,16 +92,16 @@ def _failed_job(live: Live, workload: Workload) -> Cause:
         words = f"took longer than {seconds} s and was stopped"
         return Cause(id="job", words=words, patience_seconds=HOPELESS)
     last = max(workload.pods, key=_made, default=Lenient())
-    for container in last["status"]["containerStatuses"]:
-        ended = container["state"]["terminated"]
-        spec = last["spec"]["containers"].where("name", container["name"].text)
+    for spec, status in ended_badly(last):
         limit = spec["resources"]["limits"]["memory"].text
-        tries = len(workload.pods)
+        words = end_words(status["state"]["terminated"], limit)
+        name = spec["name"].text
+        before = "its init container" if is_before(last, spec) else "it"
         return Cause(
             id="job",
-            words=f"has failed: it {end_words(ended, limit)}{times(tries)}",
+            words=f"has failed: {before} {words}{times(len(workload.pods))}",
             patience_seconds=HOPELESS,
-            log=Log(pod=name_of(last), container=container["name"].text),
+            log=Log(pod=name_of(last), container=name),
         )
     words = f"has failed: {one_line(failed['message'].text)}"
 
@@ -142,6 +135,18 @@ def _pods(number: int) -> str:
     return f"{number} pod" if number == 1 else f"{number} pods"
 
 
+def _is_awaited(live: Live, workload: Workload, pod: Lenient) -> bool:
+    """
+    Whether *workload* waits for *pod*. A StatefulSet makes no other one as
+    long as it is there, even if its node is not.
+    """
+    if is_ready(pod) or pod["status"]["phase"].text == "Succeeded":
+        return False
+    if pod["metadata"]["deletionTimestamp"]:
+        return workload.kind == "StatefulSet" and bool(lost_node(live, pod))
+    return True
+
+
 def _causes(
     live: Live, workload: Workload
 ) -> Iterator[tuple[tuple[str, ...], Cause]]:
@@ -157,9 +162,7 @@ def _causes(
     unready = [
         (name_of(pod), pod_cause(live, pod))
         for pod in workload.pods
-        if not is_ready(pod)
-        and not pod["metadata"]["deletionTimestamp"]
-        and pod["status"]["phase"].text != "Succeeded"
+        if _is_awaited(live, workload, pod)
     ]
     unready.sort(key=lambda pair: (pair[1].id, pair[1].words))
     for _, same in itertools.groupby(

@@ -6,7 +6,7 @@ import datetime as dt
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ._causes import one_line
+from ._cause import one_line
 from ._lenient import Lenient
 from .diagnosis import Diagnosis, diagnose
 from .live import Live, Workload, is_ready, name_of, restarts, time_of

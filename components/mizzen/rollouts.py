@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from ._causes import Cause
+from ._cause import Cause
 from .changes.preview import Step, step_of
 from .diagnosis import Diagnosis, diagnose
 from .engine import Event

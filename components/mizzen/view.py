@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from ._causes import Log
+from ._cause import Log
 from ._names import instance
 from .exceptions import SpecError
 from .live import KINDS, Live

@@ -157,7 +157,7 @@ CAUSES = {
     "novolume": (
         "volume",
         STUCK,
-        'cannot mount volume "s" : secret "gone" not found',
+        'cannot mount volume "s": secret "gone" not found',
     ),
     "nosecret": (
         "configuration",
