@@ -6,12 +6,14 @@ or the stack's file.
 import enum
 
 from collections.abc import Iterator, Mapping
+from types import FunctionType
 from typing import Any
 
 import attrs
 
-from .environment import Environment, effective
-from .spec import App, Off, Override, Part, Setting, Use
+from .environment import Environment, LoadBalancer, NodePort, effective
+from .environment.clusters import Registry
+from .spec import App, Endpoint, Off, Override, Part, Setting, Use
 from .stack import Stack
 
 
@@ -41,6 +43,11 @@ def described(value: Any) -> str:
     """
     if isinstance(value, enum.Enum):
         return str(value.value)
+    if isinstance(value, (Endpoint, Registry)):
+        return _short(value)
+    if isinstance(value, FunctionType):
+        # Its address is another one in each process.
+        return value.__qualname__
     if hasattr(value, "describe"):
         return f"‹{value.describe()}›"
     if isinstance(value, Mapping):
@@ -51,17 +58,45 @@ def described(value: Any) -> str:
     return _described_object(value) if attrs.has(type(value)) else str(value)
 
 
+def _short(value: Endpoint | Registry) -> str:
+    if isinstance(value, Registry):
+        return str(value.prefix)
+    return f"{value.part.name}[{value.name!r}]"
+
+
+def _opened(value: NodePort | LoadBalancer) -> str:
+    """
+    What has a port of its own.
+    """
+    ports = ", ".join(
+        described(target)
+        if number is None
+        else f"{described(target)}={number}"
+        for target, number in value.parts
+    )
+    rest = _given(value, "parts")
+
+    return f"{type(value).__name__}({', '.join((ports, *rest))})"
+
+
+def _given(value: Any, *known: str) -> list[str]:
+    return [
+        f"{field.name}={described(found)}"
+        for field in attrs.fields(type(value))
+        if (found := getattr(value, field.name)) != field.default
+        and found not in (None, (), {})
+        and field.name not in known
+    ]
+
+
 def _described_object(value: Any) -> str:
     if isinstance(value, Setting):
         return f"{value.part.name}.{value.field}"
     if hasattr(value, "name") and hasattr(value, "override"):
         return str(value.name)
-    given = [
-        f"{field.name}={described(found)}"
-        for field in attrs.fields(type(value))
-        if (found := getattr(value, field.name)) != field.default
-        and found not in (None, (), {})
-    ]
+    if isinstance(value, (NodePort, LoadBalancer)):
+        return _opened(value)
+    given = _given(value)
     if isinstance(value, Use) and len(given) == 1:
         return str(value.part.name)
 
@@ -132,6 +167,34 @@ def _of_part(
             yield name, Origin(described(value), source)
 
 
+# What is told of parts, and what the stack's file says.
+_ELSEWHERE = frozenset({"name", "defaults", "overrides", "patches"})
+
+
+def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """
+    The fields of a patch.
+    """
+    if isinstance(value, Mapping) and value:
+        for key, entry in value.items():
+            yield from _flat(entry, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, described(value)
+
+
+def _of_patches(
+    owner: App | Environment,
+) -> Iterator[tuple[str, str, Origin]]:
+    """
+    Part, field and origin of what patches of *owner* say.
+    """
+    for patch in owner.patches:
+        source = f"patch of {type(owner).__name__.lower()} {owner.name}"
+        for path, value in _flat(patch.fields, ""):
+            name = f"patch {patch.kind} {path}"
+            yield patch.part.name, name, Origin(value, source)
+
+
 def _of_app(
     app: App, environment: Environment
 ) -> Iterator[tuple[str, Origin]]:
@@ -139,7 +202,7 @@ def _of_app(
         yield f"route {route.path}", Origin(described(route), "app")
     for field in attrs.fields(Environment):
         value = getattr(environment, field.name)
-        if field.name not in ("defaults", "overrides") and value is not None:
+        if field.name not in _ELSEWHERE and value not in (None, ()):
             source = f"environment {environment.name}"
             yield field.name, Origin(described(value), source)
 
@@ -176,6 +239,9 @@ def origins(
             app.parts, effective(app, environment), strict=True
         )
     }
+    for owner in (app, environment):
+        for part, name, origin in _of_patches(owner):
+            found.setdefault(part, {})[name] = origin
     found[""] = {**dict(_of_app(app, environment)), **dict(_of_stack(stack))}
 
     return found

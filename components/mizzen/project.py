@@ -163,16 +163,35 @@ class Project:
             valid = (*self.stacks(), *self.patterns)
             msg = f"Stack {name!r} has no file; {choices(name, valid)}."
             raise SpecError(msg)
+        config = self._configuration(path)
+
+        return parse_stack(
+            name, config.get, root=self.root, config_keys=config
+        )
+
+    def _configuration(self, path: Path) -> dict[str, Any]:
         content = _load_yaml(path)
         if "config" not in content:
             _refuse_misplaced(content, path.name)
         own = self._unqualified(_config(content, path.name))
         self.refuse_slips(own, path.name)
-        config = {**_defaults(self._schema), **own}
 
-        return parse_stack(
-            name, config.get, root=self.root, config_keys=config
-        )
+        return {**_defaults(self._schema), **own}
+
+    def own_configuration(self, name: str) -> dict[str, Any]:
+        """
+        What the file of the stack called *name* says beside what mizzen
+        reads; of secrets only that they are there.
+        """
+        config = self._configuration(self.stack_file(name))
+
+        return {
+            key: "a secret"
+            if isinstance(value, dict) and "secure" in value
+            else value
+            for key, value in config.items()
+            if key not in KEYS
+        }
 
     def refuse_slips(self, keys: Iterable[str], where: str) -> None:
         """

@@ -3,21 +3,21 @@
 """
 
 import json
+import sys
 
 from typing import TYPE_CHECKING
 
 import click
 
-from ._output import FINE, form_option, print_text
+from ._output import FINE, drawn, form_option, print_text
 from ._target import complete_stack, target_of
 
 
 if TYPE_CHECKING:
-    from ..origins import Difference
+    from ..origins import Difference, Origin
 
 
 def _table(stacks: tuple[str, str], found: "list[Difference]") -> str:
-    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
@@ -31,11 +31,10 @@ def _table(stacks: tuple[str, str], found: "list[Difference]") -> str:
         ]
         cells = (difference.part or "the app", difference.field, *sides)
         table.add_row(*map(Text, cells))
-    console = Console(highlight=False)
-    with console.capture() as capture:
-        console.print(table)
 
-    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+    return drawn(
+        lambda console: console.print(table), colour=sys.stdout.isatty()
+    )
 
 
 def _document(found: "list[Difference]") -> str:
@@ -53,6 +52,21 @@ def _document(found: "list[Difference]") -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
+def _facts(name: str, app: str | None) -> "dict[str, dict[str, Origin]]":
+    """
+    What is decided in a stack, and what else its file says.
+    """
+    from ..origins import Origin, described, origins  # noqa: PLC0415
+
+    side = target_of(name, app)
+    facts = origins(side.app, side.environment, side.stack)
+    for key, value in side.project.own_configuration(name).items():
+        origin = Origin(described(value), "the stack's file")
+        facts[""][f"config {key}"] = origin
+
+    return facts
+
+
 @click.command()
 @click.argument("one", metavar="STACK", shell_complete=complete_stack)
 @click.argument("other", metavar="STACK", shell_complete=complete_stack)
@@ -62,12 +76,9 @@ def compare(one: str, other: str, app: str | None, form: str) -> int:
     """
     Show where two stacks differ, field by field, and what decided it.
     """
-    from ..origins import differences, origins  # noqa: PLC0415
+    from ..origins import differences  # noqa: PLC0415
 
-    sides = [target_of(name, app) for name in (one, other)]
-    found = differences(
-        *(origins(side.app, side.environment, side.stack) for side in sides)
-    )
+    found = differences(*(_facts(name, app) for name in (one, other)))
     if form == "json":
         print_text(_document(found))
     else:
