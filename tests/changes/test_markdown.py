@@ -370,6 +370,18 @@ class TestObjects:
         assert text.count("- `reason ") == 9000 - int(lines)
         assert "`ConfigMap other-0` created" in text
 
+    def test_nothing_to_show(self, dangerous):
+        """
+        An object of which a stranger's report tells no difference is named
+        without one.
+        """
+        (found, *_) = dangerous.parts[0].objects
+        same = attrs.evolve(found, new=found.old, fields=())
+        part = attrs.evolve(dangerous.parts[0], objects=(same,))
+        text = to_markdown([attrs.evolve(dangerous, parts=(part,))])
+
+        assert "`PersistentVolumeClaim postgres` updated\n\n</de" in text
+
     def test_long_lines(self):
         """
         Where ends of lines are left out, the report says where they are.

@@ -112,9 +112,10 @@ def _told(value: Any) -> Any:
 def _hidden_in(value: Any) -> Iterator[str]:
     if isinstance(value, Hidden):
         yield value.text
-    entries = value.values() if isinstance(value, Mapping) else value
-    if isinstance(value, (Mapping, list)):
-        for entry in entries:
+    elif isinstance(value, Mapping):
+        yield from _hidden_in([*value.values()])
+    elif isinstance(value, list):
+        for entry in value:
             yield from _hidden_in(entry)
 
 
