@@ -12,6 +12,21 @@ OTHERS = (
     ExternalService("other-network", host="2001:db8::1", port=443),
     ExternalService("other-name", host=FromConfig("theKey"), port=5671),
     ExternalService("other-app", app="billing", part="api", port=8000),
+    ExternalService(
+        "other-grpc",
+        app="billing",
+        part="rpc",
+        port=9000,
+        namespace="money",
+        application="grpc",
+    ),
+    ExternalService(
+        "other-broker",
+        host="b.example.com",
+        port=1883,
+        application="tcp",
+        cidrs=["192.0.2.0/24"],
+    ),
 )
 
 

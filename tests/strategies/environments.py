@@ -11,14 +11,19 @@ from mizzen import (
     ContainerLimits,
     Conventions,
     Defaults,
+    Docker,
+    DockerBuild,
     Environment,
+    HelmChart,
     Isolation,
     Namespace,
     Quota,
+    Raw,
     Service,
+    Transform,
 )
 
-from .containers import folders
+from .containers import folders, reaches
 from .exposures import exposes, exposures
 from .placement import nodes, tolerations
 from .scaling import rollouts, spreads
@@ -30,6 +35,12 @@ changes = st.fixed_dictionaries(
     optional={
         "memory": maybe(memory),
         "cpu": maybe(cpu),
+        "args": maybe(st.lists(texts, max_size=2)),
+        "files": st.dictionaries(st.just("/b/c.txt"), texts | st.just(OFF)),
+        "grace_seconds": st.sampled_from([1, 90]),
+        "user": maybe(st.sampled_from([2, OFF])),
+        "reaches": reaches,
+        "settings": st.just({"other": "1"}),
         "env": st.dictionaries(
             st.sampled_from(["A", "C"]), texts | st.just(OFF)
         ),
@@ -53,7 +64,7 @@ def overrides(draw, all_parts):
             **{
                 name: value
                 for name, value in draw(changes).items()
-                if hasattr(part, name)
+                if name in attrs.fields_dict(type(part))
             }
         )
         for part in all_parts
@@ -94,11 +105,57 @@ def patches(draw, all_parts):
     """
     return [
         part.patch(
-            "ServiceAccount", {"metadata": {"annotations": draw(patched)}}
+            draw(mostly(st.just("ServiceAccount"), "Deployment")),
+            {"metadata": {"annotations": draw(patched)}},
         )
         for part in all_parts
-        if draw(st.integers(0, 3)) == 0
+        if not getattr(part, "at", None) and draw(st.integers(0, 3)) == 0
     ]
+
+
+def noted(body):
+    """
+    *body* with an annotation, as a transform makes it.
+    """
+    metadata = body["metadata"]
+    annotations = {**metadata.get("annotations", {}), "example.com/c": "y"}
+
+    return {**body, "metadata": {**metadata, "annotations": annotations}}
+
+
+def transforms(all_parts):
+    """
+    Functions that accounts go through, where there are some.
+    """
+    there = any(not getattr(part, "at", None) for part in all_parts)
+    some = [Transform("ServiceAccount", noted)] if there else []
+
+    return st.sampled_from([(), some])
+
+
+@st.composite
+def extras(draw, all_parts):
+    """
+    Objects and charts of others, which parts wait for or that wait for them.
+    """
+    lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease"}
+    rank = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass"}
+    order = draw(st.sampled_from(["before", "after"]))
+    parts = {order: all_parts[:1]}
+
+    return draw(
+        st.lists(
+            st.sampled_from(
+                [
+                    Raw({**lease, "metadata": {"name": "leader"}}, **parts),
+                    Raw({**rank, "metadata": {"name": "high"}, "value": 5}),
+                    HelmChart("operator", chart="op", version="1.0", **parts),
+                ]
+            ),
+            max_size=2,
+            unique_by=id,
+        )
+    )
 
 
 isolations = st.sampled_from([*Isolation, OFF])
@@ -167,4 +224,8 @@ def environments(draw, app_name, all_parts):
         namespace=draw(namespaces),
         conventions=draw(conventions(app_name, all_parts)),
         patches=draw(patches(all_parts)),
+        transforms=draw(transforms(all_parts)),
+        extras=draw(extras(all_parts)),
+        protect=draw(st.booleans()),
+        builder=draw(st.sampled_from([Docker(), DockerBuild(builder="b")])),
     )

@@ -59,7 +59,13 @@ def exposures(draw, public):
         return None
     if kind in {Ingress, Gateway}:
         tls = st.sampled_from([OFF, CertManager(), TlsSecret("certificate")])
-        return kind(tls=draw(tls))
+        notes = st.sampled_from([{}, {"example.com/kind": "public"}])
+        redirect = [True, False] if kind is Gateway else [None, False]
+        return kind(
+            tls=draw(tls),
+            annotations=draw(notes),
+            redirect=draw(st.sampled_from(redirect)),
+        )
     numbers = {NodePort: (30080, 32767, None), LoadBalancer: (80, 9090, None)}
     given = draw(st.permutations(numbers[kind]))
 

@@ -22,7 +22,7 @@ from .containers import common, everywhere
 from .edges import edges
 from .scaling import scaled, scales
 from .stores import clients, stores
-from .values import NAMES, commands, maybe
+from .values import NAMES, commands, former_names, maybe
 
 
 metrics = maybe(
@@ -79,6 +79,7 @@ def services(draw, name, usable):
         startup_seconds=draw(maybe(st.sampled_from([1, 90]))),
         clients=draw(clients),
         metrics=draw(metrics_beside(more)),
+        formerly=draw(former_names(name)),
         **fields,
     )
 
@@ -99,6 +100,7 @@ def workers(draw, name, usable):
         scale=draw(scales(uses)),
         startup_seconds=draw(maybe(st.just(600))),
         metrics=draw(metrics),
+        formerly=draw(former_names(name)),
         **fields,
     )
 
@@ -117,6 +119,9 @@ def jobs(draw, name, usable, waiting):
         name,
         uses=uses,
         before=draw(before) if later else (),
+        retries=draw(st.sampled_from([0, 3])),
+        deadline_seconds=draw(st.sampled_from([1, 600])),
+        formerly=draw(former_names(name)),
         **draw(common),
     )
 
@@ -134,6 +139,8 @@ def cron_jobs(draw, name, usable):
         concurrency=draw(st.sampled_from(["Allow", "Forbid", "Replace"])),
         start_within_seconds=draw(maybe(st.just(10))),
         successful_history=draw(st.integers(0, 1)),
+        failed_history=draw(st.sampled_from([0, 3])),
+        retries=draw(st.sampled_from([0, 3])),
         suspend=draw(st.booleans()),
         **draw(common),
     )

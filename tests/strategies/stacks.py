@@ -26,6 +26,8 @@ OWN = Cluster(
     dns_peers=["10.0.0.1/32"],
     storage_class="fast",
     shared_storage_class="wide",
+    api_servers=["192.0.2.1/32"],
+    keda_namespace="scaling",
 )
 VERSION = Version(
     "v5", f"sha256:{64 * '5'}", (Version("v4", f"sha256:{64 * '4'}"),)
@@ -100,7 +102,11 @@ def stacks(draw, all_parts, environment):
         monitoring=st.builds(
             Monitoring, kind=st.sampled_from(["annotations", "PodMonitor"])
         ),
-        secret_store=mostly(st.just(SecretStore("vault"))),
+        secret_store=mostly(
+            st.sampled_from(
+                [SecretStore("vault"), SecretStore("v", kind="SecretStore")]
+            )
+        ),
         versions=versions(all_parts),
         config_keys=mostly(st.sampled_from([None, KEYS]), frozenset()),
         root=st.just(CONTEXTS),

@@ -13,12 +13,13 @@ from mizzen import (
     External,
     FromConfig,
     FromStack,
+    Image,
     Postgres,
     Redis,
     Tls,
 )
 
-from .values import maybe, memory
+from .values import cpu, former_names, maybe, memory
 
 
 PASSWORD = FromConfig("password", secret=True)
@@ -54,6 +55,9 @@ _fields = st.fixed_dictionaries(
         "version": st.integers(1, 20),
         "disk": memory,
         "memory": maybe(memory),
+        "cpu": maybe(cpu),
+        "image": maybe(st.just(Image("registry.example.com/data/it:17"))),
+        "grace_seconds": st.sampled_from([0, 60]),
         "password_from": maybe(st.just(PASSWORD)),
         "clients": clients,
         "settings": st.sampled_from([{}, {"timeout": "100"}]),
@@ -79,6 +83,5 @@ def stores(draw, name):
         fields |= {"at": draw(elsewhere), "clients": ()}
     elif kind is Postgres:
         fields["backup"] = draw(maybe(backups))
-    former = st.sampled_from([(), f"old-{name[:40]}0"])
 
-    return kind(name, formerly=draw(former), **fields)
+    return kind(name, formerly=draw(former_names(name)), **fields)

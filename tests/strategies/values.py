@@ -47,6 +47,13 @@ laters = st.builds(
 )
 
 
+def former_names(name):
+    """
+    What a part called *name* may have been called.
+    """
+    return st.sampled_from([(), f"old-{name[:40]}0"])
+
+
 def maybe(strategy):
     """
     Something, or nothing said about it.
