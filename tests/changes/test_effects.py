@@ -372,11 +372,12 @@ class TestOrder:
 
 
 class TestCapacity:
-    def test_hidden(self):
+    @pytest.mark.parametrize("key", ["containers", "initContainers"])
+    def test_hidden(self, key):
         """
         Of pods that Pulumi has hidden, only the number is known.
         """
-        hidden = pods(containers="[secret]")
+        hidden = pods(**{key: "[secret]"})
         hidden["spec"]["replicas"] = 3
 
         found = capacity([Manifest("web", "deployment", hidden)])

@@ -65,20 +65,18 @@ class Capacity:
 
 def _of_pods(spec: Any, replicas: int) -> Capacity:
     template = (spec.get("template") or {}).get("spec") or {}
+    starting = template.get("initContainers") or ()
     containers = template.get("containers") or ()
-    if isinstance(containers, str):
+    # A secret in an array hides the whole array in a preview.
+    if isinstance(containers, str) or isinstance(starting, str):
         return Capacity(pods=replicas)
-    sidecars = [
-        container
-        for container in template.get("initContainers") or ()
-        if is_sidecar(container)
-    ]
-    running = [*containers, *sidecars]
+    pod = {"initContainers": starting, "containers": containers}
+    running = [*containers, *filter(is_sidecar, starting)]
 
     return Capacity(
         pods=replicas,
-        cpu=replicas * requested(template, "cpu"),
-        memory=replicas * requested(template, "memory"),
+        cpu=replicas * requested(pod, "cpu"),
+        memory=replicas * requested(pod, "memory"),
         memory_limit=replicas * summed(running, "memory", "limits"),
     )
 
