@@ -170,7 +170,10 @@ class Revisions:
         if not any(state.problems for state in states):
             kept.parent.mkdir(parents=True, exist_ok=True)
             text = "".join(f"{state.to_json()}\n" for state in states)
-            kept.write_text(text, encoding="utf-8")
+            # Another process may read it meanwhile.
+            partial = kept.with_suffix(f".{os.getpid()}")
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(kept)
 
         return states
 
