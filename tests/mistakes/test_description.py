@@ -397,7 +397,7 @@ class TestOverrides:
         assert (
             "Service 'api': there is no field 'replica' to override; choose "
             "one of: 'architectures', 'args', 'command', 'cpu', 'env', "
-            "'files', 'grace_seconds', 'health', 'identity' and 18 more "
+            "'files', 'grace_seconds', 'health', 'identity' and 19 more "
             "(nearest to 'replica': 'replicas')."
         ) == str(ei.value)
 
