@@ -10,6 +10,7 @@ import pulumi_kubernetes as kubernetes
 import pytest
 
 from mizzen import (
+    Autoscale,
     Environment,
     Image,
     Ingress,
@@ -288,6 +289,24 @@ class TestOptions:
         assert {
             name: name in kept and protect for name in found.resources
         } == {name: r.retain_on_delete for name, r in found.resources.items()}
+
+    def test_left_alone(self, run, web):
+        """
+        A number of replicas that an autoscaler takes over stays until it
+        changes it, and what is in a claim is the disk's.
+        """
+        scale = web.override(scale=Autoscale(2, 20, cpu=70))
+        found = run(environment=Environment("dev", overrides=[scale]))
+
+        assert {
+            "web-deployment": ["spec.replicas"],
+            "db-disk": ["spec"],
+            "cache-disk": ["spec"],
+        } == {
+            name: list(resource.request.ignoreChanges)
+            for name, resource in found.resources.items()
+            if resource.request.ignoreChanges
+        }
 
 
 class TestOutputs:

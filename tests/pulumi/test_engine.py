@@ -149,7 +149,9 @@ def _deployed(state, number):
     """
     provider = state.get("provider", "").rpartition("::")[0]
     own = PROVIDER if ":providers:" in state["type"] else f"id-{number}"
-    made = {"id": own, "outputs": state.get("inputs", {})}
+    inputs = state.get("inputs", {})
+    # What the plugin for Kubernetes compares with.
+    made = {"id": own, "outputs": {**inputs, "__inputs": inputs}}
 
     return {
         **state,
@@ -229,6 +231,25 @@ class TestRenamed:
         }
         assert {"redis-credentials-worker"} == {
             name for name, (op, _) in found.items() if op == "delete"
+        }
+
+
+class TestAutoscaled:
+    def test_handed_over(self, prod, steps):
+        """
+        An autoscaler takes a Deployment over with all of its replicas:
+        though nothing is said of them any more, nothing changes.
+        """
+
+        def hand_over():
+            file = prod / "infra" / "environments.py"
+            fixed, scaled = "replicas=3", "scale=Autoscale(3, 9, cpu=70)"
+            _edit(file, f"api.override({fixed}", f"api.override({scaled}")
+
+        assert {"api-autoscaler": "create"} == {
+            name: op
+            for name, (op, _) in steps(hand_over).items()
+            if name.startswith("api-")
         }
 
 

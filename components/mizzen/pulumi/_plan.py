@@ -182,6 +182,14 @@ class Plan:
         )
 
     def _left_alone(self, manifest: Manifest) -> list[str] | None:
+        """
+        Fields that others decide: disks grow without Pulumi, and a number of
+        replicas that is no longer said stays until the autoscaler changes
+        it, or there would be one until then.
+        """
+        if manifest.kind == "Deployment":
+            spec = manifest.body.get("spec", {})
+            return None if "replicas" in spec else ["spec.replicas"]
         if manifest.kind != "PersistentVolumeClaim":
             return None
         if manifest.part in self._stores and manifest.role == "disk":
