@@ -134,7 +134,7 @@ _containers = st.builds(
     volumes=volumes,
     memory=maybe(memory),
     writable=maybe(folders),
-    user=maybe(st.just(OFF)),
+    user=st.sampled_from([None, OFF]),
 )
 _sidecars = st.builds(
     lambda container, fields: attrs.evolve(container, **fields),
@@ -197,8 +197,8 @@ common_fields = {
     "memory": maybe(memory),
     "cpu": maybe(cpu),
     "writable": maybe(folders),
-    "user": maybe(st.sampled_from([1, 1000, OFF])),
-    "grace_seconds": maybe(st.sampled_from([0, 5, 600])),
+    "user": st.sampled_from([None, 1, 1000, OFF]),
+    "grace_seconds": st.sampled_from([None, 0, 5, 600]),
 }
 placed_fields = {**common_fields, **placement}
 common = st.fixed_dictionaries({**placed_fields, "volumes": volumes | disks})

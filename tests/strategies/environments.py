@@ -38,18 +38,18 @@ changes = st.fixed_dictionaries(
         "args": maybe(st.lists(texts, max_size=2)),
         "files": st.dictionaries(st.just("/b/c.txt"), texts | st.just(OFF)),
         "grace_seconds": st.sampled_from([1, 90]),
-        "user": maybe(st.sampled_from([2, OFF])),
+        "user": st.sampled_from([None, 2, OFF]),
         "reaches": reaches,
         "settings": st.just({"other": "1"}),
         "env": st.dictionaries(
             st.sampled_from(["A", "C"]), texts | st.just(OFF)
         ),
-        "replicas": maybe(st.integers(0, 3)),
+        "replicas": st.sampled_from([None, 0, 1, 2, 3]),
         "nodes": nodes,
         "tolerations": maybe(tolerations),
         "rollout": maybe(rollouts),
         "spread": maybe(spreads),
-        "pause_seconds": maybe(st.just(1)),
+        "pause_seconds": st.sampled_from([None, 1]),
     },
 )
 
@@ -74,22 +74,22 @@ def overrides(draw, all_parts):
 
 defaults = st.builds(
     Defaults,
-    replicas=maybe(st.integers(0, 3)),
+    replicas=st.sampled_from([None, 0, 1, 2, 3]),
     memory=maybe(memory),
     cpu=maybe(cpu),
     ephemeral_storage=maybe(memory),
-    user=maybe(st.sampled_from([1, 2**31 - 1])),
-    grace_seconds=maybe(st.sampled_from([0, 86_400])),
+    user=st.sampled_from([None, 1, 2**31 - 1]),
+    grace_seconds=st.sampled_from([None, 0, 86_400]),
     writable=maybe(folders),
-    architectures=maybe(st.just(["amd64"])),
-    priority_class=maybe(st.sampled_from(["system-node-critical", OFF])),
+    architectures=st.sampled_from([None, ["amd64"]]),
+    priority_class=st.sampled_from([None, "system-node-critical", OFF]),
     env=st.dictionaries(st.sampled_from(["A", "Z"]), texts),
     nodes=nodes,
     tolerations=maybe(tolerations),
     rollout=maybe(rollouts),
     spread=maybe(spreads),
-    pause_seconds=maybe(st.just(2)),
-    startup_seconds=maybe(st.just(61)),
+    pause_seconds=st.sampled_from([None, 2]),
+    startup_seconds=st.sampled_from([None, 61]),
 )
 
 

@@ -27,6 +27,8 @@ tolerations = st.lists(
 placement = {
     "nodes": nodes,
     "tolerations": maybe(tolerations),
-    "architectures": mostly(maybe(st.just(["amd64"])), ["arm64", "amd64"]),
-    "priority_class": maybe(st.sampled_from(["system-node-critical", OFF])),
+    "architectures": mostly(
+        st.sampled_from([None, ["amd64"]]), ["arm64", "amd64"]
+    ),
+    "priority_class": st.sampled_from([None, "system-node-critical", OFF]),
 }

@@ -39,13 +39,14 @@ scaled = st.fixed_dictionaries(
     {
         **common_fields,
         **placement,
-        "replicas": maybe(st.integers(0, 3)),
+        "replicas": st.sampled_from([None, 0, 1, 2, 3]),
         "rollout": maybe(rollouts),
         "spread": maybe(spreads),
     }
 )
-rules = st.none() | st.sampled_from(
+rules = st.sampled_from(
     [
+        None,
         OFF,
         ScalingRules(pods=4, percent=100, period_seconds=15),
         ScalingRules(stabilisation_seconds=3600),
@@ -83,7 +84,7 @@ def scales(draw, uses):
     kind = draw(st.sampled_from([None, OFF, "shares", "metric", "queue"]))
     if kind in {None, OFF}:
         return kind
-    goals = {"cpu": 70, "memory": draw(maybe(st.just(9)))}
+    goals = {"cpu": 70, "memory": draw(st.sampled_from([None, 9]))}
     if kind != "shares":
         goals[kind] = draw(metrics if kind == "metric" else queues(stores))
     up, down = draw(st.tuples(rules, rules))

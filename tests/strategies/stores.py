@@ -56,9 +56,11 @@ _fields = st.fixed_dictionaries(
         "disk": memory,
         "memory": maybe(memory),
         "cpu": maybe(cpu),
-        "image": maybe(st.just(Image("registry.example.com/data/it:17"))),
+        "image": st.sampled_from(
+            [None, Image("registry.example.com/data/it:17")]
+        ),
         "grace_seconds": st.sampled_from([0, 60]),
-        "password_from": maybe(st.just(PASSWORD)),
+        "password_from": st.sampled_from([None, PASSWORD]),
         "clients": clients,
         "settings": st.sampled_from([{}, {"timeout": "100"}]),
     }
