@@ -55,7 +55,7 @@ test: lint checkers ## Run the linters and all tests that this machine can run.
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --cov --cov-report=term
 
 test-all: test ## Ask about ten thousand descriptions and measure the speed too.
-	$(PYTHON) -m pytest $(SIDE_BY_SIDE) tests/test_properties.py tests/api_server/test_generated.py --hypothesis-profile=thorough
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) tests/test_properties.py tests/mistakes/test_generated.py tests/api_server/test_generated.py --hypothesis-profile=thorough
 	$(PYTHON) -m pytest tests/e2e/test_prod.py --rate=200 --seconds=60
 	$(PYTHON) -m pytest tests/e2e/test_edits.py --edits
 	$(PYTHON) -m benchmarks.render
