@@ -396,8 +396,8 @@ class TestOverrides:
 
         assert (
             "Service 'api': there is no field 'replica' to override; choose "
-            "one of: 'architectures', 'args', 'command', 'cpu', 'env', "
-            "'files', 'grace_seconds', 'health', 'identity' and 19 more "
+            "one of: 'architectures', 'args', 'clients', 'command', 'cpu', "
+            "'env', 'files', 'grace_seconds', 'health' and 20 more "
             "(nearest to 'replica': 'replicas')."
         ) == str(ei.value)
 

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 from .cron_jobs import CronJobChanges
 from .daemon_sets import DaemonSetChanges
 from .jobs import JobChanges, Later
+from .metrics import Metrics
 from .ports import Port
 from .services import ServiceChanges, WorkerChanges
 from .stores import StoreChanges
@@ -30,7 +31,15 @@ class _Edges(_Identity, total=False):
     uses: Iterable[Any]
 
 
-class ServiceFields(ServiceChanges, _Edges, total=False):
+class _Running(_Edges, total=False):
+    """
+    The same of all parts that run on and on.
+    """
+
+    metrics: Metrics | int | None
+
+
+class ServiceFields(ServiceChanges, _Running, total=False):
     """
     Fields of a Service.
     """
@@ -39,13 +48,13 @@ class ServiceFields(ServiceChanges, _Edges, total=False):
     ports: Iterable[Port]
 
 
-class WorkerFields(WorkerChanges, _Edges, total=False):
+class WorkerFields(WorkerChanges, _Running, total=False):
     """
     Fields of a Worker.
     """
 
 
-class DaemonSetFields(DaemonSetChanges, _Edges, total=False):
+class DaemonSetFields(DaemonSetChanges, _Running, total=False):
     """
     Fields of a DaemonSet.
     """
