@@ -5,6 +5,7 @@ Who a part is to the cluster and to its cloud, and what it may do.
 from collections.abc import Iterator
 from typing import Any
 
+from ._claims import on_disks
 from ._scope import Scope
 from .environment import Cluster
 from .spec import (
@@ -66,14 +67,17 @@ def identity_labels(part: Part) -> dict[str, str]:
 
 def service_account(part: Part, scope: Scope) -> dict[str, Any]:
     """
-    An identity of the part's own, without a token.
+    An identity of the part's own, without a token, that tells of its disks.
     """
     metadata = scope.metadata(part, part.name)
+    annotations: dict[str, Any] = {**on_disks(part)}
     identity = identity_of(part)
     value = identity_value(identity)
     if identity is not None and value is not None:
         annotation = _ANNOTATIONS[type(identity)]
-        metadata["annotations"] = {annotation: value_of(value)}
+        annotations[annotation] = value_of(value)
+    if annotations:
+        metadata["annotations"] = annotations
 
     return {
         "apiVersion": "v1",

@@ -10,6 +10,12 @@ from ._scope import Scope
 from .spec import Disk, Part, SharedDisk, Store, first_name
 
 
+# What the account of a part says of its disks, for those who change them: an
+# account is there as long as its part, and never replaced.
+VERSION = "mizzen.dev/version"
+_SIZE, _SHARED_SIZE = ".mizzen.dev/size", ".mizzen.dev/shared-size"
+
+
 def claim(
     metadata: dict[str, Any],
     size: str,
@@ -63,6 +69,57 @@ def disk_claim(part: Part, disk: Disk) -> str:
     return _names.inner(first_name(part), disk.name)
 
 
+def _role(disk: Disk | SharedDisk) -> str:
+    return f"{disk.name}-disk"
+
+
+def size_key(role: str, *, shared: bool = False) -> str:
+    """
+    The annotation that says how large the disk is whose claim has *role*.
+
+    >>> size_key("uploads-disk")
+    'uploads-disk.mizzen.dev/size'
+    """
+    return f"{role}{_SHARED_SIZE if shared else _SIZE}"
+
+
+def sized_role(key: str) -> str | None:
+    """
+    The role of the claim whose size the annotation *key* says, if it does.
+
+    >>> sized_role("uploads-disk.mizzen.dev/shared-size")
+    'uploads-disk'
+    >>> sized_role("mizzen.dev/version")
+    """
+    role, found, _ = key.partition(_SHARED_SIZE if is_shared(key) else _SIZE)
+
+    return role if found else None
+
+
+def is_shared(key: str) -> bool:
+    """
+    Whether the annotation *key* says the size of a disk that parts share.
+    """
+    return key.endswith(_SHARED_SIZE)
+
+
+def on_disks(part: Part) -> dict[str, str]:
+    """
+    Annotations that say how large the disks of *part* are, and which version
+    of a store has written to them.
+    """
+    if isinstance(part, Store):
+        found = {size_key("disk"): part.disk, VERSION: str(part.version)}
+        if part.backup is not None:
+            found[size_key("backup-disk")] = part.backup.disk
+        return found
+    return {
+        size_key(_role(disk), shared=kind is SharedDisk): disk.size
+        for kind in (Disk, SharedDisk)
+        for disk in disks(part, kind)
+    }
+
+
 def disk_claims(
     part: Any, scope: Scope
 ) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -71,7 +128,7 @@ def disk_claims(
     """
     for disk in disks(part, Disk):
         yield (
-            f"{disk.name}-disk",
+            _role(disk),
             claim(
                 scope.metadata(part, disk_claim(part, disk)),
                 disk.size,
@@ -123,6 +180,6 @@ def shared_claims(scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
             ),
         }
         yield (
-            f"{disk.name}-disk",
+            _role(disk),
             claim(metadata, disk.size, scope, shared=True),
         )

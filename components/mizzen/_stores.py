@@ -16,10 +16,6 @@ from .spec import Off, Store
 from .spec.stores import Server
 
 
-# What is on the disk, for those who want to change it.
-DISK = "mizzen.dev/disk"
-VERSION = "mizzen.dev/version"
-
 _PROBE = {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 6}
 # Recovery after a crash replays the log, which takes as long as it takes.
 _STARTUP = {"periodSeconds": 2, "timeoutSeconds": 5, "failureThreshold": 300}
@@ -118,12 +114,11 @@ def stateful_set(part: Store, scope: Scope) -> dict[str, Any]:
     )
     metadata = scope.metadata(part, part.name, "store")
     version = {"app.kubernetes.io/version": str(part.version)}
-    written = {DISK: part.disk, VERSION: str(part.version)}
 
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
-        "metadata": {**metadata, "annotations": written},
+        "metadata": metadata,
         "spec": {
             "replicas": 1,
             "revisionHistoryLimit": 3,

@@ -168,39 +168,64 @@ class TestDangers:
             "api: permission update configmaps a",
         ]
 
-    def test_preview(self, shrunk):
+    @pytest.mark.parametrize(
+        ("key", "line"),
+        [
+            ("disk.mizzen.dev/size", SHRUNK),
+            (
+                "up-disk.mizzen.dev/shared-size",
+                "the app: up-disk 1Gi -> 512Mi",
+            ),
+        ],
+    )
+    def test_preview(self, shrunk, key, line):
         """
         In a preview, the claim does not change, but what is asked of it
         does; the words are the same.
         """
-        urn = "urn:pulumi:prod::multi::{}kubernetes:{}::postgres-{}"
+        kind, name = "core/v1:ServiceAccount", "service-account"
+        urn = f"urn:pulumi:prod::multi::kubernetes:{kind}::postgres-{name}"
         parent = "urn:pulumi:prod::multi::mizzen:index:App$mizzen:index:Store"
+        sizes = {"oldState": "1Gi", "newState": "512Mi"}
         steps = [
             {
                 "op": "update",
-                "urn": urn.format("", "apps/v1:StatefulSet", "stateful-set"),
+                "urn": urn,
                 **{
                     state: {
                         "parent": f"{parent}::postgres",
                         "inputs": {
-                            "kind": "StatefulSet",
+                            "kind": "ServiceAccount",
                             "metadata": {
                                 "name": "postgres",
-                                "annotations": {"mizzen.dev/disk": disk},
+                                "annotations": {key: size},
                             },
                         },
                     }
-                    for state, disk in (
-                        ("oldState", "1Gi"),
-                        ("newState", "512Mi"),
-                    )
+                    for state, size in sizes.items()
                 },
             }
         ]
         found = preview_change("prod", json.dumps({"steps": steps}))
 
-        assert lines(found) == [SHRUNK]
-        assert refused(found, shrunk(SHRUNK).stack) == ()
+        assert lines(found) == [line]
+        assert refused(found, shrunk(line).stack) == ()
+
+    @pytest.mark.parametrize("size", [None, "2Gi"])
+    def test_told_once(self, prod, change, size):
+        """
+        A disk that comes, grows, or goes is a change of its claim, and not
+        of the account that tells of it as well.
+        """
+        few = prod.derive(overrides=[prod.app["api"].override(replicas=1)])
+        one = few.part("api", volumes={"/data": Disk("1Gi")})
+        other = few.part("api", volumes={"/data": Disk(size)} if size else {})
+        for before, after in ((one, other), (other, one)):
+            (part,) = [p for p in change(after, before).parts if p.part]
+            kinds = {found.kind for found in part.objects}
+
+            assert "PersistentVolumeClaim" in kinds
+            assert "ServiceAccount" not in kinds
 
 
 class TestAcknowledged:

@@ -8,13 +8,38 @@ import attrs
 import pulumi
 import pytest
 
-from mizzen import Postgres
-from mizzen.pulumi import StoreComponent
-from mizzen.pulumi._disks import Claim, adopt, judge
+from mizzen import (
+    App,
+    Backup,
+    CronJob,
+    DaemonSet,
+    Disk,
+    Environment,
+    Image,
+    Job,
+    Postgres,
+    SharedDisk,
+    Stack,
+    Worker,
+    compile_app,
+)
+from mizzen.pulumi import AppComponent, StoreComponent
+from mizzen.pulumi._disks import Claim, adopt, claims_of, judge
 
 
 DB = Postgres("db", version=17, disk="1Gi")
 LABELS = {"app.kubernetes.io/name": "db", "team": "orders"}
+IMAGE = Image("acme/api:v5")
+STACK = Stack("dev", environment="dev", shared_class="files")
+CLAIM = Claim(
+    part=DB,
+    key="disk.mizzen.dev/size",
+    size="1Gi",
+    name="shop-db",
+    namespace="shop",
+    labels=LABELS,
+    stack=attrs.evolve(STACK, context="kind-shop"),
+)
 
 
 @pytest.fixture(name="kubectl")
@@ -23,51 +48,67 @@ def _kubectl(tmp_path, monkeypatch):
     A program in the place of kubectl, which writes down what it is asked
     and answers with an exit code.
     """
-    asked = tmp_path / "asked"
+    said = tmp_path / "asked"
 
     def kubectl(code=0):
         path = tmp_path / "kubectl"
         path.write_text(
-            f'#!/bin/sh\necho "$@" >>{asked}\necho only dynamic ones >&2\n'
+            f'#!/bin/sh\necho "$@" >>{said}\necho only dynamic ones >&2\n'
             f"exit {code}\n"
         )
         path.chmod(0o755)
         monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-        return asked
+        return said
 
     return kubectl
 
 
-def update(old, new, context="kind-shop", acknowledge=(), labels=LABELS):
+def asked(old, new, labels=LABELS):
     """
-    Ask whether a StatefulSet may change from version and disk to others,
-    and from *labels* to those of today.
+    The account of a part that says *new* in place of *old*, and has the
+    labels of today in place of *labels*.
     """
 
-    def inputs(facts, labels=LABELS):
-        if facts is None:
+    def inputs(annotations, labels):
+        if annotations is None:
             return {"metadata": {"labels": labels}}
-        version, disk = facts
-        written = {"mizzen.dev/version": version, "mizzen.dev/disk": disk}
-        return {"metadata": {"annotations": written, "labels": labels}}
+        return {"metadata": {"annotations": annotations, "labels": labels}}
 
-    args = pulumi.ResourceHookArgs(
+    return pulumi.ResourceHookArgs(
         "urn",
         "id",
-        "db-stateful-set",
-        "kubernetes:apps/v1:StatefulSet",
-        new_inputs=inputs(new),
+        "db-service-account",
+        "kubernetes:core/v1:ServiceAccount",
+        new_inputs=inputs(new, LABELS),
         old_inputs=inputs(old, labels),
     )
-    claim = Claim(
-        part=DB,
-        name="shop-db",
-        namespace="shop",
-        context=context,
-        labels=LABELS,
-        acknowledge=acknowledge,
-    )
-    judge(claim, args)
+
+
+def update(old, new, context="kind-shop", acknowledge=(), labels=LABELS):
+    """
+    Ask whether a store may change from version and disk to others, and from
+    *labels* to those of today.
+    """
+
+    def said(facts):
+        if facts is None:
+            return None
+        version, disk = facts
+        return {"mizzen.dev/version": version, "disk.mizzen.dev/size": disk}
+
+    stack = attrs.evolve(STACK, context=context, acknowledge=acknowledge)
+    claim = attrs.evolve(CLAIM, size=new[1], stack=stack)
+    judge([claim], asked(said(old), said(new), labels))
+
+
+def found(*parts, stack=STACK):
+    """
+    Claims to the disks of an app, by the parts that tell of them.
+    """
+    app = App("shop", edition="2026", parts=parts)
+    manifests = compile_app(app, Environment("dev"), stack)
+
+    return {part.name: claims_of(part, manifests, stack) for part in parts}
 
 
 class TestRefused:
@@ -89,7 +130,7 @@ class TestRefused:
                 ("17", "900Mi"),
                 (
                     "Postgres 'db': its disk has 1Gi and never shrinks to "
-                    "900Mi. Say disk='1Gi', or add a second store and copy "
+                    "900Mi. Say '1Gi' again, or add a second store and copy "
                     "the data."
                 ),
             ),
@@ -128,8 +169,8 @@ class TestRefused:
 
         assert (
             "Postgres 'db': its disk cannot grow to 2Gi (only dynamic ones). "
-            "Add a second store with a larger disk and copy the data, or use "
-            "a storage class with allowVolumeExpansion."
+            "Use a storage class with allowVolumeExpansion, or add a second "
+            "store and copy the data."
         ) == str(ei.value)
 
     def test_no_kubectl(self, monkeypatch, tmp_path):
@@ -152,7 +193,7 @@ class TestGrows:
         """
         A disk grows in place; a preview asks whether it could.
         """
-        asked = kubectl()
+        said = kubectl()
         monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: preview)
         update(("17", "1Gi"), ("17", "2Gi"), context=None)
 
@@ -161,17 +202,17 @@ class TestGrows:
             '--patch={"spec": {"resources": {"requests": {"storage": "2Gi"}}}}'
         )
         assert (f"{words} --dry-run=server" if preview else words) == (
-            asked.read_text().strip()
+            said.read_text().strip()
         )
 
     def test_context(self, kubectl):
         """
         It is asked in the cluster of the stack.
         """
-        asked = kubectl()
+        said = kubectl()
         update(("17", "1Gi"), ("17", "2Gi"))
 
-        assert "--context=kind-shop" in asked.read_text()
+        assert "--context=kind-shop" in said.read_text()
 
     @pytest.mark.parametrize("old", [None, ("17", "1Gi")])
     def test_nothing(self, monkeypatch, tmp_path, old):
@@ -188,13 +229,13 @@ class TestLabels:
         """
         The claim gets the labels of today, and loses those of yesterday.
         """
-        asked = kubectl()
+        said = kubectl()
         update(("17", "1Gi"), ("17", "1Gi"), labels={"cost": "7"})
 
         assert (
             '--patch={"metadata": {"labels": {"cost": null, '
             '"app.kubernetes.io/name": "db", "team": "orders"}}}'
-        ) in asked.read_text()
+        ) in said.read_text()
 
     def test_refused(self, kubectl):
         """
@@ -214,13 +255,21 @@ class TestLabels:
         Pulumi itself changes nothing of the claim of a store: it would send
         the size that it was made with.
         """
-        found = deploy(lambda: StoreComponent("own", DB) and None)
+        made = deploy(lambda: StoreComponent("own", DB) and None)
 
         assert [
             "spec",
             "metadata.labels",
             "metadata.annotations",
-        ] == list(found["db-disk"].request.ignoreChanges)
+        ] == list(made["db-disk"].request.ignoreChanges)
+
+    def test_of_a_new_disk(self, monkeypatch, tmp_path):
+        """
+        A disk that nobody has told of is not there yet.
+        """
+        monkeypatch.setenv("PATH", str(tmp_path))
+
+        assert update(None, ("17", "1Gi"), labels={}) is None
 
 
 class TestAdopted:
@@ -229,51 +278,155 @@ class TestAdopted:
         The disk that a store brings from its former name is made as large
         as the store says.
         """
-        asked = kubectl()
-        written = {"mizzen.dev/version": "17", "mizzen.dev/disk": "2Gi"}
-        made = pulumi.ResourceHookArgs(
-            "urn",
-            "id",
-            "main-stateful-set",
-            "kubernetes:apps/v1:StatefulSet",
-            new_inputs={"metadata": {"annotations": written}},
-        )
-        claim = Claim(
-            part=DB,
-            name="db",
-            namespace="shop",
-            context=None,
-            labels=LABELS,
-        )
-        adopt(claim, made)
+        said = kubectl()
+        adopt([attrs.evolve(CLAIM, size="2Gi")])
 
-        assert asked.read_text().startswith(
-            "--namespace=shop patch persistentvolumeclaim db --patch="
+        assert said.read_text().startswith(
+            "--namespace=shop --context=kind-shop patch "
+            "persistentvolumeclaim shop-db --patch="
         )
-        assert '{"storage": "2Gi"}' in asked.read_text()
-        assert f'"labels": {json.dumps(LABELS)}' in asked.read_text()
+        assert '{"storage": "2Gi"}' in said.read_text()
+        assert f'"labels": {json.dumps(LABELS)}' in said.read_text()
+
+    @pytest.mark.parametrize("formerly", [(), ("db",)])
+    def test_asked(self, deploy, formerly):
+        """
+        What mounts a disk is asked before it is made if its part had
+        another name.
+        """
+        part = attrs.evolve(
+            DB,
+            name="main",
+            formerly=formerly,
+            backup=Backup("0 3 * * *", disk="2Gi"),
+        )
+        made = deploy(lambda: StoreComponent("own", part) and None)
+
+        assert {
+            name: resource.before_create
+            for name, resource in made.resources.items()
+            if resource.before_create
+        } == {
+            name: (f"{name}-adopted-disks",)
+            for name in ("main-stateful-set", "main-backup")
+            if formerly
+        }
+
+
+class TestParts:
+    def test_registered(self, deploy):
+        """
+        The account of a store says what is on its disk, and is asked before
+        it says anything else.
+        """
+        made = deploy(lambda: StoreComponent("own", DB) and None)
+        account = made["db-service-account"]
+
+        assert {
+            "pulumi.com/skipAwait": "true",
+            "disk.mizzen.dev/size": "1Gi",
+            "mizzen.dev/version": "17",
+        } == account.inputs["metadata"]["annotations"]
+        assert ["db-service-account-disks"] == list(
+            account.request.hooks.before_update
+        )
+
+    def test_without(self, deploy):
+        """
+        The account of a part without disks says nothing and is not asked.
+        """
+        app = App("shop", edition="2026", parts=[Worker("w", image=IMAGE)])
+        made = deploy(
+            lambda: AppComponent(
+                "shop", app=app, environment=Environment("dev"), stack=STACK
+            )
+        )
+        account = made["w-service-account"]
+
+        assert {"pulumi.com/skipAwait": "true"} == (
+            account.inputs["metadata"]["annotations"]
+        )
+        assert [] == list(account.request.hooks.before_update)
+
+    @pytest.mark.parametrize("kind", [Worker, Job, CronJob])
+    def test_own(self, kind):
+        """
+        Whatever kind of part has disks of its own tells of them.
+        """
+        schedule = {"schedule": "0 3 * * *"} if kind is CronJob else {}
+        disks = {
+            "/data": Disk("1Gi"),
+            "/more": Disk("2Gi", name="more"),
+        }
+        part = kind("work", image=IMAGE, volumes=disks, **schedule)
+
+        assert [("work.data", "1Gi"), ("work.more", "2Gi")] == [
+            (claim.name, claim.size) for claim in found(part)["work"]
+        ]
+
+    def test_shared(self):
+        """
+        Each part that mounts a shared disk tells of it.
+        """
+        uploads = {"/uploads": SharedDisk("uploads", "5Gi")}
+        parts = [
+            Worker("work", image=IMAGE, volumes=uploads),
+            DaemonSet("scan", image=IMAGE, volumes=uploads),
+        ]
+
+        assert {"work": ["uploads"], "scan": ["uploads"]} == {
+            part: [claim.name for claim in claims]
+            for part, claims in found(*parts).items()
+        }
+
+    def test_backups(self, kubectl):
+        """
+        The disk of backups grows beside that of the data.
+        """
+        backup = Backup("0 3 * * *", disk="4Gi")
+        claims = found(attrs.evolve(DB, backup=backup))["db"]
+        old = {
+            "mizzen.dev/version": "17",
+            "disk.mizzen.dev/size": "1Gi",
+            "backup-disk.mizzen.dev/size": "2Gi",
+        }
+        said = kubectl()
+        judge(claims, asked(old, {**old, claims[1].key: "4Gi"}))
+
+        assert (
+            "--namespace=shop-dev patch persistentvolumeclaim db-backup "
+            '--patch={"spec": {"resources": {"requests": {"storage": "4Gi"}}}}'
+        ) == said.read_text().strip()
 
     @pytest.mark.parametrize(
-        ("formerly", "hooks"),
-        [((), ()), ("db", ("main-stateful-set-adopted-disk",))],
+        ("volume", "key", "words", "line"),
+        [
+            (
+                Disk("1Gi"),
+                "data-disk.mizzen.dev/size",
+                "its data disk",
+                "work: data-disk 2Gi -> 1Gi",
+            ),
+            (
+                SharedDisk("up", "1Gi"),
+                "up-disk.mizzen.dev/shared-size",
+                "shared up disk",
+                "the app: up-disk 2Gi -> 1Gi",
+            ),
+        ],
     )
-    def test_asked(self, deploy, formerly, hooks):
+    def test_shrunk(self, volume, key, words, line):
         """
-        A store is asked before it is made if it had another name.
+        What gets smaller is refused, unless it is meant.
         """
-        part = attrs.evolve(DB, name="main", formerly=formerly)
-        found = deploy(lambda: StoreComponent("own", part) and None)
+        part = Worker("work", image=IMAGE, volumes={"/data": volume})
+        args = asked({key: "2Gi"}, {key: "1Gi"})
+        with pytest.raises(pulumi.RunError) as ei:
+            judge(found(part)["work"], args)
+        meant = attrs.evolve(STACK, acknowledge=[line])
 
-        assert hooks == found["main-stateful-set"].before_create
-
-
-def test_registered(deploy):
-    """
-    The StatefulSet says what is on its disk.
-    """
-    found = deploy(lambda: StoreComponent("own", DB) and None)
-
-    assert {
-        "mizzen.dev/disk": "1Gi",
-        "mizzen.dev/version": "17",
-    } == found["db-stateful-set"].inputs["metadata"]["annotations"]
+        assert (
+            f"Worker 'work': {words} has 2Gi and never shrinks to 1Gi. Say "
+            "'2Gi' again, or add a second disk and copy the data."
+        ) == str(ei.value)
+        assert judge(found(part, stack=meant)["work"], args) is None

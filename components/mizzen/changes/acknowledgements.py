@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from .._claims import is_shared, sized_role
 from ..stack import Stack
 from .effects import Effect, by_danger
 from .fields import FieldChange
@@ -63,11 +64,17 @@ def is_acknowledged(line: str, lines: Iterable[str]) -> bool:
     return _plain(line) in set(map(_plain, lines))
 
 
-def shrunk(disk: str, old: str, new: str) -> str:
+def shrunk(part: str | None, key: str, old: str, new: str) -> str:
     """
-    The words for a disk that gets smaller.
+    The line for a disk of *part* that gets smaller, of which the annotation
+    *key* tells.
+
+    >>> shrunk("web", "uploads-disk.mizzen.dev/size", "2Gi", "1Gi")
+    'web: uploads-disk 2Gi -> 1Gi'
     """
-    return f"{disk} {old} -> {new}"
+    owner = None if is_shared(key) else part
+
+    return f"{owner or APP}: {sized_role(key)} {old} -> {new}"
 
 
 def _disk(change: ObjectChange) -> str:
@@ -84,11 +91,14 @@ def _changed(field: FieldChange) -> str:
 
 
 def _of_data(change: ObjectChange) -> Iterator[str]:
-    if change.action is Action.UPDATED:
-        claim = change.kind == "PersistentVolumeClaim"
+    owner = change.part or APP
+    if change.kind == "ServiceAccount":
         for field in filter(shrinks, change.fields):
-            what = _disk(change) if claim else "disk"
-            yield shrunk(what, field.old, field.new)
+            key = str(field.path[-1])
+            yield shrunk(change.part, key, field.old, field.new)
+    elif change.action is Action.UPDATED:
+        for field in filter(shrinks, change.fields):
+            yield f"{owner}: {_disk(change)} {field.old} -> {field.new}"
     else:
         causes = [
             _changed(field)
@@ -98,7 +108,7 @@ def _of_data(change: ObjectChange) -> Iterator[str]:
             and not _is_mark(field)
         ]
         why = f" ({', '.join(causes)})" if causes else ""
-        yield f"{_disk(change)} {change.action.value}{why}"
+        yield f"{owner}: {_disk(change)} {change.action.value}{why}"
 
 
 def _is_mark(field: FieldChange) -> bool:
@@ -110,10 +120,11 @@ def _is_mark(field: FieldChange) -> bool:
 
 def _of_object(change: ObjectChange) -> Iterator[tuple[Effect, str]]:
     if Effect.DATA_AT_RISK in effects_of(change):
-        for words in _of_data(change):
-            yield Effect.DATA_AT_RISK, words
+        for line in _of_data(change):
+            yield Effect.DATA_AT_RISK, line
     for words in right_words(widened(change.old, change.new)):
-        yield Effect.PERMISSION_WIDENED, f"permission {words}"
+        line = f"{change.part or APP}: permission {words}"
+        yield Effect.PERMISSION_WIDENED, line
 
 
 def _from_outside(change: PartChange, parts: frozenset[str]) -> Iterator[Edge]:
@@ -131,8 +142,8 @@ def _of_part(
     for found in change.objects:
         yield from _of_object(found)
     for edge in _from_outside(change, parts):
-        words = f"reachable from {edge.source} ({edge.port})"
-        yield Effect.NEWLY_REACHABLE, words
+        way = f"reachable from {edge.source} ({edge.port})"
+        yield Effect.NEWLY_REACHABLE, f"{change.part or APP}: {way}"
 
 
 def _parts(change: StackChange) -> frozenset[str]:
@@ -158,11 +169,9 @@ def dangers(change: StackChange) -> tuple[Danger, ...]:
         return ()
     parts = _parts(change)
     found = {
-        (line := f"{part.part or APP}: {words}"): Danger(
-            part=part.part, effect=effect, line=line
-        )
+        line: Danger(part=part.part, effect=effect, line=line)
         for part in change.parts
-        for effect, words in _of_part(part, parts)
+        for effect, line in _of_part(part, parts)
     }
 
     return tuple(found.values())

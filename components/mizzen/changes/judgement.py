@@ -4,7 +4,7 @@ From fields that differ to what that does to the running app.
 
 from collections.abc import Callable, Iterator
 
-from .._stores import DISK
+from .._claims import sized_role
 from ..manifests import goes_first
 from ..quantities import number_of
 from .effects import Effect
@@ -15,11 +15,7 @@ from .rights import widened
 
 
 _CONTENT = [(name,) for name in CONTENT]
-# What says how large a disk is: to the cluster, and to the one who deploys.
-SIZES = (
-    ("spec", "resources", "requests", "storage"),
-    ("metadata", "annotations", DISK),
-)
+_STORAGE = ("spec", "resources", "requests", "storage")
 
 
 def effects_of(change: ObjectChange) -> frozenset[Effect]:
@@ -89,12 +85,28 @@ def _of_a_claim(change: ObjectChange) -> Iterator[Effect]:
 
 def shrinks(field: FieldChange) -> bool:
     """
-    Whether *field* makes a disk smaller.
+    Whether *field*, of a claim or of what tells of it, makes a disk smaller.
     """
-    if field.path not in SIZES:
+    if field.path != _STORAGE and not _tells_a_size(field):
         return False
     old, new = number_of(field.old), number_of(field.new)
     return old is None or new is None or new < old
+
+
+def _tells_a_size(field: FieldChange) -> bool:
+    """
+    Whether *field* is what an account says of a disk that stays.
+    """
+    return (
+        field.path[:2] == ("metadata", "annotations")
+        and sized_role(str(field.path[-1])) is not None
+        and ABSENT not in (field.old, field.new)
+    )
+
+
+def _of_an_account(change: ObjectChange) -> Iterator[Effect]:
+    if any(shrinks(field) for field in change.fields):
+        yield Effect.DATA_AT_RISK
 
 
 def _of_an_address(change: ObjectChange) -> Iterator[Effect]:
@@ -189,9 +201,7 @@ def _of_other_pods(change: ObjectChange) -> Iterator[Effect]:
 
 def _of_pods(change: ObjectChange) -> Iterator[Effect]:
     gone = change.action in (Action.REPLACED, Action.DELETED)
-    if (gone and _has_a_claim(change.old)) or any(
-        shrinks(field) for field in change.fields
-    ):
+    if gone and _has_a_claim(change.old):
         yield Effect.DATA_AT_RISK
     if change.action is Action.REPLACED:
         yield _exchange(change)
@@ -203,6 +213,7 @@ def _of_pods(change: ObjectChange) -> Iterator[Effect]:
 
 _JUDGES: dict[str, Callable[[ObjectChange], Iterator[Effect]]] = {
     "PersistentVolumeClaim": _of_a_claim,
+    "ServiceAccount": _of_an_account,
     "Namespace": _of_a_namespace,
     "Deployment": _of_pods,
     "StatefulSet": _of_pods,

@@ -14,11 +14,11 @@ from .._names import part_of
 from ..compiler import compile_app
 from ..environment import Environment
 from ..manifests import Manifest, Manifests, goes_first
-from ..spec import App, Part, Store
+from ..spec import App, Part
 from ..stack import Stack
 from ._builds import register_build
 from ._charts import PREREQUISITES, rendered
-from ._disks import Claim, guard
+from ._disks import adopting, claims_of, guarded
 from ._resolver import Bindings, Resolver
 from ._resources import import_id, register
 from ._timeouts import timeouts
@@ -30,6 +30,20 @@ KEPT = frozenset({"Namespace", "PersistentVolumeClaim"})
 _RUNS_PODS = frozenset(
     {"CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet"}
 )
+
+
+def _left_alone(manifest: Manifest) -> list[str] | None:
+    """
+    Fields that others decide: disks grow without Pulumi, and a number of
+    replicas that is no longer said stays until the autoscaler changes it, or
+    there would be one until then.
+    """
+    if manifest.kind == "Deployment":
+        spec = manifest.body.get("spec", {})
+        return None if "replicas" in spec else ["spec.replicas"]
+    if manifest.kind == "PersistentVolumeClaim":
+        return ["spec", "metadata.labels", "metadata.annotations"]
+    return None
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -172,7 +186,7 @@ class Plan:
                 protect=kept or None,
                 retain_on_delete=kept or None,
                 delete_before_replace=goes_first(manifest.body) or None,
-                ignore_changes=self._left_alone(manifest),
+                ignore_changes=_left_alone(manifest),
                 hooks=self._hooks(manifest),
                 custom_timeouts=timeouts(
                     manifest, self.manifests.of(manifest.part)
@@ -181,46 +195,21 @@ class Plan:
             ),
         )
 
-    def _left_alone(self, manifest: Manifest) -> list[str] | None:
-        """
-        Fields that others decide: disks grow without Pulumi, and a number of
-        replicas that is no longer said stays until the autoscaler changes
-        it, or there would be one until then.
-        """
-        if manifest.kind == "Deployment":
-            spec = manifest.body.get("spec", {})
-            return None if "replicas" in spec else ["spec.replicas"]
-        if manifest.kind != "PersistentVolumeClaim":
-            return None
-        if manifest.part in self._stores and manifest.role == "disk":
-            return ["spec", "metadata.labels", "metadata.annotations"]
-        return ["spec"]
-
     def _hooks(self, manifest: Manifest) -> pulumi.ResourceHookBinding | None:
-        part = self._stores.get(manifest.part or "")
-        if part is None or manifest.kind != "StatefulSet":
+        part = self._parts.get(manifest.part or "")
+        if part is None:
             return None
-        (disk,) = [m for m in self.manifests.of(part) if m.role == "disk"]
-        claim = Claim(
-            part=part,
-            name=disk.name,
-            namespace=self.manifests.namespace,
-            context=self.stack.context,
-            labels=disk.body["metadata"]["labels"],
-            acknowledge=self.stack.acknowledge,
-        )
-        return guard(claim, f"{manifest.part}-{manifest.role}")
+        claims = claims_of(part, self.manifests, self.stack)
+        name = f"{part.name}-{manifest.role}"
+        if manifest.kind == "ServiceAccount":
+            return guarded(claims, name)
+        if part.formerly and manifest.kind in _RUNS_PODS:
+            return adopting(claims, manifest, name)
+        return None
 
     @functools.cached_property
-    def _stores(self) -> dict[str, Store]:
-        """
-        The stores that run in the cluster, by name.
-        """
-        return {
-            part.name: part
-            for part in self.app.parts
-            if isinstance(part, Store)
-        }
+    def _parts(self) -> dict[str, Part]:
+        return {part.name: part for part in self.app.parts}
 
     def build(
         self, part: Part, owner: pulumi.Resource

@@ -32,7 +32,8 @@ class Disk:
     before the next version starts.
 
     Args:
-        size: Size of the disk, like ``"10Gi"``. Disks never shrink.
+        size: Size of the disk, like ``"10Gi"``. A larger one lets the disk
+            grow in place; disks never shrink.
 
         name: DNS label, unique within the part. Renaming abandons the disk.
 
@@ -58,7 +59,8 @@ class SharedDisk:
     Args:
         name: DNS label, unique in the app. Renaming abandons the disk.
 
-        size: Size of the disk, like ``"10Gi"``. Disks never shrink.
+        size: Size of the disk, like ``"10Gi"``. A larger one lets the disk
+            grow in place; disks never shrink.
 
     Raises:
         SpecError: If a field could not be deployed on any cluster.
