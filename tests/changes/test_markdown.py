@@ -77,8 +77,8 @@ class TestMarkdown:
         again = attrs.evolve(dangerous, stack="eu", parts=tuple(parts))
         text = to_markdown([dangerous, again])
 
-        assert text.count("| api |") == 2
-        assert text.count("| postgres |") == 1
+        assert text.count("| `api` |") == 2
+        assert text.count("| `postgres` |") == 1
 
     def test_dangerous_first(self, dangerous):
         """
