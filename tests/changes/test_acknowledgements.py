@@ -7,7 +7,7 @@ import json
 import attrs
 import pytest
 
-from mizzen import OFF, Allow, Disk, Isolation, NodePort, Route
+from mizzen import OFF, Allow, Disk, Isolation, NodePort, Route, SharedDisk
 from mizzen.changes import (
     Effect,
     StackChange,
@@ -210,6 +210,23 @@ class TestDangers:
 
         assert lines(found) == [line]
         assert refused(found, shrunk(line).stack) == ()
+
+    def test_shared_disk(self, prod, change):
+        """
+        A disk that parts share is the app's, and said once.
+        """
+
+        def sharing(size):
+            disk = {"/up": SharedDisk("up", size)}
+            return (
+                prod.part("api", volumes=disk)
+                .part("worker", volumes=disk)
+                .address(shared_class="files")
+            )
+
+        assert lines(change(sharing("512Mi"), sharing("1Gi"))) == [
+            "the app: up-disk 1Gi -> 512Mi"
+        ]
 
     @pytest.mark.parametrize("size", [None, "2Gi"])
     def test_told_once(self, prod, change, size):

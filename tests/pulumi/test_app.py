@@ -298,10 +298,12 @@ class TestOptions:
         scale = web.override(scale=Autoscale(2, 20, cpu=70))
         found = run(environment=Environment("dev", overrides=[scale]))
 
+        disk = ["spec", "metadata.labels", "metadata.annotations"]
+
         assert {
             "web-deployment": ["spec.replicas"],
-            "db-disk": ["spec"],
-            "cache-disk": ["spec"],
+            "db-disk": disk,
+            "cache-disk": disk,
         } == {
             name: list(resource.request.ignoreChanges)
             for name, resource in found.resources.items()

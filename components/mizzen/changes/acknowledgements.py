@@ -79,9 +79,12 @@ def shrunk(part: str | None, key: str, old: str, new: str) -> str:
 
 def _disk(change: ObjectChange) -> str:
     """
-    What is at risk, as its owner knows it.
+    What is at risk, as its owner knows it: disks by their names, but for
+    the claims of raw objects and charts.
     """
-    if change.part and change.kind == "PersistentVolumeClaim":
+    labels = change.body.get("metadata", {}).get("labels") or {}
+    shared = labels.get("app.kubernetes.io/component") == "disk"
+    if change.kind == "PersistentVolumeClaim" and (change.part or shared):
         return change.role
     return f"{change.kind} {change.name}"
 
