@@ -4,44 +4,26 @@ The objects by which the app's routes are served.
 
 import pytest
 
+from tests.exposed import served_fixture
+
 from mizzen import (
     App,
     CertManager,
-    Environment,
     Image,
     Ingress,
     Port,
     Route,
     Service,
     SpecError,
-    Stack,
     TlsSecret,
 )
 from mizzen.environment import CLUSTERS
 
 
+__all__ = ["served_fixture"]
 HTTPS = TlsSecret("wildcard")
 SSL_REDIRECT = "nginx.ingress.kubernetes.io/ssl-redirect"
 MIDDLEWARES = "traefik.ingress.kubernetes.io/router.middlewares"
-
-
-@pytest.fixture(name="served")
-def _served(shop, desired):
-    """
-    The objects of the shop for some exposure and addresses.
-    """
-
-    def served(exposure, app=shop, **addresses):
-        stack = Stack(
-            "dev",
-            environment="dev",
-            **{"hosts": ["a.example.com"], **addresses},
-        )
-        environment = Environment("dev", exposure=exposure)
-
-        return desired(app, environment=environment, stack=stack)
-
-    return served
 
 
 class TestRedirect:
@@ -432,236 +414,3 @@ class TestRoutes:
         assert {"kubernetes.io/ingress.class": "gce"} == found["metadata"][
             "annotations"
         ]
-
-
-class TestTimeouts:
-    """
-    How Traefik is told how long an answer may take.
-    """
-
-    def test_traefik(self, web, served):
-        """
-        It waits for a service so long, which a ServersTransport says that is
-        there before the Service names it.
-        """
-        routes = [
-            Route("/", web, timeout_seconds=90),
-            Route("/api", web, timeout_seconds=90),
-        ]
-        app = App("shop", edition="2026", parts=[web], routes=routes)
-        found = served(Ingress(), app, ingress_class="traefik")
-        kinds = [manifest.kind for manifest in found]
-
-        assert {
-            "forwardingTimeouts": {"responseHeaderTimeout": "90s"},
-            "maxIdleConnsPerHost": 200,
-        } == found.get("ServersTransport", "web")["spec"]
-        assert {
-            "traefik.ingress.kubernetes.io/service.serverstransport": (
-                "shop-dev-web@kubernetescrd"
-            )
-        } == found.get("Service", "web")["metadata"]["annotations"]
-        assert kinds.index("ServersTransport") < kinds.index("Service")
-
-    @pytest.mark.parametrize("ingress_class", ["traefik", "nginx"])
-    def test_none(self, served, ingress_class):
-        """
-        Without a time-out, and for other controllers, there is none.
-        """
-        found = served(Ingress(), ingress_class=ingress_class)
-
-        assert "ServersTransport" not in {manifest.kind for manifest in found}
-
-    def test_web_socket(self, served):
-        """
-        To WebSockets, Traefik gives all the time that they need.
-        """
-        live = Service(
-            "live",
-            image=Image("acme/live:v5"),
-            ports=[Port("live", 9000, application="ws")],
-        )
-        app = App(
-            "shop", edition="2026", parts=[live], routes=[Route("/", live)]
-        )
-        found = served(Ingress(), app, ingress_class="traefik")
-
-        assert "ServersTransport" not in {manifest.kind for manifest in found}
-
-    def test_beside_web_socket(self, served):
-        """
-        A service may answer by HTTP in time and hold WebSockets beside.
-        """
-        chat = Service(
-            "chat",
-            image=Image("acme/chat:v5"),
-            port=8080,
-            ports=[Port("live", 9000, application="ws")],
-        )
-        routes = [
-            Route("/live", chat["live"]),
-            Route("/", chat, timeout_seconds=90),
-        ]
-        app = App("shop", edition="2026", parts=[chat], routes=routes)
-        found = served(Ingress(), app, ingress_class="traefik")
-
-        assert found.get("ServersTransport", "chat")
-
-    @pytest.mark.parametrize("application", ["ws", "grpc"])
-    def test_other_protocols(self, served, application):
-        """
-        It limits answers by HTTP alone.
-        """
-        live = Service(
-            "live",
-            image=Image("acme/live:v5"),
-            ports=[Port("live", 9000, application=application)],
-        )
-        route = Route("/", live, timeout_seconds=60)
-        app = App("shop", edition="2026", parts=[live], routes=[route])
-        with pytest.raises(
-            SpecError, match=r"Route '/' wants a time-out, but"
-        ):
-            served(Ingress(), app, ingress_class="traefik")
-
-    @pytest.mark.parametrize("other", [None, 30])
-    def test_mixed(self, web, served, other):
-        """
-        It knows time-outs of services, not of routes.
-        """
-        routes = [
-            Route("/", web, timeout_seconds=other),
-            Route("/slow", web, timeout_seconds=90),
-        ]
-        app = App("shop", edition="2026", parts=[web], routes=routes)
-        with pytest.raises(SpecError) as ei:
-            served(Ingress(), app, ingress_class="traefik")
-
-        (problem,) = ei.value.problems
-        assert (
-            "Service 'web' is routed to with several time-outs, but the "
-            "ingress controller of stack 'dev' has one for a service. Give "
-            "its routes the same timeout_seconds, or what is slow a service "
-            "of its own."
-        ) == problem
-
-    def test_other_controller(self, web, served):
-        """
-        Routes that another controller serves have time-outs of their own.
-        """
-        routes = [
-            Route("/", web, timeout_seconds=90),
-            Route("/admin", web, internal=True),
-        ]
-        app = App("shop", edition="2026", parts=[web], routes=routes)
-        found = served(
-            Ingress(), app, ingress_class="traefik", internal_class="nginx"
-        )
-
-        assert found.get("ServersTransport", "web")
-
-
-class TestRefusedRoutes:
-    @pytest.mark.parametrize(
-        ("routes", "addresses", "problem"),
-        [
-            (
-                [{"hosts": ["admin"]}],
-                {},
-                (
-                    "Environment 'dev' exposes routes by Ingress, but stack 'dev' "
-                    "has no hostGroups. Set it in the stack's file, like "
-                    "'hostGroups: {admin: [admin.example.com]}'."
-                ),
-            ),
-            (
-                [{"internal": True}],
-                {},
-                (
-                    "Environment 'dev' exposes routes by Ingress, but stack 'dev' "
-                    "has no internalClass. Set it in the stack's file, like "
-                    "'internalClass: nginx-internal'."
-                ),
-            ),
-            (
-                [{"hosts": ["a"]}, {"hosts": ["a.example.com"]}],
-                {"host_groups": {"a": ["a.example.com"]}},
-                (
-                    "Route '/' is given twice under host 'a.example.com' of stack "
-                    "'dev'."
-                ),
-            ),
-            (
-                [{"timeout_seconds": 5}],
-                {"ingress_class": "alb"},
-                (
-                    "Route '/' wants a time-out, but the ingress controller of "
-                    "class 'alb' in stack 'dev' has none, or mizzen does not "
-                    "know how it is told. Leave it out, and tell the controller "
-                    "by annotations."
-                ),
-            ),
-            (
-                [{"body_size": "1Mi"}],
-                {},
-                (
-                    "Route '/' wants a size of bodies, but the ingress controller "
-                    "of class None in stack 'dev' has none, or mizzen does not "
-                    "know how it is told. Leave it out, and tell the controller "
-                    "by annotations."
-                ),
-            ),
-        ],
-    )
-    def test_refused(self, web, served, routes, addresses, problem):
-        """
-        What a stack or its controller has not is refused.
-        """
-        app = App(
-            "shop",
-            edition="2026",
-            parts=[web],
-            routes=[Route("/", web, **fields) for fields in routes],
-        )
-        with pytest.raises(SpecError) as ei:
-            served(Ingress(), app, **addresses)
-
-        assert (problem,) == ei.value.problems
-
-    @pytest.mark.parametrize("ingress_class", ["odd", "gce"])
-    def test_grpc(self, served, ingress_class):
-        """
-        gRPC is refused where the controller cannot speak it.
-        """
-        rpc = Service(
-            "rpc",
-            image=Image("acme/rpc:v5"),
-            ports=[Port("grpc", 9000, application="grpc")],
-        )
-        app = App(
-            "shop", edition="2026", parts=[rpc], routes=[Route("/", rpc)]
-        )
-        with pytest.raises(SpecError, match=r"Route '/' wants gRPC, but"):
-            served(Ingress(), app, ingress_class=ingress_class)
-
-    def test_mixed(self, served):
-        """
-        Traefik speaks either HTTP or gRPC to a service.
-        """
-        both = Service(
-            "both",
-            image=Image("acme/both:v5"),
-            port=8080,
-            ports=[Port("grpc", 9000, application="grpc")],
-        )
-        routes = [Route("/", both), Route("/rpc", both["grpc"])]
-        app = App("shop", edition="2026", parts=[both], routes=routes)
-        with pytest.raises(SpecError) as ei:
-            served(Ingress(), app, ingress_class="traefik")
-
-        assert (
-            "App 'shop' cannot be deployed to stack 'dev':\n"
-            "  - Service 'both' is routed to by gRPC and by HTTP, but the "
-            "ingress controller of stack 'dev' speaks one of them to a "
-            "service. Give gRPC a service of its own."
-        ) == str(ei.value)

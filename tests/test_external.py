@@ -5,63 +5,27 @@ Stores that somebody else runs, and clients of ours in other apps.
 import attrs
 import pytest
 
+from tests.elsewhere import at_fixture, elsewhere_fixture, user_fixture
+
 from mizzen import (
     OFF,
     App,
-    Autoscale,
     Backup,
     Client,
-    Credentials,
     Environment,
-    External,
-    FromConfig,
-    FromSecret,
-    FromStack,
     Isolation,
-    Postgres,
-    Queue,
-    Redis,
     SpecError,
     Stack,
-    Template,
     Tls,
-    Use,
-    Worker,
 )
 from mizzen.checks import check
-from mizzen.testing import Facts
 
 
-CREDENTIALS = Credentials("app", FromConfig("dbPassword", secret=True))
-HOST = FromStack("acme/data/prod", "host")
+__all__ = ["at_fixture", "elsewhere_fixture", "user_fixture"]
 ANYWHERE = [
     {"ipBlock": {"cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"]}},
     {"ipBlock": {"cidr": "::/0", "except": ["fd00:ec2::/32", "fe80::/10"]}},
 ]
-
-
-@pytest.fixture(name="user")
-def _user(web, db):
-    return attrs.evolve(web, uses=[db])
-
-
-@pytest.fixture(name="at")
-def _at():
-    return External(host=HOST, credentials=CREDENTIALS)
-
-
-@pytest.fixture(name="elsewhere")
-def _elsewhere(desired, user, db):
-    """
-    The desired state of a part and of the store that it uses and that the
-    environment has elsewhere.
-    """
-
-    def elsewhere(at):
-        environment = Environment("dev", overrides=[db.override(at=at)])
-        return desired(user, db, environment=environment)
-
-    return elsewhere
 
 
 def egress(manifests):
@@ -296,194 +260,6 @@ class TestPromises:
         }
 
 
-class TestKept:
-    """
-    Credentials that are in a Secret already.
-    """
-
-    @pytest.fixture(name="kept")
-    def _kept(self, at):
-        credentials = Credentials(
-            FromSecret("orders-db", "username"),
-            FromSecret("orders-db", "password"),
-            url=FromSecret("orders-db", "uri"),
-        )
-        return attrs.evolve(at, credentials=credentials)
-
-    def test_variables(self, elsewhere, kept):
-        """
-        Parts read them where they are, and mizzen copies none of them.
-        """
-        manifests = elsewhere(kept)
-        (secret,) = manifests.of("db")
-        pod = manifests.get("Deployment", "web")["spec"]["template"]["spec"]
-        references = {
-            variable["name"]: variable["valueFrom"]["secretKeyRef"]
-            for variable in pod["containers"][0]["env"]
-            if "valueFrom" in variable
-        }
-
-        assert {
-            "host": "‹stack: acme/data/prod host›",
-            "port": "5432",
-            "database": "app",
-        } == secret.body["stringData"]
-        assert {
-            "DB_HOST": {"name": secret.name, "key": "host"},
-            "DB_USER": {"name": "orders-db", "key": "username"},
-            "DB_PASSWORD": {"name": "orders-db", "key": "password"},
-            "DB_URL": {"name": "orders-db", "key": "uri"},
-        } == references
-
-    def test_files(self, desired, web, db, kept):
-        """
-        As files, they appear beside the other settings.
-        """
-        db = attrs.evolve(db, at=kept)
-        web = attrs.evolve(web, uses=[Use(db, files="/run/db")])
-        manifests = desired(web, db)
-        (secret,) = manifests.of("db")
-        pod = manifests.get("Deployment", "web")["spec"]["template"]["spec"]
-        app = App("shop", edition="2026", parts=[web, db])
-        facts = Facts.of(
-            app, Environment("dev"), Stack("dev", environment="dev")
-        )
-
-        assert {
-            "name": "use-db",
-            "projected": {
-                "defaultMode": 0o440,
-                "sources": [
-                    {
-                        "secret": {
-                            "name": secret.name,
-                            "items": [
-                                {"key": field, "path": field}
-                                for field in ("host", "port", "database")
-                            ],
-                        }
-                    },
-                    {
-                        "secret": {
-                            "name": "orders-db",
-                            "items": [
-                                {"key": "username", "path": "user"},
-                                {"key": "password", "path": "password"},
-                                {"key": "uri", "path": "url"},
-                            ],
-                        }
-                    },
-                ],
-            },
-        } == pod["volumes"][0]
-        assert {"db-credentials", "orders-db"} == facts.secrets_of(web)
-
-    def test_variable_of_its_own(self, desired, web, db, kept):
-        """
-        A single setting under a name of one's own is read there too.
-        """
-        db = attrs.evolve(db, at=kept)
-        web = attrs.evolve(
-            web, uses=[Use(db, env={})], env={"PGPASSWORD": db.password}
-        )
-        made = desired(web, db)
-        pod = made.get("Deployment", "web")["spec"]["template"]["spec"]
-        (variable,) = pod["containers"][0]["env"]
-
-        assert {"name": "orders-db", "key": "password"} == (
-            variable["valueFrom"]["secretKeyRef"]
-        )
-
-    def test_queue(self, desired, web, cache, kept):
-        """
-        KEDA signs in with what is there, as the parts do.
-        """
-        cache = attrs.evolve(cache, at=kept)
-        scale = Autoscale(0, 9, queue=Queue(cache, list="jobs", per_replica=2))
-        worker = Worker("beat", image=web.image, uses=[cache], scale=scale)
-        made = desired(worker, cache)
-
-        assert [
-            {"parameter": parameter, "name": "orders-db", "key": parameter}
-            for parameter in ("username", "password")
-        ] == made.get("TriggerAuthentication", "beat")["spec"][
-            "secretTargetRef"
-        ]
-
-    def test_password_alone(self, desired, web, db, at):
-        """
-        The name may be known, and nobody has to be told an address.
-        """
-        password = FromSecret("orders-db", "password")
-        at = attrs.evolve(at, credentials=Credentials("app", password))
-        db = attrs.evolve(db, at=at)
-        use = Use(db, env={"PGUSER": db.user, "PGPASSWORD": db.password})
-        web = attrs.evolve(web, uses=[use])
-        made = desired(web, db)
-        pod = made.get("Deployment", "web")["spec"]["template"]["spec"]
-
-        assert [
-            {"name": "PGUSER", "value": "app"},
-            {
-                "name": "PGPASSWORD",
-                "valueFrom": {
-                    "secretKeyRef": {"name": "orders-db", "key": "password"}
-                },
-            },
-        ] == pod["containers"][0]["env"]
-
-    @pytest.mark.parametrize(
-        ("changes", "what"),
-        [
-            (lambda db: {"uses": [db]}, "DB_URL"),
-            (
-                lambda db: {"uses": [Use(db, files="/run/db")]},
-                "file /run/db/url",
-            ),
-            (
-                lambda db: {
-                    "uses": [Use(db, env={})],
-                    "env": {"DSN": Template("x={x}", x=db.password)},
-                },
-                "env DSN",
-            ),
-            (
-                lambda db: {
-                    "uses": [Use(db, env={})],
-                    "files": {"/etc/password": db.password},
-                },
-                "file /etc/password",
-            ),
-            (
-                lambda db: {
-                    "uses": [Use(db, env={})],
-                    "env": {"URL": db.url},
-                },
-                "env URL",
-            ),
-        ],
-    )
-    def test_unreadable(  # noqa: PLR0917 - fixtures
-        self, desired, web, db, at, changes, what
-    ):
-        """
-        No text can be made of what mizzen cannot read.
-        """
-        password = FromSecret("orders-db", "password")
-        at = attrs.evolve(at, credentials=Credentials("app", password))
-        db = attrs.evolve(db, at=at)
-        with pytest.raises(SpecError) as ei:
-            desired(attrs.evolve(web, **changes(db)), db)
-
-        (problem,) = ei.value.problems
-        assert (
-            f"Service 'web': {what} would be made of what Secret 'orders-db' "
-            "keeps, which mizzen cannot read. Say where it is there, like "
-            "Credentials(…, url=FromSecret('orders-db', 'url')), or name "
-            "other variables, like Use(db, env={'PASSWORD': db.password})."
-        ) == problem
-
-
 class TestAddresses:
     @pytest.mark.parametrize(
         ("host", "said"),
@@ -521,129 +297,6 @@ class TestAddresses:
         (rule,) = egress(manifests)
 
         assert [{"ipBlock": {"cidr": "2001:db8::7/128"}}] == rule["to"]
-
-
-class TestMistakes:
-    @pytest.mark.parametrize(
-        "host",
-        [
-            *(
-                "",
-                "a b",
-                "10.0.0.0/8",
-                "2001:db8::/32",
-                "10.0.0.300",
-                "fe80::%1",
-            ),
-            *("db.example.com:5432", "postgres://db", "-db", "a" * 254),
-        ],
-    )
-    def test_host(self, host):
-        """
-        What is neither the name nor the address of one host is refused.
-        """
-        with pytest.raises(SpecError) as ei:
-            External(host=host, credentials=CREDENTIALS)
-
-        assert (
-            "External: host must be a host name, an address or a later value, "
-            f"like 'db.example.com' or FromConfig('key') (got {host!r})."
-        ) == str(ei.value)
-
-    @pytest.mark.parametrize(
-        ("make", "text"),
-        [
-            (
-                lambda: External(host=5, credentials=CREDENTIALS),
-                (
-                    "External: host must be a host name, an address or a "
-                    "later value, like 'db.example.com' or FromConfig('key') "
-                    "(got 5)."
-                ),
-            ),
-            (
-                lambda: External(host=HOST, credentials="app"),
-                (
-                    "External: credentials must be Credentials(…), like "
-                    "Credentials('app', FromConfig('password', secret=True)) (got "
-                    "'app')."
-                ),
-            ),
-            (
-                lambda: Credentials("app", "hunter2"),
-                (
-                    "Credentials 'app': password must be a later value, like "
-                    "FromConfig('password', secret=True) (got 'str')."
-                ),
-            ),
-            (
-                lambda: Credentials("app", FromSecret("orders-db")),
-                (
-                    "Credentials 'app': password must name a key, like "
-                    "FromSecret('orders-db', 'password') (got "
-                    "FromSecret(name='orders-db', key=None))."
-                ),
-            ),
-            (
-                lambda: Tls(mode="prefer"),
-                (
-                    "Tls: mode must be one of 'require', 'verify-ca', "
-                    "'verify-full' (got 'prefer')."
-                ),
-            ),
-            (
-                lambda: Postgres(
-                    "db", version=17, disk="1Gi", clients=["reports"]
-                ),
-                (
-                    "Postgres 'db': clients must hold clients, like "
-                    "Client('reports', namespace='reports') (got 'reports')."
-                ),
-            ),
-            (
-                lambda: Redis(
-                    "db",
-                    version=8,
-                    disk="1Gi",
-                    clients=2 * [Client("reports", namespace="reports")],
-                ),
-                (
-                    "Redis 'db': clients must have different names (got "
-                    "'reports')."
-                ),
-            ),
-            (
-                lambda: Postgres(
-                    "db", version=17, disk="1Gi", at="db.example.com"
-                ),
-                (
-                    "Postgres 'db': at must be External(…) (got "
-                    "'db.example.com')."
-                ),
-            ),
-        ],
-    )
-    def test_refused(self, make, text):
-        """
-        Each mistake says what would be right, and tells no secret.
-        """
-        with pytest.raises(SpecError) as ei:
-            make()
-
-        assert text == str(ei.value)
-
-    def test_taken_name(self, desired, db, web):
-        """
-        The pods that administrate a store need their name for themselves.
-        """
-        with pytest.raises(SpecError) as ei:
-            desired(db, attrs.evolve(web, name="db-administrator"))
-
-        assert (
-            "App 'shop' cannot be deployed to stack 'dev':\n"
-            "  - Service 'db-administrator' has the name of what administrates "
-            "Postgres 'db'. Choose another one."
-        ) == str(ei.value)
 
 
 class TestClient:
