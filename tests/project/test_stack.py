@@ -15,29 +15,13 @@ from mizzen import (
 from mizzen.environment import CLUSTERS
 from mizzen.stack import parse_stack
 
+from .stack_file import StackFile
+
 
 DIGEST = f"sha256:{'0' * 64}"
 
 
-class TestStacks:
-    FOLDER = "name: shop\nstackConfigDir: stacks\n"
-    SCHEMA = (
-        "name: shop\n"
-        "stackConfigDir: stacks\n"
-        "config:\n"
-        "  platform: {type: string, default: linux/arm64}\n"
-        "  registry: {type: string, default: ''}\n"
-        "  apiKey: {type: string}\n"
-        "  pulumi:tags: x\n"
-    )
-
-    def stack(self, write, text, pulumi=SCHEMA):
-        """
-        The stack ``dev`` whose file has some text.
-        """
-        root = write(pulumi=pulumi, files={"stacks/Pulumi.dev.yaml": text})
-        return load_project(root).stack("dev")
-
+class TestStacks(StackFile):
     def test_whole(self, write):
         """
         A stack's file gives addresses, versions and the environment.
@@ -307,119 +291,6 @@ class TestStacks:
             "Stack 'dev': versions must give tag and digest of each part, "
             "like 'versions: {api: {tag: v5, digest: sha256:…}}' (got "
             f"{versions!r})."
-        ) == str(ei.value)
-
-    @pytest.mark.parametrize(
-        ("key", "near"),
-        [
-            ("enviroment", "environment"),
-            ("ingresClass", "ingressClass"),
-            ("host", "hosts"),
-        ],
-    )
-    def test_slip(self, write, key, near):
-        """
-        A key that is nearly one of mizzen's, and that nobody reads, is
-        refused with the one that is meant.
-        """
-        with pytest.raises(SpecError) as ei:
-            self.stack(
-                write,
-                f"config: {{shop:environment: dev, shop:{key}: nginx}}\n",
-            )
-
-        assert (
-            (
-                f"Pulumi.dev.yaml: nothing reads {key!r}; did you mean "
-                f"{near!r}? If the program reads it, declare it under config "
-                "in Pulumi.yaml."
-            ),
-        ) == ei.value.problems
-
-    @pytest.mark.parametrize(
-        "reader",
-        [
-            "env={'A': FromConfig('host')}",
-            "files={'/a': Template('{h}', h=FromConfig('host'))}",
-        ],
-    )
-    def test_read(self, write, reader):
-        """
-        A key that an app reads is its own, however near to others.
-        """
-        app = (
-            "from mizzen import App, FromConfig, Image, Template, Worker\n"
-            f"work = Worker('work', image=Image('a/b:1'), {reader})\n"
-            "app = App('shop', edition='2026', parts=[work])\n"
-        )
-        root = write(
-            files={
-                f"{write.folder}/app.py": app,
-                "Pulumi.dev.yaml": (
-                    "config: {shop:environment: dev, shop:host: a}\n"
-                ),
-            }
-        )
-
-        assert "host" in load_project(root).stack("dev").config_keys
-
-    def test_patched(self, write):
-        """
-        What a patch of an environment reads is read.
-        """
-        environments = (
-            "from mizzen import Environment, FromConfig, Image, Worker\n"
-            "part = Worker('work', image=Image('a/b:1'))\n"
-            "fields = {'spec': [{'host': FromConfig('host')}]}\n"
-            "DEV = Environment('dev', patches=[part.patch('X', fields)])\n"
-        )
-        root = write(
-            files={
-                f"{write.folder}/environments.py": environments,
-                "Pulumi.dev.yaml": (
-                    "config: {shop:environment: dev, shop:host: a}\n"
-                ),
-            }
-        )
-
-        assert load_project(root).stack("dev").environment == "dev"
-
-    @pytest.mark.parametrize(
-        "key",
-        ["shop:apiKey", "a:ingressClass", "shop:stackKey", "shop:color"],
-    )
-    def test_no_slip(self, write, key):
-        """
-        Keys of providers, of mizzen, of the schema, and those that are like
-        none of mizzen's are left alone.
-        """
-        text = f"config: {{shop:environment: dev, {key}: x}}\n"
-
-        assert key.removeprefix("shop:") in self.stack(write, text).config_keys
-
-    @pytest.mark.parametrize("key", ["host", "shop:host"])
-    def test_declared(self, write, key):
-        """
-        What Pulumi.yaml declares is for the program to read.
-        """
-        stack = self.stack(
-            write,
-            "config: {shop:environment: dev, shop:host: x}\n",
-            pulumi=f"{self.FOLDER}config: {{{key}: {{type: string}}}}\n",
-        )
-
-        assert "host" in stack.config_keys
-
-    def test_config_slip(self, write):
-        """
-        A file whose configuration is under another word is refused with the
-        right one.
-        """
-        with pytest.raises(SpecError) as ei:
-            self.stack(write, "7: x\nconfg: {shop:environment: dev}\n")
-
-        assert (
-            "Pulumi.dev.yaml: nothing reads 'confg'; did you mean 'config'?"
         ) == str(ei.value)
 
     @pytest.mark.parametrize(
