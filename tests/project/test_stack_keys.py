@@ -13,7 +13,7 @@ class TestKeys(StackFile):
     @pytest.mark.parametrize(
         ("key", "near"),
         [
-            ("enviroment", "environment"),
+            ("enviroment", "environment"),  # codespell:ignore
             ("ingresClass", "ingressClass"),
             ("host", "hosts"),
         ],
