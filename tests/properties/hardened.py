@@ -15,7 +15,7 @@ def pods_are_restricted(seen):
     """
     open_parts = {
         part.name
-        for part in seen.description.parts
+        for part in seen.parts
         for owner in getattr(part, "containers", ())
         if "/" in (owner.writable or ())
     }
