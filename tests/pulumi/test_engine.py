@@ -196,8 +196,8 @@ class TestRenamed:
     def test_same_parts(self, prod, steps):
         """
         The engine takes a part that says what it was called for the same
-        one, with all that belongs to it; only accounts are called after
-        those who have them.
+        one, with all that belongs to it, and does not touch its disk; only
+        accounts are called after those who have them.
         """
 
         def rename():
@@ -225,7 +225,8 @@ class TestRenamed:
             )
             for name in renamed
         }
-        assert {"database-disk", "ticker-deployment"} <= set(renamed)
+        assert {"database-stateful-set", "ticker-deployment"} <= set(renamed)
+        assert {"database-disk", "postgres-disk"}.isdisjoint(found)
         assert {"redis-credentials-ticker"} == {
             name for name, (op, _) in found.items() if op == "create"
         }
