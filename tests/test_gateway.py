@@ -97,6 +97,30 @@ class TestGateway:
             ],
         } == found.get("HTTPRoute", "shop")["spec"]
 
+    def test_many(self, web, served):
+        """
+        Of more hosts and routes than one object may have, there are several.
+        """
+        hosts = [f"h{number}.example.com" for number in range(17)]
+        routes = [Route(f"/{number}", web) for number in range(17)]
+        found = served(Gateway(tls=TlsSecret("tls")), *routes, hosts=hosts)
+        names = ["shop", *(f"shop-{number}" for number in (2, 3, 4))]
+        specs = [found.get("HTTPRoute", name)["spec"] for name in names]
+
+        assert [(16, 16), (16, 1), (1, 16), (1, 1)] == [
+            (len(spec["hostnames"]), len(spec["rules"])) for spec in specs
+        ]
+        assert {(host, route.path) for host in hosts for route in routes} == {
+            (host, rule["matches"][0]["path"]["value"])
+            for spec in specs
+            for host in spec["hostnames"]
+            for rule in spec["rules"]
+        }
+        assert (
+            hosts[16:]
+            == (found.get("HTTPRoute", "shop-redirect-2")["spec"]["hostnames"])
+        )
+
     def test_https(self, web, served):
         """
         With certificates, routes hang on HTTPS, and HTTP is redirected.

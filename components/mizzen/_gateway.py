@@ -2,8 +2,10 @@
 The app's routes by the Gateway API.
 """
 
-from collections.abc import Iterator
-from typing import Any
+import itertools
+
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
 
 from . import _names
 from ._exposure import Roled, app_object, tls_secret
@@ -14,6 +16,10 @@ from .spec import OFF, Route
 
 
 _API = "gateway.networking.k8s.io/v1"
+# How many hosts and rules one route object may have.
+_MOST = 16
+
+_Item = TypeVar("_Item")
 
 
 def _section(scheme: str, host: str) -> str:
@@ -121,46 +127,75 @@ def _rule(route: Route, *, grpc: bool) -> dict[str, Any]:
     return rule
 
 
-def _redirect(entrance: Entrance, scope: Scope) -> Roled:
+def _pieces(items: list[_Item]) -> list[list[_Item]]:
+    """
+    As many as fit into one object, each; one piece where there are none.
+
+    >>> [len(piece) for piece in _pieces(["a"] * 17)], _pieces([])
+    ([16, 1], [[]])
+    """
+    starts = range(0, max(len(items), 1), _MOST)
+
+    return [items[start : start + _MOST] for start in starts]
+
+
+def _numbered(pieces: Iterable[_Item]) -> Iterator[tuple[str, _Item]]:
+    """
+    Each with what its name ends in; nothing for the first.
+    """
+    for number, piece in enumerate(pieces, 1):
+        yield ("" if number == 1 else str(number)), piece
+
+
+def _joined(*words: str) -> str:
+    return "-".join(filter(None, words))
+
+
+def _redirects(entrance: Entrance, scope: Scope) -> Iterator[Roled]:
     suffix = "internal-redirect" if entrance.internal else "redirect"
-    hosts = _hosts(entrance.internal, scope)
     filters = [
         {
             "type": "RequestRedirect",
             "requestRedirect": {"scheme": "https", "statusCode": 301},
         }
     ]
-    spec = {
-        "parentRefs": _parents(hosts, "http", entrance, scope),
-        "hostnames": hosts,
-        "rules": [{"filters": filters}],
-    }
-    return suffix, app_object(scope, _API, "HTTPRoute", suffix, spec)
+    pieces = _pieces(_hosts(entrance.internal, scope))
+    for number, hosts in _numbered(pieces):
+        spec = {
+            "parentRefs": _parents(hosts, "http", entrance, scope),
+            "hostnames": hosts,
+            "rules": [{"filters": filters}],
+        }
+        role = _joined(suffix, number)
+        yield role, app_object(scope, _API, "HTTPRoute", role, spec)
 
 
 def _routes(
     exposure: Gateway, entrance: Entrance, scope: Scope
 ) -> Iterator[Roled]:
     """
-    One route object for all that has the same hosts.
+    One route object for all that has the same hosts, as far as it fits.
     """
     groups: dict[tuple[str, ...], list[Route]] = {}
     for route in entrance.routes:
         groups.setdefault(route.hosts, []).append(route)
     scheme = "http" if exposure.tls is OFF else "https"
     grpc = entrance.speaks_grpc
-    for named, routes in groups.items():
-        words = [entrance.suffix, _names.digest(named, 5) if named else ""]
-        suffix = "-".join(filter(None, words))
-        hosts = list(hosts_of(routes[0], scope.stack))
-        spec = {
-            "parentRefs": _parents(hosts, scheme, entrance, scope),
-            "hostnames": hosts,
-            "rules": [_rule(route, grpc=grpc) for route in routes],
-        }
-        kind = "GRPCRoute" if grpc else "HTTPRoute"
-        role = "-".join(filter(None, ["route", suffix]))
-        yield role, app_object(scope, _API, kind, suffix, spec)
+    kind = "GRPCRoute" if grpc else "HTTPRoute"
+    for named, group in groups.items():
+        digest = _names.digest(named, 5) if named else ""
+        pieces = itertools.product(
+            _pieces(list(hosts_of(group[0], scope.stack))), _pieces(group)
+        )
+        for number, (hosts, routes) in _numbered(pieces):
+            suffix = _joined(entrance.suffix, digest, number)
+            spec = {
+                "parentRefs": _parents(hosts, scheme, entrance, scope),
+                "hostnames": hosts,
+                "rules": [_rule(route, grpc=grpc) for route in routes],
+            }
+            role = _joined("route", suffix)
+            yield role, app_object(scope, _API, kind, suffix, spec)
 
 
 def gateway_routed(exposure: Gateway, scope: Scope) -> Iterator[Roled]:
@@ -173,5 +208,5 @@ def gateway_routed(exposure: Gateway, scope: Scope) -> Iterator[Roled]:
         if entrance.leads and not joined:
             yield kind, _gateway(exposure, entrance, scope)
             if exposure.tls is not OFF and exposure.redirect:
-                yield _redirect(entrance, scope)
+                yield from _redirects(entrance, scope)
         yield from _routes(exposure, entrance, scope)
