@@ -25,6 +25,7 @@ from mizzen import (
     Ingress,
     Job,
     LoadBalancer,
+    Postgres,
     Raw,
     Route,
     Scratch,
@@ -277,7 +278,10 @@ def _wrong_addresses(description):
     for part in description.parts:
         if isinstance(part, Store):
             if stack.config_keys is not None:
-                wrong = description.overriding(part, at=UNREACHED)
+                changes = {"at": UNREACHED, "clients": []}
+                if isinstance(part, Postgres):
+                    changes["backup"] = OFF
+                wrong = description.overriding(part, **changes)
                 yield Mistake(title(part), "at.host", wrong.compiled)
             continue
         wrong = description.overriding(part, env=SECRET)
