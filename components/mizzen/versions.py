@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from .changes import FieldChange, ObjectChange, StackChange
+from .changes.masks import SECRET
 from .changes.reasons import of_field
 from .exceptions import SpecError, raise_problems
 from .manifests import Manifests
@@ -220,7 +221,8 @@ def _is_of_version(
     """
     last = field.path[-1:]
     if last == ("image",):
-        return field.new in references
+        # Where a secret is among them, Pulumi hides all values.
+        return field.new in {SECRET, *references}
     # The name of a job tells its content.
     return (change.kind == "Job" and field.path == ("metadata", "name")) or (
         bool(last) and last[0] in _FOLLOWS

@@ -63,6 +63,25 @@ class TestEdits:
         assert ran.stderr == "web: v2 → v1\n"
         assert project.asked()[0] == "up"
 
+    @pytest.mark.parametrize(
+        ("path", "code"), [("image", 0), ("env[0].value", 2)]
+    )
+    @pytest.mark.usefixtures("now")
+    def test_hidden(self, project, path, code):
+        """
+        Where Pulumi hides the values, it is known by its path.
+        """
+        hidden = {"image": "[secret]"}
+        event = updated(hidden, hidden)
+        place = f"spec.template.spec.containers[0].{path}"
+        event["resourcePreEvent"]["metadata"]["detailedDiff"] = {
+            place: {"kind": "update", "inputDiff": True}
+        }
+        project.plan(event)
+        ran = project.run("rollback", "web", "--stack", "prod", code=code)
+
+        assert (place in ran.stderr) is bool(code)
+
     def test_refused(self, project, now):
         """
         Anything else is refused by name, and nothing is recorded or
