@@ -39,6 +39,17 @@ def _scaled(worker, cache, db, desired):
     return scaled
 
 
+def elsewhere(tls):
+    """
+    Where somebody else runs a store.
+    """
+    return External(
+        host="store.example.com",
+        credentials=Credentials("shop", FromConfig("password", secret=True)),
+        tls=tls,
+    )
+
+
 class TestKubernetes:
     def test_autoscaled(self, web, desired):
         """
@@ -398,13 +409,7 @@ class TestKeda:
         """
         KEDA goes the encrypted way to Redis where the parts do.
         """
-        password = FromConfig("password", secret=True)
-        at = External(
-            host="redis.example.com",
-            credentials=Credentials("shop", password),
-            tls=tls,
-        )
-        cache = attrs.evolve(cache, at=at)
+        cache = attrs.evolve(cache, at=elsewhere(tls))
         queue = Queue(cache, list="jobs", per_replica=2)
         scale = Autoscale(0, 9, queue=queue)
         made = desired(attrs.evolve(beat, uses=[cache], scale=scale), cache)
@@ -435,13 +440,7 @@ class TestKeda:
         """
         And to PostgreSQL.
         """
-        password = FromConfig("password", secret=True)
-        at = External(
-            host="db.example.com",
-            credentials=Credentials("shop", password),
-            tls=tls,
-        )
-        db = attrs.evolve(db, at=at)
+        db = attrs.evolve(db, at=elsewhere(tls))
         queue = Queue(db, query="SELECT 1", per_replica=2)
         scale = Autoscale(0, 9, queue=queue)
         made = desired(attrs.evolve(beat, uses=[db], scale=scale), db)

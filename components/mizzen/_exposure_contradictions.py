@@ -170,17 +170,28 @@ def _unfulfilled(
             )
 
 
+def _controlled(
+    app: App, stack: Stack
+) -> Iterator[tuple[IngressController, Entrance, Route]]:
+    """
+    The routes that a known controller serves, each with its entrance.
+    """
+    for entrance in entrances(app, stack):
+        controller = entrance.controller(stack)
+        if controller is not None:
+            for route in entrance.routes:
+                yield controller, entrance, route
+
+
 def _mixed_protocols(app: App, stack: Stack) -> Iterator[str]:
     """
     Where gRPC is said of a Service, it is said of all its ports.
     """
     spoken: dict[str, set[bool]] = {}
-    for entrance in entrances(app, stack):
-        controller = entrance.controller(stack)
-        if controller is not None and controller.service_grpc:
-            for route in entrance.routes:
-                protocols = spoken.setdefault(route.service.name, set())
-                protocols.add(entrance.speaks_grpc)
+    for controller, entrance, route in _controlled(app, stack):
+        if controller.service_grpc:
+            protocols = spoken.setdefault(route.service.name, set())
+            protocols.add(entrance.speaks_grpc)
     for name, protocols in spoken.items():
         if len(protocols) > 1:
             yield (
@@ -195,14 +206,11 @@ def _mixed_timeouts(app: App, stack: Stack) -> Iterator[str]:
     Traefik is told time-outs of services.
     """
     limits: dict[str, set[int | None]] = {}
-    for entrance in entrances(app, stack):
-        controller = entrance.controller(stack)
-        if controller is not None and controller.middlewares:
-            for route in entrance.routes:
-                # A WebSocket is there before any of them ends.
-                if route.port.application != "ws":
-                    found = limits.setdefault(route.service.name, set())
-                    found.add(route.timeout_seconds)
+    for controller, _, route in _controlled(app, stack):
+        # A WebSocket is there before any of them ends.
+        if controller.middlewares and route.port.application != "ws":
+            found = limits.setdefault(route.service.name, set())
+            found.add(route.timeout_seconds)
     for name, seconds in limits.items():
         if len(seconds) > 1:
             yield (

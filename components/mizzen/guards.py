@@ -3,6 +3,8 @@ Findings about a change: what is dangerous and not acknowledged, what nobody
 can judge, and what is acknowledged in vain.
 """
 
+import functools
+
 from collections.abc import Iterator
 
 import attrs
@@ -58,6 +60,24 @@ All guards, the worst first.
 """
 
 
+def _finding(
+    subject: str,
+    guard: Guard,
+    message: str,
+    way_out: str,
+    *,
+    part: str | None = None,
+) -> Finding:
+    return Finding(
+        id=guard.id,
+        severity=guard.severity,
+        part=part,
+        subject=subject,
+        message=message,
+        remedy=way_out,
+    )
+
+
 def findings_of_change(change: StackChange) -> Iterator[Finding]:
     """
     What nobody should let happen without saying so in the stack's file.
@@ -65,32 +85,24 @@ def findings_of_change(change: StackChange) -> Iterator[Finding]:
     >>> [*findings_of_change(StackChange(stack="dev"))]
     []
     """
-    subject = f"Stack {change.stack!r}"
+    found = functools.partial(_finding, f"Stack {change.stack!r}")
     for danger in open_dangers(change):
-        yield Finding(
-            id=_OPEN.id,
-            severity=_OPEN.severity,
+        yield found(
+            _OPEN,
+            f"{danger.effect.value}, {danger.line}",
+            f"{remedy(danger.line)}.",
             part=danger.part,
-            subject=subject,
-            message=f"{danger.effect.value}, {danger.line}",
-            remedy=f"{remedy(danger.line)}.",
         )
     reason = unjudged(change, change.acknowledge)
     if reason:
-        yield Finding(
-            id=_UNJUDGED.id,
-            severity=_UNJUDGED.severity,
-            part=None,
-            subject=subject,
-            message=f"nobody knows what changes: {reason}",
-            remedy=f"{remedy(UNJUDGED)}.",
+        yield found(
+            _UNJUDGED,
+            f"nobody knows what changes: {reason}",
+            f"{remedy(UNJUDGED)}.",
         )
     for line in unmatched(change):
-        yield Finding(
-            id=_IN_VAIN.id,
-            severity=_IN_VAIN.severity,
-            part=None,
-            subject=subject,
-            message=f"its file acknowledges {line!r}, which does not happen",
-            remedy="Remove it, or it is allowed later, when nobody means it.",
+        yield found(
+            _IN_VAIN,
+            f"its file acknowledges {line!r}, which does not happen",
+            "Remove it, or it is allowed later, when nobody means it.",
         )
