@@ -87,6 +87,7 @@ FLOORS = {
         "_reach_checks",
         "_stack_checks",
         "checks",
+        "_recipe",
         "_dockerfile_rules",
         "image_checks",
         "changes",

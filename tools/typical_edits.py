@@ -7,9 +7,12 @@ then the cluster needs to be brought to it but once. Then run ``python -m
 tools.edits``.
 """
 
+from pathlib import Path
+
 import attrs
 
 
+_ROOT = Path(__file__).parents[1]
 APP = "infra/app.py"
 ENVIRONMENTS = "infra/environments.py"
 STACK = "edits"
@@ -30,6 +33,8 @@ _EXPOSURE = "    exposure=NodePort({client: 30090}),\n"
 _WORKER = "health=alive, ready="
 _API = "port=8000, "
 _MIGRATE = "image=api.image, "
+_WORKER_IMAGE = "apps/worker/Dockerfile"
+_FROM = (_ROOT / _WORKER_IMAGE).read_text(encoding="utf-8").splitlines()[0]
 # The names of its variables stay, whatever the store is called.
 _PREFIX = ("Use(db, ", 'Use(db, prefix="POSTGRES", ')
 
@@ -122,8 +127,8 @@ EDITS = (
         "a base image",
         changes=(
             Change(
-                "apps/worker/Dockerfile",
-                "FROM python:3.13-slim AS base\n",
+                _WORKER_IMAGE,
+                f"{_FROM}\n",
                 "FROM debian:trixie-slim AS base\n"
                 "COPY --from=python:3.13-slim / /\n",
             ),

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import tempfile
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ._recipe import Recipe, outer_images
 from .environment import Builder, DockerBuild
 from .exceptions import SpecError
 from .images import stage_copy
@@ -19,6 +20,10 @@ from .stack import Stack
 
 
 STAGING_FOLDER = Path(".mizzen") / "build"
+
+# Images, parted by commas, that builds take by tag also where a Dockerfile
+# names a digest: those that a registry within reach has made itself.
+_BY_TAG = "MIZZEN_IMAGES_BY_TAG"
 
 
 def staged(build: ImageBuild, stack: Stack) -> Path:
@@ -36,7 +41,32 @@ def staged(build: ImageBuild, stack: Stack) -> Path:
     return target
 
 
-def _buildctl(build: ImageBuild, folder: Path) -> Iterator[str]:
+def _familiar(reference: str) -> str:
+    """
+    An image of Docker Hub as people write it.
+    """
+    return reference.removeprefix("docker.io/").removeprefix("library/")
+
+
+def named_contexts(build: ImageBuild, stack: Stack) -> dict[str, str]:
+    """
+    What stands in for images that *build* starts from: their tags for their
+    digests, where the shell says so in ``MIZZEN_IMAGES_BY_TAG``.
+    """
+    by_tag = os.environ.get(_BY_TAG, "").split(",")
+    recipe = Recipe(stack.root, build.dockerfile)
+    found = {}
+    for _, image in outer_images(recipe):
+        pinned = _familiar(image)
+        tag, at, _ = pinned.partition("@")
+        if at and tag in by_tag:
+            found[pinned] = f"docker-image://{tag}"
+    return found
+
+
+def _buildctl(
+    build: ImageBuild, folder: Path, contexts: Mapping[str, str]
+) -> Iterator[str]:
     yield from ("buildctl", "build", "--frontend=dockerfile.v0")
     yield f"--local=context={folder / 'context'}"
     yield f"--local=dockerfile={folder}"
@@ -45,11 +75,16 @@ def _buildctl(build: ImageBuild, folder: Path) -> Iterator[str]:
         yield f"--opt=target={build.dockerfile.target}"
     for name, value in build.dockerfile.args.items():
         yield f"--opt=build-arg:{name}={value}"
+    for name, image in contexts.items():
+        yield f"--opt=context:{name}={image}"
     yield f"--output=type=image,name={build.reference},push=true"
 
 
 def _buildx(
-    build: ImageBuild, folder: Path, builder: str | None
+    build: ImageBuild,
+    folder: Path,
+    contexts: Mapping[str, str],
+    builder: str | None,
 ) -> Iterator[str]:
     yield from ("docker", "buildx", "build", "--push")
     if builder:
@@ -60,19 +95,24 @@ def _buildx(
         yield f"--target={build.dockerfile.target}"
     for name, value in build.dockerfile.args.items():
         yield f"--build-arg={name}={value}"
+    for name, image in contexts.items():
+        yield f"--build-context={name}={image}"
     yield f"--tag={build.reference}"
     yield str(folder / "context")
 
 
-def _command(build: ImageBuild, folder: Path, builder: Builder) -> list[str]:
+def _command(
+    build: ImageBuild, folder: Path, stack: Stack, builder: Builder
+) -> list[str]:
     """
     What builds and pushes. Where the shell names a BuildKit, that one does.
     """
+    contexts = named_contexts(build, stack)
     if os.environ.get("BUILDKIT_HOST"):
-        return list(_buildctl(build, folder))
+        return list(_buildctl(build, folder, contexts))
     name = builder.builder if isinstance(builder, DockerBuild) else None
 
-    return list(_buildx(build, folder, name))
+    return list(_buildx(build, folder, contexts, name))
 
 
 def push(build: ImageBuild, stack: Stack, builder: Builder) -> str:
@@ -95,7 +135,7 @@ def push(build: ImageBuild, stack: Stack, builder: Builder) -> str:
     folder = staged(build, stack)
     with tempfile.TemporaryDirectory() as name:
         metadata = Path(name) / "metadata.json"
-        command = _command(build, folder, builder)
+        command = _command(build, folder, stack, builder)
         last = command.pop()
         command += [f"--metadata-file={metadata}", last]
         try:

@@ -8,8 +8,9 @@ from typing import Any
 import attrs
 
 from . import _dockerfile_rules as rules
-from ._dockerfile_rules import Flaw, Recipe
+from ._dockerfile_rules import Flaw
 from ._image_checks import configured_user, image_user_of
+from ._recipe import Recipe
 from ._scene import Scene, Workload
 from .checks import CHECKS, Check, Finding, Severity, answers
 from .environment import Environment

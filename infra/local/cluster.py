@@ -149,6 +149,7 @@ def _cluster() -> LocalCluster:
         "BUILDKIT_HOST": f"unix://{node.BUILDKIT_SOCKET}",
         "BUILDX_CONFIG": str(paths.data() / "buildx"),
         "KUBECONFIG": str(kubeconfig()),
+        "MIZZEN_IMAGES_BY_TAG": images.BY_TAG if node.is_mirrored() else "",
         "PATH": f"{BUILDKIT.build()}{os.pathsep}{environment['PATH']}",
     }
 

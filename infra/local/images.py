@@ -4,7 +4,9 @@ no registry can be reached.
 
 They lie in a registry of their own, whose storage is in the cache and keyed by
 the recipes. In a cluster that cannot reach Docker Hub, this registry answers
-for it: ``FROM python:3.13-slim`` and ``image: postgres:17`` work unchanged.
+for it: ``FROM python:3.13-slim`` and ``image: postgres:17`` work unchanged. A
+stand-in has another digest than what it stands in for, so builds take these
+images by tag.
 """
 
 import functools
@@ -75,6 +77,14 @@ _STAND_INS = tuple(
         "redis:8",
     )
 )
+
+
+BY_TAG = ",".join(
+    recipe.name.removeprefix("library/") for recipe in _STAND_INS
+)
+"""
+What builds take by tag where Dockerfiles name a digest.
+"""
 
 
 @functools.cache

@@ -92,10 +92,24 @@ def _cni_binaries() -> Path:
     )
 
 
+def _configuration() -> Path:
+    return paths.data() / "configuration"
+
+
+def _mirrors() -> Path:
+    return _configuration() / "registries" / "docker.io" / "hosts.toml"
+
+
+def is_mirrored() -> bool:
+    """
+    Whether names of docker.io mean the stand-ins.
+    """
+    return _mirrors().exists()
+
+
 def _write_containerd(folder: Path, *, mirrored: bool) -> Path:
-    registries = folder / "registries" / "docker.io"
-    registries.mkdir(parents=True, exist_ok=True)
-    hosts = registries / "hosts.toml"
+    hosts = _mirrors()
+    hosts.parent.mkdir(parents=True, exist_ok=True)
     hosts.unlink(missing_ok=True)
     if mirrored:
         hosts.write_text(
@@ -111,7 +125,7 @@ def _write_containerd(folder: Path, *, mirrored: bool) -> Path:
             pause=images.PAUSE,
             cni_binaries=_cni_binaries(),
             cni_configuration=folder / "cni",
-            registries=registries.parent,
+            registries=hosts.parents[1],
         )
     )
 
@@ -325,7 +339,7 @@ def write(*, certificates: Path, python: str, mirrored: bool) -> Path:
             Whether names of docker.io mean the stand-ins, because that
             registry cannot be reached.
     """
-    folder = paths.data() / "configuration"
+    folder = _configuration()
     folder.mkdir(parents=True, exist_ok=True)
     kubernetes = KUBERNETES.build()
     _write_pod_network(folder)

@@ -167,6 +167,21 @@ class TestDockerBuild:
             inputs["builder"],
         )
 
+    def test_by_tag(self, run, monitor, root, monkeypatch):
+        """
+        What the shell says is taken by tag where it is named by digest.
+        """
+        pinned = f"python:3.13@sha256:{'0' * 64}"
+        (root / "apps/api/Dockerfile").write_text(f"FROM {pinned}\n")
+        monkeypatch.setenv("MIZZEN_IMAGES_BY_TAG", "node:20,python:3.13")
+        run(DockerBuild())
+
+        image = monitor.registered["api-image"]
+        assert {
+            "location": f"{STAGED}/context",
+            "named": {pinned: {"location": "docker-image://python:3.13"}},
+        } == image.inputs["context"]
+
     def test_unknown_platform(self, run):
         """
         A platform that Docker Build does not know is refused.

@@ -53,6 +53,15 @@ def _build(shop):
     return attrs.evolve(build, dockerfile=dockerfile)
 
 
+@pytest.fixture(name="plain")
+def _plain(build):
+    """
+    How ``web`` is built when no stage is named.
+    """
+    dockerfile = attrs.evolve(build.dockerfile, target=None)
+    return attrs.evolve(build, dockerfile=dockerfile)
+
+
 class TestDocker:
     def test_command(self, shop, build, docker):
         """
@@ -77,18 +86,40 @@ class TestDocker:
             str(folder / "context"),
         ]
 
-    def test_current(self, shop, build, docker):
+    def test_current(self, shop, plain, docker):
         """
         Without names of a builder and a stage, the current one builds the
         last one.
         """
-        dockerfile = attrs.evolve(build.dockerfile, target=None)
-        plain = attrs.evolve(build, dockerfile=dockerfile)
         push(plain, shop.stack, Docker())
         asked = (docker / "asked").read_text()
 
         assert "--builder" not in asked
         assert "--target" not in asked
+
+    def test_by_tag(self, shop, plain, docker, monkeypatch):
+        """
+        What the shell says is taken by tag where it is named by digest; all
+        else is taken as it is named.
+        """
+        pin = f"@sha256:{'0' * 64}"
+        (shop.root / "apps/web/Dockerfile").write_text(
+            f"FROM docker.io/library/python:3.13{pin} AS base\n"
+            f"COPY --from=acme/tools:2{pin} /bin /bin\n"
+            "COPY --from=redis:8 /bin /bin\n"
+            f"COPY --from=node:20{pin} /bin /bin\n"
+            "FROM base\n"
+        )
+        monkeypatch.setenv(
+            "MIZZEN_IMAGES_BY_TAG", "python:3.13,acme/tools:2,redis:8"
+        )
+        push(plain, shop.stack, Docker())
+        asked = json.loads((docker / "asked").read_text())
+
+        assert [w for w in asked if w.startswith("--build-context")] == [
+            f"--build-context=python:3.13{pin}=docker-image://python:3.13",
+            f"--build-context=acme/tools:2{pin}=docker-image://acme/tools:2",
+        ]
 
     def test_nothing(self, shop, build, docker):
         """
@@ -121,3 +152,20 @@ class TestBuildKit:
         )
 
         assert digest.startswith("sha256:")
+
+    def test_by_tag(self, shop, plain, registry, monkeypatch):
+        """
+        An image that nobody has by its digest is had by its tag.
+        """
+        path = shop.root / "apps/web/Dockerfile"
+        path.write_text("FROM scratch\nLABEL base=1\n")
+        base = f"{registry}/base:1"
+        push(attrs.evolve(plain, reference=base), shop.stack, Docker())
+        path.write_text(f"FROM {base}@sha256:{'0' * 64}\nLABEL built=1\n")
+        monkeypatch.setenv("MIZZEN_IMAGES_BY_TAG", base)
+
+        assert push(plain, shop.stack, Docker()).startswith("sha256:")
+
+        monkeypatch.delenv("MIZZEN_IMAGES_BY_TAG")
+        with pytest.raises(SpecError, match="cannot build 'web'"):
+            push(plain, shop.stack, Docker())

@@ -6,7 +6,7 @@ import os
 
 import pulumi
 
-from ..builds import staged
+from ..builds import named_contexts, staged
 from ..environment import Builder, DockerBuild
 from ..exceptions import SpecError, choices
 from ..manifests import ImageBuild
@@ -25,21 +25,31 @@ def register_build(
     Raises:
         SpecError: If *builder* cannot build for the platform.
     """
-    # By a path that is the same on every machine.
-    folder = os.path.relpath(staged(build, stack))
-    name = f"{build.part}-image"
     if isinstance(builder, DockerBuild):
-        return _docker_build(name, build, builder, folder, opts)
-    return _docker(name, build, folder, opts)
+        return _docker_build(build, builder, stack, opts)
+    return _docker(build, stack, opts)
+
+
+def _folder(build: ImageBuild, stack: Stack) -> str:
+    """
+    The staged copy, by a path that is the same on every machine.
+    """
+    return os.path.relpath(staged(build, stack))
+
+
+def _name(build: ImageBuild) -> str:
+    return f"{build.part}-image"
 
 
 def _docker(
-    name: str, build: ImageBuild, folder: str, opts: pulumi.ResourceOptions
+    build: ImageBuild, stack: Stack, opts: pulumi.ResourceOptions
 ) -> pulumi.CustomResource:
     import pulumi_docker as docker  # noqa: PLC0415 - one of the two is needed
 
+    folder = _folder(build, stack)
+
     return docker.Image(
-        name,
+        _name(build),
         image_name=build.reference,
         build=docker.DockerBuildArgs(
             context=f"{folder}/context",
@@ -54,10 +64,9 @@ def _docker(
 
 
 def _docker_build(
-    name: str,
     build: ImageBuild,
     builder: DockerBuild,
-    folder: str,
+    stack: Stack,
     opts: pulumi.ResourceOptions,
 ) -> pulumi.CustomResource:
     import pulumi_docker_build as docker_build  # noqa: PLC0415 - see above
@@ -71,10 +80,17 @@ def _docker_build(
             f"{choices(build.platform, known)}."
         )
         raise SpecError(msg) from None
+    folder = _folder(build, stack)
+    named = {
+        name: docker_build.ContextArgs(location=image)
+        for name, image in named_contexts(build, stack).items()
+    }
 
     return docker_build.Image(
-        name,
-        context=docker_build.BuildContextArgs(location=f"{folder}/context"),
+        _name(build),
+        context=docker_build.BuildContextArgs(
+            location=f"{folder}/context", named=named or None
+        ),
         dockerfile=docker_build.DockerfileArgs(
             location=f"{folder}/Dockerfile"
         ),
