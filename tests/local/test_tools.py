@@ -12,13 +12,9 @@ from infra.local.errors import LocalClusterError
 from infra.local.gobuild import GoTool
 
 
-# What other tests need first is built by them: those they need last come
-# first here.
-TOOLS = [
-    tool
-    for tool in reversed([*vars(tools).values()])
-    if isinstance(tool, GoTool)
-]
+# What a cluster needs comes first, so that its tests begin soon: those of
+# add-ons are the last that need any of these.
+TOOLS = [tool for tool in vars(tools).values() if isinstance(tool, GoTool)]
 
 
 @pytest.fixture(name="go")
