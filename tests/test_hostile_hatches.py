@@ -263,6 +263,24 @@ class TestTransforms:
         transform = Transform(chosen.kind, put)
         judged(attrs.evolve(DEV, transforms=[transform]))
 
+    def test_later(self):
+        """
+        What is known only at deployment is judged as text that says where
+        it comes from.
+        """
+
+        def spoken(body):
+            body["spec"]["ports"][0]["protocol"] = FromConfig("protocol")
+            return body
+
+        transform = Transform("Service", spoken)
+        found = judged(attrs.evolve(DEV, transforms=[transform]))
+
+        assert (
+            "its target port 'http' (‹config: protocol›) is declared by no "
+            "container of Deployment 'web'"
+        ) in {finding.message for finding in found}
+
     def test_run(self):
         """
         A raw Job keeps its name, which is not made from its content.

@@ -1,6 +1,7 @@
 """
 Objects as checks look at them: what is not of the shape that Kubernetes
-gives it is left out, and told by the API server alone.
+gives it is left out, and told by the API server alone. What is known only at
+deployment is text that says where it comes from.
 """
 
 import re
@@ -11,6 +12,7 @@ from typing import Any
 import attrs
 
 from .manifests import Manifest
+from .spec.texts import Placeholder
 
 
 # What Kubernetes takes for a number of pods.
@@ -224,7 +226,19 @@ def _of_shape(value: Any, shape: Any) -> Any:
         return _map(value, shape) if isinstance(value, dict) else _NOTHING
     if isinstance(shape, _Items):
         return _items(value, shape) if isinstance(value, list) else _NOTHING
-    return value if shape.holds(value) else _NOTHING
+    return _plain(value) if shape.holds(value) else _NOTHING
+
+
+def _plain(value: Any) -> Any:
+    """
+    *value*, in which what is known only at deployment is plain text:
+    placeholders refuse to be formatted.
+    """
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [*map(_plain, value)]
+    return str(value) if isinstance(value, Placeholder) else value
 
 
 def _items(value: list[Any], shape: _Items) -> list[Any]:
@@ -247,11 +261,8 @@ def of_shape(manifest: Manifest) -> Manifest:
     A copy of *manifest* of which checks can ask for every field that
     Kubernetes has, and find it of its type if they find it.
     """
-    fields = {**_SPECS.get(manifest.kind, _OTHERS), **_MAKES_PODS}
-    spec = _of_shape(manifest.body.get("spec"), _Map(fields))
-    body = {
-        **manifest.body,
-        "metadata": _of_shape(manifest.body["metadata"], _METADATA),
-        "spec": {} if spec is _NOTHING else spec,
-    }
+    spec = _Map({**_SPECS.get(manifest.kind, _OTHERS), **_MAKES_PODS})
+    shape = _Map({"metadata": _METADATA, "spec": spec})
+    body = {"spec": {}, **_of_shape(manifest.body, shape)}
+
     return Manifest(manifest.part, manifest.role, body, manifest.extra)
