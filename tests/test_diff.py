@@ -237,13 +237,14 @@ class TestProblems:
         So is a stack that contradicts its app.
         """
         repository.edit(
-            'Environment("dev")', 'Environment("dev", exposure=Ingress())'
+            'Environment("dev")',
+            'Environment("dev", exposes=[NodePort([web, web])])',
         )
-        repository.edit("Image,", "Image, Ingress,")
+        repository.edit("Image,", "Image, NodePort,")
         found = mizzen("diff", "HEAD", "--stack", "dev")
 
         assert found.exit_code == 2
-        assert "has no hosts" in found.stdout
+        assert "exposes Service 'web' twice" in found.stdout
 
     @pytest.mark.parametrize(
         ("words", "message"),

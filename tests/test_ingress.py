@@ -84,14 +84,26 @@ class TestIngress:
 
         assert "wildcard" == found["spec"]["tls"][0]["secretName"]
 
+    def test_wildcard_secret(self, ingress):
+        """
+        Names of Secrets may have dots.
+        """
+        found = ingress(Ingress(tls=TlsSecret("wildcard.example.com")))
+
+        (tls,) = found["spec"]["tls"]
+        assert "wildcard.example.com" == tls["secretName"]
+
     def test_no_routes(self, web, desired):
         """
-        Without routes there is no Ingress.
+        Without routes there is no Ingress, and nothing that it would need
+        is asked for.
         """
         found = desired(
             web,
-            environment=Environment("dev", exposure=Ingress()),
-            stack=Stack("dev", environment="dev", hosts=["a.example.com"]),
+            environment=Environment(
+                "dev", exposure=Ingress(tls=CertManager())
+            ),
+            stack=Stack("dev", environment="dev"),
         )
 
         assert "Ingress" not in {manifest.kind for manifest in found}

@@ -178,9 +178,14 @@ def make(cls, right, **wrong):
 
 def names(field, said):
     """
-    Whether it is *said* which field is meant, or which entry of it.
+    Whether it is *said* which field is meant, or which entry of it; a
+    stack's fields are named as in its file.
     """
-    return field in said or f"{field.removesuffix('s')} " in said
+    first, *others = field.split("_")
+    key = first + "".join(map(str.capitalize, others))
+    words = (field, key, f"{field.removesuffix('s')} ")
+
+    return any(word in said for word in words)
 
 
 def refusal(cls, right, field, value):

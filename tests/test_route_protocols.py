@@ -148,9 +148,30 @@ class TestRefusedRoutes:
                 [{"hosts": ["admin"]}],
                 {},
                 (
-                    "Environment 'dev' exposes routes by Ingress, but stack 'dev' "
-                    "has no hostGroups. Set it in the stack's file, like "
-                    "'hostGroups: {admin: [admin.example.com]}'."
+                    "Route '/': hosts 'admin' is none of the hostGroups of "
+                    "stack 'dev'; there are none yet. Set it in the stack's "
+                    "file, like 'hostGroups: {admin: [admin.example.com]}', "
+                    "or name a whole host."
+                ),
+            ),
+            (
+                [{"hosts": ["admn"]}],
+                {"host_groups": {"admin": ["admin.example.com"]}},
+                (
+                    "Route '/': hosts 'admn' is none of the hostGroups of "
+                    "stack 'dev'; choose one of: 'admin' (nearest to 'admn': "
+                    "'admin'). Set it in the stack's file, like 'hostGroups: "
+                    "{admn: [admn.example.com]}', or name a whole host."
+                ),
+            ),
+            (
+                [{}],
+                {"hosts": ["192.168.49.2"]},
+                (
+                    "Route '/' is under '192.168.49.2' in stack 'dev', but "
+                    "hosts of routes are names, like 'app.example.com'. "
+                    "Choose a name that leads to it, like "
+                    "'192.168.49.2.nip.io'."
                 ),
             ),
             (

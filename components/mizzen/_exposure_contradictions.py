@@ -3,6 +3,8 @@ What an exposure, the routes of an app and a stack can contradict each other
 in.
 """
 
+import re
+
 from collections.abc import Iterator
 
 from ._exposure import redirects
@@ -17,9 +19,13 @@ from .environment import (
     Ingress,
     IngressController,
 )
+from .exceptions import choices
 from .graph import Graph
 from .spec import App, Route, title
 from .stack import Stack
+
+
+_ADDRESS = re.compile(r"\d+(\.\d+){3}")
 
 
 def unexposable(
@@ -30,8 +36,9 @@ def unexposable(
     """
     yield from unopenable(app, environment, stack)
     yield from _unreached_routes(app, environment, graph)
-    if isinstance(environment.exposure, ROUTED):
+    if app.routes and isinstance(environment.exposure, ROUTED):
         yield from _missing_addresses(app, environment, stack)
+        yield from _unknown_hosts(app, stack)
         yield from _same_paths(app, stack)
     if isinstance(environment.exposure, Gateway):
         yield from unservable(app, stack)
@@ -66,12 +73,8 @@ def _missing_addresses(
     app: App, environment: Environment, stack: Stack
 ) -> Iterator[str]:
     wanted: dict[str, tuple[object, str]] = {}
-    if not app.routes or any(not route.hosts for route in app.routes):
+    if any(not route.hosts for route in app.routes):
         wanted["hosts"] = (stack.hosts, "[app.example.com]")
-    for host in (host for route in app.routes for host in route.hosts):
-        if "." not in host and host not in stack.host_groups:
-            example = f"{{{host}: [{host}.example.com]}}"
-            wanted["hostGroups"] = ((), example)
     if any(route.internal for route in app.routes):
         wanted["internalClass"] = (stack.internal_class, "nginx-internal")
     if isinstance(getattr(environment.exposure, "tls", None), CertManager):
@@ -87,6 +90,30 @@ def _missing_addresses(
                 f"{kind}, but stack {stack.name!r} has no {key}. Set it in "
                 f"the stack's file, like '{key}: {example}'."
             )
+
+
+def _unknown_hosts(app: App, stack: Stack) -> Iterator[str]:
+    """
+    Words without a dot are names of groups, and addresses are no names.
+    """
+    for route in app.routes:
+        for host in route.hosts:
+            if "." not in host and host not in stack.host_groups:
+                example = f"hostGroups: {{{host}: [{host}.example.com]}}"
+                yield (
+                    f"Route {route.path!r}: hosts {host!r} is none of the "
+                    f"hostGroups of stack {stack.name!r}; "
+                    f"{choices(host, stack.host_groups)}. Set it in the "
+                    f"stack's file, like {example!r}, or name a whole host."
+                )
+        for host in hosts_of(route, stack):
+            if _ADDRESS.fullmatch(host):
+                yield (
+                    f"Route {route.path!r} is under {host!r} in stack "
+                    f"{stack.name!r}, but hosts of routes are names, like "
+                    "'app.example.com'. Choose a name that leads to it, like "
+                    f"'{host}.nip.io'."
+                )
 
 
 def _same_paths(app: App, stack: Stack) -> Iterator[str]:

@@ -23,11 +23,13 @@ def hosts_of(route: Route, stack: Stack) -> tuple[str, ...]:
     The host names of *route*; words without a dot that the stack knows are
     names of groups.
     """
+    if not route.hosts:
+        return stack.hosts
     found: list[str] = []
     for host in route.hosts:
         found.extend(stack.host_groups.get(host, [host]))
 
-    return tuple(dict.fromkeys(found)) or stack.hosts
+    return tuple(dict.fromkeys(found))
 
 
 def timeout_of(route: Route) -> int | None:

@@ -14,7 +14,9 @@ import attrs
 
 from ._fields import typed
 from ._validators import (
+    Validator,
     dns_label,
+    matching,
     refuse,
     subdomain,
     texts,
@@ -70,15 +72,39 @@ def _config_keys(keys: Iterable[str] | None) -> frozenset[str] | None:
     return None if keys is None else frozenset(keys)
 
 
-def _host_groups(
-    groups: Mapping[str, Iterable[str]],
-) -> dict[str, tuple[str, ...]]:
-    return {name: words(hosts) for name, hosts in groups.items()}
+def _host_groups(groups: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    return {
+        name: tuple(hosts) if isinstance(hosts, (list, tuple)) else hosts
+        for name, hosts in groups.items()
+    }
+
+
+def _in_file(validate: Validator) -> Validator:
+    """
+    *validate*, with the word that the stack's file has for the field.
+    """
+
+    def validate_key(inst: Any, attr: Any, value: Any) -> None:
+        key = re.sub("_(.)", lambda hump: hump[1].upper(), attr.name)
+        validate(inst, attr.evolve(name=key), value)
+
+    return validate_key
 
 
 def _groups(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
-    for hosts in value.values():
+    for name, hosts in value.items():
+        # Nobody means the hosts of all by a group of none.
+        if not isinstance(hosts, tuple) or not hosts:
+            rule = f"list hosts for {name!r}, like [{name}.example.com]"
+            refuse(inst, attr.name, rule, hosts)
         host_names(inst, attr, hosts)
+
+
+_namespace = matching(
+    "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+    "be the name of a namespace, like 'ingress-nginx'",
+)
+_OBJECT = attrs.validators.optional(_in_file(subdomain))
 
 
 def _secret_names(inst: Any, attr: Any, value: Any) -> None:
@@ -168,14 +194,17 @@ class Stack:
         default=(), converter=words, validator=host_names
     )
     host_groups: Mapping[str, tuple[str, ...]] = attrs.field(
-        factory=dict, converter=_host_groups, validator=_groups
+        factory=dict, converter=_host_groups, validator=_in_file(_groups)
     )
     gateway: str | None = None
     gateway_class: str | None = None
-    ingress_class: str | None = None
-    internal_class: str | None = None
-    ingress_namespace: str | None = None
-    issuer: str | None = None
+    ingress_class: str | None = attrs.field(default=None, validator=_OBJECT)
+    internal_class: str | None = attrs.field(default=None, validator=_OBJECT)
+    ingress_namespace: str | None = attrs.field(
+        default=None,
+        validator=attrs.validators.optional(_in_file(_namespace)),
+    )
+    issuer: str | None = attrs.field(default=None, validator=_OBJECT)
     shared_class: str | None = None
     secret_store: SecretStore | None = None
     monitoring: Monitoring = attrs.field(factory=Monitoring)

@@ -289,9 +289,12 @@ class TestAddresses:
         certificates; both are reported at once.
         """
         environment = Environment("prod", exposure=Ingress(tls=CertManager()))
+        api = service()
 
         with pytest.raises(SpecError) as ei:
-            desired(service(), environment=environment)
+            desired(
+                app(api, routes=[Route("/", api)]), environment=environment
+            )
 
         assert (
             "App 'shop' cannot be deployed to stack 'dev':\n"

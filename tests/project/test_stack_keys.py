@@ -9,6 +9,77 @@ from mizzen import SpecError, load_project
 from .stack_file import StackFile
 
 
+class TestAddresses(StackFile):
+    @pytest.mark.parametrize(
+        ("key", "value", "message"),
+        [
+            (
+                "ingressClass",
+                "Foo Bar",
+                (
+                    "be the name of an object of Kubernetes, lower-case "
+                    "letters, digits, hyphens and dots, like 'billing' (got "
+                    "'Foo Bar')"
+                ),
+            ),
+            ("internalClass", "Foo", "be the name of an object of "),
+            ("issuer", "Bad issuer!", "be the name of an object of "),
+            (
+                "ingressNamespace",
+                "a.b",
+                (
+                    "be the name of a namespace, like 'ingress-nginx' (got "
+                    "'a.b')"
+                ),
+            ),
+            (
+                "hostGroups",
+                "{admin: []}",
+                "list hosts for 'admin', like [admin.example.com] (got ())",
+            ),
+            (
+                "hostGroups",
+                "{admin: null}",
+                "list hosts for 'admin', like [admin.example.com] (got None)",
+            ),
+            (
+                "hostGroups",
+                "{admin: a.example.com}",
+                (
+                    "list hosts for 'admin', like [admin.example.com] (got "
+                    "'a.example.com')"
+                ),
+            ),
+            (
+                "hostGroups",
+                "{admin: [A]}",
+                "hold host names in lower case, like 'app.example.com' (got",
+            ),
+            (
+                "hosts",
+                f"[{'.'.join(['a' * 63] * 4)}]",
+                "hold host names in lower case, like 'app.example.com' (got",
+            ),
+            (
+                "hosts",
+                f"[{'a' * 64}.example.com]",
+                "hold host names in lower case, like 'app.example.com' (got",
+            ),
+        ],
+    )
+    def test_refused(self, write, key, value, message):
+        """
+        What could be no address is refused in the words of the file.
+        """
+        with pytest.raises(SpecError) as ei:
+            self.stack(
+                write,
+                f"config: {{shop:environment: dev, shop:{key}: {value}}}\n",
+            )
+
+        assert str(ei.value).startswith(f"Stack 'dev': {key} must {message}")
+
+
 class TestKeys(StackFile):
     @pytest.mark.parametrize(
         ("key", "near"),

@@ -10,10 +10,10 @@ import attrs
 from .._fields import typed
 from .._validators import (
     Validator,
-    dns_label,
     instance_of,
     one_of,
     refuse,
+    subdomain,
     texts_by_name,
     words,
 )
@@ -141,7 +141,7 @@ class TlsSecret:
         name: Name of the Secret in the app's namespace.
     """
 
-    name: str = attrs.field(validator=dns_label)
+    name: str = attrs.field(validator=subdomain)
 
 
 _TLS = instance_of(

@@ -24,8 +24,9 @@ from .services import Service
 
 _OPTIONAL = attrs.validators.optional
 _PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
-_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-HOST = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*")
+_LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*")
+_LONGEST_HOST = 253
 
 
 def _path(inst: Any, attr: Any, value: Any) -> None:
@@ -44,7 +45,7 @@ def host_names(inst: Any, attr: Any, value: Any) -> None:
     """
     texts(inst, attr, value)
     for host in value:
-        if not HOST.fullmatch(host):
+        if not _HOST.fullmatch(host) or len(host) > _LONGEST_HOST:
             rule = "hold host names in lower case, like 'app.example.com'"
             refuse(inst, attr.name, rule, host)
 
