@@ -110,7 +110,7 @@ class TestRefused:
     )
     def test_store(self, desired, field, asked, most):
         """
-        So are stores, which choose no nodes.
+        So are stores.
         """
         store = Postgres("db", version=17, disk="1Gi", **{field: asked})
         shown = "31000m" if field == "cpu" else asked
@@ -120,7 +120,7 @@ class TestRefused:
         (problem,) = ei.value.problems
         assert (
             f"Postgres 'db': {field} of a pod comes to {shown}, but "
-            f"Autopilot gives it at most {most}. Lower it."
+            f"Autopilot gives it at most {most}. {LARGER}"
         ) == problem
 
     @pytest.mark.parametrize(

@@ -95,7 +95,14 @@ from .spec import (
 )
 from .spec.backups import Backup
 from .spec.external import Client, Credentials, External, Tls
-from .spec.stores import BACKUPS, ERRAND_FILES, Access, Account, Errand, Server
+from .spec.servers import (
+    BACKUPS,
+    ERRAND_FILES,
+    Access,
+    Account,
+    Errand,
+    Server,
+)
 from .spec.texts import percent_encoded, quoted, written
 from .stack import Stack, Version
 

@@ -28,9 +28,6 @@ def unplaceable(parts: Iterable[Part], stack: Stack) -> Iterator[str]:
     if not stack.cluster.autopilot:
         return
     for part in parts:
-        if isinstance(part, Store):
-            yield from _too_large(part, "Lower it.")
-            continue
         yield from _choosing_nodes(part)
         if not any(label in part.nodes for label in CLASSES):
             larger = f"nodes={{{_CLASS!r}: 'Performance'}}"

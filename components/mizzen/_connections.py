@@ -25,7 +25,7 @@ from .spec import (
     uses_of,
 )
 from .spec.external import External
-from .spec.stores import Access, Account
+from .spec.servers import Access, Account
 from .spec.texts import (
     Generated,
     Kept,

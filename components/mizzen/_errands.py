@@ -17,7 +17,7 @@ from ._services import listened_ports
 from .environment import Isolation
 from .manifests import to_json
 from .spec import Store
-from .spec.stores import BACKUPS, ERRAND_FILES, Errand, Server
+from .spec.servers import BACKUPS, ERRAND_FILES, Errand, Server
 
 
 def metadata(part: Store, scope: Scope, name: str) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def pod_template(  # noqa: PLR0917 - what a pod consists of
     mounted where backups are.
     """
     image = part.image.reference if part.image else server.image
-    spec = pod_spec(part.name, 30, server.user, scope)
+    spec = pod_spec(part, 30, server.user, scope)
     spec["restartPolicy"] = "Never"
     spec["containers"] = [
         {

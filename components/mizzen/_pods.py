@@ -1,5 +1,5 @@
 """
-Pods of your own parts.
+Pods, above all those of your own parts.
 """
 
 from typing import Any
@@ -14,12 +14,12 @@ from .spec import Off, Service
 
 
 def pod_spec(
-    name: str, grace_seconds: int, group: int | Off | None, scope: Scope
+    part: Any, grace_seconds: int, group: int | Off | None, scope: Scope
 ) -> dict[str, Any]:
     """
-    What all pods have in common: an account of their own without a token,
-    no variables from other Services, files readable by their group, the
-    Secrets that images are pulled with.
+    What all pods for *part* have in common: an account of their own without
+    a token, no variables from other Services, files readable by their group,
+    the Secrets that images are pulled with, and where they run.
     """
     security: dict[str, Any] = {
         "runAsNonRoot": True,
@@ -28,7 +28,7 @@ def pod_spec(
     if isinstance(group, int):
         security["fsGroup"] = group
     spec = {
-        "serviceAccountName": name,
+        "serviceAccountName": part.name,
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "terminationGracePeriodSeconds": grace_seconds,
@@ -38,7 +38,7 @@ def pod_spec(
         spec["imagePullSecrets"] = [
             {"name": secret} for secret in scope.stack.pull_secrets
         ]
-    return spec
+    return {**spec, **scheduling(part, scope)}
 
 
 def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
@@ -50,9 +50,8 @@ def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
     if isinstance(part, Service):
         # A pause counts as part of it to Kubernetes.
         grace_seconds += part.pause_seconds
-    spec = pod_spec(part.name, grace_seconds, part.user, scope)
+    spec = pod_spec(part, grace_seconds, part.user, scope)
     spec["automountServiceAccountToken"] = may_ask(part)
-    spec.update(scheduling(part, scope))
     if has_claims(part) and "fsGroup" in spec["securityContext"]:
         spec["securityContext"]["fsGroupChangePolicy"] = "OnRootMismatch"
     own, *others = (container(part, each, scope) for each in part.containers)

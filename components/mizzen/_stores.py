@@ -13,7 +13,7 @@ from ._pods import pod_spec
 from ._scope import Scope
 from ._services import headless_service
 from .spec import Off, Store
-from .spec.stores import Server
+from .spec.servers import Server
 
 
 _PROBE = {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 6}
@@ -105,7 +105,7 @@ def stateful_set(part: Store, scope: Scope) -> dict[str, Any]:
     templates cannot grow.
     """
     own = part.server(scope.connections.access[part.name])
-    spec = pod_spec(part.name, part.grace_seconds, own.user, scope)
+    spec = pod_spec(part, part.grace_seconds, own.user, scope)
     # Large disks would be walked through at every start otherwise.
     spec["securityContext"]["fsGroupChangePolicy"] = "OnRootMismatch"
     spec["containers"] = [_container(part, own, scope)]

@@ -19,6 +19,7 @@ from mizzen import (
     Tls,
 )
 
+from .placement import placement
 from .values import cpu, former_names, maybe, memory
 
 
@@ -63,6 +64,7 @@ _fields = st.fixed_dictionaries(
         "password_from": st.sampled_from([None, PASSWORD]),
         "clients": clients,
         "settings": st.sampled_from([{}, {"timeout": "100"}]),
+        **placement,
     }
 )
 backups = st.builds(

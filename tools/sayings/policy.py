@@ -76,6 +76,10 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, architectures=["arm64"])',
         ),
         (
+            "a store on nodes of its own",
+            'db.override(nodes={"pool": "data"}, tolerations=[Toleration("data")], architectures=["arm64"], priority_class="high")',
+        ),
+        (
             "before others when nodes are full",
             'Worker("worker", image=image, priority_class="important")',
         ),

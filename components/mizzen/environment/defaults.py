@@ -69,7 +69,7 @@ class Defaults:
         startup_seconds: Time in seconds in which containers of your own
             have to get healthy.
 
-        nodes: Labels of the nodes of all parts of your own.
+        nodes: Labels of the nodes of all parts, stores too.
 
         tolerations: Taints that do not keep them away.
 

@@ -242,7 +242,9 @@ class Environment:
 
 
 _MAPS = ("env", "files", "nodes", "volumes", "settings")
+_PLACED = ("tolerations", "architectures", "priority_class")
 _DEFAULTED = (
+    *_PLACED,
     "memory",
     "cpu",
     "user",
@@ -253,9 +255,6 @@ _DEFAULTED = (
     "rollout",
     "pause_seconds",
     "startup_seconds",
-    "tolerations",
-    "architectures",
-    "priority_class",
 )
 
 
@@ -292,13 +291,13 @@ def _effective(
             elif value is not None:
                 changes[name] = value
     changes.update(maps)
-    if isinstance(part, Store):
-        changes["settings"] = _without_off(maps["settings"])
-        same = not overrides and changes["settings"] == part.settings
-        return part if same else attrs.evolve(part, **changes)
     said = attrs.evolve(part, **changes) if overrides else part
-
-    return attrs.evolve(said, **_left(said, defaults))
+    left = (
+        _decided(said, defaults, _PLACED)
+        if isinstance(said, Store)
+        else _left(said, defaults)
+    )
+    return attrs.evolve(said, **left)
 
 
 def _without_off(entries: Mapping[str, Any]) -> dict[str, Any]:
@@ -309,12 +308,12 @@ def _left(part: Workload, defaults: Defaults) -> dict[str, Any]:
     """
     What *part* and its containers leave to the defaults.
     """
-    changes = _decided(part, defaults)
+    changes = _decided(part, defaults, _DEFAULTED)
     for field in ("sidecars", "init"):
         before = getattr(part, field)
         if before:
             changes[field] = [
-                attrs.evolve(each, **_decided(each, defaults))
+                attrs.evolve(each, **_decided(each, defaults, _DEFAULTED))
                 for each in before
             ]
     if isinstance(part, Replicated) and part.alone:
@@ -326,13 +325,16 @@ def _left(part: Workload, defaults: Defaults) -> dict[str, Any]:
     return changes
 
 
-def _decided(owner: Runnable, defaults: Defaults) -> dict[str, Any]:
+def _decided(
+    owner: Runnable | Store, defaults: Defaults, names: Iterable[str]
+) -> dict[str, Any]:
     """
-    What *owner* leaves to the defaults, and its maps without what is off.
+    What of *names* *owner* leaves to the defaults, and its maps without
+    what is off.
     """
     changes: dict[str, Any] = {
         name: getattr(defaults, name)
-        for name in _DEFAULTED
+        for name in names
         if getattr(owner, name, OFF) is None
     }
     for name in _MAPS:

@@ -9,7 +9,7 @@ import attrs
 from .._fields import typed
 from .._validators import instance_of, one_of, whole_number
 from .edges import Override, override
-from .placement import Placed, PlacedChanges
+from .placed import Placed, PlacedChanges
 from .schedules import schedule, time_zone
 
 

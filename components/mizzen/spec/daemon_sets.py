@@ -12,7 +12,7 @@ from .._validators import instance_of, refuse
 from .edges import Override, override
 from .health import as_health, health_command, startup_seconds
 from .metrics import Metrics, as_metrics, metrics_or_none
-from .placement import Placed, PlacedChanges
+from .placed import Placed, PlacedChanges
 from .replicas import Rollout
 from .values import Off, unless_off
 

@@ -11,7 +11,7 @@ from .._validators import items_of, whole_number
 from .cron_jobs import CronJob
 from .daemon_sets import DaemonSet
 from .edges import Override, override
-from .placement import Placed, PlacedChanges
+from .placed import Placed, PlacedChanges
 from .services import Service, Worker
 
 

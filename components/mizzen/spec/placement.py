@@ -1,9 +1,9 @@
 """
-On which nodes pods run, and which give way to which.
+Words for nodes, and for pods that give way to others.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 import attrs
 
@@ -16,10 +16,8 @@ from .._validators import (
     refuse,
     texts,
     whole_number,
-    words,
 )
-from .values import Off, unless_off
-from .workload import Workload, WorkloadChanges
+from .values import Off
 
 
 _OPTIONAL = attrs.validators.optional
@@ -56,6 +54,7 @@ class NotIn:
 
 
 NodeValue = str | tuple[str, ...] | NotIn | bool
+NodeConditions = Mapping[str, NodeValue | Off]
 
 
 @attrs.frozen(kw_only=True, field_transformer=typed)
@@ -166,32 +165,12 @@ priority_class = matching(
 )
 
 
-class PlacedChanges(WorkloadChanges, total=False):
+class PlacementChanges(TypedDict, total=False):
     """
-    Fields of all placed parts that an environment may override.
+    Fields that decide where pods run, as environments override them.
     """
 
     nodes: Mapping[str, NodeValue | list[str] | Off]
     tolerations: Iterable[Toleration] | None
     architectures: Iterable[str] | None
     priority_class: str | Off | None
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
-class Placed(Workload):
-    """
-    Fields that decide where the pods of a part run.
-    """
-
-    nodes: Mapping[str, NodeValue | Off] = attrs.field(
-        factory=dict, converter=as_nodes, validator=node_labels
-    )
-    tolerations: tuple[Toleration, ...] | None = attrs.field(
-        default=None, converter=as_tolerations, validator=are_tolerations
-    )
-    architectures: tuple[str, ...] | None = attrs.field(
-        default=None, converter=words, validator=architectures
-    )
-    priority_class: str | Off | None = attrs.field(
-        default=None, validator=unless_off(priority_class)
-    )

@@ -14,15 +14,15 @@ from .._validators import refuse
 from ..quantities import parse_bytes
 from .ports import Port
 from .postgres_scripts import ACCOUNTS, DUMP, RESTORE, SETUP
-from .stores import (
+from .servers import (
     BACKUPS,
     ERRAND_FILES,
     Access,
     Account,
     Errand,
     Server,
-    Store,
 )
+from .stores import Store
 from .texts import written
 
 
@@ -99,6 +99,18 @@ class Postgres(Store):
             Overrides merge theirs by key, and `OFF` removes one.
 
         backup: `Backup` at the times of a schedule.
+
+        nodes:
+            Labels that its nodes have, and their values: text, a list of
+            texts, `NotIn`, or `True` and `False` for any value and none.
+
+        tolerations: Taints of nodes that do not keep it away; see
+            `Toleration`.
+
+        architectures: Processors that it runs on, like ``["arm64"]``; the
+            default is any.
+
+        priority_class: Name of the PriorityClass of its pods.
 
     Raises:
         SpecError: If a field could not be deployed in any environment.

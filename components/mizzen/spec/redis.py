@@ -9,7 +9,8 @@ import attrs
 from .._fields import typed
 from ..quantities import parse_bytes
 from .ports import Port
-from .stores import ERRAND_FILES, Access, Account, Errand, Server, Store
+from .servers import ERRAND_FILES, Access, Account, Errand, Server
+from .stores import Store
 from .texts import quoted, written
 
 
@@ -91,6 +92,18 @@ class Redis(Store):
         settings:
             Settings of ``redis.conf``, beside those that follow from its memory.
             Overrides merge theirs by key, and `OFF` removes one.
+
+        nodes:
+            Labels that its nodes have, and their values: text, a list of
+            texts, `NotIn`, or `True` and `False` for any value and none.
+
+        tolerations: Taints of nodes that do not keep it away; see
+            `Toleration`.
+
+        architectures: Processors that it runs on, like ``["arm64"]``; the
+            default is any.
+
+        priority_class: Name of the PriorityClass of its pods.
 
     Raises:
         SpecError: If a field could not be deployed in any environment.

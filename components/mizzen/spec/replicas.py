@@ -10,7 +10,7 @@ import attrs
 from .._fields import typed
 from .._validators import instance_of, refuse, whole_number
 from ..exceptions import SpecError
-from .placement import Placed, PlacedChanges
+from .placed import Placed, PlacedChanges
 from .scaling import Autoscale, Queue
 from .values import Off, unless_off
 

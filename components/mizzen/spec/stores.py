@@ -5,7 +5,7 @@ Parts that keep data on a disk of their own: what every store has in common.
 import re
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, TypedDict, Unpack
+from typing import Any, ClassVar, Unpack
 
 import attrs
 
@@ -22,13 +22,25 @@ from .._validators import (
 )
 from .backups import Backup
 from .edges import Override, override
-from .external import Client, External, Tls, client_list, secret_later
+from .external import Client, External, client_list, secret_later
 from .hatches import Patch
 from .images import Image
+from .placement import (
+    NodeConditions,
+    PlacementChanges,
+    Toleration,
+    architectures,
+    are_tolerations,
+    as_nodes,
+    as_tolerations,
+    node_labels,
+    priority_class,
+)
 from .ports import Port
 from .renames import former_names
+from .servers import Access, Account, Errand, Server
 from .texts import bracketed, percent_encoded
-from .values import Later, Off, Setting
+from .values import Later, Off, Setting, unless_off
 
 
 _OPTIONAL = attrs.validators.optional
@@ -75,127 +87,7 @@ def _settings(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
             refuse(inst, f"{attr.name} {name}", "be text, like '100'", text)
 
 
-@attrs.frozen(kw_only=True, field_transformer=typed)
-class Account:
-    """
-    Whom a store lets in.
-
-    Attributes:
-        user: Name to sign in with.
-
-        password: Password; known only at deployment.
-
-        previous: The password before it, which may still be the valid one.
-    """
-
-    user: str
-    password: str
-    previous: str = ""
-
-
-@attrs.frozen(kw_only=True, field_transformer=typed)
-class Access:
-    """
-    How a store is reached.
-
-    Attributes:
-        host: Name or address.
-
-        port: Port, as text.
-
-        database: Name of the database.
-
-        administrator: Who may do everything.
-
-        accounts: Who else it lets in, with `Store.has_accounts`.
-
-        tls: How it proves who it is, if it is managed elsewhere.
-
-        ca: Path of the certificate of its authority, if it has one.
-    """
-
-    host: str
-    port: str
-    database: str
-    administrator: Account
-    accounts: tuple[Account, ...] = ()
-    tls: Tls | None = None
-    ca: str | None = None
-
-
-@attrs.frozen(kw_only=True, field_transformer=typed)
-class Server:
-    """
-    The container of a store.
-
-    Args:
-        image: The official image of its version.
-
-        data: Folder in which the disk appears.
-
-        ready: Command that succeeds when the store takes connections.
-
-        args: Arguments of the image's entry point.
-
-        env: Environment variables.
-
-        secrets: Folder in which *files* appear.
-
-        files:
-            Names and texts of files; use ``+`` to put text around
-            passwords.
-
-        writable: Other folders that it may write to.
-
-        user: Numeric user and group.
-    """
-
-    image: str
-    data: str
-    ready: tuple[str, ...] = attrs.field(converter=words)
-    args: tuple[str, ...] = attrs.field(default=(), converter=words)
-    env: Mapping[str, str] = attrs.field(factory=dict)
-    secrets: str = "/run/secrets/store"
-    files: Mapping[str, str] = attrs.field(factory=dict)
-    writable: tuple[str, ...] = attrs.field(
-        default=("/tmp",),  # noqa: S108 - in the container
-        converter=words,
-    )
-    user: int = 999
-
-
-@attrs.frozen(kw_only=True, field_transformer=typed)
-class Errand:
-    """
-    A program that does something to a store, in a pod of its own that runs
-    the store's image.
-
-    Args:
-        command: The program.
-
-        env: Environment variables.
-
-        files: Names and texts of files, which may hold passwords; they
-            appear below `ERRAND_FILES`.
-    """
-
-    command: tuple[str, ...] = attrs.field(converter=words)
-    env: Mapping[str, str] = attrs.field(factory=dict)
-    files: Mapping[str, str] = attrs.field(factory=dict)
-
-
-ERRAND_FILES = "/run/secrets/errand"
-"""
-Folder in which the files of an `Errand` appear.
-"""
-
-BACKUPS = "/backup"
-"""
-Folder in which copies are kept.
-"""
-
-
-class StoreChanges(TypedDict, total=False):
+class StoreChanges(PlacementChanges, total=False):
     """
     Fields of a store that an environment may override.
     """
@@ -256,6 +148,18 @@ class Store:
         settings:
             Settings of the server in its own words. Overrides merge theirs
             by key, and `OFF` removes one.
+
+        nodes:
+            Labels that its nodes have, and their values: text, a list of
+            texts, `NotIn`, or `True` and `False` for any value and none.
+
+        tolerations: Taints of nodes that do not keep it away; see
+            `Toleration`.
+
+        architectures: Processors that it runs on, like ``["arm64"]``; the
+            default is any.
+
+        priority_class: Name of the PriorityClass of its pods.
 
     Raises:
         SpecError: If a field could not be deployed in any environment.
@@ -345,6 +249,18 @@ class Store:
     )
     formerly: tuple[str, ...] = attrs.field(
         default=(), converter=one_or_many, validator=former_names
+    )
+    nodes: NodeConditions = attrs.field(
+        factory=dict, converter=as_nodes, validator=node_labels
+    )
+    tolerations: tuple[Toleration, ...] | None = attrs.field(
+        default=None, converter=as_tolerations, validator=are_tolerations
+    )
+    architectures: tuple[str, ...] | None = attrs.field(
+        default=None, converter=words, validator=architectures
+    )
+    priority_class: str | Off | None = attrs.field(
+        default=None, validator=unless_off(priority_class)
     )
 
     def __repr__(self) -> str:
