@@ -57,7 +57,8 @@ NEEDS_NO_LINE = {
         "Version",
     },
     "What the stack's file says goes first, as in the app of the page.": {
-        "Cluster.shared_storage_class"
+        "Cluster.gateway_class",
+        "Cluster.shared_storage_class",
     },
     "No object shows it: checks, outputs and waiting go by it.": {
         "Cluster.autopilot",

@@ -66,26 +66,17 @@ def kinds(manifests):
 class TestGateway:
     def test_plain(self, web, served):
         """
-        Without certificates, each host is heard at port 80.
+        Without certificates, all hosts are heard at port 80.
         """
         found = served(Gateway(), Route("/", web), hosts=["*.example.com"])
 
         assert [("Gateway", "shop"), ("HTTPRoute", "shop")] == kinds(found)
         assert {
             "gatewayClassName": "istio",
-            "listeners": [
-                {
-                    "name": "http-wildcard.example.com",
-                    "hostname": "*.example.com",
-                    "port": 80,
-                    "protocol": "HTTP",
-                }
-            ],
+            "listeners": [{"name": "http", "port": 80, "protocol": "HTTP"}],
         } == found.get("Gateway", "shop")["spec"]
         assert {
-            "parentRefs": [
-                {"name": "shop", "sectionName": "http-wildcard.example.com"}
-            ],
+            "parentRefs": [{"name": "shop", "sectionName": "http"}],
             "hostnames": ["*.example.com"],
             "rules": [
                 {
@@ -149,7 +140,9 @@ class TestGateway:
                 ]
             )
         )
-        assert "http-a.example.com" == redirect["parentRefs"][0]["sectionName"]
+        assert [{"name": "shop", "sectionName": "http"}] == (
+            redirect["parentRefs"]
+        )
         assert (
             "https"
             == (
@@ -163,25 +156,60 @@ class TestGateway:
     )
     def test_no_redirect(self, web, served, exposure):
         """
-        Nothing is redirected without HTTPS or on demand.
+        Nothing is redirected without HTTPS or on demand: then plain HTTP
+        leads to the same.
         """
         found = served(exposure, Route("/", web))
+        route = found.get("HTTPRoute", "shop")["spec"]
 
         assert [("Gateway", "shop"), ("HTTPRoute", "shop")] == kinds(found)
+        assert {"name": "shop", "sectionName": "http"} in route["parentRefs"]
 
-    def test_joined(self, web, served):
+    def test_sections(self, web, served):
         """
-        Routes hang on all of a Gateway that is somebody else's.
+        Listeners have names of their own, whatever the hosts, and none is
+        longer than Kubernetes allows.
+        """
+        long = ".".join(["a" * 60] * 4 + ["b" * 7])
+        hosts = ["*.example.com", "wildcard.example.com", long]
+        found = served(
+            Gateway(tls=TlsSecret("tls")), Route("/", web), hosts=hosts
+        )
+        listeners = found.get("Gateway", "shop")["spec"]["listeners"]
+        names = [listener["name"] for listener in listeners]
+        parents = found.get("HTTPRoute", "shop")["spec"]["parentRefs"]
+
+        assert 251 == len(long)
+        assert 4 == len(set(names))
+        assert max(map(len, names)) <= 253
+        assert names[1:] == [parent["sectionName"] for parent in parents]
+
+    @pytest.mark.parametrize(
+        ("gateway", "parent"),
+        [
+            ("shared", {"namespace": "shop-dev", "name": "shared"}),
+            ("infra/shared", {"namespace": "infra", "name": "shared"}),
+            (
+                "infra/shared/https",
+                {
+                    "namespace": "infra",
+                    "name": "shared",
+                    "sectionName": "https",
+                },
+            ),
+        ],
+    )
+    def test_joined(self, web, served, gateway, parent):
+        """
+        Routes hang on a Gateway that is somebody else's, or on one of its
+        listeners; nobody issues certificates for it.
         """
         found = served(
-            Gateway(tls=CertManager()),
-            Route("/", web),
-            gateway="infra/shared",
-            issuer="letsencrypt",
+            Gateway(tls=CertManager()), Route("/", web), gateway=gateway
         )
 
         assert [("HTTPRoute", "shop")] == kinds(found)
-        assert [{"namespace": "infra", "name": "shared"}] == (
+        assert [parent] == (
             found.get("HTTPRoute", "shop")["spec"]["parentRefs"]
         )
 
@@ -323,6 +351,25 @@ class TestGateway:
 
         assert inside is ({"ipBlock": {"cidr": "10.0.0.0/8"}} in rule["from"])
 
+    def test_joined_proxies(self, web, served):
+        """
+        On GKE, a Gateway that is joined is Google's, if nobody says
+        otherwise.
+        """
+        found = served(
+            Gateway(),
+            Route("/", web),
+            gateway="infra/shared",
+            gateway_class=None,
+            cluster=CLUSTERS["gke"],
+        )
+        (rule,) = found.get("NetworkPolicy", "web")["spec"]["ingress"]
+
+        assert [
+            {"ipBlock": {"cidr": "35.191.0.0/16"}},
+            {"ipBlock": {"cidr": "130.211.0.0/22"}},
+        ] == rule["from"]
+
     def test_namespace(self, web, served):
         """
         That is let in from its namespace alone where the cluster brings it.
@@ -372,7 +419,6 @@ class TestRefused:
         [
             ("/", {"body_size": "1Mi"}, "a size of bodies"),
             ("/", {"timeout_seconds": 5}, "a time-out of gRPC"),
-            ("/a/b/c", {}, "more than service and method of gRPC"),
         ],
     )
     def test_wishes(self, rpc, served, path, fields, wish):
@@ -386,6 +432,113 @@ class TestRefused:
                 "policy of the controller's own, or choose Ingress."
             ),
         ) == self.refusal(served, Route(path, rpc, **fields))
+
+    @pytest.mark.parametrize(
+        ("path", "rule"),
+        [
+            (
+                "/100%",
+                "have two hexadecimal digits after each '%', like '/100%25'",
+            ),
+            (f"/{1024 * 'a'}", "have at most 1024 characters"),
+        ],
+    )
+    def test_path(self, web, served, path, rule):
+        """
+        Paths that an Ingress has and a Gateway has not are refused.
+        """
+        assert (
+            (
+                f"Route to Service 'web': path must {rule}, by the Gateway "
+                f"API (got {path!r})."
+            ),
+        ) == self.refusal(served, Route(path, web))
+
+    @pytest.mark.parametrize(
+        "path", ["/a/b/c", "/acme-shop", "/acme.Shop/1st", "/acme."]
+    )
+    def test_call(self, rpc, served, path):
+        """
+        What is no service and method of gRPC is refused.
+        """
+        assert (
+            (
+                "Route to Service 'rpc': path must name a service and maybe a "
+                "method of gRPC, like '/acme.Shop/Buy', by the Gateway API "
+                f"(got {path!r})."
+            ),
+        ) == self.refusal(served, Route(path, rpc))
+
+    @pytest.mark.parametrize("kind", ["routes", "internal routes"])
+    def test_many_hosts(self, web, desired, kind):
+        """
+        More listeners than a Gateway may have are refused.
+        """
+        internal = kind != "routes"
+        hosts = [f"h{number}.example.com" for number in range(64)]
+        app = App(
+            "shop",
+            edition="2026",
+            parts=[web],
+            routes=[Route("/", web, internal=internal)],
+        )
+        environment = Environment("dev", exposure=Gateway(tls=TlsSecret("a")))
+        stack = Stack(
+            "dev",
+            environment="dev",
+            hosts=hosts,
+            gateway_class="istio",
+            internal_class="istio",
+        )
+        with pytest.raises(SpecError) as ei:
+            desired(app, environment=environment, stack=stack)
+
+        assert (
+            (
+                f"Hosts of the {kind} of stack 'dev' take 65 listeners of a "
+                "Gateway with tls, one for each and one for plain HTTP, but "
+                "it has at most 64. Use a wildcard, like '*.example.com', or "
+                "fewer hosts, or join a Gateway, like 'gateway: "
+                "infra/shared/https'."
+            ),
+        ) == ei.value.problems
+
+    @pytest.mark.parametrize(
+        ("tls", "addresses"),
+        [
+            (OFF, {}),
+            (TlsSecret("a"), {"gateway": "infra/shared/https"}),
+        ],
+    )
+    def test_many_hosts_elsewhere(self, web, served, tls, addresses):
+        """
+        Plain HTTP is heard by one listener, and somebody else's Gateway has
+        its own.
+        """
+        hosts = [f"h{number}.example.com" for number in range(65)]
+
+        assert served(
+            Gateway(tls=tls), Route("/", web), hosts=hosts, **addresses
+        )
+
+    @pytest.mark.parametrize(
+        "gateway", ["", "a/b/c/d", "infra/Shared", "infra/", 5]
+    )
+    def test_gateway(self, gateway):
+        """
+        What cannot be called so is refused.
+        """
+        with pytest.raises(SpecError, match=r"^Stack 'dev': gateway must be"):
+            Stack("dev", environment="dev", gateway=gateway)
+
+    def test_class(self):
+        """
+        Classes are called as Kubernetes calls objects.
+        """
+        with pytest.raises(
+            SpecError, match=r"^Stack 'dev': gatewayClass must be the name"
+        ):
+            Stack("dev", environment="dev", gateway_class="Foo Bar")
 
     def test_shared_host(self, web, rpc, served):
         """

@@ -56,6 +56,7 @@ FLOORS = {
         "_services",
         "_exposure",
         "_gateway",
+        "_gateway_policies",
         "_outside",
         "_isolation",
         "_errands",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from ._exposure import redirects
-from ._gateway_contradictions import unservable
+from ._gateway_contradictions import joins_gateway, unservable
 from ._opening_contradictions import unopenable
 from ._routing import Entrance, entrances, hosts_of, timeout_of
 from .environment import (
@@ -41,7 +41,7 @@ def unexposable(
         yield from _unknown_hosts(app, stack)
         yield from _same_paths(app, stack)
     if isinstance(environment.exposure, Gateway):
-        yield from unservable(app, stack)
+        yield from unservable(app, environment.exposure, stack)
     if isinstance(environment.exposure, Ingress):
         for entrance in entrances(app, stack):
             yield from _unknown_controller(entrance, environment, stack)
@@ -77,11 +77,13 @@ def _missing_addresses(
         wanted["hosts"] = (stack.hosts, "[app.example.com]")
     if any(route.internal for route in app.routes):
         wanted["internalClass"] = (stack.internal_class, "nginx-internal")
-    if isinstance(getattr(environment.exposure, "tls", None), CertManager):
+    own = not joins_gateway(app, environment.exposure, stack)
+    tls = getattr(environment.exposure, "tls", None)
+    if own and isinstance(tls, CertManager):
         wanted["issuer"] = (stack.issuer, "letsencrypt")
     if isinstance(environment.exposure, Gateway):
-        own = stack.gateway or stack.gateway_class
-        wanted["gatewayClass"] = (own, "istio")
+        known = stack.gateway or stack.gateway_class
+        wanted["gatewayClass"] = (known, "istio")
     kind = type(environment.exposure).__name__
     for key, (value, example) in wanted.items():
         if not value:

@@ -4,13 +4,14 @@ The app's routes by the Gateway API.
 
 import itertools
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from . import _names
 from ._exposure import Roled, app_object, tls_secret
 from ._routing import Entrance, hosts_of, timeout_of
 from ._scope import Scope
+from ._validators import LONGEST_SUBDOMAIN
 from .environment import CertManager, Gateway, TlsSecret
 from .spec import OFF, Route
 
@@ -22,37 +23,32 @@ _MOST = 16
 _Item = TypeVar("_Item")
 
 
-def _section(scheme: str, host: str) -> str:
-    return f"{scheme}-{host.replace('*', 'wildcard')}"
+# The one listener for plain HTTP, under all hosts.
+_PLAIN = "http"
 
 
-def _hosts(internal: bool, scope: Scope) -> list[str]:  # noqa: FBT001 - of this module
+def _section(host: str) -> str:
     """
-    All hosts of the internal routes, or of the others.
+    Name of the listener that has the certificate of *host*.
+
+    >>> _section("a.example.com"), _section("*.example.com")
+    ('https-a.example.com', 'wildcard-https-example.com')
     """
-    found = [
-        host
-        for route in scope.app.routes
-        if route.internal is internal
-        for host in hosts_of(route, scope.stack)
-    ]
-    return list(dict.fromkeys(found))
+    starred = host.startswith("*.")
+    name = f"{'wildcard-' * starred}https-{host.removeprefix('*.')}"
+
+    return name if len(name) <= LONGEST_SUBDOMAIN else _names.digest(host)
 
 
 def _listeners(
     exposure: Gateway, entrance: Entrance, scope: Scope
 ) -> Iterator[dict[str, Any]]:
-    for host in _hosts(entrance.internal, scope):
-        yield {
-            "name": _section("http", host),
-            "hostname": host,
-            "port": 80,
-            "protocol": "HTTP",
-        }
-        if isinstance(exposure.tls, (CertManager, TlsSecret)):
-            secret = tls_secret(exposure.tls, entrance, scope)
+    yield {"name": _PLAIN, "port": 80, "protocol": "HTTP"}
+    if isinstance(exposure.tls, (CertManager, TlsSecret)):
+        secret = tls_secret(exposure.tls, entrance, scope)
+        for host in entrance.hosts:
             yield {
-                "name": _section("https", host),
+                "name": _section(host),
                 "hostname": host,
                 "port": 443,
                 "protocol": "HTTPS",
@@ -83,20 +79,28 @@ def _gateway(
 
 
 def _parents(
-    hosts: list[str], scheme: str, entrance: Entrance, scope: Scope
+    sections: Iterable[str], entrance: Entrance, scope: Scope
 ) -> list[dict[str, Any]]:
     """
-    The listeners that a route hangs on; all those of a Gateway that is
-    somebody else's.
+    The listeners that a route hangs on: *sections* of the app's own Gateway,
+    or what the stack names of one that is somebody else's.
     """
-    if scope.stack.gateway and not entrance.internal:
-        namespace, _, name = scope.stack.gateway.rpartition("/")
-        return [{"namespace": namespace or scope.namespace, "name": name}]
+    joined = entrance.joined_gateway(scope.stack)
+    if joined is not None:
+        return [{"namespace": scope.namespace, **joined}]
     name = f"{scope.name}-internal" if entrance.internal else scope.name
 
-    return [
-        {"name": name, "sectionName": _section(scheme, host)} for host in hosts
-    ]
+    return [{"name": name, "sectionName": section} for section in sections]
+
+
+def _sections(exposure: Gateway, hosts: Iterable[str]) -> list[str]:
+    """
+    Names of the listeners under which routes are served.
+    """
+    plain = exposure.tls is OFF or not exposure.redirect
+    secure = [] if exposure.tls is OFF else [*map(_section, hosts)]
+
+    return [*([_PLAIN] if plain else []), *secure]
 
 
 def _http_match(route: Route) -> dict[str, Any]:
@@ -115,19 +119,22 @@ def _grpc_match(route: Route) -> dict[str, Any]:
     return {"method": {"type": "Exact", **named}} if named else {}
 
 
-def _rule(route: Route, *, grpc: bool) -> dict[str, Any]:
+def _rule(route: Route, entrance: Entrance, scope: Scope) -> dict[str, Any]:
+    grpc = entrance.speaks_grpc
     match = _grpc_match(route) if grpc else _http_match(route)
     port = route.port.number
     rule: dict[str, Any] = {"matches": [match]} if match else {}
     rule["backendRefs"] = [{"name": route.service.name, "port": port}]
     seconds = timeout_of(route)
-    if seconds is not None:
+    controller = entrance.gateway_controller(scope.stack)
+    heeded = controller is None or controller.route_timeouts
+    if seconds is not None and heeded:
         rule["timeouts"] = {"request": f"{seconds}s"}
 
     return rule
 
 
-def _pieces(items: list[_Item]) -> list[list[_Item]]:
+def _pieces(items: Sequence[_Item]) -> list[list[_Item]]:
     """
     As many as fit into one object, each; one piece where there are none.
 
@@ -136,7 +143,7 @@ def _pieces(items: list[_Item]) -> list[list[_Item]]:
     """
     starts = range(0, max(len(items), 1), _MOST)
 
-    return [items[start : start + _MOST] for start in starts]
+    return [list(items[start : start + _MOST]) for start in starts]
 
 
 def _numbered(pieces: Iterable[_Item]) -> Iterator[tuple[str, _Item]]:
@@ -159,10 +166,9 @@ def _redirects(entrance: Entrance, scope: Scope) -> Iterator[Roled]:
             "requestRedirect": {"scheme": "https", "statusCode": 301},
         }
     ]
-    pieces = _pieces(_hosts(entrance.internal, scope))
-    for number, hosts in _numbered(pieces):
+    for number, hosts in _numbered(_pieces(entrance.hosts)):
         spec = {
-            "parentRefs": _parents(hosts, "http", entrance, scope),
+            "parentRefs": _parents([_PLAIN], entrance, scope),
             "hostnames": hosts,
             "rules": [{"filters": filters}],
         }
@@ -179,20 +185,20 @@ def _routes(
     groups: dict[tuple[str, ...], list[Route]] = {}
     for route in entrance.routes:
         groups.setdefault(route.hosts, []).append(route)
-    scheme = "http" if exposure.tls is OFF else "https"
-    grpc = entrance.speaks_grpc
-    kind = "GRPCRoute" if grpc else "HTTPRoute"
+    kind = "GRPCRoute" if entrance.speaks_grpc else "HTTPRoute"
     for named, group in groups.items():
         digest = _names.digest(named, 5) if named else ""
         pieces = itertools.product(
-            _pieces(list(hosts_of(group[0], scope.stack))), _pieces(group)
+            _pieces(hosts_of(group[0], scope.stack)), _pieces(group)
         )
         for number, (hosts, routes) in _numbered(pieces):
             suffix = _joined(entrance.suffix, digest, number)
             spec = {
-                "parentRefs": _parents(hosts, scheme, entrance, scope),
+                "parentRefs": _parents(
+                    _sections(exposure, hosts), entrance, scope
+                ),
                 "hostnames": hosts,
-                "rules": [_rule(route, grpc=grpc) for route in routes],
+                "rules": [_rule(route, entrance, scope) for route in routes],
             }
             role = _joined("route", suffix)
             yield role, app_object(scope, _API, kind, suffix, spec)
@@ -203,9 +209,9 @@ def gateway_routed(exposure: Gateway, scope: Scope) -> Iterator[Roled]:
     The objects of the app's routes, each with its role.
     """
     for entrance in scope.entrances:
-        joined = scope.stack.gateway and not entrance.internal
         kind = "internal-gateway" if entrance.internal else "gateway"
-        if entrance.leads and not joined:
+        joined = entrance.joined_gateway(scope.stack)
+        if entrance.leads and joined is None:
             yield kind, _gateway(exposure, entrance, scope)
             if exposure.tls is not OFF and exposure.redirect:
                 yield from _redirects(entrance, scope)

@@ -55,9 +55,7 @@ def _controller_peers(entrance: Entrance, scope: Scope) -> list[Peer]:
     """
     controller = entrance.controller(scope.stack)
     if isinstance(scope.environment.exposure, Gateway):
-        controller = scope.stack.cluster.gateway_controller(
-            entrance.gateway_class(scope.stack)
-        )
+        controller = entrance.gateway_controller(scope.stack)
     if controller and controller.sources:
         return networks(*controller.sources)
     namespace = None if entrance.internal else scope.stack.ingress_namespace

@@ -5,12 +5,14 @@ Where NetworkPolicies are wider than what was meant.
 from collections.abc import Iterator, Mapping
 
 from ._accounts import asked_for_credentials, identity_of
+from ._gateway_contradictions import joins_gateway
 from ._isolation import to_api_servers
 from ._metrics import metrics_of
 from ._scene import Problem, Scene, listed
-from .environment import ROUTED, effective
+from .environment import ROUTED, Gateway, TlsSecret, effective
 from .graph import graph
 from .spec import (
+    OFF,
     Address,
     External,
     ExternalService,
@@ -110,6 +112,8 @@ def cluster_wide(scene: Scene) -> Iterator[Problem]:
     """
     A NetworkPolicy lets all pods of the cluster in.
     """
+    gateway = isinstance(scene.environment.exposure, Gateway)
+    wanted = "gatewayClass" if gateway else "ingressClass"
     for policy in scene.of_kind("NetworkPolicy"):
         rules = policy.body["spec"].get("ingress") or ()
         peers = [peer for rule in rules for peer in rule.get("from") or ()]
@@ -117,8 +121,8 @@ def cluster_wide(scene: Scene) -> Iterator[Problem]:
             yield Problem(
                 policy,
                 "it lets all pods of the cluster in, because nobody says "
-                "where the ingress controller runs",
-                "Set ingressClass or ingressNamespace in the file of stack "
+                "where the controller runs that serves the routes",
+                f"Set {wanted} or ingressNamespace in the file of stack "
                 f"{scene.stack.name!r}.",
             )
 
@@ -167,16 +171,54 @@ def gateway_tls(scene: Scene) -> Iterator[Problem]:
     A Gateway answers without encryption.
     """
     for gateway in scene.of_kind("Gateway"):
-        listeners = gateway.body["spec"].get("listeners", ())
         hosts: dict[str, set[str]] = {}
-        for listener in listeners:
+        for listener in gateway.body["spec"].get("listeners", ()):
             found = hosts.setdefault(listener["protocol"], set())
-            found.add(listener.get("hostname", "*"))
-        bare = hosts.get("HTTP", set()) - hosts.get("HTTPS", set())
+            found.add(repr(listener.get("hostname", "*")))
+        secure = hosts.get("HTTPS", set())
+        # Where there are certificates, one for all hosts redirects.
+        bare = hosts.get("HTTP", set()) - secure - {"'*'" if secure else ""}
         if bare:
-            names = listed(repr(host) for host in sorted(bare))
             yield Problem(
                 gateway,
-                f"it answers under {names} without encryption",
+                f"it answers under {listed(sorted(bare))} without encryption",
                 "Set tls in the environment, like Gateway(tls=CertManager()).",
             )
+    if getattr(scene.environment.exposure, "tls", OFF) is not OFF:
+        yield from _all_listeners(scene)
+
+
+def _all_listeners(scene: Scene) -> Iterator[Problem]:
+    """
+    What is meant to be encrypted, and hangs on whatever a Gateway has.
+    """
+    for route in scene.routers:
+        for parent in route.body["spec"].get("parentRefs", ()):
+            if "sectionName" not in parent:
+                yield Problem(
+                    route,
+                    "it hangs on all listeners of Gateway "
+                    f"{parent['name']!r}, so that those of plain HTTP serve "
+                    "it without encryption",
+                    f"Name one in the file of stack {scene.stack.name!r}, "
+                    "like 'gateway: infra/shared/https'.",
+                )
+
+
+def unused_certificate(scene: Scene) -> Iterator[Problem]:
+    """
+    A certificate is named that nobody reads.
+    """
+    exposure = scene.environment.exposure
+    tls = getattr(exposure, "tls", None)
+    if isinstance(tls, TlsSecret) and joins_gateway(
+        scene.app, exposure, scene.stack
+    ):
+        yield Problem(
+            scene.stack,
+            f"Secret {tls.name!r} is read by nobody, because Gateway "
+            f"{scene.stack.gateway!r} has certificates of its own",
+            "Give the certificate to that Gateway, and say "
+            "Gateway(tls=CertManager()) or leave gateway out of the stack's "
+            "file.",
+        )

@@ -83,6 +83,19 @@ class Entrance:
         """
         return stack.internal_class if self.internal else stack.gateway_class
 
+    def joined_gateway(self, stack: Stack) -> dict[str, str] | None:
+        """
+        What a route says of the Gateway that it joins; `None` if the app
+        has one of its own.
+        """
+        return None if self.internal else stack.joined_gateway
+
+    def gateway_controller(self, stack: Stack) -> IngressController | None:
+        """
+        What serves its Gateway; `None` if it is not known.
+        """
+        return stack.cluster.gateway_controller(self.gateway_class(stack))
+
     def controller(self, stack: Stack) -> IngressController | None:
         """
         The controller; `None` if it is not known.

@@ -26,7 +26,7 @@ _SUBDOMAIN = re.compile(
     r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
     re.ASCII,
 )
-_LONGEST_SUBDOMAIN = 253
+LONGEST_SUBDOMAIN = 253
 _PORT_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", re.ASCII)
 
 
@@ -78,7 +78,7 @@ def subdomain(inst: Any, attr: Any, value: Any) -> None:
     if (
         not isinstance(value, str)
         or not _SUBDOMAIN.fullmatch(value)
-        or len(value) > _LONGEST_SUBDOMAIN
+        or len(value) > LONGEST_SUBDOMAIN
     ):
         rule = (
             "be the name of an object of Kubernetes, lower-case letters, "

@@ -96,6 +96,11 @@ CHECKS = (
         _network_checks.ingress_redirect,
     ),
     Check("gateway-tls", Severity.WARNING, _reach_checks.gateway_tls),
+    Check(
+        "unused-certificate",
+        Severity.WARNING,
+        _reach_checks.unused_certificate,
+    ),
     Check("unprotected-disk", Severity.WARNING, _pod_checks.unprotected_disk),
     Check("public-health", Severity.WARNING, _pod_checks.public_health),
     Check("public-metrics", Severity.WARNING, _reach_checks.public_metrics),

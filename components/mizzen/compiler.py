@@ -15,6 +15,7 @@ from . import (
     _conventions,
     _exposure,
     _gateway,
+    _gateway_policies,
     _isolation,
     _metrics,
     _names,
@@ -97,6 +98,8 @@ def _addresses(part: Service, scope: Scope) -> Iterator[Manifest]:
     for body in _services.transports(part, scope):
         yield _object(part, body)
     yield _object(part, _services.service(part, scope))
+    for role, body in _gateway_policies.gateway_policies(part, scope):
+        yield _object(part, body, f"{role}-policy")
     for kind, body in _services.public_services(part, scope):
         yield _object(part, body, f"{kind}-service")
 

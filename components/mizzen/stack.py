@@ -36,6 +36,8 @@ from .spec import host_names
 
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+# As routes name a Gateway.
+_GATEWAY = ("namespace", "name", "sectionName")
 
 
 @attrs.frozen(field_transformer=typed)
@@ -107,6 +109,18 @@ _namespace = matching(
 _OBJECT = attrs.validators.optional(_in_file(subdomain))
 
 
+def _gateway(inst: Any, attr: Any, value: Any) -> None:
+    names = value.split("/") if isinstance(value, str) else []
+    if not 0 < len(names) <= len(_GATEWAY):
+        rule = (
+            "be namespace and name of a Gateway, and a listener of it if need "
+            "be, like 'infra/shared' or 'infra/shared/https'"
+        )
+        refuse(inst, attr.name, rule, value)
+    for name in names:
+        subdomain(inst, attr, name)
+
+
 def _secret_names(inst: Any, attr: Any, value: Any) -> None:
     texts(inst, attr, value)
     for name in value:
@@ -140,9 +154,13 @@ class Stack:
 
         host_groups: Host names of single routes, by the name of the group.
 
-        gateway: Namespace and name of a Gateway that the app joins.
+        gateway:
+            Namespace and name of a Gateway that the app joins, and of the
+            listener, like ``"infra/shared/https"``; without a listener, the
+            app is served by all of them.
 
-        gateway_class: Class of the app's own Gateway.
+        gateway_class: Class of the app's own Gateway, or of the one that it
+            joins.
 
         ingress_class: Class of the ingress controller.
 
@@ -196,8 +214,10 @@ class Stack:
     host_groups: Mapping[str, tuple[str, ...]] = attrs.field(
         factory=dict, converter=_host_groups, validator=_in_file(_groups)
     )
-    gateway: str | None = None
-    gateway_class: str | None = None
+    gateway: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(_in_file(_gateway))
+    )
+    gateway_class: str | None = attrs.field(default=None, validator=_OBJECT)
     ingress_class: str | None = attrs.field(default=None, validator=_OBJECT)
     internal_class: str | None = attrs.field(default=None, validator=_OBJECT)
     ingress_namespace: str | None = attrs.field(
@@ -235,6 +255,21 @@ class Stack:
         is not known.
         """
         return self.shared_class or self.cluster.shared_storage_class
+
+    @property
+    def joined_gateway(self) -> dict[str, str] | None:
+        """
+        The Gateway that the app joins, as routes name it.
+
+        >>> Stack("dev", environment="dev", gateway="infra/shared").joined_gateway
+        {'namespace': 'infra', 'name': 'shared'}
+        """
+        if self.gateway is None:
+            return None
+        names = self.gateway.split("/")
+        keys = _GATEWAY[1:] if len(names) == 1 else _GATEWAY
+
+        return dict(zip(keys, names, strict=False))
 
 
 # What the stack's file calls it, and the argument it becomes.

@@ -9,6 +9,7 @@ from mizzen import (
     OFF,
     Address,
     App,
+    CertManager,
     Environment,
     Gateway,
     Image,
@@ -26,6 +27,28 @@ from mizzen import (
 
 
 LONE = Service("lone", image=Image("acme/lone:v5"), port=8080)
+
+
+@pytest.fixture(name="check_in")
+def _check_in(shop, desired, found):
+    """
+    What a check finds about the shop behind a Gateway.
+    """
+
+    def check_in(exposure, gateway, name):
+        environment = Environment("dev", exposure=exposure)
+        stack = Stack(
+            "dev",
+            environment="dev",
+            hosts=["a.example.com"],
+            gateway=gateway,
+            gateway_class="istio",
+        )
+        made = desired(shop, environment=environment, stack=stack)
+
+        return found(name, made, environment=environment, stack=stack)
+
+    return check_in
 
 
 class TestReach:
@@ -141,8 +164,8 @@ class TestReach:
                 OFF,
                 [
                     (
-                        "Gateway 'shop': it answers under 'a.example.com' "
-                        "without encryption (gateway-tls). Set tls in the "
+                        "Gateway 'shop': it answers under '*' without "
+                        "encryption (gateway-tls). Set tls in the "
                         "environment, like Gateway(tls=CertManager())."
                     )
                 ],
@@ -165,18 +188,69 @@ class TestReach:
 
         assert expected == found("gateway-tls", made)
 
-    def test_cluster_wide(self, shop, desired, found):
+    @pytest.mark.parametrize(
+        ("tls", "gateway", "count"),
+        [
+            (CertManager(), "infra/shared", 1),
+            (CertManager(), "infra/shared/https", 0),
+            (OFF, "infra/shared", 0),
+        ],
+    )
+    def test_joined_gateway(self, check_in, tls, gateway, count):
+        """
+        What is meant to be encrypted hangs on one listener.
+        """
+        findings = check_in(Gateway(tls=tls), gateway, "gateway-tls")
+
+        assert [
+            (
+                "HTTPRoute 'shop': it hangs on all listeners of Gateway 'shared', "
+                "so that those of plain HTTP serve it without encryption "
+                "(gateway-tls). Name one in the file of stack 'dev', like "
+                "'gateway: infra/shared/https'."
+            )
+        ] * count == findings
+
+    @pytest.mark.parametrize(
+        ("gateway", "count"), [("infra/shared/https", 1), (None, 0)]
+    )
+    def test_unused_certificate(self, check_in, gateway, count):
+        """
+        A Gateway that is joined reads no certificate of the app.
+        """
+        exposure = Gateway(tls=TlsSecret("mine"))
+
+        assert [
+            (
+                "Stack 'dev': Secret 'mine' is read by nobody, because Gateway "
+                "'infra/shared/https' has certificates of its own "
+                "(unused-certificate). Give the certificate to that Gateway, and "
+                "say Gateway(tls=CertManager()) or leave gateway out of the "
+                "stack's file."
+            )
+        ] * count == check_in(exposure, gateway, "unused-certificate")
+
+    @pytest.mark.parametrize(
+        ("exposure", "key"),
+        [(Ingress(), "ingressClass"), (Gateway(), "gatewayClass")],
+    )
+    def test_cluster_wide(self, shop, desired, found, exposure, key):
         """
         A controller that nobody knows opens exposed parts to all pods.
         """
-        environment = Environment("dev", exposure=Ingress())
-        stack = Stack("dev", environment="dev", hosts=["a.example.com"])
+        environment = Environment("dev", exposure=exposure)
+        stack = Stack(
+            "dev",
+            environment="dev",
+            hosts=["a.example.com"],
+            gateway="infra/shared",
+        )
         made = desired(shop, environment=environment, stack=stack)
 
         assert [
             f"NetworkPolicy {name!r}: it lets all pods of the cluster in, "
-            "because nobody says where the ingress controller runs "
-            "(cluster-wide). Set ingressClass or ingressNamespace in the file "
-            "of stack 'dev'."
+            "because nobody says where the controller runs that serves the "
+            f"routes (cluster-wide). Set {key} or ingressNamespace in the "
+            "file of stack 'dev'."
             for name in ("web", "api")
-        ] == found("cluster-wide", made)
+        ] == found("cluster-wide", made, environment=environment)

@@ -86,4 +86,28 @@ def lists_have_keys(seen):
             assert len(keys) == len(set(keys))
 
 
-ALL = (names_differ, resources_differ, labels_are_short, lists_have_keys)
+def gateways_are_small(seen):
+    """
+    Gateways and their routes have no more of anything than they may, and
+    each listener has a name of its own.
+    """
+    for gateway in seen.of_kind("Gateway"):
+        listeners = gateway.body["spec"]["listeners"]
+        names = {listener["name"] for listener in listeners}
+        assert len(names) == len(listeners) <= 64
+        assert max(map(len, names)) <= 253
+    for kind in ("HTTPRoute", "GRPCRoute"):
+        for route in seen.of_kind(kind):
+            spec = route.body["spec"]
+            assert len(spec["parentRefs"]) <= 32
+            assert len(spec["hostnames"]) <= 16
+            assert len(spec["rules"]) <= 16
+
+
+ALL = (
+    names_differ,
+    resources_differ,
+    labels_are_short,
+    lists_have_keys,
+    gateways_are_small,
+)

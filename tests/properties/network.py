@@ -71,7 +71,11 @@ def _is_known(route, stack, exposure):
     """
     if isinstance(exposure, Gateway):
         # The class of internal routes is none that has a controller here.
-        somewhere = stack.gateway_class or stack.ingress_namespace
+        somewhere = (
+            stack.gateway_class
+            or stack.cluster.gateway_class
+            or stack.ingress_namespace
+        )
         return bool(somewhere and not route.internal)
     if route.internal:
         return bool(stack.internal_class)

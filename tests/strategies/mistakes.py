@@ -270,7 +270,8 @@ def _wrong_addresses(description):
     if routed and any(not route.hosts for route in description.routes):
         wrong = description.at(hosts=())
         yield Mistake(subject, "hosts", wrong.compiled)
-    if routed and isinstance(exposure.tls, CertManager):
+    joined = isinstance(exposure, Gateway) and stack.gateway
+    if routed and isinstance(exposure.tls, CertManager) and not joined:
         wrong = description.at(issuer=None)
         yield Mistake(subject, "issuer", wrong.compiled)
     wrong = description.at(versions={**stack.versions, "nobody": VERSION})

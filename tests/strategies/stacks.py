@@ -29,6 +29,12 @@ OWN = Cluster(
     api_servers=["192.0.2.1/32"],
     keda_namespace="scaling",
 )
+# As many as a Gateway with certificates can be heard under.
+MANY = (
+    "*.example.com",
+    "wildcard.example.com",
+    *(f"h{number}.example.com" for number in range(61)),
+)
 VERSION = Version(
     "v5", f"sha256:{64 * '5'}", (Version("v4", f"sha256:{64 * '4'}"),)
 )
@@ -85,15 +91,17 @@ def stacks(draw, all_parts, environment):
         ),
         hosts=mostly(
             st.sampled_from(
-                [("a.example.com",), ("a.example.com", "*.a.com")]
+                [("a.example.com",), ("a.example.com", "*.a.com"), MANY]
             ),
             (),
         ),
         host_groups=mostly(
             st.just({"admin": ("admin.example.com", "ops.example.com")}), {}
         ),
-        gateway=st.sampled_from([None, "infra/shared"]),
-        gateway_class=mostly(st.just("istio")),
+        gateway=st.sampled_from(
+            [None, "shared", "infra/shared", "infra/shared/https"]
+        ),
+        gateway_class=mostly(st.sampled_from(["istio", "gke-l7-rilb"])),
         ingress_class=st.sampled_from([None, "nginx"]),
         ingress_namespace=st.sampled_from([None, "edge"]),
         internal_class=mostly(st.just("nginx-internal")),

@@ -202,6 +202,9 @@ class Cluster:
 
         ingress_status: Whether they publish an address.
 
+        gateway_class: Class of the Gateways that the cluster brings, for one
+            that is joined and of which nobody says more.
+
         keda_namespace: Namespace of KEDA, which counts queues.
 
         autopilot:
@@ -231,6 +234,9 @@ class Cluster:
         default=(), converter=_controllers, validator=_are_controllers
     )
     ingress_status: bool = attrs.field(default=True, validator=_YES_OR_NO)
+    gateway_class: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(subdomain)
+    )
     keda_namespace: str = attrs.field(default="keda", validator=dns_label)
     autopilot: bool = attrs.field(default=False, validator=_YES_OR_NO)
 
@@ -259,4 +265,6 @@ class Cluster:
         known = {each.name for each in GATEWAYS}
         own = (each for each in self.ingress_controllers if each.name in known)
 
-        return _named(gateway_class or "", (*own, *GATEWAYS))
+        name = gateway_class or self.gateway_class or ""
+
+        return _named(name, (*own, *GATEWAYS))

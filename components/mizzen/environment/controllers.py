@@ -67,6 +67,13 @@ class IngressController:
             Whether it is told to redirect by a ``FrontendConfig`` object,
             as Google's is.
 
+        policies:
+            Whether its Gateways are told time-outs and health of a Service
+            by ``GCPBackendPolicy`` and ``HealthCheckPolicy`` objects, as
+            Google's are.
+
+        route_timeouts: Whether its Gateways heed the time-outs of routes.
+
     >>> IngressController("nginx").name
     'nginx'
     """
@@ -102,6 +109,8 @@ class IngressController:
     )
     middlewares: bool = False
     frontends: bool = False
+    policies: bool = False
+    route_timeouts: bool = True
 
     def __repr__(self) -> str:
         return f"<IngressController {self.name}>"
@@ -156,6 +165,7 @@ def traefik(namespace: str | None = None) -> IngressController:
             "traefik.ingress.kubernetes.io/service.serversscheme": "h2c"
         },
         middlewares=True,
+        route_timeouts=False,
     )
 
 
@@ -202,8 +212,21 @@ def alb() -> IngressController:
     )
 
 
+def _google_gateway(name: str, *, regional: bool) -> IngressController:
+    """
+    Google's load balancers as Gateways, which reject routes that have
+    time-outs.
+    """
+    return attrs.evolve(
+        # The proxies of the regional ones are in a subnet of the VPC.
+        gce_internal() if regional else gce(),
+        name=name,
+        policies=True,
+        route_timeouts=False,
+    )
+
+
 USUAL = (nginx(), traefik(), alb(), gce(), gce_internal())
-# Their proxies are in a subnet of the VPC.
 _REGIONAL = (
     "gke-l7-rilb",
     "gke-l7-rilb-mc",
@@ -213,8 +236,8 @@ _REGIONAL = (
 )
 GATEWAYS = (
     traefik(),
-    *(attrs.evolve(gce_internal(), name=name) for name in _REGIONAL),
-    attrs.evolve(gce(), name="gke"),
+    *(_google_gateway(name, regional=True) for name in _REGIONAL),
+    _google_gateway("gke", regional=False),
     IngressController(
         "istio",
         labels={"gateway.istio.io/managed": "istio.io-gateway-controller"},

@@ -27,6 +27,7 @@ _google = functools.partial(
     storage_class="standard-rwo",
     shared_storage_class="standard-rwx",
     ingress_controllers=[gce()],
+    gateway_class="gke-l7-global-external-managed",
 )
 
 CLUSTERS = {
