@@ -7,8 +7,44 @@ import pytest
 
 from tests.mysql import MySql
 
-from mizzen import Backup, Cluster, SpecError, Stack
+from mizzen import (
+    Backup,
+    Cluster,
+    Environment,
+    Errand,
+    Isolation,
+    Port,
+    Server,
+    SpecError,
+    Stack,
+    Store,
+)
 from mizzen._backups import restoration
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Shelf(Store):
+    """
+    A store that everybody shares.
+    """
+
+    listens = (Port("shelf", 7000, application="tcp"),)
+    scheme = "shelf"
+    restore = ("put-back",)
+
+    def server(self, access):
+        """
+        A server that reads no file.
+        """
+        assert access.host == self.name
+
+        return Server(image="acme/shelf:1", data="/data", ready=["true"])
+
+    def dump(self, access):
+        """
+        A program of its own.
+        """
+        return Errand(command=["copy", access.host])
 
 
 class TestBackup:
@@ -91,6 +127,28 @@ class TestBackup:
             attrs.evolve(request.getfixturevalue(name), backup=backup)
 
         assert text == str(ei.value)
+
+    def test_without_accounts(self, desired):
+        """
+        A store of one's own has backups without accounts too, and what
+        makes them reaches it.
+        """
+        shelf = Shelf(
+            "shelf", version=1, disk="1Gi", backup=Backup("@daily", disk="1Gi")
+        )
+        found = desired(
+            shelf, environment=Environment("prod", isolation=Isolation.FULL)
+        )
+        (rule,) = found.get("NetworkPolicy", "shelf")["spec"]["ingress"]
+        pods = {
+            "app.kubernetes.io/name": "shelf-administrator",
+            "app.kubernetes.io/instance": "shop-dev",
+        }
+
+        assert found.get("CronJob", "shelf-backup")
+        assert found.get("PersistentVolumeClaim", "shelf-backup")
+        assert found.get("NetworkPolicy", "shelf-administrator")
+        assert [{"podSelector": {"matchLabels": pods}}] == rule["from"]
 
     def test_unfinished_copies(self):
         """

@@ -13,10 +13,12 @@ from mizzen import (
     Backup,
     Client,
     Environment,
+    Image,
     Isolation,
     SpecError,
     Stack,
     Tls,
+    Worker,
 )
 from mizzen.checks import check
 
@@ -320,6 +322,22 @@ class TestClient:
             "credentials-all",
             "accounts-files",
         } == roles
+
+    def test_own_name(self, db, desired):
+        """
+        Accounts are named after those that use a store, so a client has
+        none of their names.
+        """
+        db = attrs.evolve(db, clients=[Client("api", namespace="other")])
+        api = Worker("api", image=Image("acme/api:v5"), uses=[db])
+        with pytest.raises(SpecError) as ei:
+            desired(db, api)
+
+        (problem,) = ei.value.problems
+        assert (
+            "Postgres 'db': client 'api' has the name of a part that uses "
+            "it. Call it something else, like Client('other-api', …)."
+        ) == problem
 
     def test_network(self, shared, desired):
         """

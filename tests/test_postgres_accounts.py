@@ -3,6 +3,7 @@ The accounts and copies of PostgreSQL, in a real server.
 """
 
 import os
+import signal
 import subprocess
 
 from pathlib import Path
@@ -12,12 +13,12 @@ import pytest
 
 from apps.conftest import Server, program
 
-from mizzen import Backup, Postgres
+from mizzen import Backup, Image, Postgres, Worker
 
 from .store_site import Site
 
 
-def administering(site):
+def administering(site, database="postgres"):
     """
     A connection as the administrator of a PostgreSQL server.
     """
@@ -25,7 +26,7 @@ def administering(site):
         host="127.0.0.1",
         port=site.port,
         user="postgres",
-        dbname="postgres",
+        dbname=database,
         password=site.administrator()["password"],
         autocommit=True,
     )
@@ -144,6 +145,35 @@ class TestPostgres:
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             connection.execute("CREATE ROLE intruder")
+
+    def test_long_names(self, postgres):
+        """
+        The name of an account is no longer than PostgreSQL has them.
+        """
+        image = Image("acme/it:v1")
+        postgres.parts = [
+            Worker(end * 63, image=image, uses=[postgres.store])
+            for end in "ab"
+        ]
+        results = [postgres.set_up() for _ in range(2)]
+        with sign_in(postgres, postgres.connection("a" * 63)) as connection:
+            (user,) = connection.execute("SELECT session_user").fetchone()
+
+        assert [(0, ""), (0, "")] == [
+            (r.returncode, r.stderr) for r in results
+        ]
+        assert 63 == len(user)
+
+    def test_powerful_owner(self, postgres):
+        """
+        Nobody may do more because a role of the name of the database may.
+        """
+        with administering(postgres) as connection:
+            connection.execute("CREATE ROLE app SUPERUSER")
+        result = postgres.set_up()
+
+        assert 0 != result.returncode
+        assert 'role "app" already exists' in result.stderr
 
     def test_again(self, postgres):
         """
@@ -280,13 +310,170 @@ class TestBackup:
         folder = books.folder / "backup"
         folder.mkdir(exist_ok=True)
         (folder / "2026-11-01T03-00-00Z.dump").write_text("")
+        (folder / "lost+found").mkdir()
         result = books.restore("yesterday")
 
         assert 1 == result.returncode
         assert (
-            "There is no backup yesterday; there are:\n"
-            "2026-11-01T03-00-00Z.dump\n"
+            "There is no backup yesterday; there are:\n2026-11-01T03-00-00Z\n"
         ) == result.stderr
+
+    @pytest.mark.parametrize(
+        "accident",
+        [
+            "CREATE TABLE review (book text REFERENCES book (title))",
+            "CREATE VIEW titles AS SELECT * FROM book",
+            "CREATE SCHEMA other",
+            "ALTER TABLE book DROP COLUMN title CASCADE",
+        ],
+        ids=["table", "view", "schema", "column"],
+    )
+    def test_later(self, books, accident):
+        """
+        What was made since the copy neither stands in the way nor stays.
+        """
+        with sign_in(books, books.connection("migrate")) as connection:
+            connection.execute("ALTER TABLE book ADD PRIMARY KEY (title)")
+        books.back_up()
+        with sign_in(books, books.connection("migrate")) as connection:
+            connection.execute(accident)
+        restored = books.restore()
+        with sign_in(books, books.connection("api")) as connection:
+            titles = connection.execute("SELECT title FROM book").fetchall()
+            made = connection.execute(
+                "SELECT relname FROM pg_class "
+                "WHERE relname IN ('review', 'titles') "
+                "UNION SELECT nspname FROM pg_namespace "
+                "WHERE nspname = 'other'"
+            ).fetchall()
+
+        assert (0, "") == (restored.returncode, restored.stderr)
+        assert ([("Emma",)], []) == (titles, made)
+
+    def test_owners(self, books):
+        """
+        What belonged to the administrator is the administrator's again,
+        with extensions that nobody else may make; what belonged to somebody
+        who is no more is everybody's.
+        """
+        with administering(books, "app") as connection:
+            connection.execute("CREATE EXTENSION pg_stat_statements")
+            connection.execute("CREATE TABLE audit ()")
+            connection.execute("CREATE ROLE guest")
+            connection.execute("CREATE TABLE scrap ()")
+            connection.execute("ALTER TABLE scrap OWNER TO guest")
+            connection.execute(
+                'ALTER DATABASE app SET search_path TO "$user", public'
+            )
+        books.back_up()
+        with administering(books, "app") as connection:
+            connection.execute("DROP TABLE scrap")
+            connection.execute("DROP ROLE guest")
+        restored = books.restore()
+        with sign_in(books, books.connection("api")) as connection:
+            owners = connection.execute(
+                "SELECT tablename, tableowner FROM pg_tables "
+                "WHERE schemaname = 'public' ORDER BY 1"
+            ).fetchall()
+            extension = connection.execute(
+                "SELECT FROM pg_extension WHERE extname = 'pg_stat_statements'"
+            ).fetchall()
+            path = connection.execute("SHOW search_path").fetchone()
+            guest = connection.execute(
+                "SELECT FROM pg_roles WHERE rolname = 'guest'"
+            ).fetchall()
+
+        assert (0, "") == (restored.returncode, restored.stderr)
+        wanted = [("audit", "postgres"), ("book", "app"), ("scrap", "app")]
+        assert wanted == owners
+        assert ([()], []) == (extension, guest)
+        assert ('"$user", public',) == path
+
+    def test_open_transactions(self, books):
+        """
+        Whoever holds the database open is sent away, and comes back to the
+        copy; nobody may come who might not before.
+        """
+        books.back_up()
+        with sign_in(books, books.connection("api")) as connection:
+            connection.autocommit = False
+            connection.execute("DELETE FROM book")
+            restored = books.restore()
+            with pytest.raises(psycopg.OperationalError):
+                connection.execute("SELECT 1")
+        with administering(books, "app") as connection:
+            rights = connection.execute(
+                "SELECT datname, datacl::text LIKE '%,=%' FROM pg_database "
+                "WHERE NOT datistemplate ORDER BY 1"
+            ).fetchall()
+
+        assert (0, "") == (restored.returncode, restored.stderr)
+        assert [("app", False), ("postgres", None)] == rights
+
+    def test_dropped(self, books):
+        """
+        The database itself may be lost, or be left closed by a restore that
+        was stopped.
+        """
+        books.back_up()
+        with administering(books) as connection:
+            connection.execute("DROP DATABASE app WITH (FORCE)")
+            connection.execute('CREATE DATABASE "being-restored"')
+        restored = books.restore()
+        with sign_in(books, books.connection("api")) as connection:
+            titles = connection.execute("SELECT title FROM book").fetchall()
+
+        assert (0, "") == (restored.returncode, restored.stderr)
+        assert [("Emma",)] == titles
+
+    def test_broken(self, books):
+        """
+        A copy that is not whole changes nothing.
+        """
+        books.back_up()
+        (path,) = (books.folder / "backup").iterdir()
+        path.write_bytes(path.read_bytes()[:-200])
+        restored = books.restore()
+        with sign_in(books, books.connection("api")) as connection:
+            connection.execute("INSERT INTO book VALUES ('Persuasion')")
+
+        assert 0 != restored.returncode
+
+    def test_held(self, books):
+        """
+        Where somebody who cannot be sent away holds the old database, it
+        is open again.
+        """
+        books.back_up()
+        settings = books.connection("api")
+        with sign_in(books, settings) as connection:
+            backend = connection.info.backend_pid
+            os.kill(backend, signal.SIGSTOP)
+            restored = books.restore()
+            os.kill(backend, signal.SIGCONT)
+        with sign_in(books, settings) as connection:
+            titles = connection.execute("SELECT title FROM book").fetchall()
+
+        assert 1 == restored.returncode
+        assert "is being accessed by other users" in restored.stderr
+        assert [("Emma",)] == titles
+
+    def test_no_room(self, books):
+        """
+        Where the disk has no room for the copy beside the database, nothing
+        begins.
+        """
+        books.back_up()
+        (path,) = (books.folder / "backup").iterdir()
+        with path.open("r+b") as copy:
+            copy.truncate(2**42)
+        restored = books.restore()
+
+        assert 1 == restored.returncode
+        assert restored.stderr.startswith("The disk lacks 1")
+        assert restored.stderr.endswith(
+            "Enlarge it, by disk=, and restore then.\n"
+        )
 
     def test_keep(self, books):
         """

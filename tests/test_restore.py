@@ -27,6 +27,7 @@ KUBECTL = """\
 echo "$@" >>{folder}/asked
 case "$*" in
     *create*) cat >{folder}/job; echo '{{"metadata": {{"name": "it"}}}}' ;;
+    *"get cronjob"*) cat {folder}/cron_jobs ;;
     *"get pods"*) cat {folder}/pods ;;
     *logs*) echo Restoring. ;;
 esac
@@ -41,6 +42,27 @@ def pods(code):
     metadata = {"name": "it-x", "creationTimestamp": "2026-11-01"}
     status = {"containerStatuses": [{"state": state}]}
     return {"items": [{"metadata": metadata, "status": status}]}
+
+
+def cron_jobs(*containers):
+    """
+    What kubectl says of what makes backups, as it is deployed.
+    """
+    pod = {"containers": list(containers)}
+    spec = {"template": {"metadata": {}, "spec": pod}}
+    metadata = {
+        "namespace": "shop-dev",
+        "labels": {},
+        "creationTimestamp": "2026-11-01",
+    }
+    body = {
+        "metadata": metadata,
+        "spec": {"jobTemplate": {"spec": spec}},
+    }
+    return {"items": [body] if containers else []}
+
+
+DEPLOYED = {"name": "errand", "image": "deployed:17"}
 
 
 @pytest.fixture(name="restore")
@@ -61,10 +83,11 @@ def _restore(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.delitem(__import__("sys").modules, name, raising=False)
 
-    def restore(*words, code=0, answer=None):
+    def restore(*words, code=0, answer=None, containers=(DEPLOYED,)):
         path = tmp_path / "kubectl"
         path.write_text(KUBECTL.format(folder=tmp_path))
         path.chmod(0o755)
+        (tmp_path / "cron_jobs").write_text(json.dumps(cron_jobs(*containers)))
         (tmp_path / "pods").write_text(json.dumps(pods(code)))
         return CliRunner().invoke(
             main, ["restore", *words, "--stack", "dev"], input=answer
@@ -78,8 +101,8 @@ def _restore(tmp_path, monkeypatch):
 class TestRestore:
     def test_followed(self, restore):
         """
-        A Job is made in the cluster of the stack, its log shown, and its
-        end waited for.
+        A Job is made of what is in the cluster of the stack, its log shown,
+        and its end waited for.
         """
         result = restore("db", "--yes")
         job = json.loads((restore.folder / "job").read_text())
@@ -88,7 +111,15 @@ class TestRestore:
         assert "db-restore-" == job["metadata"]["generateName"]
         asked = (restore.folder / "asked").read_text().splitlines()
         where = "--context kind-shop --namespace shop-dev"
-        assert f"{where} create -f - -o json" == asked[0]
+        (container,) = job["spec"]["template"]["spec"]["containers"]
+        assert "deployed:17" == container["image"]
+        assert "sh" == container["command"][0]
+        labels = (
+            "app.kubernetes.io/name=db-administrator,"
+            "app.kubernetes.io/instance=shop-dev"
+        )
+        assert f"{where} get cronjob -l {labels} -o json" == asked[0]
+        assert f"{where} create -f - -o json" == asked[1]
         assert f"{where} logs --follow it-x" in asked
         # Its pod would keep the disks of the store from going.
         assert f"{where} delete job it --wait=false" == asked[-1]
@@ -108,6 +139,18 @@ class TestRestore:
         What fails in the cluster fails the command.
         """
         assert 3 == restore("db", "--yes", code=3).exit_code
+
+    def test_not_deployed(self, restore):
+        """
+        Nothing can be restored where nothing was deployed.
+        """
+        result = restore("db", "--yes", containers=())
+
+        assert 2 == result.exit_code
+        assert (
+            "What makes backups of Postgres 'db' is not deployed in namespace "
+            "'shop-dev' of context 'kind-shop'. Deploy the stack first."
+        ) in result.stderr
 
     def test_asks(self, restore):
         """

@@ -57,7 +57,7 @@ def restoration(
 ) -> dict[str, Any]:
     """
     The Job that puts *part* back to a copy, made of the *cron_job* that
-    makes copies.
+    makes copies, as it is in the cluster.
     """
     run = cron_job["spec"]["jobTemplate"]["spec"]
     pod = run["template"]["spec"]
@@ -66,7 +66,7 @@ def restoration(
     restoring = {
         **container,
         "command": list(part.restore),
-        "env": [*container["env"], *chosen],
+        "env": [*container.get("env", ()), *chosen],
     }
     metadata = {
         "namespace": cron_job["metadata"]["namespace"],

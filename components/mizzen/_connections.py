@@ -41,6 +41,7 @@ from .spec.values import OFF
 
 
 CERTIFICATE = "ca.crt"
+_FINGERPRINT = 8
 
 
 @attrs.frozen(eq=False)
@@ -134,19 +135,21 @@ def _other_connection(part: ExternalService, stack: str) -> Connection:
 
 
 def _fingerprint(password: str) -> str:
-    return hashlib.sha256(password.encode()).hexdigest()[:8]
+    return hashlib.sha256(password.encode()).hexdigest()[:_FINGERPRINT]
 
 
-def _account(store: str, name: str) -> Account:
+def _account(store: Store, name: str) -> Account:
     """
     An account whose name changes with its password, so that both the old
     and the new one are valid while those who use it are exchanged. What is
     derived from the stack's key is too long to be guessed from a hash.
     """
-    password = Placeholder.of(Generated(f"{store} password of {name}"))
+    password = Placeholder.of(Generated(f"{store.name} password of {name}"))
+    # What is cut off still tells accounts apart, by their passwords.
+    start = name[: store.longest_user - len("-") - _FINGERPRINT]
 
     return Account(
-        user=f"{name}-" + written(password, _fingerprint), password=password
+        user=f"{start}-" + written(password, _fingerprint), password=password
     )
 
 
@@ -166,7 +169,7 @@ def _own_access(part: Store, users: Iterable[str]) -> Access:
         port=str(part.listens[0].number),
         database=part.database_name,
         administrator=_administrator(part),
-        accounts=tuple(_account(part.name, user) for user in users),
+        accounts=tuple(_account(part, user) for user in users),
     )
 
 

@@ -38,6 +38,7 @@ def contradictions(
     yield from unexposable(app, environment, stack, graph)
     yield from _taken_names(parts)
     yield from _promises_elsewhere(parts, environment)
+    yield from _same_accounts(parts, graph)
     for part in parts:
         yield from config_contradictions(part, stack)
         yield from unbuilt_architectures(part, stack)
@@ -100,6 +101,23 @@ def _promises_elsewhere(
                     f"{environment.name!r}. Leave it to whoever runs the "
                     f"store, by {part.name}.override(at=External(…), "
                     f"{field}={off})."
+                )
+
+
+def _same_accounts(parts: tuple[Part, ...], graph: Graph) -> Iterator[str]:
+    """
+    Accounts are named after those that use a store.
+    """
+    for part in parts:
+        if not isinstance(part, Store) or not part.has_accounts:
+            continue
+        users = {user.name for user, _ in graph.users(part)}
+        for client in part.clients:
+            if client.name in users:
+                yield (
+                    f"{title(part)}: client {client.name!r} has the name of "
+                    "a part that uses it. Call it something else, like "
+                    f"Client('other-{client.name}', …)."
                 )
 
 

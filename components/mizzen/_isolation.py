@@ -123,7 +123,7 @@ def _clients(part: Service | Store, scope: Scope) -> Iterator[Peer]:
     """
     Who uses a store or a service beside the parts of its app.
     """
-    if isinstance(part, Store) and part.has_accounts:
+    if isinstance(part, Store) and part.administered:
         labels = scope.errand_selector(part)
         yield {"podSelector": {"matchLabels": labels}}
     for client in part.clients:

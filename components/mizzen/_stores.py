@@ -186,9 +186,9 @@ def objects(
     yield "disk", claim(metadata, part.disk, scope)
     yield None, headless_service(part, scope)
     yield None, stateful_set(part, scope)
+    isolated = not isinstance(scope.environment.isolation, Off)
+    if part.administered and isolated:
+        yield "administrator-policy", _errands.network_policy(part, scope)
     if part.has_accounts:
-        if not isinstance(scope.environment.isolation, Off):
-            policy = _errands.network_policy(part, scope)
-            yield "administrator-policy", policy
         yield from _setup(part, scope)
-        yield from _backups.objects(part, scope)
+    yield from _backups.objects(part, scope)

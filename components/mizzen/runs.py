@@ -153,17 +153,19 @@ def one_off(deployed: dict[str, Any], args: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _deployed(
-    kubectl: Kubectl, part: str, kind: str, instance: str
+def deployed(
+    kubectl: Kubectl, thing: str, kind: str, labels: Mapping[str, str]
 ) -> dict[str, Any]:
-    labels = {
-        **selector(part, instance),
-        "app.kubernetes.io/component": kind.lower(),
-    }
+    """
+    The newest object of *kind* with *labels* in the cluster.
+
+    Raises:
+        SpecError: If there is none; *thing* is what it says of it.
+    """
     found = kubectl.get(kind.lower(), labels=labels)
     if not found:
         msg = (
-            f"{kind} {part!r} is not deployed in namespace "
+            f"{thing} not deployed in namespace "
             f"{kubectl.namespace!r} of context {kubectl.context!r}. Deploy "
             "the stack first."
         )
@@ -263,9 +265,13 @@ def run(
     Raises:
         SpecError: If it is not deployed or cannot start.
     """
-    body = one_off(_deployed(kubectl, part, kind, instance), args)
+    labels = {
+        **selector(part, instance),
+        "app.kubernetes.io/component": kind.lower(),
+    }
+    found = deployed(kubectl, f"{kind} {part!r} is", kind, labels)
 
-    return follow(kubectl, body)
+    return follow(kubectl, one_off(found, args))
 
 
 def known_job(name: str, jobs: Mapping[str, Any]) -> Any:

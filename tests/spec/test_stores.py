@@ -25,6 +25,21 @@ class TestPostgres:
             f"{database!r})."
         ) == str(ei.value)
 
+    @pytest.mark.parametrize(
+        "database", ["postgres", "template0", "public", "none", "pg_app"]
+    )
+    def test_own_names(self, db, database):
+        """
+        The owner of the database must be nobody whom PostgreSQL knows.
+        """
+        with pytest.raises(SpecError) as ei:
+            attrs.evolve(db, database=database)
+
+        assert (
+            "Postgres 'db': database must be none of PostgreSQL's own names, "
+            f"like 'app' (got {database!r})."
+        ) == str(ei.value)
+
     @pytest.mark.parametrize("version", ["17", 0, 17.2, None])
     def test_version(self, version):
         """

@@ -53,10 +53,9 @@ def restore(
     target = target_of(stack, app)
     part = _store(target, store)
     manifests = target.compile()
+    name = manifests.names[store]
     try:
-        maker = manifests.get(
-            "CronJob", _names.backups(manifests.names[store])
-        )
+        manifests.get("CronJob", _names.backups(name))
     except KeyError:
         msg = (
             f"{title(part)} has no backups in stack {stack!r}. Set backup, "
@@ -69,5 +68,13 @@ def restore(
         click.confirm(question, abort=True, err=True)
     kubectl = runs.Kubectl(
         context=context_of(target, context), namespace=manifests.namespace
+    )
+    labels = _names.selector(
+        _names.errands(name),
+        _names.instance(target.app.name, target.stack.name),
+    )
+    # The image and the disk there may be others than those here.
+    maker = runs.deployed(
+        kubectl, f"What makes backups of {title(part)} is", "CronJob", labels
     )
     return runs.follow(kubectl, restoration(part, maker, backup))

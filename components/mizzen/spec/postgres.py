@@ -27,6 +27,8 @@ from .texts import written
 
 
 _DATABASE = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
+# Its owner has the same name, which must give nobody more.
+_TAKEN = ("none", "postgres", "public", "template0", "template1")
 # What is here is run when the disk is new, and what is no SQL is left alone.
 _SECRETS = "/docker-entrypoint-initdb.d"
 
@@ -55,6 +57,9 @@ def _database(inst: Any, attr: Any, value: Any) -> None:
             "be lower-case letters, digits and underscores that start with "
             "a letter, like 'app'"
         )
+        refuse(inst, attr.name, rule, value)
+    if value in _TAKEN or value.startswith("pg_"):
+        rule = "be none of PostgreSQL's own names, like 'app'"
         refuse(inst, attr.name, rule, value)
 
 

@@ -26,8 +26,9 @@ with the one that it takes the place of.
 # Psql's :owner is the owner of the database, and of all that is made in it:
 # what one part makes, the others can use.
 ACCOUNTS = r"""
-SELECT format('CREATE ROLE %I', :'owner')
-WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'owner') \gexec
+SELECT format('CREATE ROLE %I', :'owner') WHERE :'owner' NOT IN (
+    SELECT rolname FROM pg_roles WHERE NOT rolsuper AND NOT rolcanlogin
+) \gexec
 ALTER DATABASE :"owner" OWNER TO :"owner";
 REVOKE ALL ON DATABASE :"owner" FROM PUBLIC;
 SELECT format('CREATE ROLE %I LOGIN IN ROLE %I', name, :'owner')
@@ -62,35 +63,113 @@ set -eu
 PGPASSWORD="$(cat "$0/password")"
 export PGPASSWORD
 name="$1/$(date -u +%Y-%m-%dT%H-%M-%SZ)"
+prune() {
+    ls "$1" | grep '[.]dump$' | sort -r | tail -n +"$((KEEP + 1))" |
+        while read -r old; do rm "$1/$old"; done
+}
 rm -f "$1"/*.part
+prune "$1"
 pg_dump --format=custom --file="$name.part"
 mv "$name.part" "$name.dump"
-ls "$1"/*.dump | sort -r | tail -n +"$((KEEP + 1))" | xargs -r rm --
+prune "$1"
 ls "$1"
 """
 """
-Writes a copy of the database to its folder, and removes the oldest.
+Writes a copy of the database to its folder, and removes those that are too
+many; before it, too, where fewer are kept from now on.
 """
 
-RESTORE = """\
+# What belonged to the administrator is made by the administrator, and all
+# else by its owner, in a database of its own: whatever is in the old one,
+# nothing stands in the way, and nothing is lost where it fails.
+RESTORE = r"""
 set -eu
 PGPASSWORD="$(cat "$0/password")"
-export PGPASSWORD
-copy="$1/${BACKUP:-$(ls "$1" | grep '[.]dump$' | sort | tail -n 1)}"
-copy="${copy%.dump}.dump"
-if [ ! -f "$copy" ]; then
-    echo "There is no backup $(basename "$copy" .dump); there are:" >&2
-    ls "$1" >&2
+PGOPTIONS="--client-min-messages=warning"
+export PGPASSWORD PGOPTIONS
+folder="$1"
+copies() { ls "$folder" | sed -n 's/[.]dump$//p' | sort; }
+name="${BACKUP:-$(copies | tail -n 1)}"
+name="${name%.dump}"
+COPY="$folder/$name.dump"
+export COPY
+if [ ! -f "$COPY" ]; then
+    echo "There is no backup $name; there are:" >&2
+    copies >&2
     exit 1
 fi
+sql() {
+    psql --no-psqlrc --quiet --no-align --tuples-only \
+        --set=ON_ERROR_STOP=1 --set=owner="$PGDATABASE" "$@"
+}
 until pg_isready --quiet; do sleep 1; done
-echo "Restoring $(basename "$copy" .dump)."
-psql --no-psqlrc --quiet --single-transaction --set=ON_ERROR_STOP=1 \\
-    --file="$0/accounts.sql"
-pg_restore --clean --if-exists --no-owner --no-privileges \\
-    --role="$PGDATABASE" --single-transaction --dbname="$PGDATABASE" "$copy"
+echo "Restoring $name."
+
+sql --dbname=postgres <<'SQL'
+SELECT format('CREATE DATABASE %I', :'owner')
+WHERE :'owner' NOT IN (SELECT datname FROM pg_database) \gexec
+ALTER DATABASE :"owner" ALLOW_CONNECTIONS true;
+DROP DATABASE IF EXISTS "being-restored" WITH (FORCE);
+DROP DATABASE IF EXISTS "being-replaced" WITH (FORCE);
+SQL
+sql --single-transaction --file="$0/accounts.sql"
+
+missing="$(sql <<'SQL'
+\set size `stat -c %s "$COPY"`
+CREATE TEMPORARY TABLE free (kilobytes bigint);
+COPY free FROM PROGRAM $$df -Pk . | tail -n 1 | awk '{print $4}'$$;
+SELECT pg_size_pretty(needed - 1024 * kilobytes) FROM free, greatest(
+    pg_database_size(current_database()), 3 * :size
+) AS needed WHERE needed > 1024 * kilobytes;
+SQL
+)"
+if [ "$missing" ]; then
+    echo "The disk lacks $missing for a second database. Enlarge it, by" \
+        "disk=, and restore then." >&2
+    exit 1
+fi
+
+sql --dbname=postgres <<'SQL'
+\set owners `pg_restore --list "$COPY" | sed -n 's/^[0-9].* //p' | sort -u`
+SELECT format(
+    'CREATE ROLE %I LOGIN IN ROLE %I VALID UNTIL ''2000-01-01''',
+    name, :'owner'
+) FROM regexp_split_to_table(:'owners', '\n') AS name
+WHERE name <> '' AND name NOT IN (SELECT rolname FROM pg_roles) \gexec
+CREATE DATABASE "being-restored" OWNER :"owner" TEMPLATE template0;
+SELECT format(
+    'ALTER DATABASE "being-restored" SET %I TO %s', name,
+    CASE WHEN name IN ('search_path', 'session_preload_libraries',
+        'local_preload_libraries', 'temp_tablespaces')
+    THEN value ELSE quote_literal(value) END
+) FROM pg_database JOIN pg_db_role_setting
+ON setdatabase = pg_database.oid AND setrole = 0, unnest(setconfig) AS setting,
+split_part(setting, '=', 1) AS name,
+substr(setting, length(name) + 2) AS value
+WHERE datname = :'owner' \gexec
+SQL
+pg_restore --exit-on-error --no-privileges --use-set-session-authorization \
+    --dbname=being-restored "$COPY"
+
+sql --dbname=postgres <<'SQL' || swapped=no
+ALTER DATABASE :"owner" ALLOW_CONNECTIONS false;
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = :'owner' \g /dev/null
+BEGIN;
+ALTER DATABASE :"owner" RENAME TO "being-replaced";
+ALTER DATABASE "being-restored" RENAME TO :"owner";
+COMMIT;
+DROP DATABASE "being-replaced";
+SQL
+if [ "${swapped:-}" ]; then
+    sql --dbname=postgres \
+        --command="ALTER DATABASE \"$PGDATABASE\" ALLOW_CONNECTIONS true"
+    exit 1
+fi
+sql --single-transaction --file="$0/accounts.sql"
 """
 """
-Puts the database back to the copy that ``BACKUP`` names, or the last one,
-with the accounts that it has now.
+Makes the database anew from the copy that ``BACKUP`` names, or the last
+one, and puts it in the place of the old one, with the accounts that it has
+now.
 """

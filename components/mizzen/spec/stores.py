@@ -216,6 +216,9 @@ class Store:
     Whether each part signs in under a name of its own, which `setup` makes.
     """
 
+    longest_user: ClassVar[int] = 63
+    """How many characters the name of an account may have."""
+
     name: str = attrs.field(kw_only=False, validator=dns_label)
     version: int = attrs.field(validator=whole_number(1, 99, 17))
     disk: str = attrs.field(validator=binary_quantity)
@@ -292,6 +295,13 @@ class Store:
         What others call the data that they find in it.
         """
         return "0"
+
+    @property
+    def administered(self) -> bool:
+        """
+        Whether programs work on it as its administrator.
+        """
+        return self.has_accounts or self.backup is not None
 
     @property
     def given_memory(self) -> str:
