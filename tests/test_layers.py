@@ -19,6 +19,7 @@ FLOORS = {
         "_validators",
         "_fields",
         "_secret_names",
+        "_literal_secrets",
     ),
     "what you write": ("spec", "environment"),
     "what it means": (

@@ -6,9 +6,10 @@ use, and what they run.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ._literal_secrets import Literal, literals
 from ._scene import Problem, Scene, Workload, declared_ports, subject
-from ._secret_names import is_secret
-from .spec import DaemonSet, Worker
+from .manifests import Manifest
+from .spec import DaemonSet, Store, Worker
 
 
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
@@ -155,21 +156,45 @@ def memory_limit(scene: Scene) -> Iterator[Problem]:
             )
 
 
+def _kept_secret(scene: Scene, manifest: Manifest, literal: Literal) -> str:
+    """
+    Where a secret belongs that stands in *manifest*.
+    """
+    owner = scene.owner(manifest)
+    part = scene.part(manifest)
+    if part is None or manifest.kind in ("ConfigMap", "Secret"):
+        return (
+            f"Take it from the stack's configuration in {owner}, by "
+            "FromConfig(…, secret=True)."
+        )
+    if isinstance(part, Store):
+        return (
+            f"Let the server of {owner} read it from a file, and not from "
+            "Server(env=…) or Server(args=…)."
+        )
+    if literal.variable:
+        return (
+            f"Set {literal.place.replace('environment variable', 'env')} on "
+            f"{owner} to FromConfig(…, secret=True)."
+        )
+    return (
+        f"Set an environment variable on {owner} to FromConfig(…, "
+        "secret=True), and name it there, like $(PASSWORD)."
+    )
+
+
 def literal_secret(scene: Scene) -> Iterator[Problem]:
     """
-    A secret stands in an environment variable for all to read.
+    A secret stands in an object for all to read.
     """
-    for workload, container in _containers(scene):
-        for variable in container.get("env", ()):
-            name = variable["name"]
-            if is_secret(name, variable.get("value") or ""):
-                yield Problem(
-                    workload.manifest,
-                    f"environment variable {name} holds what looks like a "
-                    "secret, for all to read",
-                    f"Set env {name} on {scene.owner(workload.manifest)} to "
-                    "FromConfig(…, secret=True).",
-                )
+    for manifest in scene.manifests:
+        found = {literal.place: literal for literal in literals(manifest.body)}
+        for place, literal in found.items():
+            yield Problem(
+                manifest,
+                f"{place} holds what looks like a secret, for all to read",
+                _kept_secret(scene, manifest, literal),
+            )
 
 
 def shared_disk(scene: Scene) -> Iterator[Problem]:

@@ -1,36 +1,135 @@
 """
-Environment variables whose names or values say that they hold secrets.
+Names that say of their values that they are secrets, and values that look
+like secrets whatever their names are.
 """
 
+import functools
 import re
 
+from collections.abc import Iterator, Sequence
 
-_SECRET_WORDS = re.compile(
-    "PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS"
+
+_WORD = re.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+# The words around may be written as one: PGPASSWORD.
+_SECRET_WORD = re.compile(
+    ".*(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIAL)S?"
+)
+# These are secrets of somebody: DB_PASS, and not PWD, the folder.
+_LAST_WORDS = re.compile("PASS|PWD|AUTH|PAT")
+_KEY_OF_SECRETS = re.compile(
+    "API|SECRET|ACCESS|PRIVATE|SIGNING|ENCRYPTION|LICENSE|MASTER"
 )
 _HARMLESS_ENDINGS = re.compile(
-    "ALGORITHM|COUNT|DIR|ENABLED|EXPIRY|FILE|FOLDER|HEADERS?|HOST|ID|ISSUER|"
-    "LENGTH|LIMIT|MINUTES|NAME|PATH|POLICY|PREFIX|SECONDS|SIZE|TTL|TYPE|URI|"
-    "URL|USER|VERSION"
+    "ALGORITHM|ARN|AUDIENCE|BACKEND|BUCKET|CLASS|COLUMN|COMMAND|COOKIE|COST|COUNT|"
+    "DAYS|DIR|DRIVER|ENABLED|ENCRYPTION|ENDPOINT|EXPIRY|FIELD|FILE|FOLDER|"
+    "FORMAT|HASHER|HEADERS?|HELPER|HOST|HOURS|ID|INTERVAL|ISSUER|LENGTH|"
+    "LIFETIME|LIMIT|MANAGER|METHOD|MINUTES|MODE|NAME|NAMESPACE|PATH|POLICY|"
+    "PORT|PREFIX|PROVIDER|RATE|REALM|REGEX|REGION|REQUIRED|SCOPE|SECONDS|"
+    "SERVER|SERVICE|SIZE|STORE|SUFFIX|TIMEOUT|TTL|TYPE|URI|URL|USER|"
+    "USERNAME|VALIDATORS?|VERSION"
 )
-_URL_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@")
+# Longer numbers are no amounts.
+_NO_SECRET = re.compile(
+    r"|[+-]?[0-9.]{1,7}|true|false|yes|no|on|off|null|none", re.IGNORECASE
+)
+# What is filled in elsewhere: $(VARIABLE), ${VARIABLE}, {{ value }}.
+_REFERENCE = re.compile(r"\$[({]|\$[A-Za-z_]\w*$|\{\{|`")
+# The group is the secret; where there is none, the whole is.
+_LOOK = re.compile(
+    r"(?<![\w+.-])[A-Za-z][\w+.-]*://[^/\s:@]*:([^/\s@]+)@"
+    r"|(?<![^\s\"'=])[^/\s:@\"'=]+:([^\s@]+)@(?:tcp|unix)\("
+    r"|(?i:;\s*(?:password|pwd)\s*=\s*)([^;\s]+)"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"(?:[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----|[\s\S]*)"
+    r"|\b(?:gh[opsur]_|github_pat_|glpat-)\w{16,}"
+    r"|\bAKIA[0-9A-Z]{16}\b"
+    r"|\bxox[abeoprs]-[0-9A-Za-z-]{8,}"
+    r"|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"
+)
+# One name and one value in a text: of a file, or of an argument.
+_ASSIGNMENT = re.compile(
+    r"(?<![\w.$-])[\"']?(?P<name>-{0,2}[A-Za-z][\w.-]*)[\"']?[ \t]*[=:][ \t]*"
+    r"(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|"
+    r"(?P<plain>‹[^‹›]*›|[^\s,;\"'(){}\[\]<>$]++(?![(\[])))"
+)
+
+
+def _speaks_of_secrets(name: str) -> bool:
+    words = [word.upper() for word in _WORD.findall(name)]
+    if (
+        not words
+        or "PUBLIC" in words
+        or _HARMLESS_ENDINGS.fullmatch(words[-1])
+    ):
+        return False
+    *before, last = words
+    if last in ("KEY", "KEYS"):
+        return bool(before and _KEY_OF_SECRETS.fullmatch(before[-1]))
+
+    return bool(before and _LAST_WORDS.fullmatch(last)) or any(
+        map(_SECRET_WORD.fullmatch, words)
+    )
+
+
+def _may_be_secret(value: str) -> bool:
+    return not (_NO_SECRET.fullmatch(value) or _REFERENCE.match(value))
 
 
 def is_secret(name: str, value: str) -> bool:
     """
     Whether a variable holds what looks like a secret.
 
-    >>> is_secret("DB_PASSWORD", "hunter2"), is_secret("PASSWORD_FILE", "/x")
+    >>> is_secret("dbPassword", "hunter2"), is_secret("PASSWORD_FILE", "/x")
     (True, False)
+    >>> is_secret("STORE", "redis://:hunter2@cache")
+    True
     """
-    if _URL_WITH_PASSWORD.match(value):
-        return True
-    words = name.upper().split("_")
-    if (
-        not value
-        or "PUBLIC" in words
-        or _HARMLESS_ENDINGS.fullmatch(words[-1])
-    ):
-        return False
+    by_name = _may_be_secret(value) and _speaks_of_secrets(name)
+    return by_name or bool(looking_secret(value))
 
-    return words[-1] == "KEY" or any(map(_SECRET_WORDS.fullmatch, words))
+
+# Most texts stand in many objects.
+@functools.lru_cache
+def looking_secret(text: str) -> tuple[str, ...]:
+    """
+    What looks like a secret within *text*, whatever it belongs to.
+
+    >>> looking_secret("jdbc:postgresql://api:hunter2@db/app")
+    ('hunter2',)
+    """
+    found = (match[match.lastindex or 0] for match in _LOOK.finditer(text))
+    return tuple(filter(_may_be_secret, found))
+
+
+def assigned_secrets(text: str) -> Iterator[str]:
+    """
+    The secrets that *text*, like a file of settings, gives names to, and
+    what looks like one.
+
+    >>> list(assigned_secrets("user = api\\npassword = hunter2"))
+    ['hunter2']
+    """
+    yield from looking_secret(text)
+    for match in _ASSIGNMENT.finditer(text):
+        value = match["double"] or match["single"] or match["plain"] or ""
+        if is_secret(match["name"], value):
+            yield value
+
+
+def argument_secrets(words: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """
+    The secrets on a command line, each with the number of its word.
+
+    >>> list(argument_secrets(["--user", "api", "--password", "hunter2"]))
+    [(3, 'hunter2')]
+    """
+    for number, word in enumerate(words):
+        for secret in assigned_secrets(word):
+            yield number, secret
+        option = words[number - 1] if number else ""
+        if (
+            option.startswith("--")
+            and not word.startswith("-")
+            and is_secret(option, word)
+        ):
+            yield number, word

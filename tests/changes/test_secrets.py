@@ -8,7 +8,7 @@ import json
 import attrs
 import pytest
 
-from mizzen import Container, FromConfig
+from mizzen import Container, FromConfig, Raw
 from mizzen.changes import (
     StackChange,
     compared,
@@ -144,8 +144,12 @@ class TestHashes:
 
 
 LITERALS = {
-    "DB_PASSWORD": ("hunter2", "correct horse"),
-    "STORE": ("redis://api:hunter2@redis:6379", "redis://a:other@redis:6379"),
+    "DB_PASSWORD": ("hunter2", "swordfish", "[secret] → [secret]"),
+    "STORE": (
+        "redis://api:hunter2@redis",
+        "redis://api:swordfish@cache",
+        "redis://api:[secret]@redis → redis://api:[secret]@cache",
+    ),
 }
 
 
@@ -165,7 +169,7 @@ class TestLiterals:
         What looks like a secret in an environment variable is in no report,
         neither before nor after; that it is another one is.
         """
-        before, after = LITERALS[name]
+        before, after, told = LITERALS[name]
         found = change(
             prod.part("worker", env={name: after}),
             prod.part("worker", env={name: before}),
@@ -174,11 +178,11 @@ class TestLiterals:
         (deployment,) = worker.objects
         text = forms(found)
 
-        assert worker.reasons == (f"env {name}: [secret] → [secret] (part)",)
-        assert [field.old for field in deployment.fields] == ["[secret]"]
-        assert f"env.{name}.value: [secret] → [secret]" in text
-        assert before not in text
-        assert after not in text
+        assert worker.reasons == (f"env {name}: {told} (part)",)
+        (field,) = deployment.fields
+        assert told == f"{field.old} → {field.new}"
+        assert "hunter2" not in text
+        assert "swordfish" not in text
 
     def test_unchanged(self, prod, change):
         """
@@ -189,6 +193,73 @@ class TestLiterals:
 
         assert "grace_seconds" in text
         assert "hunter2" not in text
+
+    def test_everywhere(self, prod, change):
+        """
+        What is known to be a secret is masked wherever else it stands.
+        """
+
+        def written(secret):
+            return prod.part(
+                "worker",
+                env={"DB_PASSWORD": secret, "OPTIONS": f"-p{secret} -v"},
+                args=["--db", f"postgresql://{secret}"],
+                files={"/etc/app.ini": f"level = info\npassword = {secret}"},
+            )
+
+        text = forms(change(written("swordfish"), written("hunter2")))
+
+        assert "env OPTIONS: -p[secret] -v → -p[secret] -v (part)" in text
+        assert "hunter2" not in text
+        assert "swordfish" not in text
+
+    def test_short(self):
+        """
+        Short secrets are no parts of other words, and an object keeps its
+        name.
+        """
+        old, new = (
+            {
+                "kind": "Pod",
+                "metadata": {"name": "api"},
+                "env": [{"name": "TOKEN", "value": "api"}],
+                "args": args,
+            }
+            for args in (["api", "rapid"], ["api", "rapids"])
+        )
+        change = object_change(None, "pod", old, new)
+
+        assert change.name == "api"
+        assert change.new["args"] == ["[secret]", "rapids"]
+
+    def test_raw(self, prod, change):
+        """
+        A Secret that is written by hand says that it is another one.
+        """
+
+        def written(*secrets):
+            names = {"apiVersion": "v1", "kind": "Secret"}
+            extras = [
+                Raw(
+                    {
+                        **names,
+                        "metadata": {"name": f"x{number}"},
+                        "stringData": {"p": secret},
+                    }
+                )
+                for number, secret in enumerate(secrets)
+            ]
+            return attrs.evolve(
+                prod, app=attrs.evolve(prod.app, extras=extras)
+            )
+
+        found = change(written("a", "b"), written("c"))
+        (own,) = [part for part in found.parts if part.part is None]
+
+        assert own.reasons == (
+            "Secret x1 created",
+            "Secret stringData.p: [secret] → [secret]",
+        )
 
     def test_sidecars(self, prod, change):
         """

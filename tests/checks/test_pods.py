@@ -10,7 +10,6 @@ from mizzen import (
     App,
     Autoscale,
     Environment,
-    FromConfig,
     LoadBalancer,
     NodePort,
 )
@@ -162,91 +161,6 @@ class TestSharedDisk:
         ]
 
         assert [] == found("shared-disk", twice)
-
-
-class TestLiteralSecret:
-    @pytest.mark.parametrize(
-        "name",
-        [
-            "DB_PASSWORD",
-            "password",
-            "API_KEY",
-            "SECRET_KEY_BASE",
-            "AUTH_TOKEN",
-            "APIKEY",
-        ],
-    )
-    def test_names(self, made, found, name):
-        """
-        Names of secrets with text as their value are found, and the value
-        does not show.
-        """
-        container(made, "Deployment", "api")["env"] = [
-            {"name": name, "value": "hunter2"}
-        ]
-
-        assert [
-            (
-                f"Deployment 'api': environment variable {name} holds what looks "
-                "like a secret, for all to read (literal-secret). Set env "
-                f"{name} on Service 'api' to FromConfig(…, secret=True)."
-            )
-        ] == found("literal-secret", made)
-
-    @pytest.mark.parametrize(
-        ("name", "value"),
-        [
-            ("POSTGRES_PASSWORD_FILE", "/run/secrets/password"),
-            ("TOKEN_TTL", "3600"),
-            ("PUBLIC_KEY", "ssh-ed25519 AAAA"),
-            ("KEYBOARD", "de"),
-            ("KEY_COLUMN", "id"),
-            ("DB_PASSWORD", ""),
-            ("DB_URL", "postgresql://db:5432/app"),
-            ("NOTE", "see https://example.com/a:b@c"),
-        ],
-    )
-    def test_harmless(self, made, found, name, value):
-        """
-        Names that only resemble those of secrets are left alone.
-        """
-        container(made, "Deployment", "api")["env"] = [
-            {"name": name, "value": value}
-        ]
-
-        assert [] == found("literal-secret", made)
-
-    def test_url(self, made, found):
-        """
-        A password within an address is one.
-        """
-        container(made, "Deployment", "api")["env"] = [
-            {"name": "STORE", "value": "redis://:hunter2@cache:6379"}
-        ]
-
-        assert "variable STORE holds" in found("literal-secret", made)[0]
-
-    def test_reference(self, made, found):
-        """
-        What the containers of the shop get from stores is no text.
-        """
-        names = [
-            v["name"] for v in container(made, "Deployment", "api")["env"]
-        ]
-
-        assert "DB_PASSWORD" in names
-        assert [] == found("literal-secret", made)
-
-    @pytest.mark.parametrize("secret", [True, False])
-    def test_later(self, desired, worker, found, secret):
-        """
-        A later value has to be declared secret.
-        """
-        value = FromConfig("token", secret=secret)
-        part = attrs.evolve(worker, uses=[], env={"TOKEN": value})
-        app = App("shop", edition="2026", parts=[part])
-
-        assert secret is not bool(found("literal-secret", desired(app), app))
 
 
 class TestUnprotectedDisk:

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from .masks import literal_secrets
 from .objects import Action, Body, ObjectChange, object_change
 from .preview import Step, body_of, hidden_change, step_of
 
@@ -45,30 +46,46 @@ def _own_words(body: Body, said: Body) -> Body:
     return found
 
 
-def _updated(step: Step, said: Body) -> ObjectChange | None:
+def _updated(
+    step: Step, said: Body, secrets: tuple[str, ...]
+) -> ObjectChange | None:
     old, new = (
         _own_words(body_of(step, state), said)
         for state in (step.old or {}, step.new or {})
     )
-    change = object_change(step.part, step.role, old, new)
+    change = object_change(step.part, step.role, old, new, secrets)
     if change is not None:
         return attrs.evolve(change, action=Action.UPDATED)
 
-    return hidden_change(step, old, new) if step.action else None
+    return hidden_change(step, old, new, secrets) if step.action else None
 
 
-def _changes(events: Iterable[Mapping[str, Any]]) -> Iterator[ObjectChange]:
+def _told(
+    events: Iterable[Mapping[str, Any]],
+) -> Iterator[tuple[Step, Body]]:
+    """
+    What has become of each object, and what was said about it.
+    """
     for event in events:
         told = event.get("resOutputsEvent", {}).get("metadata")
         step = told and step_of(told, "outputs")
-        if not step or not step.token.startswith("kubernetes:"):
-            continue
-        said = told["old"].get("inputs") or {}
-        change = (
-            object_change(step.part, step.role, body_of(step, said), None)
-            if step.action is Action.DELETED
-            else _updated(step, said)
-        )
+        if step and step.token.startswith("kubernetes:"):
+            yield step, told["old"].get("inputs") or {}
+
+
+def _changes(events: Iterable[Mapping[str, Any]]) -> Iterator[ObjectChange]:
+    told = tuple(_told(events))
+    secrets = literal_secrets(
+        body_of(step, state)
+        for step, said in told
+        for state in (said, step.old or {}, step.new or {})
+    )
+    for step, said in told:
+        if step.action is Action.DELETED:
+            gone = body_of(step, said)
+            change = object_change(step.part, step.role, gone, None, secrets)
+        else:
+            change = _updated(step, said, secrets)
         if change is not None:
             yield change
 

@@ -2,14 +2,15 @@
 Nothing secret gets into a report, wherever it comes from.
 """
 
+import functools
 import re
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
 
-from .._secret_names import is_secret
+from .._literal_secrets import literals
 from .fields import ABSENT, FieldChange
 
 
@@ -18,6 +19,8 @@ CONTENT = ("data", "stringData")
 
 # Where values come from may be told, unlike the values.
 _SOURCE = re.compile("‹((?:config|generated|program|stack): [^‹›]*)›")
+# Shorter secrets are parts of many words.
+_LONG = 6
 
 
 def _mask(value: Any) -> str:
@@ -56,114 +59,89 @@ def unmarked(source: str) -> str:
     return source.partition(" #")[0]
 
 
-@attrs.frozen
-class Hidden:
+def literal_secrets(
+    bodies: Iterable[Mapping[str, Any] | None],
+) -> tuple[str, ...]:
     """
-    A secret that stands in plain text: compared, but never told.
+    The secrets that stand in objects in plain text, by what the check
+    ``literal-secret`` knows.
 
-    Attributes:
-        text: The secret.
+    >>> variables = [{"name": "DB_PASSWORD", "value": "hunter2"}]
+    >>> literal_secrets([{"env": variables}])
+    ('hunter2',)
     """
+    found = {
+        text
+        for body in bodies
+        for literal in literals(body or {})
+        # Odd pieces are where values come from.
+        for text in _SOURCE.split(literal.text)[::2]
+        if text.strip()
+    }
+    return tuple(sorted(found))
 
-    text: str
 
-
-def _is_literal(name: Any, value: Any) -> bool:
-    """
-    Whether a variable holds what looks like a secret, and not only where it
-    comes from.
-    """
-    return (
-        isinstance(name, str)
-        and isinstance(value, str)
-        and is_secret(name, _SOURCE.sub("", value))
+@functools.lru_cache
+def _pattern(secrets: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(
+        "|".join(
+            re.escape(text)
+            if len(text) >= _LONG
+            else rf"(?<!\w){re.escape(text)}(?!\w)"
+            # Of two that begin alike, the longer one.
+            for text in sorted(secrets, key=len, reverse=True)
+        )
     )
 
 
-def hidden(value: Any) -> Any:
+def without(value: Any, secrets: tuple[str, ...]) -> Any:
     """
-    *value* with its secrets hidden: those of what has a name and a value, as
-    environment variables have, by what the check ``literal-secret`` knows.
+    *value* with a mask for each of *secrets* in all of its texts.
 
-    >>> hidden([{"name": "DB_PASSWORD", "value": "hunter2"}])
-    [{'name': 'DB_PASSWORD', 'value': Hidden(text='hunter2')}]
+    >>> without(["--password=hunter2"], ("hunter2",))
+    ['--password=[secret]']
     """
+    if not secrets:
+        return value
+    if isinstance(value, str):
+        return _pattern(secrets).sub(SECRET, value)
     if isinstance(value, Mapping):
-        found = {key: hidden(entry) for key, entry in value.items()}
-        if _is_literal(value.get("name"), value.get("value")):
-            found["value"] = Hidden(value["value"])
-        return found
-
-    return [*map(hidden, value)] if isinstance(value, list) else value
-
-
-def _told(value: Any) -> Any:
-    """
-    *value* with a mask for each secret that is hidden in it.
-    """
-    if isinstance(value, Hidden):
-        return _mask(value.text)
-    if isinstance(value, Mapping):
-        return {key: _told(entry) for key, entry in value.items()}
-
-    return [*map(_told, value)] if isinstance(value, list) else value
-
-
-def _hidden_in(value: Any) -> Iterator[str]:
-    if isinstance(value, Hidden):
-        yield value.text
-    elif isinstance(value, Mapping):
-        yield from _hidden_in([*value.values()])
-    elif isinstance(value, list):
-        for entry in value:
-            yield from _hidden_in(entry)
-
-
-def literal_secrets(bodies: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """
-    The secrets that stand in objects in plain text, the longest first.
-    """
-    found = {text for body in bodies for text in _hidden_in(hidden(body))}
-
-    return tuple(sorted(found, key=lambda text: (-len(text), text)))
-
-
-def told_fact(name: str, value: str, secrets: Iterable[str]) -> str:
-    """
-    The *value* of the field *name*, in words, without secrets.
-
-    >>> told_fact("env DB_PASSWORD", "hunter2", [])
-    '[secret]'
-    >>> told_fact("sidecars", "Container(env=KEY=abc, user=1)", ["abc"])
-    'Container(env=KEY=[secret], user=1)'
-    """
-    field, _, variable = name.partition(" ")
-    if field == "env" and _is_literal(variable, value):
-        return SECRET
-    for secret in secrets:
-        pattern = f"={re.escape(secret)}(?=[,)]|$)"
-        value = re.sub(pattern, f"={SECRET}", value)
-
+        return {key: without(entry, secrets) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [without(entry, secrets) for entry in value]
     return value
 
 
-def masked(body: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def masked(
+    body: Mapping[str, Any] | None, secrets: tuple[str, ...] = ()
+) -> Mapping[str, Any] | None:
     """
-    *body* without the content of a Secret, and without secrets in plain
-    text.
+    *body* without the content of a Secret, and without *secrets*.
 
     >>> masked({"kind": "Secret", "stringData": {"key": "hunter2"}})
     {'kind': 'Secret', 'stringData': {'key': '[secret]'}}
     """
     if body is None:
         return None
-    if body.get("kind") != "Secret":
-        told: Mapping[str, Any] = _told(hidden(body))
-        return told
+    is_secret = body.get("kind") == "Secret"
     return {
-        name: _masked_content(value) if name in CONTENT else value
+        name: _masked_content(value)
+        if is_secret and name in CONTENT
+        else _masked_field(name, value, secrets)
         for name, value in body.items()
     }
+
+
+def _masked_field(name: str, value: Any, secrets: tuple[str, ...]) -> Any:
+    """
+    A field of an object; what it is and how it is called is never hidden.
+    """
+    if name in ("apiVersion", "kind"):
+        return value
+    found = without(value, secrets)
+    if name == "metadata" and isinstance(value, Mapping) and "name" in value:
+        found = {**found, "name": value["name"]}
+    return found
 
 
 def _masked_content(value: Any) -> Any:
@@ -173,24 +151,25 @@ def _masked_content(value: Any) -> Any:
 
 
 def masked_fields(
-    body: Mapping[str, Any], fields: tuple[FieldChange, ...]
+    body: Mapping[str, Any],
+    fields: tuple[FieldChange, ...],
+    secrets: tuple[str, ...],
 ) -> tuple[FieldChange, ...]:
     """
     *fields* of an object, without values from the content of a Secret and
-    without what is hidden.
+    without *secrets*.
     """
-    if body.get("kind") != "Secret":
-        return tuple(
-            attrs.evolve(field, old=_told(field.old), new=_told(field.new))
-            for field in fields
-        )
+    is_secret = body.get("kind") == "Secret"
+
+    def told(field: FieldChange, value: Any) -> Any:
+        content = not field.path or field.path[0] in CONTENT
+        if value is ABSENT or not (is_secret and content):
+            return without(value, secrets)
+        return _mask(value)
+
     return tuple(
         attrs.evolve(
-            field,
-            old=field.old if field.old is ABSENT else _mask(field.old),
-            new=field.new if field.new is ABSENT else _mask(field.new),
+            field, old=told(field, field.old), new=told(field, field.new)
         )
-        if not field.path or field.path[0] in CONTENT
-        else field
         for field in fields
     )

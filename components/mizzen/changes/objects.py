@@ -12,7 +12,7 @@ import attrs
 
 from ..manifests import Manifest
 from .fields import ABSENT, FieldChange, Path, field_changes
-from .masks import hidden, masked, masked_fields
+from .masks import literal_secrets, masked, masked_fields
 
 
 Body = Mapping[str, Any]
@@ -135,27 +135,25 @@ def _group(version: Any) -> str:
 
 
 def object_change(
-    part: str | None, role: str, old: Body | None, new: Body | None
-) -> ObjectChange | None:
-    """
-    How one object differs; `None` if it does not.
-    """
-    fields = tuple(
-        field_changes(
-            ABSENT if old is None else hidden(old),
-            ABSENT if new is None else hidden(new),
-        )
-    )
-    return _changed(part, role, old, new, fields) if fields else None
-
-
-def _changed(
     part: str | None,
     role: str,
     old: Body | None,
     new: Body | None,
-    fields: tuple[FieldChange, ...],
-) -> ObjectChange:
+    secrets: tuple[str, ...] | None = None,
+) -> ObjectChange | None:
+    """
+    How one object differs; `None` if it does not. Neither *secrets* nor, for
+    `None`, those that stand in itself are told.
+    """
+    if secrets is None:
+        secrets = literal_secrets((old, new))
+    fields = tuple(
+        field_changes(
+            ABSENT if old is None else old, ABSENT if new is None else new
+        )
+    )
+    if not fields:
+        return None
     action = Action.UPDATED
     if old is None:
         action = Action.CREATED
@@ -168,9 +166,9 @@ def _changed(
         part=part,
         role=role,
         action=action,
-        old=masked(old),
-        new=masked(new),
-        fields=masked_fields(old or new or {}, fields),
+        old=masked(old, secrets),
+        new=masked(new, secrets),
+        fields=masked_fields(old or new or {}, fields, secrets),
     )
 
 
@@ -200,6 +198,9 @@ def object_changes(
     ('Deployment', ['spec.replicas'])
     """
     before, after = _by_place(base), _by_place(head)
+    secrets = literal_secrets(
+        manifest.body for manifest in (*before.values(), *after.values())
+    )
     found = [
         object_change(
             part,
@@ -208,11 +209,12 @@ def object_changes(
             if (place := (part, role, kind)) in before
             else None,
             manifest.body,
+            secrets,
         )
         for (part, role, kind), manifest in after.items()
     ]
     found.extend(
-        object_change(part, role, manifest.body, None)
+        object_change(part, role, manifest.body, None, secrets)
         for (part, role, kind), manifest in before.items()
         if (part, role, kind) not in after
     )

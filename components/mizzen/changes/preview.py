@@ -13,7 +13,7 @@ import attrs
 from ..exceptions import SpecError
 from ..manifests import Manifest
 from .fields import FieldChange, Path
-from .masks import SECRET, masked
+from .masks import SECRET, literal_secrets, masked
 from .objects import Action, Body, ObjectChange, object_change
 from .reach import Reach
 from .reasons import reasons_from_fields
@@ -242,7 +242,10 @@ def body_of(step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def hidden_change(
-    step: Step, old: Body | None, new: Body | None
+    step: Step,
+    old: Body | None,
+    new: Body | None,
+    secrets: tuple[str, ...],
 ) -> ObjectChange | None:
     """
     What is secret is hidden on both sides, and looks the same: then the
@@ -254,8 +257,8 @@ def hidden_change(
         part=step.part,
         role=step.role,
         action=step.action,
-        old=masked(old),
-        new=masked(new),
+        old=masked(old, secrets),
+        new=masked(new, secrets),
         fields=tuple(
             FieldChange(path_of(path), SECRET, SECRET) for path in step.paths
         ),
@@ -269,16 +272,19 @@ def manifest_of(step: Step, values: Mapping[str, Any]) -> Manifest:
     return Manifest(step.part, step.role, body_of(step, values))
 
 
-def _changes(steps: Iterable[Step]) -> Iterator[ObjectChange]:
+def _changes(
+    steps: Iterable[Step], manifests: Iterable[Manifest]
+) -> Iterator[ObjectChange]:
+    secrets = literal_secrets(manifest.body for manifest in manifests)
     for step in steps:
         if step.action is None:
             continue
         old = step.old and body_of(step, step.old)
         new = step.new and body_of(step, step.new)
-        change = object_change(step.part, step.role, old, new)
+        change = object_change(step.part, step.role, old, new, secrets)
         if change is not None:
             yield attrs.evolve(change, action=step.action)
-        elif hidden := hidden_change(step, old, new):
+        elif hidden := hidden_change(step, old, new, secrets):
             yield hidden
 
 
@@ -323,7 +329,7 @@ def preview_change(
     states = States(
         base=base,
         head=head,
-        changes=tuple(_changes(steps)),
+        changes=tuple(_changes(steps, (*base, *head))),
         staying=_staying(told, steps, (*base, *head)),
     )
     names = {s.part: s.former_part for s in steps if s.former_part}

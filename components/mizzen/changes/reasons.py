@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ..origins import Origin
 from .fields import ABSENT, FieldChange
-from .masks import told_fact
+from .masks import without
 from .objects import ObjectChange
 from .renames import rename_words
 from .snapshot import Snapshot
@@ -53,18 +53,19 @@ def _of_facts(
     base: Snapshot,
     head: Snapshot,
 ) -> Iterator[str]:
-    def told(name: str, origin: Origin) -> str:
-        secrets = (*base.secrets, *head.secrets)
-        return shortened(told_fact(name, origin.value, secrets))
+    secrets = (*base.secrets, *head.secrets)
+
+    def told(origin: Origin) -> str:
+        return shortened(without(origin.value, secrets))
 
     for name in dict.fromkeys((*old, *new)):
         before, after = old.get(name), new.get(name)
         if after is None and before is not None:
-            yield f"{name} {told(name, before)} removed ({before.source})"
+            yield f"{name} {told(before)} removed ({before.source})"
         elif before is None and after is not None:
-            yield f"{name} {told(name, after)} added ({after.source})"
+            yield f"{name} {told(after)} added ({after.source})"
         elif before and after and before.value != after.value:
-            change = f"{told(name, before)} → {told(name, after)}"
+            change = f"{told(before)} → {told(after)}"
             yield f"{name}: {change} ({after.source})"
 
 
@@ -142,3 +143,16 @@ def reasons_from_fields(changes: Iterable[ObjectChange]) -> tuple[str, ...]:
         if change.old is not None and change.new is not None
         for field in change.fields
     )
+
+
+def reasons_of_extras(changes: Iterable[ObjectChange]) -> tuple[str, ...]:
+    """
+    What differs about objects that are written by hand.
+    """
+    found = tuple(changes)
+    whole = (
+        f"{change.kind} {change.name} {change.action.value}"
+        for change in found
+        if change.old is None or change.new is None
+    )
+    return (*whole, *reasons_from_fields(found))

@@ -15,7 +15,7 @@ from .folding import folded
 from .judgement import effects_of
 from .objects import ObjectChange, object_changes
 from .reach import Edge, reach_changes
-from .reasons import own_reasons
+from .reasons import own_reasons, reasons_of_extras
 from .renames import new_names, under_new_names
 from .rights import widened
 from .snapshot import Snapshot
@@ -308,6 +308,10 @@ def compared(base: Snapshot, head: Snapshot) -> StackChange:
             (change.opened or change.closed) and not others
         ):
             others += around
+
+        if change.part is None and not (found or others):
+            # What is written by hand has no fields of the app.
+            others = reasons_of_extras(change.objects)
 
         return (*found, *others) or _NOBODY_WROTE_IT
 

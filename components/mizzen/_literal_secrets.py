@@ -1,0 +1,141 @@
+"""
+Secrets that stand in objects in plain text.
+"""
+
+import base64
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from ._secret_names import (
+    argument_secrets,
+    assigned_secrets,
+    is_secret,
+    looking_secret,
+)
+
+
+_CONTENT = ("data", "stringData")
+_COMMANDS = ("args", "command")
+# Begins the description of a value that is known only at deployment.
+_LATER = "‹"
+
+
+@attrs.frozen
+class Literal:
+    """
+    One secret in plain text.
+
+    Attributes:
+        place: The field that holds it, or the environment variable.
+
+        text: The secret.
+
+        variable: Whether it is an environment variable.
+    """
+
+    place: str
+    text: str = attrs.field(repr=False)
+    variable: bool = False
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""
+
+
+def _of_pair(node: Mapping[str, Any]) -> Iterator[Literal]:
+    """
+    What has a name and a value, as environment variables have.
+    """
+    name, value = node.get("name"), node.get("value")
+    if (
+        isinstance(name, str)
+        and isinstance(value, str)
+        and is_secret(name, value)
+    ):
+        for text in looking_secret(value) or (value,):
+            yield Literal(f"environment variable {name}", text, variable=True)
+
+
+def _of_text(text: str, path: str) -> Iterator[Literal]:
+    for found in looking_secret(text):
+        yield Literal(path, found)
+
+
+def _of_words(words: list[str], path: str) -> Iterator[Literal]:
+    for number, found in argument_secrets(words):
+        yield Literal(f"{path}[{number}]", found)
+
+
+def _of_field(key: str, value: Any, path: str) -> Iterator[Literal]:
+    if isinstance(value, str):
+        yield from _of_text(value, path)
+    elif isinstance(value, Mapping):
+        yield from _of_map(value, path)
+    elif isinstance(value, list):
+        if key in _COMMANDS and all(isinstance(word, str) for word in value):
+            yield from _of_words(value, path)
+            return
+        for number, inner in enumerate(value):
+            yield from _of_field("", inner, f"{path}[{number}]")
+
+
+def _of_map(node: Mapping[str, Any], path: str = "") -> Iterator[Literal]:
+    pairs = [*_of_pair(node)]
+    yield from pairs
+    for key, value in node.items():
+        if not (pairs and key == "value"):
+            below = f"{path}.{key}" if path else key
+            yield from _of_field(key, value, below)
+
+
+def _of_settings(content: Mapping[str, Any], field: str) -> Iterator[Literal]:
+    """
+    The secrets in what a ConfigMap holds: values, or whole files.
+    """
+    for key, text in content.items():
+        found = {*assigned_secrets(text)} if isinstance(text, str) else set()
+        if isinstance(text, str) and not found and is_secret(key, text):
+            found = {text}
+        for secret in sorted(found):
+            yield Literal(f"{field}.{key}", secret)
+
+
+def _of_content(content: Mapping[str, Any], field: str) -> Iterator[Literal]:
+    """
+    The secrets in a Secret that stand in the program: what is known only at
+    deployment does not.
+    """
+    for key, value in content.items():
+        if not isinstance(value, str) or _LATER in value:
+            continue
+        text = _decoded(value) if field == "data" else value
+        if is_secret(key, text):
+            yield Literal(f"{field}.{key}", text)
+
+
+def literals(body: Mapping[str, Any]) -> Iterator[Literal]:
+    """
+    Each secret that stands in an object in plain text.
+
+    >>> variables = [{"name": "DB_PASSWORD", "value": "hunter2"}]
+    >>> [literal.place for literal in literals({"env": variables})]
+    ['environment variable DB_PASSWORD']
+    """
+    judges = {"ConfigMap": _of_settings, "Secret": _of_content}
+    judge = judges.get(str(body.get("kind")))
+    for field in _CONTENT if judge else ():
+        content = body.get(field)
+        if judge and isinstance(content, Mapping):
+            yield from judge(content, field)
+    told = {
+        key: value
+        for key, value in body.items()
+        if not (judge and key in _CONTENT)
+    }
+    yield from _of_map(told)
