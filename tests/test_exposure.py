@@ -386,6 +386,95 @@ class TestRoutes:
         } == found.get("Service", "rpc")["metadata"]["annotations"]
         assert "annotations" not in found.get("Service", "web")["metadata"]
 
+    @pytest.fixture(name="ingresses")
+    def _ingresses(self, served):
+        """
+        The Ingresses of some routes, by name.
+        """
+
+        def ingresses(*routes, **addresses):
+            parts = {route.service.name: route.service for route in routes}
+            app = App(
+                "shop", edition="2026", parts=parts.values(), routes=routes
+            )
+            found = served(Ingress(), app, **addresses)
+            return {m.name: m.body for m in found if m.kind == "Ingress"}
+
+        return ingresses
+
+    def test_same_wishes(self, web, ingresses):
+        """
+        Routes that want the same of ingress-nginx have Ingresses of their
+        own, whose names neither what they want nor their order changes: no
+        path moves between Ingresses, which ingress-nginx refuses.
+        """
+        paths = ("/a", "/b")
+        first, last = (
+            [Route(path, web, timeout_seconds=seconds) for path in paths]
+            for seconds in (9, 10)
+        )
+        before = ingresses(*first, ingress_class="nginx")
+        after = ingresses(*last[::-1], ingress_class="nginx")
+
+        assert len(before) == 2
+        assert {name: body["spec"] for name, body in before.items()} == {
+            name: body["spec"] for name, body in after.items()
+        }
+
+    def test_one_load_balancer(self, web, chat, ingresses):
+        """
+        Amazon's load balancers serve all protocols, and wait for all as long
+        as for the slowest.
+        """
+        attributes = "alb.ingress.kubernetes.io/load-balancer-attributes"
+        slow = Route("/slow", web, timeout_seconds=90)
+        plain = [Route("/", web), Route("/shop.Chat", chat["grpc"])]
+        found = ingresses(slow, *plain, ingress_class="alb")
+        (quick,) = ingresses(
+            Route("/quick", web, timeout_seconds=5),
+            *plain,
+            ingress_class="alb",
+        ).values()
+        live = ingresses(
+            Route("/live", chat["live"]),
+            Route("/", web),
+            ingress_class="alb",
+        )
+
+        assert ["idle_timeout.timeout_seconds=90"] == [
+            body["metadata"]["annotations"][attributes]
+            for body in found.values()
+        ]
+        assert (
+            "idle_timeout.timeout_seconds=60"
+            == (quick["metadata"]["annotations"][attributes])
+        )
+        assert {"shop"} == set(live)
+
+    def test_web_socket_on_google(self, web, chat, ingresses):
+        """
+        Each Ingress is a load balancer of its own, so there is one.
+        """
+        found = ingresses(
+            Route("/", web), Route("/live", chat["live"]), ingress_class="gce"
+        )
+
+        assert {"shop"} == set(found)
+
+    @pytest.fixture(name="chat")
+    def _chat(self):
+        """
+        A service of two other protocols.
+        """
+        return Service(
+            "chat",
+            image=Image("acme/chat:v5"),
+            ports=[
+                Port("grpc", 9000, application="grpc"),
+                Port("live", 9001, application="ws"),
+            ],
+        )
+
     @pytest.mark.parametrize("internal", [True, False])
     def test_cloud(self, web, served, internal):
         """

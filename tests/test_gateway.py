@@ -250,14 +250,14 @@ class TestGateway:
         )
         routes = [m.body["spec"] for m in found if m.kind == "HTTPRoute"]
 
-        assert [["a.example.com"], ["b.example.com"], ["a.example.com"]] == [
+        assert [["a.example.com"], ["b.example.com"]] == [
             route["hostnames"] for route in routes
         ]
         assert {
             "matches": [{"path": {"type": "Exact", "value": "/a"}}],
             "backendRefs": [{"name": "web", "port": 8080}],
             "timeouts": {"request": "5s"},
-        } == routes[2]["rules"][0]
+        } == routes[0]["rules"][1]
 
     @pytest.mark.parametrize(
         ("path", "matches"),

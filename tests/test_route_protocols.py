@@ -192,11 +192,20 @@ class TestRefusedRoutes:
                 ),
             ),
             (
-                [{"timeout_seconds": 5}],
+                [{"timeout_seconds": 4001}],
                 {"ingress_class": "alb"},
                 (
+                    "Route '/' wants a time-out of 4001 seconds, but the "
+                    "ingress controller of class 'alb' in stack 'dev' takes "
+                    "at most 4000. Lower timeout_seconds."
+                ),
+            ),
+            (
+                [{"timeout_seconds": 5}],
+                {"ingress_class": "gce"},
+                (
                     "Route '/' wants a time-out, but the ingress controller of "
-                    "class 'alb' in stack 'dev' has none, or mizzen does not "
+                    "class 'gce' in stack 'dev' has none, or mizzen does not "
                     "know how it is told. Leave it out, and tell the controller "
                     "by annotations."
                 ),

@@ -17,6 +17,8 @@ from .spec import OFF, Route
 
 _MIDDLEWARES = "traefik.ingress.kubernetes.io/router.middlewares"
 _FRONTEND = "networking.gke.io/v1beta1.FrontendConfig"
+# How long load balancers let a connection be silent.
+_USUAL_SECONDS = 60
 
 Roled = tuple[str, dict[str, Any]]
 
@@ -103,6 +105,18 @@ def _helpers(
         )
 
 
+def _patience(entrance: Entrance) -> int | None:
+    """
+    The longest time-out of all that *entrance* serves, in seconds; `None` if
+    nobody says one.
+    """
+    said = [timeout_of(route) for route in entrance.routes]
+    if not any(said):
+        return None
+
+    return max(seconds or _USUAL_SECONDS for seconds in said)
+
+
 def _wishes(
     entrance: Entrance, controller: IngressController
 ) -> dict[str, str]:
@@ -118,6 +132,10 @@ def _wishes(
         found[controller.body_size] = str(parse_bytes(size))
     if entrance.speaks_grpc:
         found.update(controller.grpc)
+    patience = _patience(entrance)
+    if patience is not None:
+        for name, text in controller.idle_timeout.items():
+            found[name] = text.format(patience)
 
     return found
 
@@ -238,6 +256,10 @@ def _ingress(
         body["metadata"]["annotations"] = annotations
 
     return body
+
+
+# Roles of the Ingresses for all that needs none of its own.
+PLAIN_ROLES = ("ingress", "ingress-internal")
 
 
 def routed(exposure: Ingress, scope: Scope) -> Iterator[Roled]:

@@ -10,7 +10,13 @@ from collections.abc import Iterator
 from ._exposure import redirects
 from ._gateway_contradictions import joins_gateway, unservable
 from ._opening_contradictions import unopenable
-from ._routing import Entrance, entrances, hosts_of, timeout_of
+from ._routing import (
+    Entrance,
+    entrances,
+    hosts_of,
+    speaks_grpc,
+    timeout_of,
+)
 from .environment import (
     ROUTED,
     CertManager,
@@ -25,6 +31,7 @@ from .spec import App, Route, title
 from .stack import Stack
 
 
+_Served = tuple[IngressController, Route]
 _ADDRESS = re.compile(r"\d+(\.\d+){3}")
 
 
@@ -43,12 +50,13 @@ def unexposable(
     if isinstance(environment.exposure, Gateway):
         yield from unservable(app, environment.exposure, stack)
     if isinstance(environment.exposure, Ingress):
-        for entrance in entrances(app, stack):
+        for entrance in entrances(app, stack, environment.exposure):
             yield from _unknown_controller(entrance, environment, stack)
             for route in entrance.routes:
                 yield from _unfulfilled(route, entrance, stack)
-        yield from _mixed_protocols(app, stack)
-        yield from _mixed_timeouts(app, stack)
+        served = [*_controlled(app, environment, stack)]
+        yield from _mixed_protocols(served, stack)
+        yield from _mixed_timeouts(served, stack)
 
 
 def _unreached_routes(
@@ -171,7 +179,10 @@ def _unfulfilled(
     wishes = {
         "a time-out": (
             timeout_of(route) is None
-            or (controller is not None and controller.timeouts)
+            or (
+                controller is not None
+                and (controller.timeouts or controller.idle_timeout)
+            )
             or _has_transports(route, controller)
             # Traefik gives answers all the time that they need.
             or route.timeout_seconds is None
@@ -181,13 +192,21 @@ def _unfulfilled(
             or (controller is not None and controller.sizes)
         ),
         "gRPC": (
-            route.port.application != "grpc"
+            not speaks_grpc(route)
             or (
                 controller is not None
                 and (controller.grpc or controller.service_grpc)
             )
         ),
     }
+    longest = controller and controller.longest_timeout
+    if longest and (timeout_of(route) or 0) > longest:
+        yield (
+            f"Route {route.path!r} wants a time-out of "
+            f"{route.timeout_seconds} seconds, but the ingress controller of "
+            f"class {entrance.ingress_class(stack)!r} in stack "
+            f"{stack.name!r} takes at most {longest}. Lower timeout_seconds."
+        )
     for wish, fulfilled in wishes.items():
         if not fulfilled:
             yield (
@@ -200,27 +219,27 @@ def _unfulfilled(
 
 
 def _controlled(
-    app: App, stack: Stack
-) -> Iterator[tuple[IngressController, Entrance, Route]]:
+    app: App, environment: Environment, stack: Stack
+) -> Iterator[_Served]:
     """
-    The routes that a known controller serves, each with its entrance.
+    The routes that a known controller serves.
     """
-    for entrance in entrances(app, stack):
+    for entrance in entrances(app, stack, environment.exposure):
         controller = entrance.controller(stack)
         if controller is not None:
             for route in entrance.routes:
-                yield controller, entrance, route
+                yield controller, route
 
 
-def _mixed_protocols(app: App, stack: Stack) -> Iterator[str]:
+def _mixed_protocols(served: list[_Served], stack: Stack) -> Iterator[str]:
     """
     Where gRPC is said of a Service, it is said of all its ports.
     """
     spoken: dict[str, set[bool]] = {}
-    for controller, entrance, route in _controlled(app, stack):
+    for controller, route in served:
         if controller.service_grpc:
             protocols = spoken.setdefault(route.service.name, set())
-            protocols.add(entrance.speaks_grpc)
+            protocols.add(speaks_grpc(route))
     for name, protocols in spoken.items():
         if len(protocols) > 1:
             yield (
@@ -230,12 +249,12 @@ def _mixed_protocols(app: App, stack: Stack) -> Iterator[str]:
             )
 
 
-def _mixed_timeouts(app: App, stack: Stack) -> Iterator[str]:
+def _mixed_timeouts(served: list[_Served], stack: Stack) -> Iterator[str]:
     """
     Traefik is told time-outs of services.
     """
     limits: dict[str, set[int | None]] = {}
-    for controller, _, route in _controlled(app, stack):
+    for controller, route in served:
         # A WebSocket is there before any of them ends.
         if controller.middlewares and route.port.application != "ws":
             found = limits.setdefault(route.service.name, set())

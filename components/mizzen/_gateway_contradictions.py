@@ -33,12 +33,12 @@ def unservable(app: App, exposure: Gateway, stack: Stack) -> Iterator[str]:
     """
     Every sentence about what a Gateway cannot serve.
     """
-    for entrance in entrances(app, stack):
+    for entrance in entrances(app, stack, exposure):
         controller = entrance.gateway_controller(stack)
         for route in entrance.routes:
             yield from _unknown_wishes(route, controller)
             yield from _odd_path(route)
-    yield from _mixed_timeouts(app, stack)
+    yield from _mixed_timeouts(app, exposure, stack)
     yield from _shared_hosts(app, stack)
     yield from _many_hosts(app, exposure, stack)
 
@@ -93,12 +93,14 @@ def _odd_path(route: Route) -> Iterator[str]:
             )
 
 
-def _mixed_timeouts(app: App, stack: Stack) -> Iterator[str]:
+def _mixed_timeouts(
+    app: App, exposure: Gateway, stack: Stack
+) -> Iterator[str]:
     """
     Google's Gateways are told time-outs of services.
     """
     limits: dict[str, set[int]] = {}
-    for entrance in entrances(app, stack):
+    for entrance in entrances(app, stack, exposure):
         controller = entrance.gateway_controller(stack)
         for route in entrance.routes:
             seconds = timeout_of(route)
@@ -118,7 +120,7 @@ def _many_hosts(app: App, exposure: Gateway, stack: Stack) -> Iterator[str]:
     """
     With certificates, each host takes a listener beside that of plain HTTP.
     """
-    for entrance in entrances(app, stack):
+    for entrance in entrances(app, stack, exposure):
         joined = entrance.joined_gateway(stack)
         count = len(entrance.hosts) + 1
         if (

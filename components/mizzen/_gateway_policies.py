@@ -62,7 +62,12 @@ def gateway_policies(part: Service, scope: Scope) -> Iterator[Roled]:
         "health-check",
         scope.body(part, _API, "HealthCheckPolicy", asked),
     )
-    seconds = [timeout_of(each.routes[0]) for each in led]
+    seconds = [
+        timeout_of(route)
+        for each in led
+        for route in each.routes
+        if route.service.name == part.name
+    ]
     longest = max(filter(None, seconds), default=None)
     if longest is not None:
         waits = {"default": {"timeoutSec": longest}, "targetRef": target}

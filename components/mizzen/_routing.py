@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import attrs
 
 from . import _names
-from .environment import IngressController
+from .environment import Exposure, Gateway, IngressController
 from .spec import App, Route
 from .stack import Stack
 
@@ -41,6 +41,13 @@ def timeout_of(route: Route) -> int | None:
     return route.timeout_seconds
 
 
+def speaks_grpc(route: Route) -> bool:
+    """
+    Whether *route* leads to gRPC.
+    """
+    return route.port.application == "grpc"
+
+
 @attrs.frozen(eq=False)
 class Entrance:
     """
@@ -69,7 +76,7 @@ class Entrance:
         """
         Whether its routes lead to gRPC.
         """
-        return self.routes[0].port.application == "grpc"
+        return speaks_grpc(self.routes[0])
 
     def ingress_class(self, stack: Stack) -> str | None:
         """
@@ -103,14 +110,32 @@ class Entrance:
         return stack.cluster.ingress_controller(self.ingress_class(stack))
 
 
-def _treatment(route: Route) -> tuple[object, ...]:
-    grpc = route.port.application == "grpc"
-    return (route.internal, timeout_of(route), route.body_size, grpc)
+def _stands_alone(route: Route, stack: Stack) -> bool:
+    """
+    Whether the controller is told something of *route* that it takes for all
+    of an Ingress.
+    """
+    name = stack.internal_class if route.internal else stack.ingress_class
+    controller = stack.cluster.ingress_controller(name)
+    if controller is None:
+        return False
+    timeout = timeout_of(route) is not None and controller.timeouts
+    size = route.body_size is not None and controller.sizes
+    grpc = speaks_grpc(route) and controller.grpc
+
+    return bool(timeout or size or grpc)
 
 
-def _suffix(route: Route, plain: bool) -> str:  # noqa: FBT001 - of this module
+def _suffix(route: Route, exposure: Exposure | None, stack: Stack) -> str:
+    """
+    What tells the objects of *route* from others. It is the same whatever
+    the route wants and wherever it stands, because ingress-nginx takes a
+    path for an Ingress only after another has given it up.
+    """
     words = ["internal"] if route.internal else []
-    if not plain:
+    if isinstance(exposure, Gateway):
+        words += ["grpc"] if speaks_grpc(route) else []
+    elif _stands_alone(route, stack):
         slug = re.sub("[^a-z0-9]+", "-", route.path.lower()).strip("-")
         identity = [route.path, route.path_type, route.hosts]
         words += [slug[:20].strip("-"), _names.digest(identity, 5)]
@@ -118,33 +143,34 @@ def _suffix(route: Route, plain: bool) -> str:  # noqa: FBT001 - of this module
     return "-".join(filter(None, words))
 
 
-def entrances(app: App, stack: Stack) -> Iterator[Entrance]:
+def entrances(
+    app: App, stack: Stack, exposure: Exposure | None
+) -> Iterator[Entrance]:
     """
     The routes of *app*, those for the world outside first; of each kind the
     plain ones first.
     """
-    groups: dict[tuple[object, ...], list[Route]] = {}
+    groups: dict[tuple[bool, str], list[Route]] = {}
     for route in app.routes:
-        groups.setdefault(_treatment(route), []).append(route)
-    for internal in (False, True):
-        plain = (internal, None, None, False)
-        keys = [key for key in groups if key[0] is internal]
-        keys.sort(key=lambda key: key != plain)
-        for key in keys:
-            routes = groups[key]
-            # The certificate is for all hosts of a kind.
-            covered = groups.values() if key == keys[0] else [routes]
-            hosts = [
-                host
-                for some in covered
-                for route in some
-                if route.internal is internal
-                for host in hosts_of(route, stack)
-            ]
-            yield Entrance(
-                _suffix(routes[0], plain=key == plain),
-                internal,
-                tuple(routes),
-                tuple(dict.fromkeys(hosts)),
-                leads=key == keys[0],
-            )
+        suffix = _suffix(route, exposure, stack)
+        groups.setdefault((route.internal, suffix), []).append(route)
+    led: set[bool] = set()
+    for internal, suffix in sorted(groups):
+        routes = groups[internal, suffix]
+        leads = internal not in led
+        led.add(internal)
+        # The certificate is for all hosts of a kind.
+        covered = app.routes if leads else routes
+        hosts = [
+            host
+            for route in covered
+            if route.internal is internal
+            for host in hosts_of(route, stack)
+        ]
+        yield Entrance(
+            suffix,
+            internal,
+            tuple(routes),
+            tuple(dict.fromkeys(hosts)),
+            leads=leads,
+        )

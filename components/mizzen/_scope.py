@@ -119,7 +119,9 @@ class Scope:
         """
         The routes, as their controllers want them.
         """
-        return tuple(entrances(self.app, self.stack))
+        return tuple(
+            entrances(self.app, self.stack, self.environment.exposure)
+        )
 
     @functools.cached_property
     def _entrances_of(self) -> Mapping[str, list[Entrance]]:

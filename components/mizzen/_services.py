@@ -5,9 +5,16 @@ Stable addresses of parts, inside and outside of the cluster.
 from collections.abc import Iterator
 from typing import Any
 
+from ._routing import speaks_grpc
 from ._scope import Scope
-from .environment import Ingress, LoadBalancer, NodePort, Opening
-from .spec import Port, Service, Store
+from .environment import (
+    Ingress,
+    IngressController,
+    LoadBalancer,
+    NodePort,
+    Opening,
+)
+from .spec import Port, Route, Service, Store
 
 
 # Longer than names of ports may be, so that it is none of the user's.
@@ -29,14 +36,26 @@ def _service_port(port: Port) -> dict[str, Any]:
     }
 
 
+def _served(
+    part: Service, scope: Scope
+) -> Iterator[tuple[IngressController, Route]]:
+    """
+    The routes to *part*, each with the controller, where that is known.
+    """
+    for entrance in scope.entrances_of(part):
+        controller = entrance.controller(scope.stack)
+        for route in entrance.routes:
+            if controller is not None and route.service.name == part.name:
+                yield controller, route
+
+
 def _routed_annotations(part: Service, scope: Scope) -> dict[str, str]:
     """
     What ingress controllers are told of a Service.
     """
     found: dict[str, str] = {}
-    for entrance in scope.entrances_of(part):
-        controller = entrance.controller(scope.stack)
-        if controller is not None and entrance.speaks_grpc:
+    for controller, route in _served(part, scope):
+        if speaks_grpc(route):
             found.update(controller.service_grpc)
     for body in transports(part, scope):
         name = body["metadata"]["name"]
@@ -49,11 +68,9 @@ def _time_limit(part: Service, scope: Scope) -> int | None:
     """
     How long Traefik waits for an answer of *part*, in seconds.
     """
-    for entrance in scope.entrances_of(part):
-        controller = entrance.controller(scope.stack)
-        seconds = entrance.routes[0].timeout_seconds
-        if controller is not None and controller.middlewares and seconds:
-            return seconds
+    for controller, route in _served(part, scope):
+        if controller.middlewares and route.timeout_seconds:
+            return route.timeout_seconds
     return None
 
 

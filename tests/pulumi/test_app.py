@@ -5,6 +5,7 @@ A whole app as components of a Pulumi program.
 import json
 import re
 
+import attrs
 import pulumi
 import pulumi_kubernetes as kubernetes
 import pytest
@@ -16,8 +17,10 @@ from mizzen import (
     Ingress,
     Namespace,
     Project,
+    Route,
     Service,
     SpecError,
+    Stack,
     Version,
     compile_app,
 )
@@ -216,6 +219,30 @@ class TestOrder:
 
         assert "migrate-job" in found["api-deployment"].dependencies
         assert "db-stateful-set" in found["migrate-job"].dependencies
+
+    def test_plain_ingress_first(self, run, shop):
+        """
+        The Ingress that gives a path up is changed before the one that
+        takes it is made, because ingress-nginx refuses a path in both.
+        """
+        slow = Route("/slow", shop.parts[0], timeout_seconds=90)
+        found = run(
+            app=attrs.evolve(shop, routes=[*shop.routes, slow]),
+            environment=Environment("dev", exposure=Ingress()),
+            stack=Stack(
+                "dev",
+                environment="dev",
+                hosts=["a.example.com"],
+                ingress_class="nginx",
+            ),
+        )
+        (own,) = [
+            resource
+            for name, resource in found.resources.items()
+            if name.startswith("shop-ingress-slow")
+        ]
+
+        assert {"shop-namespace", "shop-ingress"} == own.dependencies
 
     def test_services_together(self, run):
         """

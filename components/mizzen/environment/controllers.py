@@ -53,6 +53,12 @@ class IngressController:
 
         timeouts: Annotations that hold a time-out in seconds.
 
+        idle_timeout:
+            Annotations that hold one for all that is served, in which
+            ``{}`` stands for the seconds.
+
+        longest_timeout: The longest time-out in seconds that it takes.
+
         body_size: Annotation that holds the size of a body in bytes.
 
         grpc: Annotations that speak gRPC to the pods.
@@ -100,6 +106,10 @@ class IngressController:
         factory=dict, converter=texts_by_name
     )
     timeouts: tuple[str, ...] = attrs.field(default=(), converter=words)
+    idle_timeout: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
+    longest_timeout: int | None = None
     body_size: str | None = None
     grpc: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name
@@ -202,7 +212,16 @@ def alb() -> IngressController:
             "alb.ingress.kubernetes.io/target-type": "ip",
         },
         internal_annotations={"alb.ingress.kubernetes.io/scheme": "internal"},
-        grpc={"alb.ingress.kubernetes.io/backend-protocol-version": "GRPC"},
+        # Each Ingress would be a load balancer of its own.
+        idle_timeout={
+            "alb.ingress.kubernetes.io/load-balancer-attributes": (
+                "idle_timeout.timeout_seconds={}"
+            )
+        },
+        longest_timeout=4000,
+        service_grpc={
+            "alb.ingress.kubernetes.io/backend-protocol-version": "GRPC"
+        },
         redirect={
             "alb.ingress.kubernetes.io/listen-ports": (
                 '[{"HTTP": 80}, {"HTTPS": 443}]'

@@ -10,6 +10,7 @@ import attrs
 import pulumi
 
 from .._adoption import adopted
+from .._exposure import PLAIN_ROLES
 from .._names import part_of
 from ..compiler import compile_app
 from ..environment import Environment
@@ -119,6 +120,9 @@ class Plan:
             earlier = [*after]
             if "namespace" in found:
                 earlier.append(found["namespace"])
+            if manifest.kind == "Ingress":
+                # It gives up a path before another may take it.
+                earlier.extend(found[r] for r in PLAIN_ROLES if r in found)
             if manifest.kind in _RUNS_PODS:
                 earlier.extend((*pods_after, *found.values()))
             found[manifest.role] = self._one(owners, manifest, owner, earlier)
