@@ -227,6 +227,36 @@ class TestPrecedence:
         assert "--hz" not in args
         assert ["--timeout", "0"] == args[-2:]
 
+    @pytest.mark.parametrize(
+        ("below", "change", "scaled"),
+        [
+            (Autoscale(2, 9, cpu=70), {"replicas": 3}, False),
+            (Autoscale(2, 9, cpu=70), {"replicas": None}, True),
+            (Autoscale(2, 9, cpu=70), {"memory": "1Gi"}, True),
+            (None, {"replicas": 3, "scale": Autoscale(2, 9, cpu=70)}, True),
+        ],
+        ids=["fixed", "inherited", "other", "both"],
+    )
+    def test_fixed_number(self, web, below, change, scaled):
+        """
+        A fixed number takes the place of an autoscaler that is said below
+        it, and of none beside it.
+        """
+        part = attrs.evolve(web, scale=below)
+        found = decided(part, part.override(**change)).scale
+
+        assert scaled is isinstance(found, Autoscale)
+
+    def test_default_number(self, web):
+        """
+        The replicas of the defaults are below every autoscaler.
+        """
+        scale = Autoscale(2, 9, cpu=70)
+
+        assert (
+            scale is decided(attrs.evolve(web, scale=scale), replicas=3).scale
+        )
+
     def test_others(self, web):
         """
         An override changes the part that it was made from alone.

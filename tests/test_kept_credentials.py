@@ -136,7 +136,7 @@ class TestKept:
         assert [
             {"parameter": parameter, "name": "orders-db", "key": parameter}
             for parameter in ("username", "password")
-        ] == made.get("TriggerAuthentication", "beat")["spec"][
+        ] == made.get("TriggerAuthentication", "beat.cache")["spec"][
             "secretTargetRef"
         ]
 

@@ -50,6 +50,7 @@ FLOORS = {
         "_accounts",
         "_metrics",
         "_containers",
+        "_keda",
         "_scaling",
         "_scheduling",
         "_pods",

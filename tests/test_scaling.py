@@ -11,14 +11,17 @@ from mizzen import (
     Autoscale,
     Behaviour,
     Cluster,
+    Container,
     Credentials,
     External,
     ExternalMetric,
     FromConfig,
+    Image,
     ObjectMetric,
     PodMetric,
     Queue,
     ScalingRules,
+    SpecError,
     Stack,
     Tls,
     Trigger,
@@ -235,7 +238,7 @@ class TestKeda:
                         "listName": "jobs",
                         "listLength": "20",
                     },
-                    "authenticationRef": {"name": "worker"},
+                    "authenticationRef": {"name": "worker.cache"},
                 },
             ],
         } == found.get("ScaledObject", "worker")["spec"]
@@ -248,7 +251,7 @@ class TestKeda:
                     "key": "password",
                 },
             ]
-        } == found.get("TriggerAuthentication", "worker")["spec"]
+        } == found.get("TriggerAuthentication", "worker.cache")["spec"]
 
     @pytest.mark.parametrize(
         ("given", "expected"),
@@ -298,7 +301,7 @@ class TestKeda:
                 "query": "select 5",
                 "targetQueryValue": "2",
             },
-            "authenticationRef": {"name": "worker"},
+            "authenticationRef": {"name": "worker.db"},
         } == trigger
 
     @pytest.mark.parametrize("authentication", [None, "kafka"])
@@ -397,31 +400,33 @@ class TestKeda:
     @pytest.mark.parametrize(
         ("tls", "words", "authority"),
         [
-            (Tls(), {"enableTLS": "true"}, []),
+            (Tls(), {"enableTLS": "true", "unsafeSsl": "true"}, []),
+            (Tls(mode="verify-full"), {"enableTLS": "true"}, []),
             (Tls(ca="-----BEGIN"), {"enableTLS": "true"}, ["ca"]),
             (OFF, {}, []),
         ],
-        ids=["tls", "authority", "off"],
+        ids=["alone", "known", "authority", "off"],
     )
     def test_encrypted(  # noqa: PLR0917 - fixtures
         self, beat, cache, desired, tls, words, authority
     ):
         """
-        KEDA goes the encrypted way to Redis where the parts do.
+        KEDA goes the encrypted way to Redis where the parts do, and looks
+        at the certificate only where it is to.
         """
         cache = attrs.evolve(cache, at=elsewhere(tls))
         queue = Queue(cache, list="jobs", per_replica=2)
         scale = Autoscale(0, 9, queue=queue)
         made = desired(attrs.evolve(beat, uses=[cache], scale=scale), cache)
         (trigger,) = made.get("ScaledObject", "beat")["spec"]["triggers"]
-        references = made.get("TriggerAuthentication", "beat")["spec"][
+        references = made.get("TriggerAuthentication", "beat.cache")["spec"][
             "secretTargetRef"
         ]
 
         assert words == {
             key: value
             for key, value in trigger["metadata"].items()
-            if "TLS" in key
+            if "TLS" in key or "Ssl" in key
         }
         assert ["username", "password", *authority] == [
             reference["parameter"] for reference in references
@@ -431,10 +436,11 @@ class TestKeda:
         ("tls", "mode"),
         [
             (Tls(), "require"),
+            (Tls(ca="-----BEGIN"), "require"),
             (Tls(mode="verify-full"), "verify-full"),
             (OFF, "disable"),
         ],
-        ids=["require", "verify", "off"],
+        ids=["require", "authority", "verify", "off"],
     )
     def test_encrypted_database(self, beat, db, desired, tls, mode):
         """
@@ -447,6 +453,128 @@ class TestKeda:
         (trigger,) = made.get("ScaledObject", "beat")["spec"]["triggers"]
 
         assert mode == trigger["metadata"]["sslmode"]
+
+    def test_unknown_authority(self, beat, db, desired):
+        """
+        KEDA knows no authority of one's own for PostgreSQL.
+        """
+        tls = Tls(mode="verify-full", ca="-----BEGIN")
+        db = attrs.evolve(db, at=elsewhere(tls))
+        queue = Queue(db, query="SELECT 1", per_replica=2)
+        scale = Autoscale(0, 9, queue=[Trigger("cron", {}), queue])
+        with pytest.raises(SpecError) as ei:
+            desired(attrs.evolve(beat, uses=[db], scale=scale), db)
+
+        (problem,) = ei.value.problems
+        assert (
+            "Worker 'beat': scale counts in Postgres 'db', whose certificate "
+            "is of an authority of its own, but KEDA can be told of none for "
+            "PostgreSQL. Have it encrypt alone, by Tls(mode='require', "
+            "ca=…), or count by a Trigger."
+        ) == problem
+
+    def test_queues(self, scaled, cache, db):
+        """
+        Several queues are counted, and KEDA signs in once to each store.
+        """
+        queues = [
+            Queue(cache, list="jobs", per_replica=5),
+            Queue(db, query="SELECT 1", per_replica=5),
+            Queue(cache, list="mails", per_replica=5),
+            Trigger("cron", {"start": "0 8 * * *"}),
+        ]
+        found = scaled(Autoscale(0, 5, queue=queues))
+        triggers = found.get("ScaledObject", "worker")["spec"]["triggers"]
+
+        assert [
+            ("redis", "worker.cache"),
+            ("postgresql", "worker.db"),
+            ("redis", "worker.cache"),
+            ("cron", None),
+        ] == [
+            (trigger["type"], trigger.get("authenticationRef", {}).get("name"))
+            for trigger in triggers
+        ]
+        assert ["worker.cache", "worker.db"] == [
+            m.name for m in found if m.kind == "TriggerAuthentication"
+        ]
+
+    def test_times(self, scaled, cache):
+        """
+        How often KEDA counts, and how long it waits before nothing runs.
+        """
+        queue = Queue(cache, list="jobs", per_replica=5)
+        scale = Autoscale(
+            0, 5, queue=queue, poll_seconds=5, cooldown_seconds=60
+        )
+        spec = scaled(scale).get("ScaledObject", "worker")["spec"]
+
+        assert (5, 60) == (spec["pollingInterval"], spec["cooldownPeriod"])
+
+    def test_cluster_authentication(self, scaled):
+        """
+        What signs in for a trigger may be the cluster's.
+        """
+        trigger = Trigger("kafka", {}, cluster_authentication="kafka")
+        found = scaled(Autoscale(0, 5, queue=trigger))
+        (made,) = found.get("ScaledObject", "worker")["spec"]["triggers"]
+
+        assert {
+            "name": "kafka",
+            "kind": "ClusterTriggerAuthentication",
+        } == made["authenticationRef"]
+
+    def test_exchange(self, scaled):
+        """
+        KEDA takes a part over while the autoscaler of before is there.
+        """
+        found = scaled(Autoscale(1, 5, cpu=70))
+        scaler = found.get("HorizontalPodAutoscaler", "worker")
+
+        assert {"validations.keda.sh/hpa-ownership": "false"} == scaler[
+            "metadata"
+        ]["annotations"]
+
+
+class TestSidecars:
+    SIDECAR = Container("proxy", image=Image("acme/proxy:v1"))
+
+    def test_own_container(self, web, desired):
+        """
+        Beside sidecars the load of a part is that of its own container.
+        """
+        scale = Autoscale(1, 9, cpu=70, memory=80)
+        found = desired(
+            attrs.evolve(web, scale=scale, sidecars=[self.SIDECAR])
+        )
+        scaler = found.get("HorizontalPodAutoscaler", "web")
+
+        assert [
+            {
+                "type": "ContainerResource",
+                "containerResource": {
+                    "name": name,
+                    "container": "web",
+                    "target": {
+                        "type": "Utilization",
+                        "averageUtilization": goal,
+                    },
+                },
+            }
+            for name, goal in (("cpu", 70), ("memory", 80))
+        ] == scaler["spec"]["metrics"]
+
+    def test_keda(self, web, desired):
+        """
+        So it is to KEDA.
+        """
+        scale = Autoscale(1, 9, cpu=70, queue=Trigger("cron", {}))
+        found = desired(
+            attrs.evolve(web, scale=scale, sidecars=[self.SIDECAR])
+        )
+        trigger, _ = found.get("ScaledObject", "web")["spec"]["triggers"]
+
+        assert {"value": "70", "containerName": "web"} == trigger["metadata"]
 
 
 class TestSeveral:

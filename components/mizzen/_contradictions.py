@@ -10,6 +10,7 @@ from ._config_contradictions import config_contradictions
 from ._conventions import too_long
 from ._exposure_contradictions import unexposable
 from ._image_references import unrecorded_jobs, versions_of_nothing
+from ._keda import uncountable
 from ._pod_contradictions import pod_contradictions
 from ._scheduling import unbuilt_architectures
 from .environment import (
@@ -43,6 +44,7 @@ def contradictions(
         yield from config_contradictions(part, stack)
         yield from unbuilt_architectures(part, stack)
     yield from pod_contradictions(parts, stack)
+    yield from uncountable(parts)
     yield from unplaceable(parts, stack)
     yield from versions_of_nothing(parts, stack)
     yield from unrecorded_jobs(parts, stack)

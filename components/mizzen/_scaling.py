@@ -5,7 +5,7 @@ How many replicas there are, and how many may go at a time.
 from collections.abc import Iterator
 from typing import Any
 
-from ._connections import CERTIFICATE
+from . import _keda
 from ._scope import Scope
 from .spec import (
     Autoscale,
@@ -14,12 +14,13 @@ from .spec import (
     ObjectMetric,
     Off,
     PodMetric,
-    Postgres,
-    Queue,
     ScalingRules,
-    Store,
-    Tls,
 )
+
+
+# KEDA refuses to take over what another autoscaler cares for, but an
+# exchange of the two makes one before the other goes.
+_EXCHANGEABLE = {"validations.keda.sh/hpa-ownership": "false"}
 
 
 def wants_several(part: Any) -> bool:
@@ -31,43 +32,41 @@ def wants_several(part: Any) -> bool:
     return bool(part.replicas > 1)
 
 
-def autoscaler(part: Any, scope: Scope) -> Iterator[dict[str, Any]]:
+def autoscaler(
+    part: Any, scope: Scope
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """
-    The owner of the number of replicas, after what it needs: KEDA's where
-    a queue is counted, and Kubernetes' own elsewhere.
+    The owner of the number of replicas, after what it needs, each object
+    with its role: KEDA's where a queue is counted, and Kubernetes' own
+    elsewhere.
     """
-    if part.scale.queue is None:
-        yield _kubernetes_autoscaler(part, scope)
+    behaviour = _behaviour(part.scale.behaviour)
+    if not part.scale.queue:
+        yield "autoscaler", _kubernetes_autoscaler(part, behaviour, scope)
         return
-    if isinstance(part.scale.queue, Queue):
-        yield _trigger_authentication(part, scope)
-    yield _scaled_object(part, scope)
+    for name, body in _keda.authentications(part, scope):
+        yield f"trigger-authentication-{name}", body
+    yield "autoscaler", _keda.scaled_object(part, behaviour, scope)
 
 
-def _target(part: Any) -> dict[str, Any]:
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "name": part.name}
-
-
-def _shares(scale: Autoscale) -> Iterator[tuple[str, int]]:
+def _share(part: Any, name: str, goal: int) -> dict[str, Any]:
     """
-    Goals in per cent of what is requested.
+    A goal in per cent of what is requested: of its own container, because
+    what runs beside it does not follow the load.
     """
-    for name, goal in (("cpu", scale.cpu), ("memory", scale.memory)):
-        if goal is not None:
-            yield name, goal
+    target = {"type": "Utilization", "averageUtilization": goal}
+    resource: dict[str, Any] = {"name": name, "target": target}
+    if not part.sidecars:
+        return {"type": "Resource", "resource": resource}
+    own = {**resource, "container": part.name}
+
+    return {"type": "ContainerResource", "containerResource": own}
 
 
-def _metrics(scale: Autoscale) -> Iterator[dict[str, Any]]:
-    for name, goal in _shares(scale):
-        target: dict[str, Any] = {
-            "type": "Utilization",
-            "averageUtilization": goal,
-        }
-        yield {
-            "type": "Resource",
-            "resource": {"name": name, "target": target},
-        }
-    metric = scale.metric
+def _metrics(part: Any) -> Iterator[dict[str, Any]]:
+    for name, goal in part.scale.shares:
+        yield _share(part, name, goal)
+    metric = part.scale.metric
     if metric is None:
         return
     asked: dict[str, Any] = {"name": metric.name}
@@ -111,7 +110,9 @@ def _rules(rules: ScalingRules | Off) -> dict[str, Any]:
     return found
 
 
-def _behaviour(behaviour: Behaviour) -> dict[str, Any]:
+def _behaviour(behaviour: Behaviour | None) -> dict[str, Any]:
+    if behaviour is None:
+        return {}
     return {
         direction: _rules(rules)
         for direction, rules in (
@@ -122,123 +123,25 @@ def _behaviour(behaviour: Behaviour) -> dict[str, Any]:
     }
 
 
-def _kubernetes_autoscaler(part: Any, scope: Scope) -> dict[str, Any]:
+def _kubernetes_autoscaler(
+    part: Any, behaviour: dict[str, Any], scope: Scope
+) -> dict[str, Any]:
     spec = {
-        "scaleTargetRef": _target(part),
+        "scaleTargetRef": {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "name": part.name,
+        },
         "minReplicas": part.scale.minimum,
         "maxReplicas": part.scale.maximum,
-        "metrics": list(_metrics(part.scale)),
+        "metrics": list(_metrics(part)),
     }
     if part.scale.behaviour is not None:
-        spec["behavior"] = _behaviour(part.scale.behaviour)
+        spec["behavior"] = behaviour
+    body = scope.body(part, "autoscaling/v2", "HorizontalPodAutoscaler", spec)
+    body["metadata"]["annotations"] = dict(_EXCHANGEABLE)
 
-    return scope.body(part, "autoscaling/v2", "HorizontalPodAutoscaler", spec)
-
-
-def _tls(store: Store, scope: Scope) -> Tls | None:
-    """
-    How *store* proves who it is, where the way to it is encrypted.
-    """
-    at = scope.external.get(store.name)
-    return None if at is None or isinstance(at.tls, Off) else at.tls
-
-
-def _counted(queue: Queue, scope: Scope) -> dict[str, Any]:
-    """
-    The trigger of a queue; KEDA asks from another namespace.
-    """
-    settings = scope.connections.parts[queue.part.name].settings
-    host = settings["host"]
-    if queue.part.name not in scope.external:
-        host = f"{host}.{scope.namespace}.svc"
-    tls = _tls(queue.part, scope)
-    if isinstance(queue.part, Postgres):
-        return {
-            "type": "postgresql",
-            "metadata": {
-                "host": host,
-                "port": settings["port"],
-                "dbName": settings["database"],
-                "sslmode": tls.mode if tls else "disable",
-                "query": queue.query,
-                "targetQueryValue": str(queue.per_replica),
-            },
-        }
-    metadata = {
-        "address": host + ":" + settings["port"],
-        "databaseIndex": settings["database"],
-        **({"enableTLS": "true"} if tls else {}),
-    }
-    if queue.list is not None:
-        metadata["listName"] = queue.list
-        metadata["listLength"] = str(queue.per_replica)
-        return {"type": "redis", "metadata": metadata}
-    metadata["stream"] = str(queue.stream)
-    if queue.group is None:
-        metadata["streamLength"] = str(queue.per_replica)
-    else:
-        metadata["consumerGroup"] = queue.group
-        metadata["lagCount"] = str(queue.per_replica)
-
-    return {"type": "redis-streams", "metadata": metadata}
-
-
-def _triggers(part: Any, scope: Scope) -> Iterator[dict[str, Any]]:
-    for name, goal in _shares(part.scale):
-        yield {
-            "type": name,
-            "metricType": "Utilization",
-            "metadata": {"value": str(goal)},
-        }
-    queue = part.scale.queue
-    if isinstance(queue, Queue):
-        yield {
-            **_counted(queue, scope),
-            "authenticationRef": {"name": part.name},
-        }
-        return
-    trigger = {"type": queue.type, "metadata": dict(queue.metadata)}
-    if queue.authentication is not None:
-        trigger["authenticationRef"] = {"name": queue.authentication}
-    yield trigger
-
-
-def _scaled_object(part: Any, scope: Scope) -> dict[str, Any]:
-    spec = {
-        "scaleTargetRef": _target(part),
-        "minReplicaCount": part.scale.minimum,
-        "maxReplicaCount": part.scale.maximum,
-        "triggers": list(_triggers(part, scope)),
-    }
-    if part.scale.behaviour is not None:
-        behaviour = {"behavior": _behaviour(part.scale.behaviour)}
-        spec["advanced"] = {"horizontalPodAutoscalerConfig": behaviour}
-
-    return scope.body(part, "keda.sh/v1alpha1", "ScaledObject", spec)
-
-
-def _trigger_authentication(part: Any, scope: Scope) -> dict[str, Any]:
-    """
-    How KEDA signs in where it counts.
-    """
-    store = part.scale.queue.part
-    connection = scope.connections.of(store.name, part.name)
-    user = "userName" if isinstance(store, Postgres) else "username"
-    references = []
-    for parameter, field in ((user, "user"), ("password", "password")):
-        name, key = connection.reference(field)
-        references.append({"parameter": parameter, "name": name, "key": key})
-    tls = _tls(store, scope)
-    if tls is not None and tls.ca is not None and user == "username":
-        authority = {"name": connection.secret, "key": CERTIFICATE}
-        references.append({"parameter": "ca", **authority})
-
-    return scope.body(
-        part,
-        "keda.sh/v1alpha1",
-        "TriggerAuthentication",
-        {"secretTargetRef": references},
-    )
+    return body
 
 
 def disruption_budget(part: Any, scope: Scope) -> dict[str, Any]:

@@ -144,12 +144,11 @@ class Scope:
         """
         Names of the stores in which KEDA counts what waits.
         """
-        queues = (
-            getattr(getattr(part, "scale", None), "queue", None)
-            for part in self.parts
-        )
         return frozenset(
-            queue.part.name for queue in queues if isinstance(queue, Queue)
+            queue.part.name
+            for part in self.parts
+            for queue in getattr(getattr(part, "scale", None), "queue", ())
+            if isinstance(queue, Queue)
         )
 
     @functools.cached_property

@@ -88,12 +88,6 @@ def _configuration(part: Part, scope: Scope) -> Iterator[Manifest]:
         yield _object(part, body, role)
 
 
-def _autoscaler(part: Part, scope: Scope) -> Iterator[Manifest]:
-    for body in _scaling.autoscaler(part, scope):
-        owns = "scaleTargetRef" in body["spec"]
-        yield _object(part, body, "autoscaler" if owns else None)
-
-
 def _addresses(part: Service, scope: Scope) -> Iterator[Manifest]:
     for body in _services.transports(part, scope):
         yield _object(part, body)
@@ -114,7 +108,10 @@ def _workload(part: Part, scope: Scope) -> Iterator[Manifest]:
     elif isinstance(part, (Service, Worker)):
         yield _object(part, _workloads.deployment(part, scope))
         if isinstance(part.scale, Autoscale):
-            yield from _autoscaler(part, scope)
+            yield from (
+                _object(part, body, role)
+                for role, body in _scaling.autoscaler(part, scope)
+            )
         if _scaling.wants_several(part):
             body = _scaling.disruption_budget(part, scope)
             yield _object(part, body, "disruption-budget")

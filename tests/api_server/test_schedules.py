@@ -89,7 +89,7 @@ def test_schedule(server, found, schedule):
         ("CronJob", "tidy"),
         ("DaemonSet", "sensor"),
         ("ScaledObject", "worker"),
-        ("TriggerAuthentication", "worker"),
+        ("TriggerAuthentication", "worker.cache"),
         ("Deployment", "worker"),
     ],
 )

@@ -121,7 +121,6 @@ class TestAutoscale:
                 "metric",
                 "be PodMetric(…), ExternalMetric(…) or ObjectMetric(…)",
             ),
-            ("queue", "be Queue(…) or Trigger(…)"),
             ("behaviour", "be Behaviour(…)"),
         ],
     )
@@ -131,6 +130,41 @@ class TestAutoscale:
         """
         assert f"Autoscale: {field} must {rule} (got 5)." == refusal(
             Autoscale, 1, 2, cpu=70, **{field: 5}
+        )
+
+    def test_queues(self, cache):
+        """
+        One queue is short for a list of one, and a list holds queues alone.
+        """
+        queue = Queue(cache, list="jobs", per_replica=5)
+        night = Trigger("cron", {})
+
+        assert (queue,) == Autoscale(0, 2, queue=queue).queue
+        assert (queue, night) == Autoscale(0, 2, queue=[queue, night]).queue
+        assert () == Autoscale(1, 2, cpu=70, queue=None).queue
+        assert (
+            "Autoscale: queue must hold queues, like Queue(…) or Trigger(…) "
+            "(got 'jobs')."
+        ) == refusal(Autoscale, 0, 2, queue=[queue, "jobs"])
+
+    def test_poll(self):
+        """
+        Only KEDA counts at times of its own.
+        """
+        assert (
+            "Autoscale: poll_seconds must be left out without a queue, "
+            "because only KEDA counts (got 5)."
+        ) == refusal(Autoscale, 1, 2, cpu=70, poll_seconds=5)
+
+    def test_cooldown(self):
+        """
+        KEDA waits only before it lets nothing run.
+        """
+        assert (
+            "Autoscale: cooldown_seconds must be left out unless the "
+            "minimum is 0 (got 60)."
+        ) == refusal(
+            Autoscale, 1, 2, queue=Trigger("cron", {}), cooldown_seconds=60
         )
 
 
@@ -276,10 +310,49 @@ class TestQueue:
         app = App("shop", edition="2026", parts=[worker, cache])
         changed = app.replace(cache, disk="2Gi")
 
-        assert changed["cache"] is changed["worker"].scale.queue.part
+        assert changed["cache"] is changed["worker"].scale.queue[0].part
 
 
 class TestTrigger:
+    @pytest.mark.parametrize("kind", ["cpu", "memory"])
+    def test_shares(self, kind):
+        """
+        What Autoscale says itself is no trigger.
+        """
+        assert (
+            f"Trigger {kind!r}: type must be left to Autoscale, like "
+            f"{kind}=70 (got {kind!r})."
+        ) == refusal(Trigger, kind, {"value": "60"})
+
+    @pytest.mark.parametrize(
+        "field", ["authentication", "cluster_authentication"]
+    )
+    def test_authentication(self, field):
+        """
+        What signs in is called by its name alone.
+        """
+        name = "ClusterTriggerAuthentication/x"
+
+        assert (
+            f"Trigger 'kafka': {field} must be the name of an object, like "
+            f"'kafka' (got {name!r})."
+        ) == refusal(Trigger, "kafka", {}, **{field: name})
+
+    def test_authentications(self):
+        """
+        Only one thing signs in.
+        """
+        assert (
+            "Trigger 'kafka': cluster_authentication must be left out beside "
+            "authentication (got 'b')."
+        ) == refusal(
+            Trigger,
+            "kafka",
+            {},
+            authentication="a",
+            cluster_authentication="b",
+        )
+
     def test_metadata(self):
         """
         KEDA takes text alone.

@@ -65,14 +65,19 @@ def queues(stores):
     """
     Something that KEDA counts, in one of *stores* or elsewhere.
     """
-    forms = [Trigger("cron", {"start": "0 8 * * *"}, authentication="cron")]
+    forms = [
+        Trigger("cron", {"start": "0 8 * * *"}, authentication="cron"),
+        Trigger("kafka", {"topic": "y"}, cluster_authentication="kafka"),
+    ]
     for store in stores:
         if isinstance(store, Postgres):
             forms.append(Queue(store, query="select 1", per_replica=5))
         else:
             forms.append(Queue(store, list="y: 1", per_replica=5))
             forms.append(Queue(store, stream="jobs", per_replica=5))
-    return st.sampled_from(forms)
+    return st.lists(
+        st.sampled_from(forms), min_size=1, max_size=3, unique_by=id
+    )
 
 
 @st.composite

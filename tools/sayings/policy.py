@@ -54,6 +54,14 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, scale=Autoscale(0, 9, queue=Trigger("kafka", {"topic": "jobs"}, authentication="kafka")))',
         ),
         (
+            "queues that the cluster signs in to",
+            'Worker("worker", image=image, scale=Autoscale(0, 9, queue=Trigger("kafka", {"topic": "jobs"}, cluster_authentication="kafka")))',
+        ),
+        (
+            "several queues, counted often",
+            'Worker("worker", image=image, uses=[cache], scale=Autoscale(0, 20, queue=[Queue(cache, list="jobs", per_replica=20), Queue(cache, list="mails", per_replica=50)], poll_seconds=5, cooldown_seconds=60))',
+        ),
+        (
             "up quickly",
             'Worker("worker", image=image, scale=Autoscale(1, 9, cpu=70, behaviour=Behaviour(up=ScalingRules(percent=100, period_seconds=15))))',
         ),

@@ -285,6 +285,9 @@ def _effective(
         if hasattr(part, name)
     }
     for override in overrides:
+        if override.changes.get("replicas") is not None:
+            # A fixed number takes the place of an autoscaler below it.
+            changes["scale"] = OFF
         for name, value in override.changes.items():
             if name in maps:
                 maps[name].update(value)

@@ -156,10 +156,10 @@ _is_autoscale = unless_off(instance_of("be Autoscale(…) or OFF", Autoscale))
 
 def _autoscale(inst: Any, attr: Any, value: Any) -> None:
     _is_autoscale(inst, attr, value)
-    queue = getattr(value, "queue", None)
     used = {use.part.name for use in inst.uses}
-    if isinstance(queue, Queue) and queue.part.name not in used:
-        refuse(inst, attr.name, "count a store in its uses", queue.part)
+    for queue in getattr(value, "queue", ()):
+        if isinstance(queue, Queue) and queue.part.name not in used:
+            refuse(inst, attr.name, "count a store in its uses", queue.part)
 
 
 class ReplicatedChanges(PlacedChanges, total=False):

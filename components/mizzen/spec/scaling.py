@@ -4,7 +4,7 @@ Replicas that follow the load.
 
 import re
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -13,6 +13,7 @@ from .._fields import typed
 from .._validators import (
     environment_texts,
     instance_of,
+    items_of,
     matching,
     refuse,
     some_text,
@@ -40,6 +41,19 @@ _word = matching(
     "be letters, digits and single signs between them, like "
     "'requests_per_second'",
 )
+
+
+_object_name = matching(
+    "[a-z0-9]([-a-z0-9.]*[a-z0-9])?",
+    "be the name of an object, like 'kafka'",
+)
+
+
+def _trigger_type(inst: Any, attr: Any, value: Any) -> None:
+    _word(inst, attr, value)
+    if value in ("cpu", "memory"):
+        rule = f"be left to Autoscale, like {value}=70"
+        refuse(inst, attr.name, rule, value)
 
 
 def _as_amount(value: int | str) -> str:
@@ -232,17 +246,36 @@ class Trigger:
         authentication: Name of a ``TriggerAuthentication`` in the app's
             namespace, which you make yourself.
 
+        cluster_authentication: In its place the name of a
+            ``ClusterTriggerAuthentication``.
+
+    Raises:
+        SpecError: If `Autoscale` has a word of its own for it.
+
     >>> Trigger("cron", {"timezone": "Europe/Berlin", "start": "0 8 * * *"}).type
     'cron'
     """
 
-    type: str = attrs.field(kw_only=False, validator=_word)
+    type: str = attrs.field(kw_only=False, validator=_trigger_type)
     metadata: Mapping[str, str] = attrs.field(
         kw_only=False, converter=texts_by_name, validator=environment_texts
     )
     authentication: str | None = attrs.field(
-        default=None, validator=_OPTIONAL(_word)
+        default=None, validator=_OPTIONAL(_object_name)
     )
+    cluster_authentication: str | None = attrs.field(
+        default=None, validator=_OPTIONAL(_object_name)
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if self.authentication and self.cluster_authentication:
+            rule = "be left out beside authentication"
+            refuse(
+                self,
+                "cluster_authentication",
+                rule,
+                self.cluster_authentication,
+            )
 
 
 @attrs.frozen(kw_only=True, field_transformer=typed)
@@ -316,6 +349,15 @@ class Behaviour:
     )
 
 
+def _as_queues(
+    values: Queue | Trigger | Iterable[Queue | Trigger] | None,
+) -> tuple[Queue | Trigger, ...]:
+    if values is None:
+        return ()
+    one = isinstance(values, (Queue, Trigger))
+    return (values,) if one else tuple(values)  # type: ignore[arg-type,return-value]
+
+
 @attrs.frozen(kw_only=True, field_transformer=typed)
 class Autoscale:
     """
@@ -335,8 +377,16 @@ class Autoscale:
         metric: `PodMetric`, `ExternalMetric` or `ObjectMetric` that it aims
             for.
 
-        queue: `Queue` in a store that the part uses, or a `Trigger`; KEDA
-            has to be there in the cluster.
+        queue: `Queue` in a store that the part uses, or a `Trigger`, or
+            several, of which the longest counts; KEDA has to be there in
+            the cluster.
+
+        poll_seconds: How often KEDA counts, in seconds; `None` leaves it to
+            KEDA.
+
+        cooldown_seconds:
+            How long nothing waits before nothing runs, in seconds, where
+            the minimum is 0; `None` leaves it to KEDA.
 
         behaviour: How fast it may be; see `Behaviour`.
 
@@ -368,11 +418,18 @@ class Autoscale:
             )
         ),
     )
-    queue: Queue | Trigger | None = attrs.field(
-        default=None,
-        validator=_OPTIONAL(
-            instance_of("be Queue(…) or Trigger(…)", Queue, Trigger)
+    queue: tuple[Queue | Trigger, ...] = attrs.field(
+        default=(),
+        converter=_as_queues,
+        validator=items_of(
+            "hold queues, like Queue(…) or Trigger(…)", Queue, Trigger
         ),
+    )
+    poll_seconds: int | None = attrs.field(
+        default=None, validator=_OPTIONAL(whole_number(1, 86_400, 30))
+    )
+    cooldown_seconds: int | None = attrs.field(
+        default=None, validator=_OPTIONAL(whole_number(0, 86_400, 300))
     )
     behaviour: Behaviour | None = attrs.field(
         default=None,
@@ -389,15 +446,29 @@ class Autoscale:
                 "cpu=70."
             )
             raise SpecError(msg)
-        if self.minimum == 0 and self.queue is None:
+        if self.minimum == 0 and not self.queue:
             rule = (
                 "be at least 1, because only a queue is seen while nothing "
                 "runs"
             )
             refuse(self, "minimum", rule, self.minimum)
-        if self.metric is not None and self.queue is not None:
+        if self.metric is not None and self.queue:
             rule = (
                 "be left out beside a queue, because KEDA makes the "
                 "autoscaler; a Trigger reads metrics too"
             )
             refuse(self, "metric", rule, self.metric.name)
+        if self.poll_seconds is not None and not self.queue:
+            rule = "be left out without a queue, because only KEDA counts"
+            refuse(self, "poll_seconds", rule, self.poll_seconds)
+        if self.cooldown_seconds is not None and self.minimum:
+            rule = "be left out unless the minimum is 0"
+            refuse(self, "cooldown_seconds", rule, self.cooldown_seconds)
+
+    @property
+    def shares(self) -> tuple[tuple[str, int], ...]:
+        """
+        Goals in per cent of what is requested, each after its resource.
+        """
+        goals = (("cpu", self.cpu), ("memory", self.memory))
+        return tuple((name, goal) for name, goal in goals if goal is not None)
