@@ -94,6 +94,7 @@ class TestObjects:
             raw("LimitRange", "a", namespace="other"),
             raw("ClusterRole", "b", "rbac.authorization.k8s.io/v1"),
             raw("Thing", "c", "acme.example.com/v1", clustered=True),
+            raw("NodePool", "n", "karpenter.sh/v1"),
             definition("Global", scope="Cluster"),
             raw("Global", "d", "acme.example.com/v1"),
         )
@@ -103,6 +104,7 @@ class TestObjects:
             "LimitRange/other/a": "other",
             "ClusterRole/b": None,
             "Thing/c": None,
+            "NodePool/n": None,
             "CustomResourceDefinition/globals.acme.example.com": None,
             "Global/d": None,
         } == {
@@ -227,6 +229,43 @@ class TestOrder:
             order.index(name)
             for name in (*waits["Widget/other/w"], "Widget/other/w")
         )
+
+    def test_webhook(self, compiled):
+        """
+        What has the API server ask a Service waits for the part that it
+        belongs to: before, nothing of a kind that it judges could be made.
+        """
+        config = raw(
+            "ValidatingWebhookConfiguration",
+            "v",
+            "admissionregistration.k8s.io/v1",
+        )
+        webhooks = [
+            {"clientConfig": {"service": {"name": name, "namespace": place}}}
+            for name, place in (("web", "shop-dev"), ("web", "other"))
+        ]
+        hook = Raw({**config.body, "webhooks": webhooks})
+        service = {"name": "web", "namespace": "shop-dev"}
+        api = raw(
+            "APIService",
+            "v1.acme.example.com",
+            "apiregistration.k8s.io/v1",
+            spec={"service": service},
+        )
+        waits = compiled(hook, api).waits_for
+
+        assert ("web",) == waits["ValidatingWebhookConfiguration/v"]
+        assert ("web",) == waits["APIService/v1.acme.example.com"]
+
+    def test_namespace_of_chart(self, compiled):
+        """
+        What is in the namespace that a chart makes waits for the chart.
+        """
+        chart = attrs.evolve(CHART, namespace="ops", create_namespace=True)
+        waits = compiled(raw("Secret", "a", namespace="ops"), chart).waits_for
+
+        assert ("HelmChart/operator",) == waits["Secret/ops/a"]
+        assert () == waits["HelmChart/operator"]
 
     def test_said(self, compiled, web, beat):
         """
@@ -359,6 +398,59 @@ class TestMistakes:
             "  - <Raw Deployment web> is called like another object of the "
             "app."
         ) == str(ei.value)
+
+    def test_charts_twice(self, compiled):
+        """
+        Two charts of one name are refused, also in two namespaces.
+        """
+        other = attrs.evolve(CHART, namespace="other")
+
+        with pytest.raises(SpecError) as ei:
+            compiled(CHART, other)
+
+        assert ei.value.problems == (
+            (
+                "<HelmChart operator> is called like another chart of the "
+                "app. Give one of them another name."
+            ),
+        )
+
+    def test_groups(self, compiled):
+        """
+        Objects of one kind and name in two groups are not the same.
+        """
+        manifests = compiled(
+            raw("Service", "web", "serving.knative.dev/v1"),
+        )
+
+        assert ["Service/web"] == extras(manifests)
+
+    @pytest.mark.parametrize(
+        "version", ["1", "^1.2.3", "1.2.x", "latest", "", None]
+    )
+    def test_version(self, version):
+        """
+        A chart has one version, and no range of them.
+        """
+        with pytest.raises(SpecError) as ei:
+            attrs.evolve(CHART, version=version)
+
+        assert str(ei.value) == (
+            "HelmChart 'operator': version must be one exact version, like "
+            f"'1.2.3' (got {version!r})."
+        )
+
+    def test_create_namespace(self):
+        """
+        A chart in the app's namespace cannot make it.
+        """
+        with pytest.raises(SpecError) as ei:
+            attrs.evolve(CHART, create_namespace=True)
+
+        assert str(ei.value) == (
+            "HelmChart 'operator': create_namespace must be False without a "
+            "namespace, because the app's is made (got True)."
+        )
 
     def test_circle(self, compiled, web):
         """

@@ -14,7 +14,7 @@ from ._hatches import plain
 from ._lenient import Lenient
 from ._scope import Scope
 from .exceptions import SpecError, choices
-from .manifests import Manifest
+from .manifests import ROUTES, Manifest
 from .spec import Extra, HelmChart, Raw, RawFile
 
 
@@ -22,24 +22,69 @@ from .spec import Extra, HelmChart, Raw, RawFile
 _CLUSTERED = frozenset(
     {
         "APIService",
+        "AdminNetworkPolicy",
+        "BaselineAdminNetworkPolicy",
+        "CSIDriver",
+        "CSINode",
+        "CertificateSigningRequest",
+        "CiliumClusterwideNetworkPolicy",
+        "ClusterExternalSecret",
         "ClusterIssuer",
+        "ClusterPolicy",
         "ClusterRole",
         "ClusterRoleBinding",
         "ClusterSecretStore",
-        "CSIDriver",
+        "ClusterTriggerAuthentication",
+        "ClusterTrustBundle",
         "CustomResourceDefinition",
+        "DeviceClass",
+        "EC2NodeClass",
+        "FlowSchema",
         "GatewayClass",
+        "IPAddress",
         "IngressClass",
+        "MutatingAdmissionPolicy",
+        "MutatingAdmissionPolicyBinding",
         "MutatingWebhookConfiguration",
         "Namespace",
+        "Node",
+        "NodeClaim",
+        "NodePool",
         "PersistentVolume",
         "PriorityClass",
+        "PriorityLevelConfiguration",
+        "ResourceSlice",
         "RuntimeClass",
+        "ServiceCIDR",
         "StorageClass",
         "ValidatingAdmissionPolicy",
         "ValidatingAdmissionPolicyBinding",
         "ValidatingWebhookConfiguration",
+        "VolumeAttachment",
+        "VolumeAttributesClass",
         "VolumeSnapshotClass",
+        "VolumeSnapshotContent",
+    }
+)
+# Groups with a dot that every API server has.
+_BUILT_IN = frozenset(
+    {
+        "admissionregistration.k8s.io",
+        "apiextensions.k8s.io",
+        "apiregistration.k8s.io",
+        "authentication.k8s.io",
+        "authorization.k8s.io",
+        "certificates.k8s.io",
+        "coordination.k8s.io",
+        "discovery.k8s.io",
+        "events.k8s.io",
+        "flowcontrol.apiserver.k8s.io",
+        "networking.k8s.io",
+        "node.k8s.io",
+        "rbac.authorization.k8s.io",
+        "resource.k8s.io",
+        "scheduling.k8s.io",
+        "storage.k8s.io",
     }
 )
 _DEFINITION = "CustomResourceDefinition"
@@ -49,7 +94,7 @@ GroupKind = tuple[str, str]
 
 def documents(text: str) -> list[Any]:
     """
-    The objects of a YAML stream.
+    The objects of a YAML stream, those of each List one by one.
 
     Raises:
         ValueError: If it is none.
@@ -58,9 +103,19 @@ def documents(text: str) -> list[Any]:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return [d for d in yaml.load_all(text, Loader=loader) if d is not None]
+        found = [
+            d for d in yaml.load_all(text, Loader=loader) if d is not None
+        ]
     except yaml.YAMLError as error:
         raise ValueError(" ".join(str(error).split())) from None
+
+    return [item for document in found for item in _items(document)]
+
+
+def _items(document: Any) -> list[Any]:
+    items = document.get("items") if isinstance(document, dict) else None
+
+    return items if isinstance(items, list) else [document]
 
 
 def _raws(file: RawFile, root: Path) -> Iterator[Raw]:
@@ -73,9 +128,12 @@ def _raws(file: RawFile, root: Path) -> Iterator[Raw]:
         msg = f"RawFile {file.path!r} is not YAML: {error}."
         raise SpecError(msg) from None
     for body in found:
-        items = body.get("items") if isinstance(body, dict) else None
-        for item in items if isinstance(items, list) else [body]:
-            yield Raw(item, before=file.before, after=file.after)
+        yield Raw(
+            body,
+            clustered=file.clustered,
+            before=file.before,
+            after=file.after,
+        )
 
 
 def group_kind(body: dict[str, Any]) -> GroupKind:
@@ -97,7 +155,7 @@ def _defined(body: dict[str, Any]) -> GroupKind | None:
 
 def _is_custom(found: GroupKind) -> bool:
     group, _ = found
-    return "." in group and not group.endswith(".k8s.io")
+    return "." in group and group not in _BUILT_IN
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -112,12 +170,15 @@ class Node:
 
         namespaces: Namespaces of its objects.
 
+        asks: Namespaces and names of Services that the API server asks.
+
         waits: Names of what it waits for.
     """
 
     name: str
     kinds: set[GroupKind] = attrs.field(factory=set)
     namespaces: set[str] = attrs.field(factory=set)
+    asks: set[tuple[str, str]] = attrs.field(factory=set)
     waits: dict[str, None] = attrs.field(factory=dict)
 
 
@@ -179,9 +240,24 @@ def _raw_object(raw: Raw, scope: Scope, clustered: set[str]) -> Manifest:
     return Manifest(None, key.replace("/", "-").lower(), body, extra=key)
 
 
-def _key(manifest: Manifest) -> tuple[str, str, str | None]:
+def _key(manifest: Manifest) -> tuple[GroupKind, str, str | None]:
     metadata = manifest.body["metadata"]
-    return manifest.kind, manifest.name, metadata.get("namespace")
+    kind = group_kind(manifest.body)
+
+    return kind, manifest.name, metadata.get("namespace")
+
+
+def _asked(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """
+    Namespace and name of each Service that the API server asks because of
+    *body*.
+    """
+    clients = [hook["clientConfig"] for hook in Lenient(body)["webhooks"]]
+    if body["kind"] == "APIService":
+        clients.append(Lenient(body)["spec"])
+    for client in clients:
+        service = client["service"]
+        yield service["namespace"].text, service["name"].text
 
 
 def _known_by(neighbour: Any) -> str:
@@ -205,16 +281,20 @@ class _Order:
         self.names: dict[int, list[str]] = {}
         self.definitions: dict[GroupKind, str] = {}
         self.homes: dict[str, str] = {}
+        self.services: dict[tuple[str, str], str] = {}
         self.charts: list[str] = []
 
     def see(self, manifest: Manifest) -> None:
         """
         Take note of what *manifest* needs and of what needs it.
         """
-        name = str(manifest.extra or manifest.part)
+        name = str(manifest.step)
         node = self.nodes.setdefault(name, Node(name=name))
         body = manifest.body
         node.kinds.add(group_kind(body))
+        if body["kind"] == "Service":
+            place = body["metadata"].get("namespace", "")
+            self.services[place, manifest.name] = name
         if manifest.extra:
             defined = _defined(body)
             if defined:
@@ -222,20 +302,38 @@ class _Order:
             if body["kind"] == "Namespace":
                 self.homes[manifest.name] = name
             node.namespaces.add(body["metadata"].get("namespace", ""))
+            node.asks.update(_asked(body))
+
+    def see_chart(self, chart: HelmChart, namespace: str) -> None:
+        """
+        Take note of *chart* in an app whose namespace is *namespace*.
+        """
+        name = _known_by(chart)
+        node = Node(name=name)
+        node.namespaces.add(chart.namespace or namespace)
+        self.nodes[name] = node
+        self.charts.append(name)
+        if chart.create_namespace:
+            self.homes[str(chart.namespace)] = name
 
     def implied(self) -> None:
         """
         Namespaces come before what is in them, definitions before objects
-        of their kind, and charts before objects of kinds nobody defines.
+        of their kind, and charts before objects of kinds nobody defines and
+        before routes, whose controller they may bring; Services come before
+        what has the API server ask them.
         """
         for node in self.nodes.values():
             for place in node.namespaces:
-                if place in self.homes:
-                    node.waits[self.homes[place]] = None
+                home = self.homes.get(place, node.name)
+                if home != node.name:
+                    node.waits[home] = None
+            for service in sorted(node.asks & self.services.keys()):
+                node.waits[self.services[service]] = None
             for kind in sorted(node.kinds):
                 if kind in self.definitions:
                     node.waits[self.definitions[kind]] = None
-                elif _is_custom(kind):
+                elif _is_custom(kind) or node.name == ROUTES:
                     node.waits.update(dict.fromkeys(self.charts))
 
     def said(self, extra: Extra, mine: list[str]) -> Iterator[str]:
@@ -277,7 +375,7 @@ def arranged(
         return Extras(waits_for=waits_for)
     found = Extras()
     raw_objects: dict[str, Manifest] = {}
-    taken: set[tuple[str, str, str | None]] = set()
+    taken: set[tuple[GroupKind, str, str | None]] = set()
     order = _Order(waits_for)
     expanded = [
         (extra, [*_raws(extra, scope.stack.root)])
@@ -303,11 +401,13 @@ def arranged(
             raw_objects[str(manifest.extra)] = manifest
             mine.append(str(manifest.extra))
         if isinstance(extra, HelmChart):
-            key = f"HelmChart/{extra.name}"
-            node = Node(name=key)
-            node.namespaces.add(extra.namespace or scope.namespace)
-            order.nodes[key] = node
-            order.charts.append(key)
+            key = _known_by(extra)
+            if key in found.charts:
+                found.problems.append(
+                    f"{extra!r} is called like another chart of the app. "
+                    "Give one of them another name."
+                )
+            order.see_chart(extra, scope.namespace)
             found.charts[key] = extra
             mine.append(key)
     order.implied()

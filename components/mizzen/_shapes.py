@@ -265,4 +265,4 @@ def of_shape(manifest: Manifest) -> Manifest:
     shape = _Map({"metadata": _METADATA, "spec": spec})
     body = {"spec": {}, **_of_shape(manifest.body, shape)}
 
-    return Manifest(manifest.part, manifest.role, body, manifest.extra)
+    return attrs.evolve(manifest, body=body)

@@ -43,7 +43,7 @@ from ._scope import ImageReference, Scope
 from .environment import Environment, Gateway, Ingress, effective
 from .exceptions import SpecError, raise_problems
 from .graph import Graph, graph
-from .manifests import Manifest, Manifests
+from .manifests import ROUTES, Manifest, Manifests
 from .spec import (
     App,
     Autoscale,
@@ -147,14 +147,30 @@ def _shared_disks(scope: Scope) -> Iterator[Manifest]:
         yield _object(None, body, role)
 
 
-def _app_objects(scope: Scope) -> Iterator[Manifest]:
+def _routes(scope: Scope) -> Iterator[Manifest]:
     exposure = scope.environment.exposure
     if isinstance(exposure, Ingress):
         for role, body in _exposure.routed(exposure, scope):
-            yield _object(None, body, role)
+            yield Manifest(None, role, body, leads=True)
     if isinstance(exposure, Gateway):
         for role, body in _gateway.gateway_routed(exposure, scope):
-            yield _object(None, body, role)
+            yield Manifest(None, role, body, leads=True)
+
+
+def _waits_for(
+    app: App, edges: Graph, routes: list[Manifest]
+) -> dict[str, tuple[str, ...]]:
+    """
+    What the parts and *routes* of *app* wait for, by name.
+    """
+    found = {
+        part.name: tuple(other.name for other in edges.waits_for(part))
+        for part in app.parts
+    }
+    if routes:
+        reached = dict.fromkeys(route.service.name for route in app.routes)
+        found[ROUTES] = tuple(reached)
+    return found
 
 
 def _part_objects(
@@ -225,13 +241,11 @@ def _assembled(
     All objects, in an order in which they can be created.
     """
     objects = [*_part_objects(app, scope.parts, scope)]
+    routes = [*_routes(scope)]
     extras = arranged(
         (*app.extras, *environment.extras),
-        objects,
-        {
-            part.name: tuple(other.name for other in edges.waits_for(part))
-            for part in app.parts
-        },
+        [*objects, *routes],
+        _waits_for(app, edges, routes),
         scope,
     )
     everything = [
@@ -239,8 +253,8 @@ def _assembled(
         *_shared_disks(scope),
         *extras.early,
         *objects,
-        *_app_objects(scope),
         *extras.late,
+        *routes,
     ]
     return extras, _hatched(everything, app, environment)
 

@@ -15,6 +15,10 @@ import attrs
 from .spec import Dockerfile, HelmChart, Part
 
 
+# What stands for all that leads to parts; no part or extra is called so.
+ROUTES = "Routes"
+
+
 @attrs.frozen(eq=False)
 class Manifest:
     """
@@ -29,12 +33,22 @@ class Manifest:
         body: The object.
 
         extra: What others wait for it by, if it is a raw object.
+
+        leads: Whether it leads requests to parts, and so comes after them.
     """
 
     part: str | None
     role: str
     body: dict[str, Any]
     extra: str | None = None
+    leads: bool = False
+
+    @property
+    def step(self) -> str | None:
+        """
+        What others wait for it by; `None` for what comes before all parts.
+        """
+        return ROUTES if self.leads else self.extra or self.part
 
     @property
     def kind(self) -> str:
@@ -108,7 +122,8 @@ class Manifests:
         images: Image references of containers, by part.
 
         waits_for: Names of the parts and extras that have to be ready
-            before a part or an extra starts.
+            before a part or an extra starts, or before ``"Routes"`` lead
+            to parts.
 
         names: Names under which parts are reached, by part.
 
@@ -140,11 +155,12 @@ class Manifests:
         name = part if part is None or isinstance(part, str) else part.name
         return tuple(m for m in self.objects if m.part == name and not m.extra)
 
-    def raw(self, name: str) -> tuple[Manifest, ...]:
+    def at(self, step: str | None) -> tuple[Manifest, ...]:
         """
-        The raw object that others wait for by *name*.
+        The objects that others wait for by the name *step*; for `None`,
+        those that come before all parts.
         """
-        return tuple(m for m in self.objects if m.extra == name)
+        return tuple(m for m in self.objects if m.step == step)
 
     def get(self, kind: str, name: str) -> dict[str, Any]:
         """

@@ -124,7 +124,7 @@ class Cluster(pulumi.runtime.Mocks):
         if args.typ == "pulumi:pulumi:StackReference":
             state["outputs"] = STACK_OUTPUTS[args.name]
             state["secretOutputNames"] = SECRET_OUTPUTS.get(args.name, [])
-        if args.typ == "kubernetes:core/v1:Service":
+        if args.typ == "kubernetes:core/v1:Service" and state.get("spec"):
             port = {"nodePort": PICKED_PORT, **state["spec"]["ports"][0]}
             state["spec"] = {**state["spec"], "ports": [port]}
             state["status"] = self.status

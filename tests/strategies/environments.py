@@ -149,7 +149,9 @@ def extras(draw, all_parts):
                 [
                     Raw({**lease, "metadata": {"name": "leader"}}, **parts),
                     Raw({**rank, "metadata": {"name": "high"}, "value": 5}),
-                    HelmChart("operator", chart="op", version="1.0", **parts),
+                    HelmChart(
+                        "operator", chart="op", version="1.0.0", **parts
+                    ),
                 ]
             ),
             max_size=2,

@@ -314,12 +314,12 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'Raw({"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "sizes"}}, before=[worker], after=[db])',
         ),
         (
-            "objects in a file that parts wait for",
-            'RawFile("docs/examples/quota.yaml", before=[worker], after=[db])',
+            "objects of the whole cluster in a file, that parts wait for",
+            'RawFile("docs/examples/quota.yaml", clustered=True, before=[worker], after=[db])',
         ),
         (
             "a chart of a repository, with values, in order",
-            'HelmChart("operator", chart="op", repository="https://charts.example.com", version="1.0.0", values={"replicas": 2}, namespace="operators", before=[worker], after=[db])',
+            'HelmChart("operator", chart="op", repository="https://charts.example.com", version="1.0.0", values={"replicas": 2}, namespace="operators", create_namespace=True, before=[worker], after=[db])',
         ),
     ],
 }

@@ -6,19 +6,27 @@ import json
 import shutil
 import subprocess
 
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from .._extras import clustered_kinds, documents, placed
+from .._extras import clustered_kinds, documents, group_kind, placed
+from .._lenient import Lenient
 from ..exceptions import SpecError
 from ..manifests import Manifest
-from ..spec import HelmChart
+from ..spec import HelmChart, Raw
 
 
+_HOOK, _WEIGHT = "helm.sh/hook", "helm.sh/hook-weight"
 # What other objects of a chart need.
-PREREQUISITES = ("Namespace", "CustomResourceDefinition")
+_PREREQUISITES = ("Namespace", "CustomResourceDefinition")
+_BEFORE = ("pre-install", "pre-upgrade", "crd-install")
+_AFTER = ("post-install", "post-upgrade")
+
+_Stage = tuple[int, int]
 
 
-def _template(chart: HelmChart, namespace: str) -> str:
+def _template(chart: HelmChart, namespace: str, root: Path) -> str:
     helm = shutil.which("helm")
     if helm is None:
         msg = f"{chart!r} is rendered by helm, which is not on the PATH."
@@ -32,6 +40,7 @@ def _template(chart: HelmChart, namespace: str) -> str:
         command,
         capture_output=True,
         check=False,
+        cwd=root,
         # YAML contains JSON.
         input=json.dumps(chart.values),
         text=True,
@@ -43,24 +52,79 @@ def _template(chart: HelmChart, namespace: str) -> str:
     return ran.stdout
 
 
-def rendered(chart: HelmChart, namespace: str) -> list[Manifest]:
+def _bodies(
+    chart: HelmChart, namespace: str, root: Path
+) -> Iterator[dict[str, Any]]:
+    if chart.create_namespace:
+        metadata = {"name": namespace}
+        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+    text = _template(chart, namespace, root)
+    try:
+        for body in documents(text):
+            yield dict(Raw(body).body)
+    except ValueError as error:
+        msg = f"{chart!r} cannot be rendered: {error}"
+        raise SpecError(msg) from None
+
+
+def _stage(body: Mapping[str, Any]) -> _Stage | None:
     """
-    The objects of *chart*, those that others need first.
+    When *body* is made, compared with other objects of its chart; `None` for
+    a hook that neither an installation nor an upgrade runs.
+
+    >>> _stage({"kind": "Deployment"})
+    (2, 0)
+    """
+    if body["kind"] in _PREREQUISITES:
+        return 0, 0
+    annotations = Lenient(body)["metadata"]["annotations"]
+    hooks = [word.strip() for word in annotations[_HOOK].text.split(",")]
+    if not any(hooks):
+        return 2, 0
+    weight = annotations[_WEIGHT].text
+    ordered = int(weight) if weight.lstrip("+-").isdecimal() else 0
+    if any(hook in _BEFORE for hook in hooks):
+        return 1, ordered
+    return (3, ordered) if any(hook in _AFTER for hook in hooks) else None
+
+
+def _objects(
+    chart: HelmChart, bodies: list[dict[str, Any]], namespace: str
+) -> Iterator[Manifest]:
+    """
+    *bodies* with roles, in which all that tells some of them apart stands.
+    """
+    clustered = clustered_kinds(bodies)
+    seen: set[str] = set()
+    for body in bodies:
+        group, kind = group_kind(body)
+        role = f"{chart.name}-{kind}-{body['metadata']['name']}".lower()
+        if kind not in clustered:
+            body = placed(body, namespace)  # noqa: PLW2901 - the same object
+            place = body["metadata"]["namespace"]
+            role = role if place == namespace else f"{role}-{place}"
+        role = f"{role}-{group}" if role in seen else role
+        seen.add(role)
+        yield Manifest(None, role, body, extra=chart.name)
+
+
+def rendered(
+    chart: HelmChart, namespace: str, root: Path
+) -> list[list[Manifest]]:
+    """
+    The objects of *chart* in stages, each of which needs those before it.
+    Hooks are made once, like other objects, before or after all those that
+    are none.
 
     Raises:
         SpecError: If there is no ``helm``, or it refuses the chart.
     """
     place = chart.namespace or namespace
-    bodies: list[dict[str, Any]] = documents(_template(chart, place))
-    clustered = clustered_kinds(bodies)
-    found = []
-    for body in sorted(
-        bodies, key=lambda body: body["kind"] not in PREREQUISITES
-    ):
-        name = str(body["metadata"]["name"])
-        role = f"{chart.name}-{body['kind']}-{name}".lower()
-        if body["kind"] not in clustered:
-            body = placed(body, place)  # noqa: PLW2901 - the same object
-        found.append(Manifest(None, role, body))
+    bodies = [*_bodies(chart, place, root)]
+    stages: dict[_Stage, list[Manifest]] = {}
+    for manifest in _objects(chart, bodies, place):
+        stage = _stage(manifest.body)
+        if stage is not None:
+            stages.setdefault(stage, []).append(manifest)
 
-    return found
+    return [stages[stage] for stage in sorted(stages)]

@@ -338,7 +338,7 @@ def register_parts(
 ) -> dict[str, PartComponent[Any]]:
     """
     The components of all parts by name, each deployed after those that it
-    waits for.
+    waits for; then what leads to them.
     """
     manifests = plan.manifests
     parts = {

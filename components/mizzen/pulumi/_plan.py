@@ -10,6 +10,7 @@ import attrs
 import pulumi
 
 from .._adoption import adopted
+from .._conventions import marked
 from .._exposure import PLAIN_ROLES
 from .._names import part_of
 from ..compiler import compile_app
@@ -18,7 +19,7 @@ from ..manifests import Manifest, Manifests, goes_first
 from ..spec import App, Part
 from ..stack import Stack
 from ._builds import register_build
-from ._charts import PREREQUISITES, rendered
+from ._charts import rendered
 from ._disks import adopting, claims_of, guarded
 from ._resolver import Bindings, Resolver
 from ._resources import import_id, register
@@ -28,6 +29,7 @@ from ._timeouts import timeouts
 Resources = dict[str, pulumi.CustomResource]
 
 KEPT = frozenset({"Namespace", "PersistentVolumeClaim"})
+_NAMED_BY_ROUTES = ("FrontendConfig", "Gateway", "Middleware")
 _RUNS_PODS = frozenset(
     {"CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet"}
 )
@@ -57,7 +59,7 @@ class Plan:
     environment: Environment
     stack: Stack
     manifests: Manifests
-    charts: Mapping[str, list[Manifest]]
+    charts: Mapping[str, list[list[Manifest]]]
     resolver: Resolver
     inherited: pulumi.ResourceOptions
 
@@ -74,6 +76,7 @@ class Plan:
         Compile *app* and make sure that all of it can be resolved.
         """
         manifests = compile_app(app, environment, stack)
+        conventions = environment.conventions
         resolver = Resolver(app.name, stack.name, bind or {})
         resolver.check(manifest.body for manifest in manifests)
 
@@ -83,7 +86,12 @@ class Plan:
             stack=stack,
             manifests=manifests,
             charts={
-                name: rendered(chart, manifests.namespace)
+                name: [
+                    [marked(manifest, conventions) for manifest in stage]
+                    for stage in rendered(
+                        chart, manifests.namespace, stack.root
+                    )
+                ]
                 for name, chart in manifests.charts.items()
             },
             resolver=resolver,
@@ -116,13 +124,10 @@ class Plan:
         """
         owners = (part.name, *part.formerly) if part else (self.app.name,)
         found: Resources = {}
-        for manifest in self.manifests.of(part):
+        for manifest in self.manifests.at(part.name if part else None):
             earlier = [*after]
             if "namespace" in found:
                 earlier.append(found["namespace"])
-            if manifest.kind == "Ingress":
-                # It gives up a path before another may take it.
-                earlier.extend(found[r] for r in PLAIN_ROLES if r in found)
             if manifest.kind in _RUNS_PODS:
                 earlier.extend((*pods_after, *found.values()))
             found[manifest.role] = self._one(owners, manifest, owner, earlier)
@@ -135,20 +140,38 @@ class Plan:
         after: list[pulumi.Resource],
     ) -> Resources:
         """
-        Make the raw object or the chart called *name* children of *owner*,
-        each object of a chart after those that all its objects need.
+        Make the raw object, the chart or the routes called *name* children
+        of *owner*, each object after those of them that it needs.
         """
         found: Resources = {}
-        first: list[pulumi.Resource] = []
-        chart = self.charts.get(name)
-        for manifest in self.manifests.raw(name) if chart is None else chart:
-            made = self._one(
-                (self.app.name,), manifest, owner, [*after, *first]
-            )
-            found[manifest.role] = made
-            if manifest.kind in PREREQUISITES:
-                first.append(made)
+        for stage in self._stages(name):
+            earlier = [*after, *found.values()]
+            for manifest in stage:
+                found[manifest.role] = self._one(
+                    (self.app.name,), manifest, owner, earlier
+                )
         return found
+
+    def _stages(self, name: str) -> list[list[Manifest]]:
+        """
+        The objects of the step called *name*, those first that the others
+        of them need.
+        """
+        if name in self.charts:
+            return self.charts[name]
+        named: list[Manifest] = []
+        plain: list[Manifest] = []
+        others: list[Manifest] = []
+        for manifest in self.manifests.at(name):
+            if manifest.kind in _NAMED_BY_ROUTES:
+                named.append(manifest)
+            elif manifest.leads and manifest.role in PLAIN_ROLES:
+                # It gives up a path before another may take it.
+                plain.append(manifest)
+            else:
+                others.append(manifest)
+
+        return [named, plain, others]
 
     def _one(
         self,

@@ -37,7 +37,8 @@ def _is_awaited(manifest: Manifest, cluster: Cluster) -> bool:
         return False
     if manifest.kind == "Service":
         # All others are ready when their pods are, which are awaited.
-        return bool(manifest.body["spec"].get("type") == "LoadBalancer")
+        spec = manifest.body.get("spec") or {}
+        return bool(spec.get("type") == "LoadBalancer")
     return manifest.kind != "Ingress" or cluster.ingress_status
 
 
@@ -47,10 +48,18 @@ def _told(body: Mapping[str, Any], word: str) -> dict[str, Any]:
     """
     metadata = body["metadata"]
     annotations = {
-        **metadata.get("annotations", {}),
+        **(metadata.get("annotations") or {}),
         f"pulumi.com/{word}": "true",
     }
     return {**body, "metadata": {**metadata, "annotations": annotations}}
+
+
+def _is_strange(manifest: Manifest) -> bool:
+    """
+    Whether nobody knows that the class of *manifest* takes its fields. That
+    of Secrets, which encrypts what they hold, has to.
+    """
+    return manifest.extra is not None and manifest.kind != "Secret"
 
 
 def import_id(body: Mapping[str, Any]) -> str:
@@ -79,7 +88,7 @@ def register(
         # Its fields belong to whoever has made it.
         body = _told(body, "patchForce")
     api_version = body["apiVersion"]
-    if api_version not in _MODULES:
+    if api_version not in _MODULES or _is_strange(manifest):
         return _register_untyped(name, body, opts)
     module = importlib.import_module(
         f"pulumi_kubernetes.{_MODULES[api_version]}"
@@ -101,6 +110,7 @@ def _register_untyped(
     class that pulumi_kubernetes has for those takes no field but ``spec``.
     """
     opts.version = importlib.metadata.version("pulumi_kubernetes")
-    token = f"kubernetes:{body['apiVersion']}:{body['kind']}"
+    group = "core/" if "/" not in body["apiVersion"] else ""
+    token = f"kubernetes:{group}{body['apiVersion']}:{body['kind']}"
 
     return pulumi.CustomResource(token, name, body, opts)

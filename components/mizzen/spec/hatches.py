@@ -3,6 +3,8 @@ What Kubernetes has and mizzen has no word for: raw fields, functions,
 objects and charts of others.
 """
 
+import re
+
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -14,6 +16,8 @@ from .values import FromConfig, FromProgram, FromStack, Off
 
 
 _text = instance_of("be text", str)
+_optional_bool = instance_of("be True, False or None", bool, type(None))
+_VERSION = re.compile(r"v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 _optional_text = attrs.validators.optional(_text)
 
 
@@ -152,11 +156,10 @@ def _ordered(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
             refuse(inst, attr.name, rule, other)
 
 
-_ORDER: Any = {
-    "default": (),
-    "converter": _neighbours,
-    "validator": _ordered,
-}
+def _exact(inst: Any, attr: Any, value: Any) -> None:
+    if not isinstance(value, str) or not _VERSION.fullmatch(value):
+        rule = "be one exact version, like '1.2.3'"
+        refuse(inst, attr.name, rule, value)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
@@ -188,11 +191,14 @@ class Raw:
 
     body: Mapping[str, Any] = attrs.field(kw_only=False, validator=_body)
     clustered: bool | None = attrs.field(
-        default=None,
-        validator=instance_of("be True, False or None", bool, type(None)),
+        default=None, validator=_optional_bool
     )
-    before: tuple[Any, ...] = attrs.field(**_ORDER)
-    after: tuple[Any, ...] = attrs.field(**_ORDER)
+    before: tuple[Any, ...] = attrs.field(
+        default=(), converter=_neighbours, validator=_ordered
+    )
+    after: tuple[Any, ...] = attrs.field(
+        default=(), converter=_neighbours, validator=_ordered
+    )
 
     def __repr__(self) -> str:
         return f"<Raw {self.body['kind']} {self.name}>"
@@ -213,6 +219,9 @@ class RawFile:
     Args:
         path: Path of the file, relative to the project.
 
+        clustered: Whether they belong to no namespace; `None` for what is
+            known of their kinds.
+
         before: Parts and extras that wait for all of them.
 
         after: Parts and extras that they wait for.
@@ -222,8 +231,15 @@ class RawFile:
     """
 
     path: str = attrs.field(kw_only=False, validator=_text)
-    before: tuple[Any, ...] = attrs.field(**_ORDER)
-    after: tuple[Any, ...] = attrs.field(**_ORDER)
+    clustered: bool | None = attrs.field(
+        default=None, validator=_optional_bool
+    )
+    before: tuple[Any, ...] = attrs.field(
+        default=(), converter=_neighbours, validator=_ordered
+    )
+    after: tuple[Any, ...] = attrs.field(
+        default=(), converter=_neighbours, validator=_ordered
+    )
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
@@ -233,20 +249,27 @@ class HelmChart:
 
     Objects of kinds that the app does not define wait for all charts, which
     may bring them. ``mizzen render`` names it, and a deployment renders it
-    by ``helm template``, so that program has to be there.
+    by ``helm template``, so that program has to be there. Hooks are made
+    once, like other objects, before or after those that are none; what runs
+    at roll-backs, removals and tests is left out.
 
     Args:
-        name: Name of the release.
+        name: Name of the release. Each chart of an app has another one.
 
-        chart: Name in the repository, path, or ``"oci://…"``.
+        chart:
+            Name in the repository, path relative to the project, or
+            ``"oci://…"``.
 
-        version: Exact version.
+        version: Exact version, like ``"1.2.3"``.
 
         repository: Address of the repository, unless *chart* has it.
 
         values: Values of the chart.
 
         namespace: Namespace of its objects; the default is the app's.
+
+        create_namespace: Whether it makes *namespace*, which otherwise has
+            to be there.
 
         before: Parts and extras that wait for it.
 
@@ -258,18 +281,28 @@ class HelmChart:
 
     name: str = attrs.field(kw_only=False, validator=dns_label)
     chart: str = attrs.field(validator=_text)
-    version: str = attrs.field(validator=_text)
+    version: str = attrs.field(validator=_exact)
     repository: str | None = attrs.field(
         default=None, validator=_optional_text
     )
     values: Mapping[str, Any] = attrs.field(factory=dict)
     namespace: str | None = attrs.field(default=None, validator=_optional_text)
-    before: tuple[Any, ...] = attrs.field(**_ORDER)
-    after: tuple[Any, ...] = attrs.field(**_ORDER)
+    create_namespace: bool = attrs.field(
+        default=False, validator=instance_of("be True or False", bool)
+    )
+    before: tuple[Any, ...] = attrs.field(
+        default=(), converter=_neighbours, validator=_ordered
+    )
+    after: tuple[Any, ...] = attrs.field(
+        default=(), converter=_neighbours, validator=_ordered
+    )
 
     def __attrs_post_init__(self) -> None:
         rule = "be plain data that is known now, because helm renders it"
         plain_data(self, "values", self.values, rule, _KNOWN)
+        if self.create_namespace and self.namespace is None:
+            rule = "be False without a namespace, because the app's is made"
+            refuse(self, "create_namespace", rule, self.create_namespace)
 
     def __repr__(self) -> str:
         return f"<HelmChart {self.name}>"
