@@ -93,6 +93,9 @@ class TestBackup:
         chosen = {"name": "BACKUP", "value": backup}
 
         assert "db-restore-" == job["metadata"]["generateName"]
+        assert {"activeDeadlineSeconds", "backoffLimit", "template"} == {
+            *job["spec"]
+        }
         assert 0 == job["spec"]["backoffLimit"]
         assert list(kept.restore) == container["command"]
         assert (backup is not None) is (chosen in container["env"])

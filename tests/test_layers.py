@@ -123,6 +123,7 @@ FLOORS = {
         "github",
         "rollouts",
         "pending",
+        "retries",
         "_own_versions",
         "_revisions",
         "testing",

@@ -123,7 +123,11 @@ class Recorder:
 class TestKeepWanted:
     WANTED: ClassVar = {
         "resourcePreEvent": {
-            "metadata": {"urn": JOB, "new": {"inputs": OLD["inputs"]}}
+            "metadata": {
+                "op": "replace",
+                "urn": JOB,
+                "new": {"inputs": OLD["inputs"]},
+            }
         }
     }
 

@@ -162,6 +162,16 @@ class TestStartup:
         assert self.spec(desired, slow)["progressDeadlineSeconds"] == 780
         assert "progressDeadlineSeconds" not in self.spec(desired, quick)
 
+    def test_recreate(self, web, desired):
+        """
+        Pods that go before the new ones come have their time too.
+        """
+        slow = attrs.evolve(
+            web, grace_seconds=900, pause_seconds=5, rollout=Recreate()
+        )
+
+        assert self.spec(desired, slow)["progressDeadlineSeconds"] == 1505
+
     @pytest.mark.parametrize("seconds", [120, 300])
     def test_own_deadline(self, web, desired, seconds):
         """

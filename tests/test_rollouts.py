@@ -218,6 +218,25 @@ class TestEnd:
         assert not outcome.well
         assert Clock.latest > 500
 
+    def test_slow_stop(self, watched):
+        """
+        So is the time that pods have which go before new ones come.
+        """
+        bodies = copy.deepcopy(RECORDED)
+        for body in bodies:
+            if body["kind"] == "Deployment":
+                spec = body["spec"]
+                spec["strategy"] = {"type": "Recreate"}
+                pod = spec["template"]["spec"]
+                pod["terminationGracePeriodSeconds"] = 480
+        watched(
+            Events(begins("ready404", "Deployment"), *[{}] * 30),
+            look=lambda: look_at(bodies),
+            deadline=20,
+        )
+
+        assert Clock.latest > 500
+
     def test_long_job(self, watched):
         """
         A job has a deadline of its own.

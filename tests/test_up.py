@@ -202,7 +202,8 @@ class TestCommand:
 
     def test_failed_job(self, up):
         """
-        Beside a job that has failed, nothing runs meanwhile.
+        Beside a job that has failed, nothing runs meanwhile; the next update
+        tries it again.
         """
         job = begins("crash", "Job", "create", name="migrate-abc")
         program = Path("lab_with_rollouts.py")
@@ -218,8 +219,41 @@ class TestCommand:
             "has failed: it ended with exit code 1, 2 times.\n"
             "    | starting\n"
             "    | no DATABASE_URL\n"
+            "  The next `mizzen up` tries it again.\n"
             "To go back: "
         ) in done.stdout
+
+    def test_failed_before(self, up):
+        """
+        A job that has failed before the update is tried again by it.
+        """
+        program = Path("lab_with_rollouts.py")
+        program.write_text(program.read_text().replace("crash", "migrate"))
+        Path("crash").rename("migrate")
+        job = begins("migrate", "Job", "create", name="migrate-abc")
+        done = up(
+            [job, ends("migrate", "Job", "create", name="migrate-abc")],
+            "--yes",
+            changes=[job],
+        )
+        lines = [
+            line.partition(" s  ")[2] for line in done.stdout.splitlines()
+        ]
+
+        assert 0 == done.exit_code
+        assert [
+            "Job migrate-abc has failed before and is tried again",
+            "migrate: Job is done",
+        ] == [*filter(None, lines)]
+
+    def test_cluster_away(self, up, tmp_path):
+        """
+        Whether the cluster is there, the update itself finds out.
+        """
+        path = tmp_path / "kubectl"
+        path.write_text(f"#!{sys.executable}\nraise SystemExit(1)\n")
+
+        assert 0 == up([], "--yes").exit_code
 
     def test_wrong_program(self, up):
         """

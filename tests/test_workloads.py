@@ -5,6 +5,7 @@ Deployments and Jobs.
 import attrs
 
 from mizzen import (
+    OFF,
     CronJob,
     DaemonSet,
     Defaults,
@@ -105,6 +106,23 @@ class TestDaemonSet:
         )["spec"]["updateStrategy"]["rollingUpdate"]
 
 
+RUN = {
+    "activeDeadlineSeconds": 600,
+    "backoffLimit": 3,
+    "podFailurePolicy": {
+        "rules": [
+            {
+                "action": "Ignore",
+                "onPodConditions": [
+                    {"type": "DisruptionTarget", "status": "True"}
+                ],
+            }
+        ]
+    },
+    "podReplacementPolicy": "Failed",
+}
+
+
 class TestCronJob:
     def test_whole(self, desired):
         """
@@ -133,7 +151,7 @@ class TestCronJob:
             "failedJobsHistoryLimit": 3,
             "startingDeadlineSeconds": 600,
         } == spec
-        assert {"activeDeadlineSeconds": 600, "backoffLimit": 3} == run["spec"]
+        assert RUN == run["spec"]
         assert "Never" == template["spec"]["restartPolicy"]
         assert "livenessProbe" not in template["spec"]["containers"][0]
         assert ["tidy"] == template["spec"]["containers"][0]["args"]
@@ -162,6 +180,15 @@ class TestCronJob:
 
 
 class TestJob:
+    def test_endless(self, migrate, desired, shop):
+        """
+        A job may do without a deadline.
+        """
+        app = shop.replace(migrate, deadline_seconds=OFF)
+        (job,) = (m for m in desired(app).of("migrate") if m.kind == "Job")
+
+        assert "activeDeadlineSeconds" not in job.body["spec"]
+
     def test_whole(self, shop, desired):
         """
         A job runs to its end in a pod that is never restarted in place.
@@ -171,7 +198,7 @@ class TestJob:
         )
         template = job["spec"].pop("template")
 
-        assert {"activeDeadlineSeconds": 600, "backoffLimit": 3} == job["spec"]
+        assert RUN == job["spec"]
         assert "Never" == template["spec"]["restartPolicy"]
         assert ["migrate"] == template["spec"]["containers"][0]["args"]
         assert not [

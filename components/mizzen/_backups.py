@@ -7,6 +7,7 @@ from typing import Any
 
 from . import _errands, _names
 from ._claims import backup_claim, claim
+from ._pods import run
 from ._scope import Scope
 from .spec import Store
 
@@ -28,11 +29,6 @@ def objects(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
     template = _errands.pod_template(
         part, part.server(access), scope, part.dump(access), secret, disk
     )
-    run = {
-        "activeDeadlineSeconds": 21_600,
-        "backoffLimit": 2,
-        "template": template,
-    }
     body = {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
@@ -45,7 +41,7 @@ def objects(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
             "failedJobsHistoryLimit": 3,
             "jobTemplate": {
                 "metadata": {"labels": metadata["labels"]},
-                "spec": run,
+                "spec": run(template, retries=2, deadline_seconds=21_600),
             },
         },
     }
@@ -59,8 +55,8 @@ def restoration(
     The Job that puts *part* back to a copy, made of the *cron_job* that
     makes copies, as it is in the cluster.
     """
-    run = cron_job["spec"]["jobTemplate"]["spec"]
-    pod = run["template"]["spec"]
+    spec = cron_job["spec"]["jobTemplate"]["spec"]
+    pod = spec["template"]["spec"]
     (container,) = pod["containers"]
     chosen = [{"name": "BACKUP", "value": backup}] if backup else []
     restoring = {
@@ -73,11 +69,15 @@ def restoration(
         "generateName": f"{_names.suffixed(part.name, 'restore')}-",
         "labels": cron_job["metadata"]["labels"],
     }
-    template = {**run["template"], "spec": {**pod, "containers": [restoring]}}
+    template = {**spec["template"], "spec": {**pod, "containers": [restoring]}}
 
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
         "metadata": metadata,
-        "spec": {**run, "backoffLimit": 0, "template": template},
+        "spec": {
+            "activeDeadlineSeconds": spec["activeDeadlineSeconds"],
+            "backoffLimit": 0,
+            "template": template,
+        },
     }

@@ -11,7 +11,7 @@ from ._image_references import pull_policy
 from ._isolation import DNS_PEERS, DNS_PORTS, store_peer
 from ._later import HashedName
 from ._outside import networks
-from ._pods import pod_spec
+from ._pods import pod_spec, run
 from ._scope import Scope
 from ._services import listened_ports
 from .environment import Isolation
@@ -114,11 +114,7 @@ def job(
         "apiVersion": "batch/v1",
         "kind": "Job",
         "metadata": metadata(part, scope, name),
-        "spec": {
-            "activeDeadlineSeconds": 600,
-            "backoffLimit": 6,
-            "template": template,
-        },
+        "spec": run(template, retries=6, deadline_seconds=600),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from ._literal_secrets import Literal, literals
 from ._scene import Problem, Scene, Workload, declared_ports, subject
 from .manifests import Manifest
+from .quantities import replicas_of
 from .spec import DaemonSet, Store, Worker
 
 
@@ -26,16 +27,6 @@ def _containers(
             yield workload, container
 
 
-def _share(amount: int | str, of: int) -> int:
-    """
-    Number of pods that a number or percentage amounts to, as Kubernetes
-    rounds it: up.
-    """
-    if isinstance(amount, int):
-        return amount
-    return -(-int(amount.rstrip("%")) * of // 100)
-
-
 def drain_blocked(scene: Scene) -> Iterator[Problem]:
     """
     A PodDisruptionBudget allows no pod to be evicted.
@@ -47,9 +38,10 @@ def drain_blocked(scene: Scene) -> Iterator[Problem]:
             for workload in scene.selected(spec.get("selector", {}), budget)
         )
         if "minAvailable" in spec:
-            allowed = pods - _share(spec["minAvailable"], pods)
+            allowed = pods - replicas_of(spec["minAvailable"], pods, up=True)
         else:
-            allowed = _share(spec.get("maxUnavailable", 1), pods)
+            missing = spec.get("maxUnavailable", 1)
+            allowed = replicas_of(missing, pods, up=True)
         if pods and allowed < 1:
             yield Problem(
                 budget,

@@ -41,6 +41,29 @@ def pod_spec(
     return {**spec, **scheduling(part, scope)}
 
 
+def run(
+    template: dict[str, Any], retries: int, deadline_seconds: int | Off
+) -> dict[str, Any]:
+    """
+    What pods of *template* do once, one after the other until one succeeds.
+    A pod that its node had to let go counts as no failed try.
+    """
+    disrupted = {"type": "DisruptionTarget", "status": "True"}
+    found: dict[str, Any] = {}
+    if not isinstance(deadline_seconds, Off):
+        found["activeDeadlineSeconds"] = deadline_seconds
+
+    return {
+        **found,
+        "backoffLimit": retries,
+        "podFailurePolicy": {
+            "rules": [{"action": "Ignore", "onPodConditions": [disrupted]}]
+        },
+        "podReplacementPolicy": "Failed",
+        "template": template,
+    }
+
+
 def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
     """
     The pods of *part*.

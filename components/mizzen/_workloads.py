@@ -8,7 +8,7 @@ import attrs
 
 from . import _names
 from ._containers import slow_start
-from ._pods import pod_template
+from ._pods import pod_template, run
 from ._scope import Scope
 from .spec import Autoscale, CronJob, DaemonSet, Job, Recreate, Rollout
 
@@ -37,12 +37,15 @@ def _rollout(rollout: Rollout | Recreate) -> dict[str, Any]:
     return {"strategy": strategy, **given}
 
 
-def _patient(part: Any) -> Rollout | Recreate:
+def _patient(part: Any, template: dict[str, Any]) -> Rollout | Recreate:
     """
-    The rollout of *part*, with a later deadline where pods may start slowly.
+    The rollout of *part*, with a later deadline where pods may start slowly,
+    or have to be gone before.
     """
     rollout: Rollout | Recreate = part.rollout
     more = sum(map(slow_start, (part, *part.sidecars)))
+    if isinstance(rollout, Recreate):
+        more += template["spec"]["terminationGracePeriodSeconds"]
     if not more or rollout.progress_deadline_seconds is not None:
         return rollout
     return attrs.evolve(rollout, progress_deadline_seconds=_DEADLINE + more)
@@ -52,13 +55,14 @@ def deployment(part: Any, scope: Scope) -> dict[str, Any]:
     """
     Replicas of a Service or Worker, exchanged without a gap.
     """
+    template = pod_template(part, scope)
     spec: dict[str, Any] = {}
     if not isinstance(part.scale, Autoscale):
         spec["replicas"] = part.replicas
     spec["revisionHistoryLimit"] = 3
     spec["selector"] = {"matchLabels": scope.selector(part)}
-    spec.update(_rollout(_patient(part)))
-    spec["template"] = pod_template(part, scope)
+    spec.update(_rollout(_patient(part, template)))
+    spec["template"] = template
 
     return scope.body(part, "apps/v1", "Deployment", spec)
 
@@ -85,11 +89,7 @@ def _run(part: Job | CronJob, scope: Scope) -> dict[str, Any]:
     template = pod_template(part, scope)
     template["spec"]["restartPolicy"] = "Never"
 
-    return {
-        "activeDeadlineSeconds": part.deadline_seconds,
-        "backoffLimit": part.retries,
-        "template": template,
-    }
+    return run(template, part.retries, part.deadline_seconds)
 
 
 def job(part: Job, scope: Scope) -> dict[str, Any]:
@@ -97,14 +97,14 @@ def job(part: Job, scope: Scope) -> dict[str, Any]:
     One run; its name is a hash of its pod, so that a new version is a new
     run and the old one stays readable until then.
     """
-    run = _run(part, scope)
-    name = _names.run(part.name, run["template"])
+    spec = _run(part, scope)
+    name = _names.run(part.name, spec["template"])
 
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
         "metadata": scope.metadata(part, name),
-        "spec": run,
+        "spec": spec,
     }
 
 

@@ -33,7 +33,7 @@ class Diagnosis:
 
         cause: Why.
 
-        meanwhile: What answers until then.
+        meanwhile: What answers until then, or happens next.
     """
 
     part: str
@@ -114,10 +114,11 @@ def _made(pod: Lenient) -> str:
 
 def _meanwhile(workload: Workload) -> str:
     """
-    What of the part answers until it is ready.
+    What of the part answers until it is ready, or what happens to a job.
     """
     if workload.kind == "Job":
-        return ""
+        failed = happens(workload.body, "Failed")
+        return "The next `mizzen up` tries it again" if failed else ""
     if workload.serving:
         image = workload.older[0]["spec"]["containers"]
         images = [container["image"].text for container in image]

@@ -182,6 +182,18 @@ class Engine:
 
         return self._events(*words)
 
+    def refresh(self, targets: Iterable[str]) -> None:
+        """
+        Let the state be what the cluster has.
+
+        Args:
+            targets: URNs of the resources that it is about.
+
+        Raises:
+            SpecError: If Pulumi fails.
+        """
+        self.ask("refresh", "--yes", "--skip-preview", *_named(targets))
+
     def outputs(self) -> Mapping[str, Any]:
         """
         What the program of the stack has exported, secrets hidden.

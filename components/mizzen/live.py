@@ -188,6 +188,16 @@ class Workload:
         )
 
     @property
+    def stop_seconds(self) -> int:
+        """
+        How long pods of before may take to go before new ones come.
+        """
+        first = self.body["spec"]["strategy"]["type"].text == "Recreate"
+        grace = self.template["spec"]["terminationGracePeriodSeconds"].number
+
+        return grace if first else 0
+
+    @property
     def observed(self) -> bool:
         """
         Whether the cluster has seen what was last asked of it.

@@ -24,14 +24,17 @@ def _name(inputs: Any) -> str:
     return Lenient(inputs)["metadata"]["name"].text
 
 
-def _wanted(events: Iterable[Event]) -> Iterator[tuple[str, str]]:
+def wanted(events: Iterable[Event]) -> Iterator[tuple[str, str]]:
     """
-    Names of the objects that an update is to make, by URN.
+    URNs and names of the objects that an update makes or changes.
+
+    Args:
+        events: What a preview of it tells.
     """
     for event in events:
         step = Lenient(event)["resourcePreEvent"]["metadata"]
         name = _name(step["new"]["inputs"].value)
-        if name:
+        if name and step["op"].text != "same":
             yield step["urn"].text, name
 
 
@@ -40,6 +43,17 @@ def is_pending(state: Any) -> bool:
     Whether deletions are pending in *state*.
     """
     return any(resource.get("delete") for resource in _resources(state))
+
+
+def known(state: Any) -> frozenset[str]:
+    """
+    URNs of what is there as far as *state* tells.
+    """
+    return frozenset(
+        resource["urn"]
+        for resource in _resources(state)
+        if not resource.get("delete")
+    )
 
 
 def kept(state: Any, wanted: Mapping[str, str]) -> bool:
@@ -87,5 +101,5 @@ def keep_wanted(engine: Engine) -> None:
         SpecError: If Pulumi fails.
     """
     state = engine.state()
-    if is_pending(state) and kept(state, dict(_wanted(engine.preview()))):
+    if is_pending(state) and kept(state, dict(wanted(engine.preview()))):
         engine.put_state(state)

@@ -96,6 +96,23 @@ def parse_millicores(quantity: str) -> int:
     return int(match[1]) * (1 if match[2] else 1000)
 
 
+def replicas_of(share: int | str, whole: int, *, up: bool) -> int:
+    """
+    The number of replicas that a number or a percentage of all of them
+    amounts to, rounded *up* or down.
+
+    >>> replicas_of(2, 10, up=True), replicas_of("25%", 10, up=True)
+    (2, 3)
+    >>> replicas_of("25%", 10, up=False)
+    2
+    """
+    if isinstance(share, int):
+        return share
+    hundredfold = int(share.rstrip("%")) * whole
+
+    return -(-hundredfold // 100) if up else hundredfold // 100
+
+
 def number_of(quantity: Any) -> Decimal | None:
     """
     The number that any Kubernetes *quantity* stands for; `None` if it is

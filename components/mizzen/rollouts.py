@@ -184,7 +184,9 @@ class Watch:
         if workload.kind == "Job":
             # It has a deadline of its own.
             return math.inf
-        return max(self.deadline_seconds, workload.start_seconds)
+        starting = max(self.deadline_seconds, workload.start_seconds)
+
+        return starting + workload.stop_seconds
 
     def last_words(self) -> tuple[Diagnosis, ...]:
         """

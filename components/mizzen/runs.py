@@ -125,6 +125,9 @@ def one_off(deployed: dict[str, Any], args: tuple[str, ...]) -> dict[str, Any]:
     metadata = deployed["metadata"]
     spec = deployed["spec"]
     spec = spec.get("jobTemplate", {}).get("spec", spec)
+    limits = {
+        key: spec[key] for key in ("activeDeadlineSeconds",) if key in spec
+    }
     template = json.loads(json.dumps(spec["template"]))
     marks = template["metadata"].get("labels", {})
     labels = {
@@ -145,7 +148,7 @@ def one_off(deployed: dict[str, Any], args: tuple[str, ...]) -> dict[str, Any]:
             "labels": {**labels, "app.kubernetes.io/component": "run"},
         },
         "spec": {
-            "activeDeadlineSeconds": spec["activeDeadlineSeconds"],
+            **limits,
             "backoffLimit": 0,
             "ttlSecondsAfterFinished": _KEPT_SECONDS,
             "template": {**template, "metadata": {"labels": labels}},

@@ -84,6 +84,35 @@ def test_crash(deployment, broken, status, tmp_path):
     assert {} == outcomes.lost
 
 
+def test_failed_job(deployment, broken, status):
+    """
+    A migration that has failed is tried again by an update that wants the
+    same one, and succeeds when what was in its way is gone.
+    """
+    before = deployment.pods()["api"]
+    database = "statefulset/postgres"
+    with broken(
+        'args=["migrate"]', 'args=["migrate"], retries=0, env={"T": "1"}'
+    ):
+        deployment.kubectl("scale", database, "--replicas=0")
+        deployment.kubectl("wait", "pod/postgres-0", "--for=delete")
+        ran = attempted_up(deployment.folder, deployment.stack)
+        _, code = status()
+        deployment.kubectl("scale", database, "--replicas=1")
+        deployment.kubectl("rollout", "status", database)
+        again = deployment.up()
+        after, well = status()
+    deployment.up()
+
+    assert ran.returncode
+    assert "migrate: Job migrate-" in ran.stdout
+    assert "  The next `mizzen up` tries it again." in ran.stdout
+    assert code == 1
+    assert "has failed before and is tried again" in again
+    assert (0, "done") == (well, after["migrate"]["state"])
+    assert before == deployment.pods()["api"]
+
+
 def test_missing_image(deployment, broken, status):
     """
     A migration whose image is not there ends the update before the API is

@@ -40,9 +40,17 @@ class TestAdopted:
     def test_forced(self, resources):
         """
         Fields that somebody else has set are set all the same; those of
-        objects that are made are nobody else's.
+        objects that are made are nobody else's, but for the replicas that an
+        autoscaler may have owned.
         """
-        assert {"shop-namespace", "db-disk", "api-service"} == {
+        deployments = {"web-deployment", "api-deployment", "worker-deployment"}
+
+        assert {
+            "shop-namespace",
+            "db-disk",
+            "api-service",
+            *deployments,
+        } == {
             name
             for name, resource in resources.items()
             if "pulumi.com/patchForce"

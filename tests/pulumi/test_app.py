@@ -317,6 +317,15 @@ class TestOptions:
             name: name in kept and protect for name in found.resources
         } == {name: r.retain_on_delete for name, r in found.resources.items()}
 
+    def test_autoscaler(self, run, web):
+        """
+        Autoscalers come after what they scale, or they would find nothing.
+        """
+        scale = web.override(scale=Autoscale(2, 20, cpu=70))
+        found = run(environment=Environment("dev", overrides=[scale]))
+
+        assert "web-deployment" in found["web-autoscaler"].dependencies
+
     def test_left_alone(self, run, web):
         """
         A number of replicas that an autoscaler takes over stays until it

@@ -179,6 +179,18 @@ class TestUp:
         assert not [*state.rglob("locks/**/*.json")]
 
 
+class TestRefresh:
+    def test_targets(self, stack):
+        """
+        The state is held against what is there, for those that are named.
+        """
+        before = stack.state()["deployment"]["resources"]
+        stack.refresh([f"{URN}api"])
+        after = stack.state()["deployment"]["resources"]
+
+        assert [r["urn"] for r in before] == [r["urn"] for r in after]
+
+
 class TestConfiguration:
     def test_other_file(self, told, tmp_path):
         """

@@ -8,6 +8,7 @@ import pulumi
 import pytest
 
 from mizzen import (
+    Autoscale,
     CertManager,
     Cluster,
     Environment,
@@ -102,6 +103,51 @@ class TestAwaited:
         found = awaited(LoadBalancer([web]), ingress_status=False)
 
         assert found["web-service"]
+
+
+class TestWords:
+    @pytest.fixture(name="told")
+    def _told(self, deploy, shop, web):
+        """
+        Deploys the shop, whose page is scaled by an autoscaler, and tells
+        what the plugin is told about its objects.
+        """
+        scale = web.override(scale=Autoscale(2, 20, cpu=70))
+        found = deploy(
+            lambda: AppComponent(
+                "shop",
+                app=shop,
+                environment=Environment("dev", overrides=[scale]),
+                stack=Stack("dev", environment="dev"),
+            )
+        )
+
+        def told(word):
+            return {
+                name
+                for name, resource in found.resources.items()
+                if f"pulumi.com/{word}"
+                in resource.inputs.get("metadata", {}).get("annotations", {})
+            }
+
+        return told
+
+    def test_jobs(self, told):
+        """
+        A job that has failed is run again, also those of stores.
+        """
+        assert told("replaceUnready") == {
+            "migrate-job",
+            "db-accounts",
+            "cache-accounts",
+        }
+
+    def test_replicas(self, told):
+        """
+        A number of replicas that is said takes the place of what an
+        autoscaler has set.
+        """
+        assert told("patchForce") == {"api-deployment", "worker-deployment"}
 
 
 class TestUntyped:

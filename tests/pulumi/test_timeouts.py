@@ -5,15 +5,18 @@ How long Pulumi waits.
 import pytest
 
 from mizzen import (
+    OFF,
     Autoscale,
+    DaemonSet,
     Environment,
+    Image,
     Recreate,
     Rollout,
     Stack,
     Trigger,
 )
 from mizzen.manifests import Manifest
-from mizzen.pulumi import AppComponent
+from mizzen.pulumi import AppComponent, DaemonSetComponent
 from mizzen.pulumi._timeouts import timeouts
 
 
@@ -70,33 +73,62 @@ class TestTimeouts:
         [
             ({"startup_seconds": 720}, 1260),
             ({"rollout": Recreate(progress_deadline_seconds=30)}, 600),
-            ({"rollout": Rollout(min_ready_seconds=60), "replicas": 20}, 1860),
+            ({"rollout": Recreate(), "replicas": 9}, 695),
+            ({"rollout": Recreate(), "grace_seconds": 3600}, 4265),
+            ({"replicas": 4}, 2460),
+            ({"replicas": 0}, 600),
+            (
+                {"rollout": Rollout(surge=2, unavailable=1), "replicas": 20},
+                4260,
+            ),
             (
                 {
-                    "rollout": Rollout(min_ready_seconds=60),
+                    "rollout": Rollout(surge="25%", unavailable="25%"),
                     "scale": Autoscale(1, 10, cpu=70),
                 },
                 1260,
             ),
             (
-                {
-                    "rollout": Rollout(min_ready_seconds=60),
-                    "scale": Autoscale(
-                        1, 5, queue=Trigger("cron", {"a": "b"})
-                    ),
-                },
-                960,
+                {"scale": Autoscale(1, 5, queue=Trigger("cron", {"a": "b"}))},
+                3060,
             ),
         ],
     )
     def test_deployment(self, waits, changes, seconds):
         """
-        Pulumi waits as long as a rollout may take: for slow starts, and for
-        replicas that have to stay ready one after another.
+        Pulumi waits as long as a rollout may take: for slow starts, for pods
+        that have to go before, and for replicas that are exchanged one after
+        another.
         """
         ready, _ = waits("web-deployment", "web", **changes)
 
         assert ready == f"{seconds}s"
+
+    def test_endless(self, waits):
+        """
+        A job without a deadline may take a week.
+        """
+        found = waits("migrate-job", "migrate", deadline_seconds=OFF)
+
+        assert found[0] == "604860s"
+
+    def test_daemon_set(self, deploy):
+        """
+        Nodes get their pods one after another, and there may be many.
+        """
+        slow = DaemonSet(
+            "agent",
+            image=Image("a/b:1"),
+            health=["healthy"],
+            startup_seconds=60,
+            update_strategy=Rollout(
+                surge=0, unavailable=1, min_ready_seconds=30
+            ),
+        )
+        found = deploy(lambda: DaemonSetComponent("agent", slow) and None)
+        request = found["agent-daemon-set"].request
+
+        assert request.customTimeouts.update == "9060s"
 
     def test_others(self, waits):
         """

@@ -13,7 +13,9 @@ import click
 from ..changes.inert import visible
 from ..diagnosis import Diagnosis
 from ..engine import Engine
+from ..exceptions import SpecError
 from ..pending import keep_wanted
+from ..retries import clear_failed
 from ..rollouts import Outcome, Watch, roll_out
 from ._output import FINDINGS, FINE, drawn, print_text
 from ._target import Target
@@ -98,6 +100,24 @@ def _print_outcome(
     console.print(Text(f"To go back: {ways}"))
 
 
+def _clear_failed(
+    engine: Engine,
+    view: "View",
+    targets: Iterable[str],
+    tell: Callable[[str], None],
+) -> None:
+    """
+    Make way for another try of Jobs that have failed.
+    """
+    try:
+        live = view.look()
+    except SpecError:
+        # The update itself will tell why the cluster is not there.
+        return
+    for name in clear_failed(engine, view.kubectl, live, targets):
+        tell(f"Job {name} has failed before and is tried again")
+
+
 def update(
     target: Target,
     engine: Engine,
@@ -129,9 +149,11 @@ def update(
         The exit code.
     """
     view = target.view(context)
+    tell = _telling()
     keep_wanted(engine)
+    _clear_failed(engine, view, targets, tell)
     watch = Watch(look=view.look, deadline_seconds=deadline_seconds)
-    outcome = roll_out(engine.up(targets), watch, _telling())
+    outcome = roll_out(engine.up(targets), watch, tell)
     if not outcome.well:
         colour = sys.stdout.isatty()
         print_text(

@@ -130,6 +130,8 @@ class Plan:
                 earlier.append(found["namespace"])
             if manifest.kind in _RUNS_PODS:
                 earlier.extend((*pods_after, *found.values()))
+            elif manifest.role == "autoscaler":
+                earlier.append(found["deployment"])
             found[manifest.role] = self._one(owners, manifest, owner, earlier)
         return found
 

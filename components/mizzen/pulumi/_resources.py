@@ -6,7 +6,7 @@ import importlib
 import importlib.metadata
 import re
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -62,6 +62,28 @@ def _is_strange(manifest: Manifest) -> bool:
     return manifest.extra is not None and manifest.kind != "Secret"
 
 
+def _states_replicas(manifest: Manifest) -> bool:
+    own = manifest.extra is None and manifest.kind == "Deployment"
+    return own and "replicas" in manifest.body["spec"]
+
+
+def _words(
+    manifest: Manifest, cluster: Cluster, *, imported: bool
+) -> Iterator[str]:
+    """
+    What the plugin is told about *manifest*.
+    """
+    if not _is_awaited(manifest, cluster):
+        yield "skipAwait"
+    if manifest.kind == "Job":
+        # Or it would only wait again for one that has failed.
+        yield "replaceUnready"
+    if imported or _states_replicas(manifest):
+        # What others have made is theirs, and the number of replicas is
+        # that of the autoscaler which has been there.
+        yield "patchForce"
+
+
 def import_id(body: Mapping[str, Any]) -> str:
     """
     What the plugin calls an object that is there.
@@ -82,11 +104,8 @@ def register(
     """
     The resource of *manifest*, whose resolved content is *body*.
     """
-    if not _is_awaited(manifest, cluster):
-        body = _told(body, "skipAwait")
-    if opts.import_ is not None:
-        # Its fields belong to whoever has made it.
-        body = _told(body, "patchForce")
+    for word in _words(manifest, cluster, imported=opts.import_ is not None):
+        body = _told(body, word)
     api_version = body["apiVersion"]
     if api_version not in _MODULES or _is_strange(manifest):
         return _register_untyped(name, body, opts)

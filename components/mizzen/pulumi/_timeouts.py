@@ -8,12 +8,17 @@ from typing import Any
 import pulumi
 
 from ..manifests import Manifest
+from ..quantities import replicas_of
 
 
 # What Pulumi and Deployments wait where nothing is said, in seconds.
 _USUAL = 600
 # So that Kubernetes is the first to say why something has failed.
 _LEEWAY = 60
+# Of jobs without a deadline: as long as one may have.
+_LONGEST = 604_800
+# Nodes of a large cluster, which get the pods of a DaemonSet one by one.
+_NODES = 100
 _AWAITED = frozenset({"DaemonSet", "Deployment", "Job", "StatefulSet"})
 _MOST = {
     "HorizontalPodAutoscaler": "maxReplicas",
@@ -41,18 +46,34 @@ def _replicas(spec: Mapping[str, Any], others: Iterable[Manifest]) -> int:
     return most
 
 
+def _waves(spec: Mapping[str, Any], replicas: int) -> int:
+    """
+    How many times some of the *replicas* are exchanged until all are.
+    """
+    rolling = (spec.get("strategy") or {}).get("rollingUpdate")
+    if not rolling:
+        return 1
+    surge = replicas_of(rolling.get("maxSurge", 0), replicas, up=True)
+    away = replicas_of(rolling.get("maxUnavailable", 0), replicas, up=False)
+
+    return -(-replicas // max(1, surge + away))
+
+
 def _seconds(manifest: Manifest, others: Iterable[Manifest]) -> int:
     """
     Time after which Kubernetes has given it up.
     """
     spec = manifest.body["spec"]
     if manifest.kind == "Job":
-        return int(spec["activeDeadlineSeconds"])
+        return int(spec.get("activeDeadlineSeconds", _LONGEST))
     if manifest.kind == "Deployment":
-        # One after the other has to stay ready for so long.
-        pauses = spec.get("minReadySeconds", 0) * _replicas(spec, others)
-        return int(spec.get("progressDeadlineSeconds", _USUAL) + pauses)
-    return _starting(spec["template"]["spec"])
+        # It starts anew with each pod that gets ready.
+        deadline = spec.get("progressDeadlineSeconds", _USUAL)
+        return int(deadline * _waves(spec, _replicas(spec, others)))
+    starting = _starting(spec["template"]["spec"])
+    if manifest.kind == "DaemonSet":
+        return _NODES * (starting + int(spec.get("minReadySeconds", 0)))
+    return starting
 
 
 def timeouts(

@@ -11,9 +11,14 @@ from .._validators import instance_of, one_of, whole_number
 from .edges import Override, override
 from .placed import Placed, PlacedChanges
 from .schedules import schedule, time_zone
+from .values import Off, unless_off
 
 
 Concurrency = Literal["Allow", "Forbid", "Replace"]
+
+
+# A week at most.
+deadline = unless_off(whole_number(1, 604_800, 600))
 
 
 def _forbid() -> Concurrency:
@@ -33,7 +38,7 @@ class CronJobChanges(PlacedChanges, total=False):
     failed_history: int
     suspend: bool
     retries: int
-    deadline_seconds: int
+    deadline_seconds: int | Off
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
@@ -68,7 +73,8 @@ class CronJob(Placed):
 
         retries: How often a failed run is tried again.
 
-        deadline_seconds: Time in seconds after which it counts as failed.
+        deadline_seconds: Time in seconds after which it counts as failed;
+            `OFF` for none.
 
         uses: Parts it connects to; see `Use`.
 
@@ -152,9 +158,7 @@ class CronJob(Placed):
         default=False, validator=instance_of("be True or False", bool)
     )
     retries: int = attrs.field(default=3, validator=whole_number(0, 100, 3))
-    deadline_seconds: int = attrs.field(
-        default=600, validator=whole_number(1, 86_400, 600)
-    )
+    deadline_seconds: int | Off = attrs.field(default=600, validator=deadline)
 
     def override(self, **changes: Unpack[CronJobChanges]) -> Override:
         """

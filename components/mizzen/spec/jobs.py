@@ -8,11 +8,12 @@ import attrs
 
 from .._fields import typed
 from .._validators import items_of, whole_number
-from .cron_jobs import CronJob
+from .cron_jobs import CronJob, deadline
 from .daemon_sets import DaemonSet
 from .edges import Override, override
 from .placed import Placed, PlacedChanges
 from .services import Service, Worker
+from .values import Off
 
 
 Later = Service | Worker | DaemonSet | CronJob
@@ -25,7 +26,7 @@ class JobChanges(PlacedChanges, total=False):
     """
 
     retries: int
-    deadline_seconds: int
+    deadline_seconds: int | Off
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
@@ -42,7 +43,8 @@ class Job(Placed):
 
         retries: How often a failed run is tried again.
 
-        deadline_seconds: Time in seconds after which it counts as failed.
+        deadline_seconds: Time in seconds after which it counts as failed;
+            `OFF` for none.
 
         uses: Parts it connects to; see `Use`.
 
@@ -108,9 +110,7 @@ class Job(Placed):
         ),
     )
     retries: int = attrs.field(default=3, validator=whole_number(0, 100, 3))
-    deadline_seconds: int = attrs.field(
-        default=600, validator=whole_number(1, 86_400, 600)
-    )
+    deadline_seconds: int | Off = attrs.field(default=600, validator=deadline)
 
     def override(self, **changes: Unpack[JobChanges]) -> Override:
         """
