@@ -8,6 +8,7 @@ from typing import Any
 from ._image_references import tells_version
 from ._scene import Problem, Scene, Workload, listed
 from .images import Stage
+from .manifests import Manifest
 
 
 def _images(
@@ -70,6 +71,20 @@ def configured_user(
     return user
 
 
+def _other_user(scene: Scene, manifest: Manifest) -> str:
+    """
+    Where somebody has said that the pods of *manifest* run as root.
+    """
+    owner = scene.owner(manifest)
+    for hatch in scene.manifests.hatches:
+        changed = (hatch.manifest.kind, hatch.manifest.name)
+        if changed == (manifest.kind, manifest.name) and any(
+            "securityContext" in field for field in hatch.fields
+        ):
+            return f"Take it out of the {hatch.by} of {owner}."
+    return f"Set user on {owner}, like user=10001."
+
+
 def runs_as_root(scene: Scene) -> Iterator[Problem]:
     """
     A container runs as root, or cannot be told from one that does.
@@ -79,8 +94,7 @@ def runs_as_root(scene: Scene) -> Iterator[Problem]:
             yield Problem(
                 workload.manifest,
                 f"container {container['name']!r} runs as root",
-                f"Set user on {scene.owner(workload.manifest)}, like "
-                "user=10001.",
+                _other_user(scene, workload.manifest),
             )
     for workload, container, lineage in _built(scene):
         user = image_user_of(lineage)

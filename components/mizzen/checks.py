@@ -211,7 +211,36 @@ def check(
         neighbours=neighbours,
     )
 
-    return tuple(answers(scene, CHECKS))
+    return tuple(_accepted(answers(scene, CHECKS), stack))
+
+
+def _accepted(findings: Iterable[Finding], stack: Stack) -> Iterator[Finding]:
+    """
+    *findings*, in which those that the file of *stack* accepts are worth
+    knowing alone, and one for each that it accepts in vain.
+    """
+    left = dict(stack.accepts)
+    for finding in findings:
+        line = f"{finding.part or 'the app'}: {finding.id}"
+        if line not in stack.accepts:
+            yield finding
+            continue
+        left.pop(line, None)
+        reason = stack.accepts[line].removesuffix(".")
+        yield attrs.evolve(
+            finding,
+            severity=Severity.INFO,
+            remedy=f"Accepted in the stack's file: {reason}.",
+        )
+    for line in left:
+        yield Finding(
+            id="acknowledges-nothing",
+            severity=Severity.WARNING,
+            part=None,
+            subject=subject(stack),
+            message=f"its file accepts {line!r}, which no check finds",
+            remedy="Remove it, or it is accepted later, when nobody means it.",
+        )
 
 
 def answers(

@@ -52,7 +52,8 @@ _UNJUDGED = Guard(
 _IN_VAIN = Guard(
     "acknowledges-nothing",
     Severity.WARNING,
-    "The stack's file acknowledges what does not happen.",
+    "The stack's file acknowledges what does not happen, or accepts what no "
+    "check finds.",
 )
 GUARDS = (_OPEN, _UNJUDGED, _IN_VAIN)
 """

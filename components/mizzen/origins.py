@@ -114,7 +114,14 @@ def _from_overrides(
 
 
 _NO_FACTS = frozenset(
-    {"acknowledge", "name", "root", "config_keys", "config_hashes"}
+    {
+        "accepts",
+        "acknowledge",
+        "name",
+        "root",
+        "config_keys",
+        "config_hashes",
+    }
 )
 
 

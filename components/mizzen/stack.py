@@ -102,6 +102,17 @@ def _groups(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
         host_names(inst, attr, hosts)
 
 
+def _reasons(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
+    for line, reason in value.items():
+        part, _, check = str(line).partition(": ")
+        if not (part and check):
+            rule = "name a part and a check, like 'logs: runs-as-root'"
+            refuse(inst, attr.name, rule, line)
+        if not isinstance(reason, str) or not reason.strip():
+            rule = f"say why {line!r} is accepted"
+            refuse(inst, attr.name, rule, reason)
+
+
 _namespace = matching(
     "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
     "be the name of a namespace, like 'ingress-nginx'",
@@ -184,6 +195,10 @@ class Stack:
         acknowledge: Dangerous changes that are meant, in the words in which
             `mizzen diff` tells of them.
 
+        accepts: Why findings of checks are meant, by part and name of the
+            check, like ``"logs: runs-as-root"``; those about no part are of
+            ``the app``.
+
         adopt: Objects that are in the cluster already and are taken over
             as they are, by kind and name, like ``"Service/api"``.
 
@@ -233,6 +248,9 @@ class Stack:
     )
     acknowledge: tuple[str, ...] = attrs.field(
         default=(), converter=words, validator=texts
+    )
+    accepts: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name, validator=_in_file(_reasons)
     )
     adopt: tuple[str, ...] = attrs.field(
         default=(), converter=words, validator=texts
@@ -290,6 +308,7 @@ _TEXTS = {
 KEYS = frozenset(
     (
         *_TEXTS,
+        "accepts",
         "acknowledge",
         "adopt",
         "cluster",
@@ -418,6 +437,7 @@ def parse_stack(
     values["hosts"] = _of_stack(name, _structured(read("hosts"))) or ()
     values["pull_secrets"] = _structured(read("pullSecrets")) or ()
     values["acknowledge"] = _structured(read("acknowledge")) or ()
+    values["accepts"] = _structured(read("accepts")) or {}
     values["adopt"] = _structured(read("adopt")) or ()
     groups = _parse_groups(name, read("hostGroups"))
     values["host_groups"] = _of_stack(name, groups)

@@ -4,12 +4,14 @@ All checks together, and what a finding tells.
 
 import inspect
 
+import attrs
 import pytest
 
 from mizzen import (
     App,
     Environment,
     Image,
+    Raw,
     Route,
     Service,
     Stack,
@@ -120,3 +122,70 @@ class TestScale:
         check(app, Environment("dev"), Stack("dev", environment="dev"), made)
 
         assert looks < 20 * len(parts)
+
+
+class TestAccepts:
+    @pytest.fixture(name="judged")
+    def _judged(self, shop, dev, made):
+        """
+        What is found where the file of the stack accepts something.
+        """
+        container(made, "Deployment", "api")["securityContext"] = {
+            "runAsUser": 0
+        }
+
+        def judged(**accepts):
+            stack = Stack("dev", environment="dev", **accepts)
+            return check(shop, dev, stack, made)
+
+        return judged
+
+    def test_meant(self, judged):
+        """
+        What is accepted stays visible with its reason, and is no error.
+        """
+        reason = "it reads the logs of the node."
+        (found,) = (
+            finding
+            for finding in judged(accepts={"api: runs-as-root": reason})
+            if finding.id == "runs-as-root"
+        )
+
+        assert found.severity is Severity.INFO
+        assert str(found) == (
+            "Deployment 'api': container 'api' runs as root (runs-as-root). "
+            "Accepted in the stack's file: it reads the logs of the node."
+        )
+
+    def test_other(self, judged):
+        """
+        The same of another part is not accepted, and what nothing finds is
+        told.
+        """
+        findings = judged(accepts={"worker: runs-as-root": "it is old"})
+        told = [str(f) for f in findings if f.severity is Severity.WARNING]
+
+        assert "runs-as-root" in {
+            f.id for f in findings if f.severity is Severity.ERROR
+        }
+        assert (
+            "Stack 'dev': its file accepts 'worker: runs-as-root', which no "
+            "check finds (acknowledges-nothing). Remove it, or it is accepted "
+            "later, when nobody means it."
+        ) in told
+
+    def test_of_the_app(self, shop, dev, desired):
+        """
+        What is about no part is about the app.
+        """
+        stack = Stack(
+            "dev",
+            environment="dev",
+            accepts={"the app: raw-object": "others need it"},
+        )
+        names = {"apiVersion": "v1", "kind": "ConfigMap"}
+        body = {**names, "metadata": {"name": "x"}}
+        app = attrs.evolve(shop, extras=[Raw(body)])
+        found = check(app, dev, stack, desired(app, stack=stack))
+
+        assert "acknowledges-nothing" not in {finding.id for finding in found}

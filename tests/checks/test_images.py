@@ -18,6 +18,8 @@ class TestImages:
         ("image", "vague"),
         [
             ("acme/api:latest", True),
+            ("acme/api:stable", True),
+            ("acme/api:edge", True),
             (f"acme/api:latest@{DIGEST}", True),
             ("host:5000/acme/api", True),
             (f"acme/api@{DIGEST}", False),
@@ -100,6 +102,28 @@ class TestUser:
                 "Set user on Service 'api', like user=10001."
             )
         ] == found("runs-as-root", made)
+
+    def test_patched(self, desired, shop, found):
+        """
+        Where a patch says it, nothing else about the part helps.
+        """
+        root = {"name": "api", "securityContext": {"runAsUser": 0}}
+        pods = {"template": {"spec": {"containers": [root]}}}
+        app = attrs.evolve(
+            shop,
+            patches=[
+                shop["worker"].patch("Deployment", {"metadata": {"a": "b"}}),
+                shop["api"].patch("Deployment", {"spec": {"paused": True}}),
+                shop["api"].patch("Deployment", {"spec": pods}),
+            ],
+        )
+
+        assert [
+            (
+                "Deployment 'api': container 'api' runs as root (runs-as-root). "
+                "Take it out of the patch of Service 'api'."
+            )
+        ] == found("runs-as-root", desired(app))
 
     def test_of_pod(self, made, found):
         """

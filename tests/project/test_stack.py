@@ -342,6 +342,43 @@ class TestStacks(StackFile):
             str(ei.value)
         )
 
+    def test_accepts(self, write):
+        """
+        Findings are accepted by part and check, with a reason.
+        """
+        text = '{shop:environment: dev, shop:accepts: {"api: x": it has to}}'
+        stack = self.stack(write, f"config: {text}\n")
+
+        assert stack.accepts == {"api: x": "it has to"}
+
+    @pytest.mark.parametrize(
+        ("accepts", "rule"),
+        [
+            (
+                "{x: why}",
+                "name a part and a check, like 'logs: runs-as-root' (got 'x')",
+            ),
+            (
+                "{5: why}",
+                "name a part and a check, like 'logs: runs-as-root' (got 5)",
+            ),
+            ('{"a: b": " "}', "say why 'a: b' is accepted (got ' ')"),
+            ('{"a: b": 5}', "say why 'a: b' is accepted (got 5)"),
+            ("[a]", "be a mapping (got list)"),
+        ],
+    )
+    def test_no_reasons(self, write, accepts, rule):
+        """
+        Nobody accepts anything without saying what and why.
+        """
+        with pytest.raises(SpecError) as ei:
+            self.stack(
+                write,
+                f"config: {{shop:environment: dev, shop:accepts: {accepts}}}",
+            )
+
+        assert f"Stack 'dev': accepts must {rule}." == str(ei.value)
+
     def test_cluster_list(self, write):
         """
         A list of clusters is no cluster.
