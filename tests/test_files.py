@@ -109,6 +109,30 @@ class TestFiles:
         }
         assert {file_key("/etc/a.toml"): "a = 2\n"} == objects["files"]["data"]
 
+    def test_left_out(self, web, read, project):
+        """
+        What Python has compiled is no configuration.
+        """
+        cache = project.root / "config" / "__pycache__"
+        cache.mkdir()
+        (cache / "a.cpython-311.pyc").write_bytes(BINARY)
+        container, _, _ = read(web, files={"/etc": Directory("config")})
+
+        assert "pyc" not in str(container["volumeMounts"])
+
+    def test_own_secrets(self, web, read, project):
+        """
+        What people keep on their machines goes nowhere.
+        """
+        (project.root / "config" / "more" / ".env").write_text("A=1")
+        with pytest.raises(SpecError) as ei:
+            read(web, files={"/etc": Directory("config")})
+
+        assert (
+            "Service 'web': file /etc: 'config/more/.env' is where people "
+            "keep their own secrets. Put it elsewhere."
+        ) in str(ei.value)
+
     def test_variable(self, web, read):
         """
         A file of the project can be a variable.

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mizzen import FromConfig
+from mizzen import App, Environment, FromConfig, Raw, Stack, compile_app
 from mizzen.manifests import to_json, to_yaml
 from mizzen.spec.texts import Placeholder
 
@@ -207,3 +207,21 @@ class TestManifests:
             "kind": "List",
             "items": bodies,
         } == json.loads(found.to_json())
+
+
+def test_repr():
+    """
+    Neither objects nor all of them print what they are made of, which may
+    be secret.
+    """
+    names = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x"}}
+    app = App(
+        "shop",
+        edition="2026",
+        parts=[],
+        extras=[Raw({**names, "stringData": {"a": "hunter2"}})],
+    )
+    stack = Stack("dev", environment="dev")
+    manifests = compile_app(app, Environment("dev"), stack)
+
+    assert "hunter2" not in repr((manifests, manifests.objects))

@@ -20,6 +20,10 @@ def _tag(reference: str) -> str:
     return name.rpartition("/")[2].partition(":")[2]
 
 
+# Tags that publishers move from one version to the next.
+_MOVING = frozenset({"latest", "stable", "main", "nightly", "edge"})
+
+
 def tells_version(reference: str) -> bool:
     """
     Whether *reference* stands for one version.
@@ -28,7 +32,7 @@ def tells_version(reference: str) -> bool:
     (True, False)
     """
     tag = _tag(reference)
-    return tag != "latest" and bool(tag or "@" in reference)
+    return tag not in _MOVING and bool(tag or "@" in reference)
 
 
 def _version(reference: str) -> str:

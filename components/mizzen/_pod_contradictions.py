@@ -2,8 +2,11 @@
 What the containers of a pod contradict each other in.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
+
+import attrs
 
 from ._claims import disks
 from ._containers import slow_start
@@ -14,6 +17,8 @@ from .spec import (
     Container,
     DaemonSet,
     Disk,
+    FromConfigMap,
+    FromSecret,
     Part,
     Recreate,
     Scratch,
@@ -71,28 +76,77 @@ def _ports_twice(part: Any) -> Iterator[str]:
                     )
 
 
-def _mounts(part: Any, owner: Any) -> Iterator[tuple[str, str]]:
+@attrs.frozen
+class _Mount:
+    """
+    What stands at a path of a container.
+
+    Attributes:
+        path: The path.
+
+        origin: The field that says so.
+
+        closed: Whether nothing can be put below it: a file, or a folder of
+            which every file comes from one object.
+    """
+
+    path: str
+    origin: str
+    closed: bool
+
+
+def _mounts(part: Any, owner: Any) -> Iterator[_Mount]:
     for field in ("writable", "volumes", "files"):
-        for path in getattr(owner, field):
-            yield path, field
+        values = getattr(owner, field)
+        for path in values:
+            closed = field == "files" or (
+                field == "volumes"
+                and isinstance(values[path], (FromSecret, FromConfigMap))
+            )
+            yield _Mount(path, field, closed)
     if owner is part:
         for use in part.uses:
             if use.files is not None:
-                yield use.files, f"uses of {title(use.part)}"
+                origin = f"uses of {title(use.part)}"
+                yield _Mount(use.files, origin, closed=True)
 
 
 def _paths_mounted_twice(part: Any) -> Iterator[str]:
     for owner in part.containers:
         where = "" if owner is part else f"container {owner.name!r}: "
-        origins: dict[str, str] = {}
-        for path, origin in _mounts(part, owner):
-            if path in origins:
+        begin = f"{title(part)}: {where}path"
+        seen: dict[str, _Mount] = {}
+        for mount in _mounts(part, owner):
+            path = mount.path
+            if path in seen:
                 yield (
-                    f"{title(part)}: {where}path {path} is taken by "
-                    f"{origins[path]} and by {origin}. Choose another one "
-                    "for one of them."
+                    f"{begin} {path} is taken by {seen[path].origin} and by "
+                    f"{mount.origin}. Choose another one for one of them."
                 )
-            origins[path] = origin
+            if f"{path}/".startswith("/proc/"):
+                yield (
+                    f"{begin} {path} of {mount.origin} belongs to the kernel. "
+                    "Choose another one."
+                )
+            seen[path] = mount
+        for path, mount in seen.items():
+            above = _closed_above(path, seen)
+            if above:
+                yield (
+                    f"{begin} {path} of {mount.origin} lies below {above.path} "
+                    f"of {above.origin}, in which nothing can be put. Choose "
+                    "another one for one of them."
+                )
+
+
+def _closed_above(path: str, mounts: Mapping[str, _Mount]) -> _Mount | None:
+    """
+    What keeps *path* from being mounted, if anything does.
+    """
+    folders = (str(folder) for folder in PurePosixPath(path).parents)
+    found = (mounts[folder] for folder in folders if folder in mounts)
+
+    return next((mount for mount in found if mount.closed), None)
 
 
 def _disks_twice(part: Any) -> Iterator[str]:

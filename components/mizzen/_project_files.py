@@ -58,14 +58,24 @@ def _text(root: Path, path: str) -> str:
 
 def _below(root: Path, folder: str) -> Iterator[str]:
     """
-    Paths of all files below *folder*, relative to it.
+    Paths of all files below *folder*, relative to it, but for what Python
+    leaves behind.
     """
     top = root / folder
     found = False
     for path in sorted(top.rglob("*")):
-        if path.is_symlink() or not path.is_dir():
-            found = True
-            yield path.relative_to(top).as_posix()
+        if path.is_dir() and not path.is_symlink():
+            continue
+        found = True
+        name = path.relative_to(top).as_posix()
+        if path.name == ".env":
+            msg = (
+                f"'{folder}/{name}' is where people keep their own secrets. "
+                "Put it elsewhere"
+            )
+            raise SpecError(msg)
+        if path.suffix != ".pyc":
+            yield name
     if not found:
         msg = f"{folder!r} is no folder that has files"
         raise SpecError(msg)

@@ -39,7 +39,8 @@ class Manifest:
 
     part: str | None
     role: str
-    body: dict[str, Any]
+    # Bodies are long, and those of raw Secrets are nobody's business.
+    body: dict[str, Any] = attrs.field(repr=False)
     extra: str | None = None
     leads: bool = False
 
@@ -134,7 +135,7 @@ class Manifests:
     """
 
     namespace: str
-    objects: tuple[Manifest, ...]
+    objects: tuple[Manifest, ...] = attrs.field(repr=False)
     builds: Mapping[str, ImageBuild]
     images: Mapping[str, str]
     waits_for: Mapping[str, tuple[str, ...]]

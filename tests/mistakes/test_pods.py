@@ -11,12 +11,14 @@ from mizzen import (
     Disk,
     ExistingDisk,
     File,
+    FromConfigMap,
     FromExternalSecret,
     FromSecret,
     Postgres,
     Scratch,
     SharedDisk,
     SpecError,
+    Use,
     Worker,
 )
 
@@ -24,6 +26,7 @@ from .support import IMAGE, service
 
 
 SIDE = Container("side", image=IMAGE)
+DB = Postgres("db", version=17, disk="1Gi")
 
 
 def message(make, *args, **fields):
@@ -125,6 +128,73 @@ class TestVolumes:
                 "and by files. Choose another one for one of them."
             ),
         ] == problems(api)
+
+    @pytest.mark.parametrize(
+        ("fields", "below"),
+        [
+            (
+                {
+                    "volumes": {"/etc/a": FromSecret("x")},
+                    "files": {"/etc/a/b/c": "x"},
+                },
+                "/etc/a/b/c of files lies below /etc/a of volumes",
+            ),
+            (
+                {
+                    "volumes": {
+                        "/etc/a": FromConfigMap("x"),
+                        "/etc/a/b": Scratch("1Gi"),
+                    },
+                },
+                "/etc/a/b of volumes lies below /etc/a of volumes",
+            ),
+            (
+                {"files": {"/etc/a": "x", "/etc/a/b": "x"}},
+                "/etc/a/b of files lies below /etc/a of files",
+            ),
+            (
+                {
+                    "uses": [Use(DB, files="/db")],
+                    "files": {"/db/a": "x"},
+                },
+                "/db/a of files lies below /db of uses of Postgres 'db'",
+            ),
+        ],
+    )
+    def test_below(self, problems, fields, below):
+        """
+        No container starts with something below a file, or within a folder
+        that one object fills.
+        """
+        assert [
+            (
+                f"Service 'api': path {below}, in which nothing can be put. "
+                "Choose another one for one of them."
+            )
+        ] == problems(service(**fields), DB)
+
+    def test_beside(self, desired):
+        """
+        Files stand beside each other, and in any other folder.
+        """
+        api = service(
+            volumes={"/data": Scratch("1Gi"), "/etc/b": FromSecret("x")},
+            files={"/data/a": "x", "/etc/a": "x", "/etc/bc": "x"},
+        )
+
+        assert desired(api).get("Deployment", "api")
+
+    @pytest.mark.parametrize("path", ["/proc", "/proc/x"])
+    def test_kernel(self, problems, path):
+        """
+        No container starts with anything in ``/proc``.
+        """
+        assert [
+            (
+                f"Service 'api': path {path} of files belongs to the kernel. "
+                "Choose another one."
+            )
+        ] == problems(service(files={path: "x"}))
 
     def test_disk_twice(self, problems):
         """

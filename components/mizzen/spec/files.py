@@ -40,7 +40,8 @@ class File:
 class Directory:
     """
     All files below a folder of the project, each as a file of the
-    container. Files that are given by their own paths go before them.
+    container. Files that are given by their own paths go before them, and
+    what Python has compiled is left out.
 
     Args:
         path: Path of the folder, relative to the project.
