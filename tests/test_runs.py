@@ -225,6 +225,47 @@ class TestRun:
 
         assert f"Job 'run-1' cannot start: {said}" == str(ei.value)
 
+    def test_passing(self, run, capfd):
+        """
+        A registry that does not answer may do so a moment later.
+        """
+        away = {
+            "reason": "ErrImagePull",
+            "message": "429 Too Many Requests",
+        }
+        pods = [
+            [pod(waiting=away)],
+            [pod(waiting=away)],
+            [pod(terminated={"exitCode": 4})],
+        ]
+
+        assert 4 == run(pods, job())
+        assert "said\n" == capfd.readouterr().out
+
+    def test_lasting(self, run, monkeypatch):
+        """
+        It is not waited for without end.
+        """
+        clock = iter(range(1, 1000, 40))
+        monkeypatch.setattr("mizzen.runs.time.monotonic", lambda: next(clock))
+        away = {"reason": "ImagePullBackOff"}
+        with pytest.raises(SpecError, match="cannot start: ImagePullBackOff"):
+            run([[pod(waiting=away)]], job())
+
+    def test_removed(self, run, calls, monkeypatch):
+        """
+        A job that nobody waits for any more goes, as at Ctrl-C.
+        """
+
+        def stopped(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("mizzen.runs.Kubectl.show_logs", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            run([[pod(running={})]], job())
+
+        assert ["delete", "job", "run-1", "--wait=false"] == calls()[-1][1]
+
     def test_not_deployed(self, kubectl):
         """
         What was never deployed cannot be run.

@@ -57,7 +57,10 @@ _POD = re.compile(r' \(pod: "[^"]*", container: [^)]*\)')
 _KILLED = 137
 
 
-def _image_cause(image: str, reason: str, message: str) -> Cause:
+def image_cause(image: str, reason: str, message: str) -> Cause:
+    """
+    Why *image* cannot be pulled.
+    """
     said = one_line(message)
     words = next(
         (words for pattern, words in _PULL_WORDS if re.search(pattern, said)),
@@ -242,7 +245,7 @@ def _refused_cause(
     message = _pulled(live, pod, waiting["message"].text)
     said = _POD.sub("", one_line(message))
     if reason in _IMAGE:
-        return _image_cause(spec["image"].text, reason, message)
+        return image_cause(spec["image"].text, reason, message)
     if reason in _CONFIGURATION:
         words = f"container {name!r} is configured wrongly: {said}"
         return Cause(id="configuration", words=words, patience_seconds=STUCK)

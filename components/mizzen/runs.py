@@ -2,6 +2,7 @@
 Runs of jobs in a cluster, once more, by kubectl.
 """
 
+import contextlib
 import json
 import shlex
 import subprocess
@@ -12,6 +13,8 @@ from typing import Any
 
 import attrs
 
+from ._cause import HOPELESS
+from ._causes import image_cause
 from ._names import selector
 from .exceptions import SpecError, choices
 
@@ -22,11 +25,10 @@ _MARKED_BY_KUBERNETES = (
     "controller-uid",
     "job-name",
 )
+_PULLING = ("ErrImagePull", "ImagePullBackOff")
 _HOPELESS = (
     "CreateContainerConfigError",
     "ErrImageNeverPull",
-    "ErrImagePull",
-    "ImagePullBackOff",
     "InvalidImageName",
 )
 _KEPT_SECONDS = 86_400
@@ -188,21 +190,42 @@ def _state(pod: Mapping[str, Any]) -> Mapping[str, Any]:
     return state
 
 
+def _trouble(
+    pod: Mapping[str, Any],
+) -> tuple[str, float] | None:
+    """
+    Why *pod* does not start, and for how many seconds that may pass by
+    itself; `None` if there is nothing.
+    """
+    waiting = _state(pod).get("waiting", {})
+    reason, said = waiting.get("reason", ""), waiting.get("message", "")
+    patience: float = HOPELESS
+    if reason in _PULLING:
+        patience = image_cause("", reason, said).patience_seconds
+    elif reason not in _HOPELESS:
+        return None
+
+    return said or reason, patience
+
+
 def _pod(kubectl: Kubectl, job: str, states: tuple[str, ...]) -> Any:
     """
     The pod of *job* when it is in one of *states*; `None` if the job ends
     without.
     """
     labels = {"batch.kubernetes.io/job-name": job}
+    since: float | None = None
     while True:
         for pod in kubectl.get("pods", labels=labels):
-            state = _state(pod)
-            waiting = state.get("waiting", {})
-            if waiting.get("reason") in _HOPELESS:
-                said = waiting.get("message") or waiting["reason"]
-                msg = f"Job {job!r} cannot start: {said}"
-                raise SpecError(msg)
-            if any(name in state for name in states):
+            trouble = _trouble(pod)
+            if trouble:
+                said, patience = trouble
+                now = time.monotonic()
+                since = since or now
+                if now >= since + patience:
+                    msg = f"Job {job!r} cannot start: {said}"
+                    raise SpecError(msg)
+            if any(name in _state(pod) for name in states):
                 return pod
         status = json.loads(kubectl.ask("get", "job", job, "-o", "json"))
         conditions = status.get("status", {}).get("conditions") or ()
@@ -213,7 +236,8 @@ def _pod(kubectl: Kubectl, job: str, states: tuple[str, ...]) -> Any:
 
 def follow(kubectl: Kubectl, body: Mapping[str, Any]) -> int:
     """
-    Make the Job *body*, and show what it says until it ends.
+    Make the Job *body*, and show what it says until it ends. It goes if it
+    cannot start, or if nobody waits for its end.
 
     Returns:
         The exit code of its container.
@@ -225,6 +249,27 @@ def follow(kubectl: Kubectl, body: Mapping[str, Any]) -> int:
         "create", "-f", "-", "-o", "json", given=json.dumps(body)
     )
     job = json.loads(made)["metadata"]["name"]
+    try:
+        code = _followed(kubectl, job)
+    except BaseException:
+        with contextlib.suppress(SpecError):
+            _remove(kubectl, job)
+        raise
+    if code == 0:
+        # Its pod would keep the disks that it has mounted from going.
+        _remove(kubectl, job)
+
+    return code
+
+
+def _remove(kubectl: Kubectl, job: str) -> None:
+    kubectl.ask("delete", "job", job, "--wait=false")
+
+
+def _followed(kubectl: Kubectl, job: str) -> int:
+    """
+    The exit code of *job*, after what it says.
+    """
     pod = _pod(kubectl, job, ("running", "terminated"))
     if pod is None:
         return FAILED
@@ -233,12 +278,7 @@ def follow(kubectl: Kubectl, body: Mapping[str, Any]) -> int:
     if ended is None:
         return FAILED
 
-    code = int(_state(ended)["terminated"]["exitCode"])
-    if code == 0:
-        # Its pod would keep the disks that it has mounted from going.
-        kubectl.ask("delete", "job", job, "--wait=false")
-
-    return code
+    return int(_state(ended)["terminated"]["exitCode"])
 
 
 def run(
