@@ -22,14 +22,7 @@ class MySql(Store):
     administrator = "root"
     usual_memory = "768Mi"
 
-    database: str = "app"
-
-    @property
-    def database_name(self) -> str:
-        """
-        Its one database.
-        """
-        return self.database
+    database_name: str = attrs.field(default="app", alias="database")
 
     def server(self, access: Access) -> Server:
         """
@@ -40,7 +33,7 @@ class MySql(Store):
             data="/var/lib/mysql",
             ready=["mysqladmin", "ping", "--host=127.0.0.1"],
             env={
-                "MYSQL_DATABASE": self.database,
+                "MYSQL_DATABASE": self.database_name,
                 "MYSQL_ROOT_PASSWORD_FILE": f"{SECRETS}/password",
             },
             secrets=SECRETS,

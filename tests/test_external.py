@@ -12,12 +12,15 @@ from mizzen import (
     App,
     Backup,
     Client,
+    Container,
     Environment,
     Image,
     Isolation,
     SpecError,
     Stack,
+    Template,
     Tls,
+    Use,
     Worker,
 )
 from mizzen.checks import check
@@ -299,6 +302,51 @@ class TestAddresses:
         (rule,) = egress(manifests)
 
         assert [{"ipBlock": {"cidr": "2001:db8::7/128"}}] == rule["to"]
+
+
+class TestSettings:
+    def test_database(self, web, db, desired, at):
+        """
+        What a part is told of a database follows its environment.
+        """
+        web = attrs.evolve(web, uses=[Use(db, env={"NAME": db.database})])
+        there = db.override(at=attrs.evolve(at, database="orders"))
+        found = desired(
+            web, db, environment=Environment("prod", overrides=[there])
+        )
+        pod = found.get("Deployment", "web")["spec"]["template"]["spec"]
+        (variable,) = pod["containers"][0]["env"]
+
+        assert {"name": "NAME", "value": "orders"} == variable
+
+    def test_certificate_of_others(self, web, db, desired, at):
+        """
+        Containers beside a part have the certificate that the address which
+        they are told refers to, and no others have it.
+        """
+        image = Image("acme/side:v1")
+        told = Container("told", image=image, env={"URL": db.url})
+        other = Container("other", image=image)
+        first = Container(
+            "first", image=image, files={"/dsn": Template("{it}", it=db.url)}
+        )
+        web = attrs.evolve(
+            web, uses=[Use(db, env={})], sidecars=[told, other], init=[first]
+        )
+        tls = Tls(mode="verify-full", ca="-----BEGIN")
+        there = db.override(at=attrs.evolve(at, tls=tls))
+        found = desired(
+            web, db, environment=Environment("prod", overrides=[there])
+        )
+        pod = found.get("Deployment", "web")["spec"]["template"]["spec"]
+        mounted = {
+            container["name"]
+            for container in (*pod["containers"], *pod["initContainers"])
+            for mount in container["volumeMounts"]
+            if mount["mountPath"] == "/run/secrets/db-authority"
+        }
+
+        assert {"web", "told", "first"} == mounted
 
 
 class TestClient:

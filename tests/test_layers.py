@@ -34,6 +34,7 @@ FLOORS = {
         "manifests",
         "_adoption",
         "_later",
+        "_server_variables",
         "_connections",
         "_routing",
         "_scope",

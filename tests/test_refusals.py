@@ -160,7 +160,7 @@ def fields(cls):
     """
     The arguments of the constructor of *cls*.
     """
-    return [field.name for field in attrs.fields(cls) if field.init]
+    return [field.alias for field in attrs.fields(cls) if field.init]
 
 
 def make(cls, right, **wrong):

@@ -9,14 +9,17 @@ from tests.mysql import MySql
 
 from mizzen import (
     App,
+    Backup,
     Cluster,
     Environment,
+    Errand,
     Image,
     Port,
     Server,
     SpecError,
     Stack,
     Store,
+    Worker,
     graph,
 )
 from mizzen.diagram import mermaid
@@ -45,6 +48,7 @@ class TestStatefulSet:
 
         assert {
             "replicas": 1,
+            "podManagementPolicy": "Parallel",
             "revisionHistoryLimit": 3,
             "serviceName": "db",
             "selector": {
@@ -442,3 +446,90 @@ def test_no_files(store):
 
     assert ["data", "writable-0"] == [v["name"] for v in pod["volumes"]]
     assert "env" not in pod["containers"][0]
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Broker(Store):
+    """
+    A store whose programs read passwords from variables.
+    """
+
+    listens = (Port("broker", 7000, application="tcp"),)
+    scheme = "broker"
+    has_accounts = True
+    restore = ("put-back",)
+
+    def _told(self, access):
+        password = "guest:" + access.administrator.password
+        return {"HOST": access.host, "LOGIN": password}
+
+    def server(self, access):
+        """
+        A server that reads no file.
+        """
+        return Server(
+            image="acme/broker:1",
+            data="/data",
+            ready=["true"],
+            env=self._told(access),
+        )
+
+    def setup(self, access):
+        """
+        A program that is told the same.
+        """
+        return Errand(command=["set-up"], env=self._told(access))
+
+    def dump(self, access):
+        """
+        A program that is told the same.
+        """
+        return Errand(command=["copy"], env=self._told(access))
+
+
+class TestSecretVariables:
+    @pytest.fixture(name="broker")
+    def _broker(self, desired):
+        backup = Backup("@daily", disk="1Gi")
+        return desired(Broker("it", version=1, disk="1Gi", backup=backup))
+
+    @pytest.mark.parametrize(
+        ("kind", "key"),
+        [
+            ("StatefulSet", "server.LOGIN"),
+            ("Job", "accounts.LOGIN"),
+            ("CronJob", "backup.LOGIN"),
+        ],
+    )
+    def test_referred_to(self, broker, kind, key):
+        """
+        Variables with passwords are in a Secret, for the server and for
+        what is done to it.
+        """
+        (found,) = [m for m in broker if m.kind == kind]
+        found = found.body
+        run = found["spec"].get("jobTemplate", found)
+        spec = run["spec"]["template"]["spec"]
+        host, login = spec["containers"][0]["env"]
+        reference = login["valueFrom"]["secretKeyRef"]
+        secret = broker.get("Secret", reference["name"])
+
+        assert {"name": "HOST", "value": "it"} == host
+        assert key == reference["key"]
+        assert "guest:‹generated: it password›" == secret["stringData"][key]
+
+    def test_no_database(self, desired):
+        """
+        A store whose data has no name tells none.
+        """
+        store = Open("it", version=1, disk="1Gi")
+        worker = Worker("beat", image=Image("acme/it:v1"), uses=[store])
+        found = desired(worker, store)
+        pod = found.get("Deployment", "beat")["spec"]["template"]["spec"]
+        names = [v["name"] for v in pod["containers"][0]["env"]]
+        (secret,) = [m for m in found if m.kind == "Secret"]
+
+        assert ["HOST", "PORT", "USER", "PASSWORD", "URL"] == [
+            name.removeprefix("IT_") for name in names
+        ]
+        assert secret.body["stringData"]["url"].endswith("@it:7000")

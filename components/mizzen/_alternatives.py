@@ -79,7 +79,7 @@ def _objects(value: Any, **changes: Any) -> Iterator[Any]:
     for field in attrs.fields(type(value)):
         old = getattr(value, field.name)
         if old != default_of(field):
-            found.extend((field.name, other) for other in alternatives(old))
+            found.extend((field.alias, other) for other in alternatives(old))
     for name, other in found:
         try:
             yield attrs.evolve(value, **{name: other})

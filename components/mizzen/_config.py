@@ -11,7 +11,7 @@ from ._external_secrets import external_secret, external_secret_object
 from ._files import file_sets
 from ._later import HashedName
 from ._scope import Scope
-from ._texts import Connections, is_secret, text_of
+from ._texts import Connections, text_of
 from ._volumes import container_key
 from .spec import (
     FromConfigMap,
@@ -25,7 +25,7 @@ from .spec import (
     Setting,
     Template,
 )
-from .spec.texts import Placeholder
+from .spec.texts import Placeholder, is_secret
 
 
 # Values that somebody else keeps, and fields of the pod.

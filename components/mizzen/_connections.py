@@ -11,6 +11,7 @@ import attrs
 
 from . import _names
 from ._later import HashedName
+from ._server_variables import BACKUP, SERVER, secret_variables
 from .spec import (
     ExternalService,
     FromSecret,
@@ -221,7 +222,15 @@ def _external_connection(
 
 def _own_connection(part: Store, access: Access) -> Connection:
     settings = part.connection(access, access.administrator)
-    content = {**settings, **part.server(access).files}
+    server = part.server(access)
+    content = {
+        **settings,
+        **server.files,
+        **secret_variables(server.env, SERVER),
+    }
+    if part.backup is not None:
+        env = part.dump(access).env
+        content |= secret_variables(env, BACKUP)
     # What `setup` changes must not restart the server.
     secret = (
         _names.errands(part.name)

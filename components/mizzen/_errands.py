@@ -13,6 +13,12 @@ from ._later import HashedName
 from ._outside import networks
 from ._pods import pod_spec, run
 from ._scope import Scope
+from ._server_variables import (
+    ACCOUNTS,
+    BACKUP,
+    secret_variables,
+    variables,
+)
 from ._services import listened_ports
 from .environment import Isolation
 from .manifests import to_json
@@ -31,11 +37,18 @@ def metadata(part: Store, scope: Scope, name: str) -> dict[str, Any]:
     return {**found, "labels": labels}
 
 
+def content(errand: Errand) -> dict[str, str]:
+    """
+    What the Secret of *errand* keeps.
+    """
+    return {**errand.files, **secret_variables(errand.env, ACCOUNTS)}
+
+
 def secret(part: Store, purpose: str, errand: Errand) -> str:
     """
     Name of the Secret of the files of *errand*.
     """
-    return HashedName.of(_names.suffixed(part.name, purpose), errand.files)
+    return HashedName.of(_names.suffixed(part.name, purpose), content(errand))
 
 
 def pod_template(  # noqa: PLR0917 - what a pod consists of
@@ -59,10 +72,7 @@ def pod_template(  # noqa: PLR0917 - what a pod consists of
             "image": image,
             "imagePullPolicy": pull_policy(image),
             "command": list(errand.command),
-            "env": [
-                {"name": name, "value": value}
-                for name, value in errand.env.items()
-            ],
+            "env": variables(errand.env, BACKUP if disk else ACCOUNTS, secret),
             "resources": resources("128Mi", "50m", scope.ephemeral_storage),
             "securityContext": container_security(server.user),
             "volumeMounts": [
@@ -107,8 +117,8 @@ def job(
     """
     One run of *errand*: another one for other files or another pod.
     """
-    content = {**errand.files, "": to_json(template)}
-    name = HashedName.of(_names.suffixed(part.name, purpose), content)
+    inputs = {**content(errand), "": to_json(template)}
+    name = HashedName.of(_names.suffixed(part.name, purpose), inputs)
 
     return {
         "apiVersion": "batch/v1",

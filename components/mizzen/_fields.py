@@ -124,6 +124,9 @@ class _Guard:
     def __call__(
         self, inst: Any, attr: "attrs.Attribute[Any]", value: Any
     ) -> None:
+        if attr.alias != attr.name:
+            # The name that users give it.
+            attr = attr.evolve(name=attr.alias)
         try:
             if self.inner is not None:
                 self.inner(inst, attr, value)

@@ -11,8 +11,9 @@ import attrs
 
 from ._external_secrets import external_secret, file_key
 from ._later import HashedName
-from ._texts import Connections, is_secret, text_of
+from ._texts import Connections, text_of
 from .spec import FromConfigMap, FromExternalSecret, FromSecret, title
+from .spec.texts import is_secret
 
 
 # Bytes that Kubernetes lets an object hold.

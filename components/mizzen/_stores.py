@@ -11,6 +11,7 @@ from ._containers import container_security, resources
 from ._image_references import pull_policy
 from ._pods import pod_spec
 from ._scope import Scope
+from ._server_variables import SERVER, variables
 from ._services import headless_service
 from .spec import Off, Store
 from .spec.servers import Server
@@ -66,7 +67,9 @@ def _probes(part: Store, server: Server) -> dict[str, Any]:
     }
 
 
-def _container(part: Store, server: Server, scope: Scope) -> dict[str, Any]:
+def _container(
+    part: Store, server: Server, scope: Scope, secret: str
+) -> dict[str, Any]:
     image = part.image.reference if part.image else server.image
     container: dict[str, Any] = {
         "name": part.name,
@@ -76,10 +79,7 @@ def _container(part: Store, server: Server, scope: Scope) -> dict[str, Any]:
     if server.args:
         container["args"] = list(server.args)
     if server.env:
-        container["env"] = [
-            {"name": name, "value": value}
-            for name, value in server.env.items()
-        ]
+        container["env"] = variables(server.env, SERVER, secret)
     return {
         **container,
         "ports": [
@@ -108,10 +108,9 @@ def stateful_set(part: Store, scope: Scope) -> dict[str, Any]:
     spec = pod_spec(part, part.grace_seconds, own.user, scope)
     # Large disks would be walked through at every start otherwise.
     spec["securityContext"]["fsGroupChangePolicy"] = "OnRootMismatch"
-    spec["containers"] = [_container(part, own, scope)]
-    spec["volumes"] = _volumes(
-        part, own, scope.connections.parts[part.name].secret
-    )
+    secret = scope.connections.parts[part.name].secret
+    spec["containers"] = [_container(part, own, scope, secret)]
+    spec["volumes"] = _volumes(part, own, secret)
     metadata = scope.metadata(part, part.name, "store")
     version = {"app.kubernetes.io/version": str(part.version)}
 
@@ -121,6 +120,8 @@ def stateful_set(part: Store, scope: Scope) -> dict[str, Any]:
         "metadata": metadata,
         "spec": {
             "replicas": 1,
+            # In order, a pod that never gets ready would be kept for ever.
+            "podManagementPolicy": "Parallel",
             "revisionHistoryLimit": 3,
             "serviceName": part.name,
             "selector": {"matchLabels": scope.selector(part)},
@@ -167,7 +168,10 @@ def _setup(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
     errand = part.setup(access)
     name = _errands.secret(part, "accounts", errand)
     metadata = _errands.metadata(part, scope, name)
-    yield "accounts-files", _secret(metadata, errand.files, fixed=True)
+    yield (
+        "accounts-files",
+        _secret(metadata, _errands.content(errand), fixed=True),
+    )
     template = _errands.pod_template(
         part, part.server(access), scope, errand, name
     )

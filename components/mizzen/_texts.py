@@ -35,10 +35,3 @@ def text_of(value: Any, found: Connections) -> str:
     if isinstance(value, Template):
         return _filled(value, found)
     return str(value)
-
-
-def is_secret(text: str) -> bool:
-    """
-    Whether any part of *text* is secret.
-    """
-    return isinstance(text, Placeholder) and text.secret

@@ -21,7 +21,9 @@ from .spec import (
     SharedDisk,
     Use,
     Workload,
+    values_of,
 )
+from .spec.files import settings_in
 
 
 # A volume of the pod, and where it is mounted.
@@ -136,13 +138,28 @@ def _certificate_volume(
     return {"name": name, **source}, [mount]
 
 
-def _use_volumes(part: Any, use: Use, scope: Scope) -> Iterator[_Mounted]:
-    if use.files is not None:
-        yield _use_volume(part, use, scope)
-    at = scope.external.get(use.part.name)
-    if at is not None and at.certificate is not None:
-        folder = certificate_folder(use.part)
-        yield _certificate_volume(part, use.part.name, folder, scope)
+def _use_volumes(part: Workload, scope: Scope) -> Iterator[_Mounted]:
+    for use in part.uses:
+        if use.files is not None:
+            yield _use_volume(part, use, scope)
+
+
+def _certificates(
+    part: Any, owner: Runnable, scope: Scope
+) -> Iterator[_Mounted]:
+    """
+    What the addresses that *owner* is told refer to.
+    """
+    uses = owner.uses if isinstance(owner, Workload) else ()
+    known = {use.part.name: use.part for use in uses}
+    for _, value in values_of(owner):
+        for setting in settings_in(value):
+            known[setting.part.name] = setting.part
+    for store in known.values():
+        at = scope.external.get(store.name)
+        if at is not None and at.certificate is not None:
+            folder = certificate_folder(store)
+            yield _certificate_volume(part, store.name, folder, scope)
 
 
 def _source(volume: Any, part: Any, scope: Scope) -> dict[str, Any]:
@@ -194,8 +211,8 @@ def _writable(part: Any, owner: Runnable) -> Iterator[_Mounted]:
 def _mounted(part: Any, owner: Runnable, scope: Scope) -> Iterator[_Mounted]:
     yield from _file_volumes(part, owner, scope)
     if isinstance(owner, Workload):
-        for use in owner.uses:
-            yield from _use_volumes(owner, use, scope)
+        yield from _use_volumes(owner, scope)
+    yield from _certificates(part, owner, scope)
     yield from _own_volumes(part, owner, scope)
     yield from _writable(part, owner)
 

@@ -153,6 +153,6 @@ class TestReplace:
         """
         What type checkers let pass is all that the part has.
         """
-        fields = {field.name for field in attrs.fields(part)}
+        fields = {field.alias for field in attrs.fields(part)}
 
         assert fields == set(get_type_hints(changes))

@@ -433,7 +433,7 @@ class TestOverride:
         """
         What type checkers let pass is what can be overridden.
         """
-        fields = {field.name for field in attrs.fields(part)}
+        fields = {field.alias for field in attrs.fields(part)}
 
         assert fields.difference(_FIXED) == set(changes.__annotations__)
 

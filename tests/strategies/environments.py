@@ -64,7 +64,7 @@ def overrides(draw, all_parts):
             **{
                 name: value
                 for name, value in draw(changes).items()
-                if name in attrs.fields_dict(type(part))
+                if name in {f.alias for f in attrs.fields(type(part))}
             }
         )
         for part in all_parts

@@ -196,7 +196,7 @@ class App:
         if part not in self.parts:
             msg = f"App {self.name!r}: {title(part)} is not one of its parts."
             raise SpecError(msg)
-        fields = [field.name for field in attrs.fields(type(part))]
+        fields = [field.alias for field in attrs.fields(type(part))]
         new = evolved(part, changes, "replace", fields)
         relink = Relinker({id(part): new})
 

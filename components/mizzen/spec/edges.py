@@ -160,7 +160,7 @@ def override(part: Any, changes: Mapping[str, Any]) -> Override:
     """
     Check *changes* against the fields of *part* and keep them.
     """
-    fields = {field.name for field in attrs.fields(type(part))}
+    fields = {field.alias for field in attrs.fields(type(part))}
     for name in changes:
         if name in _FIXED and name in fields:
             msg = (

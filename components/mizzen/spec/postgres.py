@@ -140,14 +140,10 @@ class Postgres(Store):
         {"data_directory", "listen_addresses", "port"}
     )
 
-    database: str = attrs.field(default="app", validator=_database)
-
-    @property
-    def database_name(self) -> str:
-        """
-        Its one database.
-        """
-        return self.database
+    # What others are told is the setting, which environments may change.
+    database_name: str = attrs.field(
+        default="app", validator=_database, alias="database"
+    )
 
     def _tuning(self) -> Iterator[str]:
         """
@@ -190,7 +186,7 @@ class Postgres(Store):
         SQL that gives the database an owner, and each part an account.
         """
         text = (
-            f"\\set owner {self.database}\n"
+            f"\\set owner {self.database_name}\n"
             "CREATE TEMPORARY TABLE account (name text, password text, "
             "administrator boolean);\n"
         ) + _row(access.administrator, administrator=True)
@@ -231,7 +227,7 @@ class Postgres(Store):
         The official image with its data in a folder for the version.
         """
         user = access.administrator.user
-        probe = ("-h", "127.0.0.1", "-U", user, "-d", self.database)
+        probe = ("-h", "127.0.0.1", "-U", user, "-d", self.database_name)
 
         return Server(
             image=f"postgres:{self.version}",
@@ -240,7 +236,7 @@ class Postgres(Store):
             args=("postgres", *self._tuning()),
             env={
                 "POSTGRES_USER": user,
-                "POSTGRES_DB": self.database,
+                "POSTGRES_DB": self.database_name,
                 "POSTGRES_PASSWORD_FILE": f"{_SECRETS}/password",
                 "PGDATA": f"/var/lib/postgresql/{self.version}/docker",
             },

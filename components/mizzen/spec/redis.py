@@ -123,6 +123,13 @@ class Redis(Store):
     )
     usual_memory: ClassVar[str] = "128Mi"
 
+    @property
+    def database_name(self) -> str:
+        """
+        The first of its databases.
+        """
+        return "0"
+
     def server(self, access: Access) -> Server:
         """
         The official image, which keeps a log of every change.

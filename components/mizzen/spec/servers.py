@@ -73,7 +73,8 @@ class Server:
 
         args: Arguments of the image's entry point.
 
-        env: Environment variables.
+        env: Environment variables; what holds a password is kept in a
+            Secret.
 
         secrets: Folder in which *files* appear.
 
@@ -109,7 +110,8 @@ class Errand:
     Args:
         command: The program.
 
-        env: Environment variables.
+        env: Environment variables; what holds a password is kept in a
+            Secret.
 
         files: Names and texts of files, which may hold passwords; they
             appear below `ERRAND_FILES`.

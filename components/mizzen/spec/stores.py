@@ -179,14 +179,6 @@ class Store:
     <Valkey cache>
     """
 
-    connection_fields: ClassVar[tuple[str, ...]] = (
-        "host",
-        "port",
-        "database",
-        "user",
-        "password",
-        "url",
-    )
     listens: ClassVar[tuple[Port, ...]]
     """Its ports, the one that others use first."""
 
@@ -292,9 +284,17 @@ class Store:
     @property
     def database_name(self) -> str:
         """
-        What others call the data that they find in it.
+        What others call the data that they find in it, if it has a name.
         """
-        return "0"
+        return ""
+
+    @property
+    def connection_fields(self) -> tuple[str, ...]:
+        """
+        What others are told of it.
+        """
+        named = ("database",) if self.database_name else ()
+        return ("host", "port", *named, "user", "password", "url")
 
     @property
     def administered(self) -> bool:
@@ -314,7 +314,7 @@ class Store:
         """
         What a part that signs in as *account* is told, by field.
         """
-        return {
+        told = {
             "host": access.host,
             "port": access.port,
             "database": access.database,
@@ -322,6 +322,7 @@ class Store:
             "password": account.password,
             "url": self.address(access, account),
         }
+        return {field: told[field] for field in self.connection_fields}
 
     def address(self, access: Access, account: Account) -> str:
         """
@@ -330,8 +331,9 @@ class Store:
         user = percent_encoded(account.user)
         password = percent_encoded(account.password)
         host = bracketed(access.host)
-        place = host + ":" + access.port + "/" + access.database
-
+        place = host + ":" + access.port
+        if access.database:
+            place += "/" + access.database
         secure = self.secure_scheme if access.tls else ""
 
         return (
@@ -351,6 +353,13 @@ class Store:
         The port that it listens on, for `Use.env`.
         """
         return Setting(self, "port")
+
+    @property
+    def database(self) -> Setting:
+        """
+        The name of its data, for `Use.env`.
+        """
+        return Setting(self, "database")
 
     @property
     def user(self) -> Setting:

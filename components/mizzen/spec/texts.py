@@ -177,6 +177,16 @@ class Placeholder(str):
         return any(source.secret for source in self.template.sources)
 
 
+def is_secret(text: str) -> bool:
+    """
+    Whether any part of *text* is secret.
+
+    >>> is_secret("a")
+    False
+    """
+    return isinstance(text, Placeholder) and text.secret
+
+
 def kept_in(text: str) -> tuple[Kept, ...]:
     """
     What *text* is made of and somebody else keeps.
