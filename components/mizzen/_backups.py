@@ -12,6 +12,10 @@ from ._scope import Scope
 from .spec import Store
 
 
+# What makes another pod after an eviction: nobody follows a second try.
+_AGAIN = frozenset({"podFailurePolicy", "podReplacementPolicy"})
+
+
 def objects(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
     """
     What makes and keeps copies of *part*, each object with its role.
@@ -57,6 +61,7 @@ def restoration(
     """
     spec = cron_job["spec"]["jobTemplate"]["spec"]
     pod = spec["template"]["spec"]
+    once = {key: spec[key] for key in spec if key not in _AGAIN}
     (container,) = pod["containers"]
     chosen = [{"name": "BACKUP", "value": backup}] if backup else []
     restoring = {
@@ -75,9 +80,5 @@ def restoration(
         "apiVersion": "batch/v1",
         "kind": "Job",
         "metadata": metadata,
-        "spec": {
-            "activeDeadlineSeconds": spec["activeDeadlineSeconds"],
-            "backoffLimit": 0,
-            "template": template,
-        },
+        "spec": {**once, "backoffLimit": 0, "template": template},
     }
