@@ -3,10 +3,20 @@ Patches and transforms: what is said of objects in Kubernetes' words.
 """
 
 import attrs
+import pytest
 
 from tests.hatches import container, patched_fixture, pods
 
-from mizzen import OFF, App, Conventions, Environment, FromConfig, Transform
+from mizzen import (
+    OFF,
+    App,
+    Conventions,
+    Environment,
+    FromConfig,
+    Raw,
+    SpecError,
+    Transform,
+)
 from mizzen.checks import check
 
 
@@ -246,3 +256,90 @@ class TestFindings:
             for finding in check(app, dev, stack, manifests)
             if finding.id == "escape-hatch"
         ]
+
+
+class TestSecrets:
+    SECRET = FromConfig("token", secret=True)
+
+    def refused(self, desired, web, **hatches):
+        """
+        What is said about secret values in the wrong place.
+        """
+        environment = Environment("dev", **hatches)
+        with pytest.raises(SpecError) as ei:
+            desired(web, environment=environment)
+
+        return list(ei.value.problems)
+
+    def test_patch(self, web, desired):
+        """
+        A patch puts no secret value where everybody can read it.
+        """
+        more = [{"name": "A", "value": self.SECRET}]
+        patch = web.patch(
+            "Deployment", pods({"containers": [{"name": "web", "env": more}]})
+        )
+        (problem,) = self.refused(desired, web, patches=[patch])
+
+        assert problem.startswith(
+            "Deployment 'web': everybody could read the secret value in spec."
+            "template.spec.containers[0].env["
+        )
+        assert problem.endswith(
+            "].value. Keep it in a Secret, and refer to that."
+        )
+
+    def test_transform(self, web, desired):
+        """
+        Neither does a function.
+        """
+
+        def marked(body):
+            body["metadata"]["annotations"] = {"a": self.SECRET}
+            return body
+
+        assert [
+            (
+                "Service 'web': everybody could read the secret value in "
+                "metadata.annotations.a. Keep it in a Secret, and refer to "
+                "that."
+            )
+        ] == self.refused(
+            desired, web, transforms=[Transform("Service", marked)]
+        )
+
+    @pytest.mark.parametrize(
+        ("kind", "field"),
+        [("ConfigMap", "data"), ("Secret", "metadata")],
+    )
+    def test_raw(self, web, desired, kind, field):
+        """
+        Nor does an object that is written by hand.
+        """
+        names = {"apiVersion": "v1", "kind": kind}
+        metadata = {"name": "x"}
+        content = {"annotations": {"token": self.SECRET}}
+        body = {**names, "metadata": metadata, "data": content}
+        if field == "metadata":
+            body = {**names, "metadata": {**metadata, **content}}
+
+        assert [
+            (
+                f"{kind} 'x': everybody could read the secret value in "
+                f"{field}.annotations.token. Keep it in a Secret, and refer "
+                "to that."
+            )
+        ] == self.refused(desired, web, extras=[Raw(body)])
+
+    @pytest.mark.parametrize("field", ["data", "stringData"])
+    def test_kept(self, web, desired, field):
+        """
+        The content of a Secret is where it belongs, and what is not secret
+        may stand anywhere.
+        """
+        names = {"apiVersion": "v1", "kind": "Secret"}
+        metadata = {"name": "x", "annotations": {"a": FromConfig("open")}}
+        body = {**names, "metadata": metadata, field: {"a": self.SECRET}}
+        dev = Environment("dev", extras=[Raw(body)])
+
+        assert desired(web, environment=dev).get("Secret", "x")

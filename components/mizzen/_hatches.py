@@ -18,6 +18,9 @@ from .spec.texts import Placeholder
 # Lists of named things are merged by name, these by something else.
 _KEYS = {"volumeDevices": "devicePath", "volumeMounts": "mountPath"}
 
+# What Kubernetes keeps apart.
+_CONTENT = ("data", "stringData")
+
 
 def plain(node: Any) -> Any:
     """
@@ -192,6 +195,33 @@ def _refusals(
             f"{who} changes {content[0]} of {what}, whose name stands for its "
             "content. Set env or files of the part."
         )
+
+
+def _secret_places(node: Any, path: str) -> Iterator[str]:
+    if isinstance(node, Placeholder):
+        if node.secret:
+            yield path
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield from _secret_places(value, f"{path}.{key}" if path else key)
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _secret_places(value, f"{path}[{number}]")
+
+
+def told_secrets(objects: Iterable[Manifest]) -> Iterator[str]:
+    """
+    A sentence about each secret value outside of the content of a Secret.
+    """
+    for manifest in objects:
+        kept = _CONTENT if manifest.kind == "Secret" else ()
+        told = {k: v for k, v in manifest.body.items() if k not in kept}
+        for path in _secret_places(told, ""):
+            yield (
+                f"{manifest.kind} {manifest.name!r}: everybody could read the "
+                f"secret value in {path}. Keep it in a Secret, and refer to "
+                "that."
+            )
 
 
 @attrs.define(eq=False)

@@ -32,7 +32,7 @@ from ._connections import connections
 from ._contradictions import contradictions
 from ._extras import Extras, arranged
 from ._files import oversized
-from ._hatches import Hatches
+from ._hatches import Hatches, told_secrets
 from ._image_references import (
     container_images,
     image_references,
@@ -332,6 +332,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
         (
             *extras.problems,
             *hatches.problems,
+            *told_secrets(hatches.objects),
             *_adoption.adopts_nothing(hatches.objects, stack),
         ),
     )
