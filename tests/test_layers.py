@@ -79,6 +79,7 @@ FLOORS = {
         "origins",
         "_requests",
         "_shapes",
+        "_policies",
         "_scene",
         "_image_checks",
         "_hatch_checks",

@@ -8,6 +8,7 @@ from ._accounts import asked_for_credentials, identity_of
 from ._gateway_contradictions import joins_gateway
 from ._isolation import to_api_servers
 from ._metrics import metrics_of
+from ._policies import directions
 from ._scene import Problem, Scene, listed
 from .environment import ROUTED, Gateway, TlsSecret, effective
 from .graph import graph
@@ -79,8 +80,7 @@ def egress_by_name(scene: Scene) -> Iterator[Problem]:
     by_name = {part.name: part for part in parts}
     for policy in scene.of_kind("NetworkPolicy"):
         part = by_name.get(policy.part or "")
-        types = policy.body["spec"].get("policyTypes", ())
-        if part and "Egress" in types:
+        if part and "Egress" in directions(policy.body["spec"]):
             for hosts, remedy in _widened(part, external, scene):
                 yield Problem(
                     policy,

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from ._policies import selects
 from ._shapes import of_shape
 from .environment import Environment
 from .images import Stage, lineage
@@ -137,23 +138,6 @@ def _pod_template(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
         template = template.get("spec", {}).get("template", {})
 
     return template if "containers" in template.get("spec", ()) else None
-
-
-def matches(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
-    """
-    Whether a label selector finds a pod with *labels*.
-    """
-    for key, value in selector.get("matchLabels", {}).items():
-        if labels.get(key) != value:
-            return False
-    for term in selector.get("matchExpressions", ()):
-        found = labels.get(term["key"])
-        operator = term["operator"]
-        values = term.get("values", ())
-        hit = found in values if "In" in operator else bool(found)
-        if hit is not (operator in ("In", "Exists")):
-            return False
-    return True
 
 
 def reached_by(
@@ -294,7 +278,7 @@ class Scene:
             workload
             for workload in candidates
             if namespace(workload.manifest) == namespace(by)
-            and matches(selector, workload.labels)
+            and selects(selector, workload.labels)
         ]
 
     @functools.cached_property

@@ -11,7 +11,8 @@ from typing import Any
 
 import attrs
 
-from ._scene import Scene, Workload, matches
+from ._policies import directions, selects
+from ._scene import Scene, Workload
 from .compiler import compile_app
 from .environment import Environment
 from .manifests import Manifest, Manifests
@@ -43,7 +44,7 @@ def _admits(peers: Any, other: Workload) -> bool:
     return not peers or any(
         "podSelector" in peer
         and "namespaceSelector" not in peer
-        and matches(peer["podSelector"], other.labels)
+        and selects(peer["podSelector"], other.labels)
         for peer in peers
     )
 
@@ -219,7 +220,7 @@ class Facts:
         policies = [
             policy.body["spec"]
             for policy in self._scene.of_kind("NetworkPolicy")
-            if direction in policy.body["spec"].get("policyTypes", ())
+            if direction in directions(policy.body["spec"])
             and owner
             in self._scene.selected(
                 policy.body["spec"].get("podSelector", {}), policy

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from .._policies import directions, selects
 from ..manifests import Manifest
 from .objects import Body
 
@@ -120,15 +121,10 @@ class Reach:
             if _NAME in labels
             else self._pods
         )
-        expressions = selector.get("matchExpressions")
-        found = [
-            part
-            for part, has in pods
-            if not expressions and labels.items() <= has.items()
-        ]
+        found = [part for part, has in pods if selects(selector, has)]
         if found:
             yield from dict.fromkeys(found)
-        elif _NAME in labels:
+        elif _NAME in labels and not selector.get("matchExpressions"):
             yield labels[_NAME]
         else:
             yield f"pods with {_labelled(selector)}"
@@ -162,8 +158,8 @@ class Reach:
 
     def _policies(self, direction: str) -> Iterator[Manifest]:
         for manifest in self._manifests:
-            if manifest.kind == "NetworkPolicy" and direction in (
-                manifest.body["spec"].get("policyTypes") or ("Ingress",)
+            if manifest.kind == "NetworkPolicy" and direction in directions(
+                manifest.body["spec"]
             ):
                 yield manifest
 
