@@ -88,6 +88,7 @@ FLOORS = {
         "_network_checks",
         "_pod_checks",
         "_autopilot_checks",
+        "_downtime_checks",
         "_quota_checks",
         "_reach_checks",
         "_stack_checks",

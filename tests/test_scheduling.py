@@ -19,6 +19,7 @@ from mizzen import (
     Spread,
     Stack,
     Toleration,
+    Version,
     compile_app,
 )
 
@@ -308,6 +309,51 @@ class TestArchitectures:
             "images for 'linux/arm64' alone. Leave it out of architectures, "
             "or set another platform in the stack's file."
         ) == str(ei.value)
+
+    @pytest.mark.parametrize("wanted", ["amd64", ["amd64", "s390x"]])
+    def test_platform_of_nodes(self, web, root, dev, wanted):
+        """
+        The label of nodes asks for the same.
+        """
+        part = attrs.evolve(
+            web,
+            image=Dockerfile("apps/shared"),
+            nodes={"kubernetes.io/arch": wanted},
+        )
+        app = App("shop", edition="2026", parts=[part])
+        stack = Stack(
+            "dev",
+            environment="dev",
+            platform="linux/arm64",
+            root=root / "tests" / "golden" / "contexts",
+        )
+        with pytest.raises(SpecError, match="Leave it out of nodes, or set"):
+            compile_app(app, dev, stack)
+
+        recorded = attrs.evolve(
+            stack, versions={"web": Version("v5", f"sha256:{'5' * 64}")}
+        )
+        assert compile_app(app, dev, recorded)
+
+    def test_two_architectures(self, web, desired):
+        """
+        Nodes of one architecture and architectures without it fit together
+        on no node.
+        """
+        part = attrs.evolve(
+            web,
+            architectures=["amd64", "s390x"],
+            nodes={"kubernetes.io/arch": "arm64"},
+        )
+        with pytest.raises(SpecError) as ei:
+            desired(part)
+
+        (problem,) = ei.value.problems
+        assert (
+            "Service 'web': nodes asks for 'kubernetes.io/arch' 'arm64', but "
+            "architectures for 'amd64', 's390x'. Leave one of them out."
+        ) == problem
+        assert desired(attrs.evolve(part, architectures=["arm64", "amd64"]))
 
     def test_unknown_platform(self, placed):
         """

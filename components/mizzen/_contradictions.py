@@ -12,7 +12,7 @@ from ._exposure_contradictions import unexposable
 from ._image_references import unrecorded_jobs, versions_of_nothing
 from ._keda import uncountable
 from ._pod_contradictions import pod_contradictions
-from ._scheduling import unbuilt_architectures
+from ._scheduling import misplaced
 from .environment import (
     Environment,
 )
@@ -42,8 +42,8 @@ def contradictions(
     yield from _same_accounts(parts, graph)
     for part in parts:
         yield from config_contradictions(part, stack)
-        yield from unbuilt_architectures(part, stack)
     yield from pod_contradictions(parts, stack)
+    yield from misplaced(parts, stack)
     yield from uncountable(parts)
     yield from unplaceable(parts, stack)
     yield from versions_of_nothing(parts, stack)

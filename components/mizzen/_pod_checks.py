@@ -75,12 +75,26 @@ def probe_port(scene: Scene) -> Iterator[Problem]:
 
 def _handler(container: Mapping[str, Any], probe: str) -> dict[str, Any]:
     found = container.get(probe, {})
-    return {name: found[name] for name in _HANDLERS if name in found}
+    return {name: found[name] for name in _ASKING if name in found}
+
+
+def _whose(
+    scene: Scene, workload: Workload, container: Mapping[str, Any]
+) -> str:
+    """
+    Where the user changes *container*.
+    """
+    owner = scene.owner(workload.manifest)
+    name = container["name"]
+    own = name in (workload.manifest.part, workload.manifest.name)
+
+    return owner if own else f"container {name!r} of {owner}"
 
 
 def same_probe(scene: Scene) -> Iterator[Problem]:
     """
-    What is slow to answer is restarted instead of left alone.
+    What is slow to answer is restarted instead of left alone; connections
+    are taken by the busy too.
     """
     for workload, container in _containers(scene):
         ready = _handler(container, "readinessProbe")
@@ -90,8 +104,8 @@ def same_probe(scene: Scene) -> Iterator[Problem]:
                 f"readiness and liveness of container {container['name']!r} "
                 "ask the same, so that it is restarted when it is merely "
                 "busy",
-                f"Set another health on {scene.owner(workload.manifest)}, "
-                "like a path.",
+                "Set another health on "
+                f"{_whose(scene, workload, container)}, like a path.",
             )
 
 

@@ -13,12 +13,41 @@ from .quantities import number_of, written_bytes
 _COUNTED = ("pods", "cpu", "memory", "requests.cpu", "requests.memory")
 
 
+def _share(workload: Workload, resource: str) -> Decimal:
+    """
+    What one of its pods asks for.
+    """
+    if resource == "pods":
+        return Decimal(1)
+    return requested(workload.spec, resource)
+
+
+def _comes_beside(workload: Workload) -> bool:
+    """
+    Whether one more pod of it comes for a while: that of a job, or of a
+    rollout in which none may be missing meanwhile.
+    """
+    if not workload.controls:
+        return True
+    strategy = workload.manifest.body["spec"].get("strategy") or {}
+    update = strategy.get("rollingUpdate") or {}
+
+    return bool(workload.most) and update.get("maxUnavailable") in (0, "0%")
+
+
 def _asked(workloads: Iterable[Workload], resource: str) -> Decimal:
-    total = Decimal(0)
+    """
+    What runs all the time, and the largest pod that comes beside it:
+    several of those wait for each other.
+    """
+    total = more = Decimal(0)
     for each in workloads:
-        share = 1 if resource == "pods" else requested(each.spec, resource)
-        total += each.most * share
-    return total
+        share = _share(each, resource)
+        if each.controls:
+            total += each.most * share
+        if _comes_beside(each):
+            more = max(more, share)
+    return total + more
 
 
 def _shown(number: Decimal, resource: str) -> str:
@@ -29,7 +58,7 @@ def _shown(number: Decimal, resource: str) -> str:
 
 def quota_exceeded(scene: Scene) -> Iterator[Problem]:
     """
-    Pods that run all the time ask for more than a quota allows.
+    Pods ask for more than a quota allows.
     """
     for quota in scene.of_kind("ResourceQuota"):
         spec = quota.body["spec"]
@@ -39,8 +68,7 @@ def quota_exceeded(scene: Scene) -> Iterator[Problem]:
         counted = [
             workload
             for workload in scene.workloads
-            if workload.controls
-            and namespace(workload.manifest) == namespace(quota)
+            if namespace(workload.manifest) == namespace(quota)
         ]
         for key in _COUNTED:
             allowed = number_of(spec.get("hard", {}).get(key))
@@ -50,7 +78,8 @@ def quota_exceeded(scene: Scene) -> Iterator[Problem]:
                 yield Problem(
                     quota,
                     f"it allows {key} of {spec['hard'][key]}, but pods that "
-                    f"run all the time ask for {_shown(asked, resource)}",
+                    "run all the time and the largest of a rollout or job "
+                    f"ask for {_shown(asked, resource)}",
                     "Raise the quota, or lower replicas, maxima of "
                     "autoscalers or what parts ask for.",
                 )

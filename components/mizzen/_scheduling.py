@@ -2,14 +2,24 @@
 On which nodes pods run, and how far from each other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
 
+from ._image_references import image_owners
 from ._scaling import wants_several
 from ._scope import Scope
-from .spec import OFF, Dockerfile, NotIn, Replicated, Spread, Toleration, title
+from .spec import (
+    OFF,
+    Dockerfile,
+    NotIn,
+    Part,
+    Replicated,
+    Spread,
+    Toleration,
+    title,
+)
 from .stack import Stack
 
 
@@ -144,20 +154,54 @@ def _toleration(toleration: Toleration) -> dict[str, Any]:
     return found
 
 
-def unbuilt_architectures(part: Any, stack: Stack) -> Iterator[str]:
+def misplaced(parts: tuple[Part, ...], stack: Stack) -> Iterator[str]:
     """
-    Architectures for which the stack builds no image. What somebody else's
-    image is built for is not known.
+    Every sentence about parts that no node can run.
     """
-    wanted = getattr(part, "architectures", None)
-    if not wanted or not isinstance(part.image, Dockerfile):
-        return
+    owners = image_owners(parts)
+    for part in parts:
+        yield from _two_architectures(part)
+        recorded = {part.name, owners.get(id(part.image))} & {*stack.versions}
+        if isinstance(part.image, Dockerfile) and not recorded:
+            yield from _unbuilt_architectures(part, stack)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(repr(name) for name in names)
+
+
+def _on_nodes(part: Any) -> tuple[str, ...] | None:
+    """
+    Architectures that *part* asks of its nodes by their label.
+    """
+    asked = part.nodes.get(_ARCHITECTURE)
+    if isinstance(asked, str):
+        return (asked,)
+    return asked if isinstance(asked, tuple) else None
+
+
+def _two_architectures(part: Any) -> Iterator[str]:
+    asked = _on_nodes(part)
+    if asked and part.architectures and not {*asked} & {*part.architectures}:
+        yield (
+            f"{title(part)}: nodes asks for {_ARCHITECTURE!r} "
+            f"{_listed(asked)}, but architectures for "
+            f"{_listed(part.architectures)}. Leave one of them out."
+        )
+
+
+def _unbuilt_architectures(part: Any, stack: Stack) -> Iterator[str]:
+    """
+    Architectures for which the stack builds no image. What an image that is
+    there already is built for is not known.
+    """
+    wanted = part.architectures or _on_nodes(part) or ()
     built = stack.platform.split("/")[1:2]
     missing = [name for name in wanted if name not in built]
     if missing:
-        names = ", ".join(repr(name) for name in missing)
+        field = "architectures" if part.architectures else "nodes"
         yield (
-            f"{title(part)} may run on {names}, but stack {stack.name!r} "
+            f"{title(part)} may run on {_listed(missing)}, but stack {stack.name!r} "
             f"builds images for {stack.platform!r} alone. Leave it out of "
-            "architectures, or set another platform in the stack's file."
+            f"{field}, or set another platform in the stack's file."
         )

@@ -213,7 +213,13 @@ _SPECS: dict[str, Mapping[str, Any]] = {
     "ResourceQuota": {"hard": _LABELS},
 }
 # Pods are made by whatever has a template of them.
-_MAKES_PODS = {"template": _TEMPLATE, "replicas": _NUMBER}
+_MAKES_PODS = {
+    "template": _TEMPLATE,
+    "replicas": _NUMBER,
+    "strategy": _Map(
+        {"rollingUpdate": _Map({"maxUnavailable": _AMOUNT_OF_PODS})}
+    ),
+}
 _OTHERS = {"selector": _SELECTOR}
 
 

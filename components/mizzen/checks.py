@@ -11,6 +11,7 @@ import attrs
 
 from . import (
     _autopilot_checks,
+    _downtime_checks,
     _hatch_checks,
     _image_checks,
     _neighbour_checks,
@@ -106,6 +107,8 @@ CHECKS = (
     Check("public-metrics", Severity.WARNING, _reach_checks.public_metrics),
     Check("worker-health", Severity.WARNING, _pod_checks.worker_health),
     Check("same-probe", Severity.WARNING, _pod_checks.same_probe),
+    Check("none-running", Severity.WARNING, _downtime_checks.none_running),
+    Check("rollout-gap", Severity.WARNING, _downtime_checks.rollout_gap),
     Check("memory-limit", Severity.WARNING, _pod_checks.memory_limit),
     Check(
         "autopilot-adjusts",

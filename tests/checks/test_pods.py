@@ -260,6 +260,29 @@ class TestHealth:
             )
         ] == [f for f in found("same-probe", made) if "'api'" in f]
 
+    def test_same_beside(self, made, found):
+        """
+        What runs beside a part is named, and two connections are no
+        mistake.
+        """
+        asks = {"exec": {"command": ["true"]}}
+        opens = {"tcpSocket": {"port": 9000}}
+        pod(made, "Deployment", "worker")["initContainers"] = [
+            {
+                "name": name,
+                "image": "acme/proxy:v1",
+                "readinessProbe": probe,
+                "livenessProbe": probe,
+            }
+            for name, probe in (("proxy", asks), ("tunnel", opens))
+        ]
+        (finding,) = found("same-probe", made)
+
+        assert finding.endswith(
+            "Set another health on container 'proxy' of Worker 'worker', "
+            "like a path."
+        )
+
 
 class TestMemoryLimit:
     def test_start(self, made, found):

@@ -14,6 +14,8 @@ from mizzen import (
     Namespace,
     Quota,
     Raw,
+    Recreate,
+    Rollout,
     Service,
     Stack,
     compile_app,
@@ -68,17 +70,17 @@ class TestQuotaExceeded:
 
         assert (
             "ResourceQuota 'shop': it allows requests.cpu of 1500m, but pods "
-            "that run all the time ask for 2 (quota-exceeded). Raise the "
-            "quota, or lower replicas, maxima of autoscalers or what parts "
-            "ask for."
+            "that run all the time and the largest of a rollout or job ask "
+            "for 3 (quota-exceeded). Raise the quota, or lower replicas, "
+            "maxima of autoscalers or what parts ask for."
         ) == str(finding)
 
     @pytest.mark.parametrize(
         ("quota", "asked"),
         [
-            (Quota(memory="2Gi"), "memory of 2Gi, * ask for 3Gi"),
-            (Quota(pods=1), "pods of 1, * ask for 2"),
-            (Quota(cpu="2", memory="3Gi", pods=2), None),
+            (Quota(memory="2Gi"), "memory of 2Gi, * ask for 4608Mi"),
+            (Quota(pods=2), "pods of 2, * ask for 3"),
+            (Quota(cpu="3", memory="4608Mi", pods=3), None),
         ],
     )
     def test_resources(self, quota, asked):
@@ -105,13 +107,34 @@ class TestQuotaExceeded:
         """
         scale = Autoscale(1, 9, cpu=70)
 
-        assert [] == found(service(scale=scale), quota=Quota(pods=9))
-        (finding,) = found(service(scale=scale), quota=Quota(pods=8))
-        assert finding.message.endswith("ask for 9")
+        assert [] == found(service(scale=scale), quota=Quota(pods=10))
+        (finding,) = found(service(scale=scale), quota=Quota(pods=9))
+        assert finding.message.endswith("ask for 10")
+
+    @pytest.mark.parametrize(
+        ("changes", "asked"),
+        [
+            ({"rollout": Rollout(surge=2)}, 3),
+            ({"rollout": Rollout(surge="25%", unavailable="0%")}, 3),
+            ({"rollout": Rollout(unavailable=1)}, 2),
+            ({"rollout": Recreate()}, 2),
+            ({"replicas": 0}, 0),
+        ],
+        ids=str,
+    )
+    def test_rollout(self, changes, asked):
+        """
+        One more pod has to fit, or no rollout in which none may be missing
+        ever begins.
+        """
+        part = service(**changes)
+
+        assert [] == found(part, quota=Quota(pods=max(asked, 1)))
+        assert (asked > 1) is bool(found(part, quota=Quota(pods=1)))
 
     @pytest.mark.parametrize(
         ("start", "beside", "asked"),
-        [("3", None, "6"), ("500m", None, "2"), ("2", "2", "8")],
+        [("3", None, "9"), ("500m", None, "3"), ("2", "2", "12")],
     )
     def test_start(self, start, beside, asked):
         """
@@ -130,11 +153,13 @@ class TestQuotaExceeded:
 
     def test_job(self):
         """
-        What ends gives its share back.
+        The largest pod of a job has to fit; what ends gives its share back.
         """
         job = Job("migrate", image=IMAGE, cpu="4")
 
-        assert [] == found(job, quota=Quota(cpu="1"))
+        assert [] == found(job, quota=Quota(cpu="4"))
+        (finding,) = found(job, quota=Quota(cpu="1"))
+        assert finding.message.endswith("ask for 4")
 
     @pytest.mark.parametrize(
         ("extra", "names"),
@@ -172,4 +197,4 @@ class TestQuotaExceeded:
             each.update(name=f"c{number}", image="acme/raw:v1")
         (finding,) = found(service(), quota=Quota(cpu="3"), extras=[Raw(body)])
 
-        assert finding.message.endswith("ask for 4")
+        assert finding.message.endswith("ask for 5")

@@ -37,6 +37,38 @@ class TestSchedule:
         assert schedule == cron(schedule=schedule).schedule
 
     @pytest.mark.parametrize(
+        "schedule",
+        [
+            "0 0 30 2 *",
+            "0 0 31 4,6,9,11 *",
+            "0 0 31 2-4/2 ?",
+            "0 0 30/1 feb *",
+        ],
+    )
+    def test_never(self, schedule):
+        """
+        A day that none of its months has never comes.
+        """
+        with pytest.raises(SpecError) as ei:
+            cron(schedule=schedule)
+
+        assert (
+            "CronJob 'tidy': schedule must name a day that one of its months "
+            f"has, like '0 0 28 2 *' (got {schedule!r})."
+        ) == str(ei.value)
+
+    @pytest.mark.parametrize(
+        "schedule",
+        ["0 0 29 2 *", "0 0 31 */6 *", "0 0 30 2 mon", "0 0 30,1 2 *"],
+    )
+    def test_sometimes(self, schedule):
+        """
+        One that comes in some years, in one of the months or on a day of the
+        week does.
+        """
+        assert cron(schedule=schedule)
+
+    @pytest.mark.parametrize(
         "schedule", ["", "* * * *", "* * * * * *", "@every 1h", "@daily ", 5]
     )
     def test_form(self, schedule):

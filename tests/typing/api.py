@@ -201,7 +201,14 @@ asleep: Autoscale = Autoscale(
     0, 5, queue=Queue(cache, stream="jobs", group="workers", per_replica=20)
 )
 waiting = Autoscale(
-    1, 5, queue=Queue(db, query="select count(*) from jobs", per_replica=9)
+    0,
+    5,
+    queue=[
+        Queue(db, query="select count(*) from jobs", per_replica=9),
+        Trigger("kafka", {}, cluster_authentication="kafka"),
+    ],
+    poll_seconds=5,
+    cooldown_seconds=60,
 )
 measured = (
     ExternalMetric("jobs", "500m", selector={"queue": "mail"}),
@@ -291,6 +298,12 @@ prod = Environment(
         migrate.override(tolerations=[Toleration()], architectures=["arm64"]),
         migrate.override(retries=0, args=["migrate", "--all"]),
         db.override(disk="20Gi", memory="2Gi"),
+        cache.override(
+            nodes={"pool": ["data", "spare"]},
+            tolerations=[Toleration("data")],
+            architectures=["arm64"],
+            priority_class="high",
+        ),
     ],
     isolation=Isolation.INGRESS,
     namespace=Namespace("payments", create=False),

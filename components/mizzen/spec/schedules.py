@@ -46,8 +46,10 @@ _FIELDS: tuple[tuple[str, int, int, list[str]], ...] = (
     ("day of the week", 0, 6, _DAYS),
 )
 _ENTRY = re.compile(
-    r"(?:[*?]|(?P<first>\w+)(?:-(?P<last>\w+))?)(?:/0*[1-9][0-9]*)?", re.ASCII
+    r"(?:[*?]|(?P<first>\w+)(?:-(?P<last>\w+))?)(?:/(?P<step>0*[1-9][0-9]*))?",
+    re.ASCII,
 )
+_SHORT_MONTHS = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 
 
 def _number(text: str, names: list[str]) -> int:
@@ -69,6 +71,37 @@ def _fits(entry: str, least: int, most: int, names: list[str]) -> bool:
     return least <= first <= last <= most
 
 
+def _numbers(text: str, least: int, most: int, names: list[str]) -> set[int]:
+    """
+    All that a valid field stands for.
+    """
+    found: set[int] = set()
+    for match in _ENTRY.finditer(text):
+        first, last, step = match.group("first", "last", "step")
+        start = _number(first, names) if first else least
+        end = start if first and not (last or step) else most
+        if last:
+            end = _number(last, names)
+        found |= {*range(start, end + 1, int(step or 1))}
+    return found
+
+
+def _comes(days: str, months: str, weekdays: str) -> bool:
+    """
+    Whether some month has one of the days. Where days of the week are said
+    too, either is enough.
+    """
+    if not {"*", "?"} & {*weekdays.split(",")}:
+        return True
+    _, _, day, month, _ = _FIELDS
+    first = min(_numbers(days, *day[1:]))
+
+    return any(
+        first <= _SHORT_MONTHS.get(number, 31)
+        for number in _numbers(months, *month[1:])
+    )
+
+
 def schedule(inst: Any, attr: Any, value: Any) -> None:
     """
     Schedules of cron as Kubernetes reads them.
@@ -88,6 +121,9 @@ def schedule(inst: Any, attr: Any, value: Any) -> None:
                 f"say the {what} from {least} to {most}, like '{least}' or '*'"
             )
             refuse(inst, attr.name, rule, text)
+    if not _comes(*fields[2:]):
+        rule = "name a day that one of its months has, like '0 0 28 2 *'"
+        refuse(inst, attr.name, rule, value)
 
 
 @functools.cache
