@@ -10,7 +10,7 @@ from apps.conftest import free_port
 from mizzen import Image, Worker
 from mizzen._connections import connections
 from mizzen.pulumi._values import derived_password
-from mizzen.spec.stores import BACKUPS, ERRAND_FILES
+from mizzen.spec.servers import BACKUPS, ERRAND_FILES
 from mizzen.spec.texts import Placeholder, Previous
 
 
