@@ -6,6 +6,7 @@ import attrs
 import pytest
 
 from mizzen import (
+    ALL_NAMESPACES,
     OFF,
     Address,
     Allow,
@@ -79,6 +80,87 @@ class TestPermissions:
         assert [
             {"kind": "ServiceAccount", "name": "web", "namespace": "shop-dev"}
         ] == binding["subjects"]
+
+    @pytest.mark.parametrize(
+        ("within", "kind", "namespace"),
+        [
+            (None, "Role", "shop-dev"),
+            ("payments", "Role", "payments"),
+            (ALL_NAMESPACES, "ClusterRole", None),
+        ],
+    )
+    def test_within(self, web, desired, within, kind, namespace):
+        """
+        Rights elsewhere are given there, under a name that nobody else has.
+        """
+        allowed = Allow("get", on="pods", within=within)
+        manifests = desired(attrs.evolve(web, permissions=[allowed]))
+        name = "shop-dev-web" if within else "web"
+        role = manifests.get(kind, name)
+        binding = manifests.get(f"{kind}Binding", name)
+
+        assert namespace == role["metadata"].get("namespace")
+        assert namespace == binding["metadata"].get("namespace")
+        assert kind == binding["roleRef"]["kind"]
+        assert "shop-dev" == binding["subjects"][0]["namespace"]
+
+    def test_several(self, web, desired):
+        """
+        Each place has a role of its own.
+        """
+        web = attrs.evolve(
+            web,
+            permissions=[
+                Allow("get", on="pods"),
+                Allow("list", on="nodes", within=ALL_NAMESPACES),
+                Allow("get", on="pods", within="a"),
+                Allow("get", on="pods", within="b"),
+            ],
+        )
+        roles = {
+            manifest.role
+            for manifest in desired(web).of(web)
+            if manifest.kind in {"Role", "ClusterRole"}
+        }
+
+        assert {"role", "cluster-role", "role-a", "role-b"} == roles
+        assert "ALL_NAMESPACES" == repr(ALL_NAMESPACES)
+
+    @pytest.mark.parametrize(
+        ("allowed", "rights"),
+        [
+            (Allow("get", "list", on="secrets"), "get, list on secrets"),
+            (Allow("create", on=["pods", "pods/log"]), "create on pods"),
+            (
+                Allow("bind", on="roles.rbac.authorization.k8s.io"),
+                "bind on roles",
+            ),
+            (Allow("*", on="pods", wildcard=True), "* on pods"),
+            (Allow("get", on="secrets", names="site"), None),
+            (Allow("get", on="pods"), None),
+        ],
+    )
+    def test_strong(self, web, allowed, rights):
+        """
+        Rights that lead to others are told.
+        """
+        web = attrs.evolve(web, permissions=[allowed])
+        app, dev = App("shop", edition="2026", parts=[web]), Environment("dev")
+        stack = Stack("dev", environment="dev")
+        found = check(app, dev, stack, compile_app(app, dev, stack))
+
+        assert (
+            [
+                (
+                    f"Role 'web': it allows {rights}, by which an account comes "
+                    "to the rights of others (strong-rights). Name the objects, "
+                    "like Allow('get', on='secrets', names='site'), or leave it "
+                    "to a part of its own."
+                )
+            ]
+            if rights
+            else []
+        ) == [str(each) for each in found if each.id == "strong-rights"]
 
     def test_token(self, web, beat, desired):
         """
@@ -183,8 +265,7 @@ class TestIdentity:
                 ACCOUNT,
                 [("169.254.169.252/32", 988), ("169.254.169.254/32", 80)],
             ),
-            ("gke", ROLE, NAMED),
-            ("eks", ACCOUNT, []),
+            ("generic", ACCOUNT, []),
             ("eks", OFF, []),
         ],
     )
@@ -203,6 +284,58 @@ class TestIdentity:
                 rule["ports"][0]["port"],
             )
             for rule in spec["egress"]
+        ]
+
+    @pytest.mark.parametrize(
+        ("cluster", "identity", "served"),
+        [
+            ("eks", ACCOUNT, "AwsRole"),
+            ("aks", ROLE, "AzureClient"),
+            ("gke", ROLE, "GcpAccount"),
+        ],
+    )
+    def test_other_cloud(self, web, desired, cluster, identity, served):
+        """
+        A cluster of one cloud gives nobody credentials of another.
+        """
+        stack = Stack("dev", environment="dev", cluster=CLUSTERS[cluster])
+        kind = type(identity).__name__
+        with pytest.raises(SpecError) as ei:
+            desired(attrs.evolve(web, identity=identity), stack=stack)
+
+        assert (
+            (
+                f"Service 'web': identity must be {served}(…) on a cluster of "
+                f"kind {cluster!r}, as stack 'dev' has it (got {kind}). "
+                "Override it by environment, or deploy to a Cluster(…, "
+                f"identity_endpoints={{{kind}: […]}})."
+            ),
+        ) == ei.value.problems
+
+    @pytest.mark.parametrize(
+        ("cluster", "identity", "count"),
+        [("generic", ROLE, 1), ("generic", OFF, 0), ("eks", ROLE, 0)],
+    )
+    def test_unknown(self, web, beat, cluster, identity, count):
+        """
+        Where nobody says whom the cluster gives credentials, it is told.
+        """
+        stack = Stack("dev", environment="dev", cluster=CLUSTERS[cluster])
+        web = attrs.evolve(web, identity=identity)
+        app = App("shop", edition="2026", parts=[web, beat])
+        dev = Environment("dev")
+
+        assert [
+            (
+                "ServiceAccount 'web': whether a cluster of kind 'generic' "
+                "gives AwsRole its credentials is not known "
+                "(identity-unknown). Set cluster in the file of stack 'dev', "
+                "or deploy to a Cluster(…, identity_endpoints={AwsRole: […]})."
+            )
+        ] * count == [
+            str(finding)
+            for finding in check(app, dev, stack, compile_app(app, dev, stack))
+            if finding.id == "identity-unknown"
         ]
 
     def test_once(self, web, desired):
@@ -379,9 +512,39 @@ class TestMistakes:
             "'pods/log' or 'deployments.apps' (got 'apps/Deployment')."
         ) == message(Allow, "get", on="apps/Deployment")
         assert (
-            "Allow: on must name resources of a namespace, not of the whole "
-            "cluster (got 'nodes')."
+            "Allow: on must name resources of a namespace, or come with "
+            "within=ALL_NAMESPACES for those of the whole cluster (got "
+            "'nodes')."
         ) == message(Allow, "get", on=["pods", "nodes"])
+
+    @pytest.mark.parametrize(
+        ("on", "hint"),
+        [
+            ("deployments", "; did you mean 'deployments.apps'?"),
+            ("jobs", "; did you mean 'jobs.batch'?"),
+            ("pod", "; did you mean 'pods'?"),
+            (
+                "ingresses.apps",
+                "; did you mean 'ingresses.networking.k8s.io'?",
+            ),
+            ("xyz", "."),
+        ],
+    )
+    def test_no_resource(self, on, hint):
+        """
+        What no cluster has is refused with what may be meant.
+        """
+        assert (
+            f"Allow: on {on!r} is no resource of Kubernetes{hint}"
+        ) == message(Allow, "get", on=on)
+
+    def test_within(self):
+        """
+        Other namespaces are named as Kubernetes wants them.
+        """
+        assert message(Allow, "get", on="pods", within="A b").startswith(
+            "Allow: within must be a DNS label"
+        )
 
     def test_names(self):
         """
@@ -391,6 +554,13 @@ class TestMistakes:
             "Allow: names must be left out with 'create', which no name "
             "restricts (got ('a',))."
         ) == message(Allow, "create", on="pods", names="a")
+
+    @pytest.mark.parametrize("on", ["pods/exec", "serviceaccounts/token"])
+    def test_names_below(self, on):
+        """
+        What is below an object is made under its name.
+        """
+        assert ("a",) == Allow("create", on=on, names="a").names
 
     def test_not_a_permission(self, web):
         """

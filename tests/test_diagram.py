@@ -154,6 +154,7 @@ flowchart LR
         clients = [
             Client("reports", namespace="reports-prod", part="collector"),
             Client("all", namespace="other"),
+            Client("logs", namespace="other", labels={"app": "logs"}),
         ]
         parts = [
             attrs.evolve(web, clients=clients, uses=[]),
@@ -164,6 +165,7 @@ flowchart LR
         for picture, arrow in ((mermaid(near), "-->"), (dot(near), "->")):
             assert 1 == picture.count('"collector in reports-prod"')
             assert 1 == picture.count('"any part in other"')
+            assert 1 == picture.count('logs in other"')
             assert f"client_1 {arrow} part_web" in picture
             assert f"client_2 {arrow} part_web" in picture
             assert f"client_1 {arrow} part_db" in picture

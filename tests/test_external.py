@@ -28,8 +28,22 @@ from mizzen.checks import check
 
 __all__ = ["at_fixture", "elsewhere_fixture", "user_fixture"]
 ANYWHERE = [
-    {"ipBlock": {"cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"]}},
-    {"ipBlock": {"cidr": "::/0", "except": ["fd00:ec2::/32", "fe80::/10"]}},
+    {
+        "ipBlock": {
+            "cidr": "0.0.0.0/0",
+            "except": [
+                "100.100.100.200/32",
+                "168.63.129.16/32",
+                "169.254.0.0/16",
+            ],
+        }
+    },
+    {
+        "ipBlock": {
+            "cidr": "::/0",
+            "except": ["fd00:ec2::/32", "fd20:ce::/32", "fe80::/10"],
+        }
+    },
 ]
 
 
@@ -102,6 +116,20 @@ class TestExternal:
                 5432,
             ),
             (
+                {"namespace": "data", "labels": {"app": "db"}},
+                [
+                    {
+                        "namespaceSelector": {
+                            "matchLabels": {
+                                "kubernetes.io/metadata.name": "data"
+                            }
+                        },
+                        "podSelector": {"matchLabels": {"app": "db"}},
+                    }
+                ],
+                5432,
+            ),
+            (
                 {"namespace": "data"},
                 [
                     {
@@ -115,7 +143,15 @@ class TestExternal:
                 5432,
             ),
         ],
-        ids=["name", "port", "cidrs", "address", "address6", "namespace"],
+        ids=[
+            "name",
+            "port",
+            "cidrs",
+            "address",
+            "address6",
+            "labels",
+            "namespace",
+        ],
     )
     def test_network(self, elsewhere, at, changes, peers, port):
         """

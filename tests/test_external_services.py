@@ -178,6 +178,28 @@ class TestPolicies:
             "kubernetes.io/metadata.name": pods["metadata"]["namespace"]
         } == peer["namespaceSelector"]["matchLabels"]
 
+    @pytest.mark.parametrize("labels", [{}, {"app": "otel"}])
+    def test_pods(self, egress, labels):
+        """
+        Of a host of this cluster, the pods of its namespace are reached, or
+        those of some labels.
+        """
+        other = ExternalService(
+            "otel",
+            host="otel.monitoring.svc",
+            port=4317,
+            namespace="monitoring",
+            labels=labels,
+        )
+        named = {"kubernetes.io/metadata.name": "monitoring"}
+        peer = {"namespaceSelector": {"matchLabels": named}}
+        if labels:
+            peer["podSelector"] = {"matchLabels": labels}
+
+        assert [
+            {"to": [peer], "ports": [{"protocol": "TCP", "port": 4317}]}
+        ] == egress(other)
+
     @pytest.mark.parametrize(
         ("host", "cidrs", "network"),
         [
@@ -203,6 +225,7 @@ class TestPolicies:
         [
             ({"host": "b.example.com"}, ["ExternalService 'billing'"]),
             ({"host": "192.0.2.1"}, []),
+            ({"host": "b.money.svc", "namespace": "money"}, []),
             ({"app": "billing", "part": "api"}, []),
         ],
     )
@@ -376,8 +399,29 @@ class TestRefused:
                 ),
             ),
             (
-                {"host": "b.example.com", "namespace": "money"},
-                "namespace must come with app and part (got 'money').",
+                {"app": "b", "part": "api", "labels": {"a": "b"}},
+                (
+                    "labels must come with host, because parts have labels "
+                    "of their own (got {'a': 'b'})."
+                ),
+            ),
+            (
+                {"host": "b.money.svc", "labels": {"a": "b"}},
+                (
+                    "labels must come with namespace, in which the pods are "
+                    "(got {'a': 'b'})."
+                ),
+            ),
+            (
+                {
+                    "host": "b.money.svc",
+                    "namespace": "money",
+                    "cidrs": ["192.0.2.0/24"],
+                },
+                (
+                    "cidrs must be left out with namespace, whose pods are "
+                    "found (got ('192.0.2.0/24',))."
+                ),
             ),
         ],
     )

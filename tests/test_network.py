@@ -54,6 +54,21 @@ def all_but(cidr, *excepted):
     return {"ipBlock": {"cidr": cidr, "except": list(excepted)}}
 
 
+CLOUDS = ("100.100.100.200/32", "168.63.129.16/32", "169.254.0.0/16")
+PUBLIC = [
+    all_but(
+        "0.0.0.0/0",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "168.63.129.16/32",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+    ),
+    all_but("::/0", "fc00::/7", "fe80::/10"),
+]
+
+
 def named(namespace):
     """
     The selector that finds one namespace.
@@ -210,28 +225,44 @@ class TestNetworkPolicy:
                 True,
                 {
                     "to": [
-                        all_but("0.0.0.0/0", "169.254.0.0/16"),
-                        all_but("::/0", "fd00:ec2::/32", "fe80::/10"),
+                        all_but("0.0.0.0/0", *CLOUDS),
+                        all_but(
+                            "::/0",
+                            "fd00:ec2::/32",
+                            "fd20:ce::/32",
+                            "fe80::/10",
+                        ),
                     ],
                     "ports": tcp(443),
                 },
             ),
             (
-                Internet(),
-                True,
+                Address("0.0.0.0/0", 80),
+                False,
+                {"to": [all_but("0.0.0.0/0", *CLOUDS)], "ports": tcp(80)},
+            ),
+            (
+                Address("100.64.0.0/10", 80),
+                False,
                 {
-                    "to": [
-                        all_but(
-                            "0.0.0.0/0",
-                            "10.0.0.0/8",
-                            "100.64.0.0/10",
-                            "169.254.0.0/16",
-                            "172.16.0.0/12",
-                            "192.168.0.0/16",
-                        ),
-                        all_but("::/0", "fc00::/7", "fe80::/10"),
-                    ]
+                    "to": [all_but("100.64.0.0/10", "100.100.100.200/32")],
+                    "ports": tcp(80),
                 },
+            ),
+            (
+                Address("169.254.0.0/16", 80),
+                False,
+                {
+                    "to": [{"ipBlock": {"cidr": "169.254.0.0/16"}}],
+                    "ports": tcp(80),
+                },
+            ),
+            (Internet(), True, {"to": PUBLIC}),
+            (Internet(443), True, {"to": PUBLIC, "ports": tcp(443)}),
+            (
+                Internet([80, 443]),
+                True,
+                {"to": PUBLIC, "ports": [*tcp(80), *tcp(443)]},
             ),
         ],
     )

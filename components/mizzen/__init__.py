@@ -31,6 +31,7 @@ from .graph import Graph, graph
 from .manifests import Manifest, Manifests
 from .project import Project, load_project
 from .spec import (
+    ALL_NAMESPACES,
     OFF,
     Address,
     Allow,
@@ -108,6 +109,7 @@ from .stack import Stack, Version
 
 
 __all__ = [
+    "ALL_NAMESPACES",
     "BACKUPS",
     "ERRAND_FILES",
     "OFF",

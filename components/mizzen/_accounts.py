@@ -9,6 +9,7 @@ from ._claims import on_disks
 from ._scope import Scope
 from .environment import Cluster
 from .spec import (
+    ALL_NAMESPACES,
     Address,
     Allow,
     AwsRole,
@@ -18,10 +19,13 @@ from .spec import (
     Part,
     Store,
     identity_value,
+    title,
 )
 from .spec.texts import value_of
+from .stack import Stack
 
 
+_GROUP = "rbac.authorization.k8s.io"
 # Annotations by which clouds know whom an account stands for.
 _ANNOTATIONS: dict[type[Identity], str] = {
     AwsRole: "eks.amazonaws.com/role-arn",
@@ -46,7 +50,24 @@ def asked_for_credentials(part: Part, cluster: Cluster) -> tuple[Address, ...]:
     identity = identity_of(part)
     if identity is None:
         return ()
-    return cluster.identity_endpoints.get(type(identity), ())
+    return cluster.gives_credentials(type(identity))
+
+
+def strange_identity(part: Part, stack: Stack) -> Iterator[str]:
+    """
+    What is wrong with an identity that the cluster gives nobody.
+    """
+    identity = identity_of(part)
+    served = stack.cluster.identity_endpoints
+    if identity is not None and served and type(identity) not in served:
+        kinds = " or ".join(f"{kind.__name__}(…)" for kind in served)
+        yield (
+            f"{title(part)}: identity must be {kinds} on a cluster of kind "
+            f"{stack.cluster.name!r}, as stack {stack.name!r} has it (got "
+            f"{type(identity).__name__}). Override it by environment, or "
+            "deploy to a Cluster(…, identity_endpoints={"
+            f"{type(identity).__name__}: […]}})."
+        )
 
 
 def may_ask(part: Part) -> bool:
@@ -108,21 +129,38 @@ def _rules(permission: Allow) -> Iterator[dict[str, Any]]:
         yield rule
 
 
-def permissions(part: Any, scope: Scope) -> Iterator[dict[str, Any]]:
+def _places(part: Any) -> dict[Any, list[Allow]]:
     """
-    The least Role of *part*, and what gives it to its account.
+    The permissions of *part* by where they hold.
     """
-    if not may_ask(part):
-        return
-    group = "rbac.authorization.k8s.io"
-    rules = [
-        rule for permission in part.permissions for rule in _rules(permission)
-    ]
+    found: dict[Any, list[Allow]] = {}
+    for permission in part.permissions:
+        found.setdefault(permission.within, []).append(permission)
+
+    return found
+
+
+def _granted(
+    part: Part, within: Any, allowed: list[Allow], scope: Scope
+) -> Iterator[dict[str, Any]]:
+    """
+    A role and what gives it to the account of *part*. Outside of the app's
+    namespace, nobody else's is called like it.
+    """
+    kind = "ClusterRole" if within is ALL_NAMESPACES else "Role"
+    name = f"{scope.namespace}-{part.name}" if within else part.name
+    metadata = scope.metadata(part, name)
+    if within is ALL_NAMESPACES:
+        del metadata["namespace"]
+    elif within is not None:
+        metadata["namespace"] = within
     yield {
-        "apiVersion": f"{group}/v1",
-        "kind": "Role",
-        "metadata": scope.metadata(part, part.name),
-        "rules": rules,
+        "apiVersion": f"{_GROUP}/v1",
+        "kind": kind,
+        "metadata": metadata,
+        "rules": [
+            rule for permission in allowed for rule in _rules(permission)
+        ],
     }
     account = {
         "kind": "ServiceAccount",
@@ -130,9 +168,26 @@ def permissions(part: Any, scope: Scope) -> Iterator[dict[str, Any]]:
         "namespace": scope.namespace,
     }
     yield {
-        "apiVersion": f"{group}/v1",
-        "kind": "RoleBinding",
-        "metadata": scope.metadata(part, part.name),
-        "roleRef": {"apiGroup": group, "kind": "Role", "name": part.name},
+        "apiVersion": f"{_GROUP}/v1",
+        "kind": f"{kind}Binding",
+        "metadata": metadata,
+        "roleRef": {"apiGroup": _GROUP, "kind": kind, "name": name},
         "subjects": [account],
     }
+
+
+def permissions(
+    part: Any, scope: Scope
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    The least Roles of *part*, and what gives them to its account, each with
+    its role.
+    """
+    if not may_ask(part):
+        return
+    for within, allowed in _places(part).items():
+        where = f"-{within}" if isinstance(within, str) else ""
+        start = "cluster-" if within is ALL_NAMESPACES else ""
+        role, binding = _granted(part, within, allowed, scope)
+        yield f"{start}role{where}", role
+        yield f"{start}role-binding{where}", binding

@@ -5,6 +5,7 @@ What an app, an environment and a stack can contradict each other in.
 from collections.abc import Iterator
 
 from . import _names
+from ._accounts import strange_identity
 from ._autopilot_contradictions import unplaceable
 from ._config_contradictions import config_contradictions
 from ._conventions import too_long
@@ -42,6 +43,7 @@ def contradictions(
     yield from _same_accounts(parts, graph)
     for part in parts:
         yield from config_contradictions(part, stack)
+        yield from strange_identity(part, stack)
     yield from pod_contradictions(parts, stack)
     yield from misplaced(parts, stack)
     yield from uncountable(parts)

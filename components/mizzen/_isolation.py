@@ -2,7 +2,7 @@
 Who may connect to whom.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ._accounts import asked_for_credentials, may_ask
@@ -44,9 +44,17 @@ DNS_PORTS = [
 ]
 
 
-def _namespace(name: str) -> Peer:
-    labels = {"kubernetes.io/metadata.name": name}
-    return {"namespaceSelector": {"matchLabels": labels}}
+def _namespace(name: str, labels: Mapping[str, str] | None = None) -> Peer:
+    """
+    The pods of a namespace that have *labels*; all of them if there are
+    none.
+    """
+    named = {"kubernetes.io/metadata.name": name}
+    peer: Peer = {"namespaceSelector": {"matchLabels": named}}
+    if labels:
+        peer["podSelector"] = {"matchLabels": dict(labels)}
+
+    return peer
 
 
 def _controller_peers(entrance: Entrance, scope: Scope) -> list[Peer]:
@@ -104,8 +112,7 @@ def _public_ports(part: Part, scope: Scope) -> Iterator[dict[str, Any]]:
 
 def _keda(scope: Scope) -> Peer:
     namespace = scope.stack.cluster.keda_namespace
-    labels = {"app.kubernetes.io/name": "keda-operator"}
-    return {**_namespace(namespace), "podSelector": {"matchLabels": labels}}
+    return _namespace(namespace, {"app.kubernetes.io/name": "keda-operator"})
 
 
 def _monitoring(part: Part, scope: Scope) -> Iterator[dict[str, Any]]:
@@ -127,11 +134,10 @@ def _clients(part: Service | Store, scope: Scope) -> Iterator[Peer]:
         labels = scope.errand_selector(part)
         yield {"podSelector": {"matchLabels": labels}}
     for client in part.clients:
-        peer = _namespace(client.namespace)
+        labels = dict(client.labels)
         if client.part is not None:
-            labels = {"app.kubernetes.io/name": client.part}
-            peer["podSelector"] = {"matchLabels": labels}
-        yield peer
+            labels["app.kubernetes.io/name"] = client.part
+        yield _namespace(client.namespace, labels)
 
 
 def store_peer(part: Part, scope: Scope) -> Peer:
@@ -145,16 +151,18 @@ def _run_by_others(part: ExternalService, scope: Scope) -> dict[str, Any]:
     """
     The rule that lets others reach what another app or team runs.
     """
-    if part.part is None:
+    labels = dict(part.labels)
+    if part.part is not None:
+        labels["app.kubernetes.io/name"] = part.part
+        labels["app.kubernetes.io/part-of"] = str(part.app)
+        namespace = namespace_of(part, scope.stack.name)
+    elif part.namespace is not None:
+        namespace = part.namespace
+    else:
         return egress_to(part.networks, "TCP", part.port)
-    peer = _namespace(namespace_of(part, scope.stack.name))
-    labels = {
-        "app.kubernetes.io/name": part.part,
-        "app.kubernetes.io/part-of": str(part.app),
-    }
-    peer["podSelector"] = {"matchLabels": labels}
+    ports = [{"protocol": "TCP", "port": part.port}]
 
-    return {"to": [peer], "ports": [{"protocol": "TCP", "port": part.port}]}
+    return {"to": [_namespace(namespace, labels)], "ports": ports}
 
 
 def _used(part: Any, scope: Scope) -> dict[str, Any]:
@@ -170,7 +178,7 @@ def _used(part: Any, scope: Scope) -> dict[str, Any]:
     port = at.port or part.listens[0].number
     if at.namespace is not None:
         ports = [{"protocol": "TCP", "port": port}]
-        return {"to": [_namespace(at.namespace)], "ports": ports}
+        return {"to": [_namespace(at.namespace, at.labels)], "ports": ports}
 
     return egress_to(at.networks, "TCP", port)
 

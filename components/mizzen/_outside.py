@@ -15,6 +15,7 @@ _NOT_INTERNET = {
     "0.0.0.0/0": [
         "10.0.0.0/8",
         "100.64.0.0/10",
+        "168.63.129.16/32",
         "169.254.0.0/16",
         "172.16.0.0/12",
         "192.168.0.0/16",
@@ -22,10 +23,15 @@ _NOT_INTERNET = {
     "::/0": ["fc00::/7", "fe80::/10"],
 }
 # A host name may lead into a private network, but not to credentials.
-_NOT_ADDRESSED = {
-    "0.0.0.0/0": ["169.254.0.0/16"],
-    "::/0": ["fd00:ec2::/32", "fe80::/10"],
-}
+_NOT_ADDRESSED = (
+    "100.100.100.200/32",
+    "168.63.129.16/32",
+    "169.254.0.0/16",
+    "fd00:ec2::/32",
+    "fd20:ce::/32",
+    "fe80::/10",
+)
+_EVERYWHERE = ("0.0.0.0/0", "::/0")
 
 
 def networks(*cidrs: str) -> list[Peer]:
@@ -35,11 +41,34 @@ def networks(*cidrs: str) -> list[Peer]:
     return [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]
 
 
-def _all_but(excepted: dict[str, list[str]]) -> list[Peer]:
-    return [
-        {"ipBlock": {"cidr": cidr, "except": list(exceptions)}}
-        for cidr, exceptions in excepted.items()
-    ]
+def _contains(outer: str, inner: str) -> bool:
+    """
+    Whether all of the network *inner* is in *outer*.
+    """
+    import ipaddress  # noqa: PLC0415 - only few apps need it
+
+    one, other = map(ipaddress.ip_network, (outer, inner))
+    return one.version == other.version and other.subnet_of(one)  # type: ignore[arg-type]
+
+
+def of_clouds(cidr: str) -> bool:
+    """
+    Whether all of *cidr* is where clouds answer their own.
+    """
+    return any(_contains(known, cidr) for known in _NOT_ADDRESSED)
+
+
+def _addressed(cidr: str) -> Peer:
+    """
+    The network *cidr* without the addresses at which clouds answer their
+    own, unless it is one of them.
+    """
+    block: dict[str, Any] = {"cidr": cidr}
+    inside = [each for each in _NOT_ADDRESSED if _contains(cidr, each)]
+    if inside and not of_clouds(cidr):
+        block["except"] = inside
+
+    return {"ipBlock": block}
 
 
 def egress(outside: Outside) -> Rule:
@@ -47,7 +76,17 @@ def egress(outside: Outside) -> Rule:
     The rule that lets a part reach *outside*.
     """
     if isinstance(outside, Internet):
-        return {"to": _all_but(_NOT_INTERNET)}
+        rule: Rule = {
+            "to": [
+                {"ipBlock": {"cidr": cidr, "except": list(exceptions)}}
+                for cidr, exceptions in _NOT_INTERNET.items()
+            ]
+        }
+        if outside.ports:
+            rule["ports"] = [
+                {"protocol": "TCP", "port": port} for port in outside.ports
+            ]
+        return rule
     return egress_to(outside.networks, outside.protocol, outside.port)
 
 
@@ -56,7 +95,7 @@ def egress_to(cidrs: tuple[str, ...], protocol: str, port: int) -> Rule:
     The rule that opens a port of some networks; of all if there are none.
     """
     return {
-        "to": networks(*cidrs) or _all_but(_NOT_ADDRESSED),
+        "to": [_addressed(cidr) for cidr in cidrs or _EVERYWHERE],
         "ports": [{"protocol": protocol, "port": port}],
     }
 

@@ -8,6 +8,7 @@ from ._accounts import asked_for_credentials, identity_of
 from ._gateway_contradictions import joins_gateway
 from ._isolation import to_api_servers
 from ._metrics import metrics_of
+from ._outside import of_clouds
 from ._policies import directions
 from ._scene import Problem, Scene, listed
 from .environment import ROUTED, Gateway, TlsSecret, effective
@@ -67,19 +68,27 @@ def _widened(
             yield f"{asked}, which gives {kind} its credentials,", remedy
 
 
+def _parts(scene: Scene) -> dict[str | None, Part]:
+    """
+    The parts by their names, as the environment has them.
+    """
+    return {
+        part.name: part for part in effective(scene.app, scene.environment)
+    }
+
+
 def egress_by_name(scene: Scene) -> Iterator[Problem]:
     """
     A host name opens its port to all addresses.
     """
-    parts = effective(scene.app, scene.environment)
+    parts = _parts(scene)
     external = {
         part.name: part.at
-        for part in parts
+        for part in parts.values()
         if isinstance(part, Store) and part.at is not None
     }
-    by_name = {part.name: part for part in parts}
     for policy in scene.of_kind("NetworkPolicy"):
-        part = by_name.get(policy.part or "")
+        part = parts.get(policy.part)
         if part and "Egress" in directions(policy.body["spec"]):
             for hosts, remedy in _widened(part, external, scene):
                 yield Problem(
@@ -88,6 +97,52 @@ def egress_by_name(scene: Scene) -> Iterator[Problem]:
                     "policies know no names",
                     remedy,
                 )
+
+
+def identity_unknown(scene: Scene) -> Iterator[Problem]:
+    """
+    Nobody knows whether the cluster gives an identity its credentials.
+    """
+    cluster = scene.stack.cluster
+    if cluster.identity_endpoints:
+        return
+    parts = _parts(scene)
+    for account in scene.of_kind("ServiceAccount"):
+        part = parts.get(account.part)
+        identity = identity_of(part) if part is not None else None
+        if identity is not None:
+            kind = type(identity).__name__
+            yield Problem(
+                account,
+                f"whether a cluster of kind {cluster.name!r} gives {kind} "
+                "its credentials is not known",
+                f"Set cluster in the file of stack {scene.stack.name!r}, or "
+                f"deploy to a Cluster(…, identity_endpoints={{{kind}: […]}}).",
+            )
+
+
+def egress_to_metadata(scene: Scene) -> Iterator[Problem]:
+    """
+    A part reaches an address at which clouds give out credentials.
+    """
+    parts = _parts(scene)
+    for policy in scene.of_kind("NetworkPolicy"):
+        part = parts.get(policy.part)
+        reached = reaches_of(part) if part is not None else ()
+        found = [
+            outside
+            for outside in reached
+            if isinstance(outside, Address)
+            and any(map(of_clouds, outside.networks))
+        ]
+        if found:
+            yield Problem(
+                policy,
+                f"it opens {listed(found)}, where clouds tell of the node "
+                "and give out its credentials",
+                "Leave it out, and give the part an identity of its own, "
+                "like identity=AwsRole(…).",
+            )
 
 
 def egress_to_api_servers(scene: Scene) -> Iterator[Problem]:

@@ -150,6 +150,15 @@ def label_value(inst: Any, field: str, value: object) -> None:
         refuse(inst, field, rule, value)
 
 
+def pod_labels(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
+    """
+    Labels that find pods.
+    """
+    for key, text in value.items():
+        label_key(inst, attr.name, key)
+        label_value(inst, f"{attr.name} {key!r}", text)
+
+
 def whole_number(least: int, most: int, example: int) -> Validator:
     """
     Whole numbers in a closed range; booleans are none.

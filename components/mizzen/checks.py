@@ -19,6 +19,7 @@ from . import (
     _pod_checks,
     _quota_checks,
     _reach_checks,
+    _rights_checks,
     _stack_checks,
 )
 from ._scene import Problem, Scene, subject
@@ -96,6 +97,9 @@ CHECKS = (
         Severity.WARNING,
         _network_checks.ingress_redirect,
     ),
+    Check(
+        "identity-unknown", Severity.WARNING, _reach_checks.identity_unknown
+    ),
     Check("gateway-tls", Severity.WARNING, _reach_checks.gateway_tls),
     Check(
         "unused-certificate",
@@ -123,10 +127,14 @@ CHECKS = (
     Check("cluster-wide", Severity.INFO, _reach_checks.cluster_wide),
     Check("egress-by-name", Severity.INFO, _reach_checks.egress_by_name),
     Check(
+        "egress-to-metadata", Severity.INFO, _reach_checks.egress_to_metadata
+    ),
+    Check(
         "egress-to-api-servers",
         Severity.INFO,
         _reach_checks.egress_to_api_servers,
     ),
+    Check("strong-rights", Severity.INFO, _rights_checks.strong_rights),
     Check("escape-hatch", Severity.INFO, _hatch_checks.escape_hatch),
     Check("raw-object", Severity.INFO, _hatch_checks.raw_object),
     Check("adopted", Severity.INFO, _stack_checks.taken_over),

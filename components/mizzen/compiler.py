@@ -127,8 +127,8 @@ def _part(part: Part, scope: Scope) -> Iterator[Manifest]:
         yield from _configuration(part, scope)
         return
     yield _object(part, _accounts.service_account(part, scope))
-    for body in _accounts.permissions(part, scope):
-        yield _object(part, body)
+    for role, body in _accounts.permissions(part, scope):
+        yield _object(part, body, role)
     yield from _configuration(part, scope)
     if not isinstance(scope.environment.isolation, Off):
         yield _object(part, _isolation.network_policy(part, scope))

@@ -189,6 +189,33 @@ class TestReach:
         assert expected == found("gateway-tls", made)
 
     @pytest.mark.parametrize(
+        ("host", "count"),
+        [
+            ("169.254.169.254", 1),
+            ("168.63.129.16", 1),
+            ("0.0.0.0/0", 0),
+            ("api.example.com", 0),
+        ],
+    )
+    def test_metadata(self, desired, found, host, count):
+        """
+        What a cloud tells its nodes is nothing that a part reaches unnoticed.
+        """
+        lone = attrs.evolve(LONE, reaches=[Internet(), Address(host, 80)])
+        app = App("shop", edition="2026", parts=[lone])
+        dev = Environment("dev")
+        made = desired(app, environment=dev)
+
+        assert [
+            (
+                f"NetworkPolicy 'lone': it opens {host}:80, where clouds tell "
+                "of the node and give out its credentials "
+                "(egress-to-metadata). Leave it out, and give the part an "
+                "identity of its own, like identity=AwsRole(…)."
+            )
+        ] * count == found("egress-to-metadata", made, app, dev)
+
+    @pytest.mark.parametrize(
         ("tls", "gateway", "count"),
         [
             (CertManager(), "infra/shared", 1),

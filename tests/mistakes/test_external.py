@@ -66,6 +66,31 @@ class TestMistakes:
                 ),
             ),
             (
+                lambda: External(
+                    host=HOST, credentials=CREDENTIALS, labels={"a": "b"}
+                ),
+                (
+                    "External: labels must come with namespace, in which the "
+                    "pods are (got {'a': 'b'})."
+                ),
+            ),
+            (
+                lambda: Client(
+                    "reports", namespace="r", part="api", labels={"a": "b"}
+                ),
+                (
+                    "Client 'reports': labels must be left out with part, "
+                    "which has labels of its own (got {'a': 'b'})."
+                ),
+            ),
+            (
+                lambda: Client("reports", namespace="r", labels={"a b": "c"}),
+                (
+                    "Client 'reports': labels must be named by the key of a "
+                    "label, like 'example.com/disk' (got 'a b')."
+                ),
+            ),
+            (
                 lambda: Credentials("app", "hunter2"),
                 (
                     "Credentials 'app': password must be a later value, like "

@@ -19,10 +19,15 @@ def pods_are_restricted(seen):
         for owner in getattr(part, "containers", ())
         if "/" in (owner.writable or ())
     }
-    roles = {(manifest.kind, manifest.name) for manifest in seen.manifests}
+    trusted = {
+        subject["name"]
+        for kind in ("RoleBinding", "ClusterRoleBinding")
+        for binding in seen.of_kind(kind)
+        for subject in binding.body["subjects"]
+    }
     for container, pod in seen.containers:
         security = container["securityContext"]
-        asks = ("Role", pod.spec["serviceAccountName"]) in roles
+        asks = pod.spec["serviceAccountName"] in trusted
         assert pod.spec["automountServiceAccountToken"] is asks
         assert not pod.spec["enableServiceLinks"]
         assert security["readOnlyRootFilesystem"] or pod.part in open_parts

@@ -11,6 +11,8 @@ _LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?", re.ASCII)
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?)?")
 # A pod's name ends in what its controller adds.
 _LONGEST = {
+    "ClusterRole": 253,
+    "ClusterRoleBinding": 253,
     "ConfigMap": 253,
     "CronJob": 52,
     "ExternalSecret": 253,
@@ -18,6 +20,8 @@ _LONGEST = {
     "HTTPRoute": 253,
     "Ingress": 253,
     "PersistentVolumeClaim": 253,
+    "Role": 253,
+    "RoleBinding": 253,
     "Secret": 253,
     "StatefulSet": 52,
 }

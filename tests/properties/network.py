@@ -144,9 +144,9 @@ def _credentials(seen, part):
     """
     Where *part* gets the credentials of its identity in the cloud.
     """
-    known = seen.description.stack.cluster.identity_endpoints
+    cluster = seen.description.stack.cluster
 
-    return known.get(type(getattr(part, "identity", None)), ())
+    return cluster.gives_credentials(type(getattr(part, "identity", None)))
 
 
 def names_are_asked_for(seen):
@@ -167,7 +167,8 @@ def names_are_asked_for(seen):
         }
         reached = [*reaches_of(part), *_credentials(seen, part)]
         named = uses_of(part) or any(
-            outside == Internet() or outside.is_name for outside in reached
+            isinstance(outside, Internet) or outside.is_name
+            for outside in reached
         )
         assert bool(named) is (53 in ports)
 

@@ -36,6 +36,7 @@ class TestAddress:
             (Address("api.example.com", 443), "api.example.com:443"),
             (Address("2001:db8::1", 80), "[2001:db8::1]:80"),
             (Internet(), "internet"),
+            (Internet([80, 443]), "internet:80,443"),
         ],
     )
     def test_text(self, outside, expected):
@@ -43,6 +44,16 @@ class TestAddress:
         People read hosts and ports as in addresses of pages.
         """
         assert expected == str(outside)
+
+    @pytest.mark.parametrize("ports", [0, "443", [443, 65536]])
+    def test_wrong_port(self, ports):
+        """
+        What is no port is refused.
+        """
+        with pytest.raises(
+            SpecError, match=r"^Internet: ports must be a whole number from 1"
+        ):
+            Internet(ports)
 
     @pytest.mark.parametrize(
         "host",

@@ -7,6 +7,7 @@ import attrs
 from hypothesis import strategies as st
 
 from mizzen import (
+    ALL_NAMESPACES,
     OFF,
     Address,
     Allow,
@@ -152,6 +153,9 @@ reaches = st.lists(
     st.sampled_from(
         [
             Internet(),
+            Internet([80, 443]),
+            Address("0.0.0.0/0", 80),
+            Address("169.254.169.254", 80),
             Address("10.0.0.0/8", 5432),
             Address("192.0.2.4", 53, protocol="UDP"),
             Address("2001:db8::/32", 443),
@@ -179,6 +183,8 @@ common_fields = {
                 Allow("get", "watch", on=["pods/log", "jobs.batch"]),
                 Allow("update", on="configmaps", names=["a"]),
                 Allow("*", on="*", wildcard=True),
+                Allow("get", on="secrets", within="payments"),
+                Allow("list", on=["nodes", "pods"], within=ALL_NAMESPACES),
             ]
         ),
         max_size=2,

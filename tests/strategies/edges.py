@@ -27,6 +27,13 @@ OTHERS = (
         application="tcp",
         cidrs=["192.0.2.0/24"],
     ),
+    ExternalService(
+        "other-pods",
+        host="otel.monitoring.svc",
+        port=4317,
+        namespace="observed",
+        labels={"app": "otel"},
+    ),
 )
 
 

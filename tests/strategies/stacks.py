@@ -16,6 +16,7 @@ from mizzen import (
     _image_references,
 )
 from mizzen.environment import CLUSTERS
+from mizzen.spec import Identity
 
 from .values import CONTEXTS, NAMES, mostly
 
@@ -41,16 +42,29 @@ VERSION = Version(
 
 
 @st.composite
-def clusters(draw, environment):
+def clusters(draw, all_parts, environment):
     """
-    A kind of cluster, which mostly has what the *environment* asks for.
+    A kind of cluster, which mostly has what the *environment* and the parts
+    ask for.
     """
     every = [OWN, *CLUSTERS.values()]
     balanced = any(
         isinstance(opening.by, LoadBalancer)
         for opening in environment.openings
     )
-    fitting = [each for each in every if each.load_balancers or not balanced]
+    wanted = {
+        type(identity)
+        for said in (*all_parts, *environment.overrides)
+        if isinstance(identity := getattr(said, "identity", None), Identity)
+    }
+    fitting = [
+        each
+        for each in every
+        if (each.load_balancers or not balanced)
+        and (
+            not each.identity_endpoints or wanted <= {*each.identity_endpoints}
+        )
+    ]
 
     return draw(mostly(st.sampled_from(fitting), CLUSTERS["kind"]))
 
@@ -82,7 +96,7 @@ def stacks(draw, all_parts, environment):
         Stack,
         st.sampled_from(NAMES[:-1]),
         environment=st.just("dev"),
-        cluster=clusters(environment),
+        cluster=clusters(all_parts, environment),
         registry=st.sampled_from(
             [None, Registry("registry.example.com/acme")]
         ),

@@ -49,7 +49,11 @@ elsewhere = st.builds(
     namespace=st.sampled_from([None, "data"]),
 )
 clients = st.sampled_from(
-    [(), [Client("reports", namespace="other", part="reports")]]
+    [
+        (),
+        [Client("reports", namespace="other", part="reports")],
+        [Client("reports", namespace="other", labels={"app": "reports"})],
+    ]
 )
 _fields = st.fixed_dictionaries(
     {

@@ -124,7 +124,7 @@ PARTS: dict[str, list[tuple[str, str]]] = {
         ),
         (
             "a store that another namespace of the cluster has",
-            'db.override(at=External(host="db.data.svc", namespace="data", tls=OFF, credentials=Credentials("shop", FromConfig("password", secret=True))))',
+            'db.override(at=External(host="db.data.svc", namespace="data", labels={"app": "db"}, tls=OFF, credentials=Credentials("shop", FromConfig("password", secret=True))))',
         ),
         (
             "a store that one part of another app uses",
@@ -196,6 +196,18 @@ PARTS: dict[str, list[tuple[str, str]]] = {
         (
             "reach all of the internet",
             'Worker("worker", image=image, reaches=[Internet()])',
+        ),
+        (
+            "the same, at some ports",
+            'Worker("worker", image=image, reaches=[Internet([80, 443])])',
+        ),
+        (
+            "pods of this cluster that no app of mizzen has",
+            'Worker("worker", image=image, uses=[ExternalService("otel", host="otel.monitoring.svc", port=4317, namespace="monitoring", labels={"app": "otel"})])',
+        ),
+        (
+            "pods that may use a service, by their labels",
+            'Service("web", image=image, port=8080, health="/healthz", clients=[Client("reports", namespace="reports", labels={"app": "reports"})])',
         ),
         (
             "reach one network outside",
@@ -421,6 +433,14 @@ PARTS: dict[str, list[tuple[str, str]]] = {
         (
             "rights on single objects",
             'Worker("worker", image=image, permissions=[Allow("get", on="configmaps", names=["site"])])',
+        ),
+        (
+            "rights in another namespace",
+            'Worker("worker", image=image, permissions=[Allow("get", on="pods", within="payments")])',
+        ),
+        (
+            "rights in all namespaces, and on what is in none",
+            'Worker("worker", image=image, permissions=[Allow("list", on="nodes", within=ALL_NAMESPACES)])',
         ),
         (
             "all rights on a kind of object",

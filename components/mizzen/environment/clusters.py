@@ -123,17 +123,16 @@ def _are_controllers(
 _Endpoints = Mapping[type[Identity], Iterable[Address]]
 
 # What these two clouds want is asked for from any cluster.
-_ASKED: _Endpoints = {
-    AwsRole: [Address("sts.amazonaws.com", 443)],
-    AzureClient: [Address("login.microsoftonline.com", 443)],
+_ASKED: Mapping[type[Identity], tuple[Address, ...]] = {
+    AwsRole: (Address("sts.amazonaws.com", 443),),
+    AzureClient: (Address("login.microsoftonline.com", 443),),
 }
 
 
 def _endpoints(
     values: _Endpoints,
 ) -> dict[type[Identity], tuple[Address, ...]]:
-    found = {**_ASKED, **values}
-    return {identity: tuple(found[identity]) for identity in found}
+    return {identity: tuple(values[identity]) for identity in values}
 
 
 def _are_endpoints(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
@@ -185,8 +184,10 @@ class Cluster:
 
         identity_endpoints:
             Where parts with an identity of a cloud ask for its credentials,
-            by the kind of identity, like ``{AwsRole: [Address(…)]}``. For
-            AWS and Azure the default is the name of their public service.
+            by the kind of identity, like ``{AwsRole: [Address(…)]}``; of an
+            empty list, for AWS and Azure, at their public service. Other
+            kinds of identity are then refused; where there is none, it is
+            not known which of them the cluster serves.
 
         storage_class: Class of disks; the default is the cluster's own.
 
@@ -239,6 +240,19 @@ class Cluster:
     )
     keda_namespace: str = attrs.field(default="keda", validator=dns_label)
     autopilot: bool = attrs.field(default=False, validator=_YES_OR_NO)
+
+    def gives_credentials(
+        self, identity: type[Identity]
+    ) -> tuple[Address, ...]:
+        """
+        Where parts with such an identity ask for its credentials.
+
+        >>> Cluster("own").gives_credentials(AwsRole)[0].host
+        'sts.amazonaws.com'
+        """
+        asked = _ASKED.get(identity, ())
+
+        return self.identity_endpoints.get(identity, ()) or asked
 
     def ingress_controller(
         self, ingress_class: str | None

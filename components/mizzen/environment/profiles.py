@@ -6,7 +6,7 @@ import functools
 
 import attrs
 
-from ..spec import Address, GcpAccount
+from ..spec import Address, AwsRole, AzureClient, GcpAccount
 from .clusters import Cluster, DockerBuild
 from .controllers import gce, nginx, traefik
 
@@ -62,13 +62,18 @@ CLUSTERS = {
             load_balancers=False,
             ingress_status=False,
         ),
-        Cluster("eks", dns_peers=["169.254.20.10/32"]),
+        Cluster(
+            "eks",
+            dns_peers=["169.254.20.10/32"],
+            identity_endpoints={AwsRole: []},
+        ),
         _google("gke"),
         _google("gke-autopilot", autopilot=True),
         Cluster(
             "aks",
             # LocalDNS, for names of the cluster and of the world.
             dns_peers=["169.254.10.10/32", "169.254.10.11/32"],
+            identity_endpoints={AzureClient: []},
             storage_class="managed-csi",
             shared_storage_class="azurefile-csi",
             ingress_controllers=[

@@ -36,6 +36,8 @@ from .files import (
 from .hatches import Extra, HelmChart, Patch, Raw, RawFile, Transform
 from .health import GrpcHealth, HttpHealth
 from .identity import (
+    ALL_NAMESPACES,
+    AllNamespaces,
     Allow,
     AwsRole,
     AzureClient,
@@ -87,10 +89,12 @@ from .workload import Workload
 
 
 __all__ = [
+    "ALL_NAMESPACES",
     "EDITIONS",
     "OFF",
     "PARTS",
     "Address",
+    "AllNamespaces",
     "Allow",
     "App",
     "Autoscale",

@@ -4,6 +4,7 @@ Stores that somebody else runs, and parts of others that use ours.
 
 import re
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -13,9 +14,11 @@ from .._validators import (
     dns_label,
     instance_of,
     one_of,
+    pod_labels,
     port_number,
     refuse,
     some_text,
+    texts_by_name,
     words,
 )
 from .config import FromSecret
@@ -84,6 +87,15 @@ def host_or_later(inst: Any, attr: Any, value: Any) -> None:
     name = _HOST_NAME.fullmatch(value) and not value.split(".")[-1].isdigit()
     if not name and network_of(value) is None:
         refuse(inst, attr.name, rule, value)
+
+
+def labels_in_namespace(inst: Any) -> None:
+    """
+    Refuse labels of pods that are nobody knows where.
+    """
+    if inst.labels and inst.namespace is None:
+        rule = "come with namespace, in which the pods are"
+        refuse(inst, "labels", rule, inst.labels)
 
 
 def networks_of(
@@ -177,6 +189,8 @@ class External:
 
         namespace: Namespace of this cluster that it is in, if it is.
 
+        labels: Labels of its pods there; the default is any pod.
+
     Raises:
         SpecError: If it could not be reached from any cluster.
 
@@ -211,6 +225,12 @@ class External:
     namespace: str | None = attrs.field(
         default=None, validator=_OPTIONAL(dns_label)
     )
+    labels: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name, validator=pod_labels
+    )
+
+    def __attrs_post_init__(self) -> None:
+        labels_in_namespace(self)
 
     @property
     def networks(self) -> tuple[str, ...]:
@@ -250,6 +270,11 @@ class Client:
 
         part: Name of the part there; the default is any.
 
+        labels: Labels of its pods, where it is no part of an app of mizzen.
+
+    Raises:
+        SpecError: If it says both *part* and *labels*.
+
     >>> Client("reports", namespace="reports-prod").name
     'reports'
     """
@@ -259,13 +284,23 @@ class Client:
     part: str | None = attrs.field(
         default=None, validator=_OPTIONAL(dns_label)
     )
+    labels: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name, validator=pod_labels
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if self.part is not None and self.labels:
+            rule = "be left out with part, which has labels of its own"
+            refuse(self, "labels", rule, self.labels)
 
     @property
     def place(self) -> str:
         """
         Where its pods are, in words.
         """
-        return f"{self.part or 'any part'} in {self.namespace}"
+        shown = ", ".join(f"{key}={self.labels[key]}" for key in self.labels)
+
+        return f"{self.part or shown or 'any part'} in {self.namespace}"
 
 
 def client_list(inst: Any, attr: Any, value: Any) -> None:

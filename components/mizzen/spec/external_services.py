@@ -2,6 +2,7 @@
 Services that another app or team runs.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import attrs
@@ -11,12 +12,14 @@ from .._validators import (
     describe,
     dns_label,
     one_of,
+    pod_labels,
     port_number,
     refuse,
+    texts_by_name,
     words,
 )
 from ..exceptions import SpecError
-from .external import host_or_later, networks_of
+from .external import host_or_later, labels_in_namespace, networks_of
 from .outside import networks
 from .values import Later, Setting
 
@@ -46,9 +49,9 @@ class ExternalService:
         port: Port on which it listens.
 
         host:
-            Name or address, where it is not in this cluster; may be known
-            later. A policy knows no names, so it opens the port to all
-            addresses, unless *cidrs* says where the name leads.
+            Name or address, where it is no part of an app of mizzen; may be
+            known later. A policy knows no names, so it opens the port to all
+            addresses, unless *cidrs* or *namespace* says where it leads.
 
         cidrs: Networks that the host is in.
 
@@ -57,7 +60,11 @@ class ExternalService:
 
         part: Name of that part.
 
-        namespace: Where that app lives if not in ``<app>-<stack>``.
+        namespace: Where that app lives if not in ``<app>-<stack>``; for a
+            host of this cluster, where its pods are.
+
+        labels: Labels of the pods of a host of this cluster; the default is
+            any pod of *namespace*.
 
         application: What is spoken over the port: ``"http"``, ``"https"``,
             ``"grpc"``, ``"ws"`` or ``"tcp"``.
@@ -86,6 +93,9 @@ class ExternalService:
     namespace: str | None = attrs.field(
         default=None, validator=_OPTIONAL(dns_label)
     )
+    labels: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name, validator=pod_labels
+    )
     application: str = attrs.field(
         default="http",
         validator=one_of("http", "https", "grpc", "ws", "tcp"),
@@ -103,9 +113,13 @@ class ExternalService:
         if self.host is None and self.cidrs:
             rule = "come with host, because pods are found by their labels"
             refuse(self, "cidrs", rule, self.cidrs)
-        if self.host is not None and self.namespace:
-            rule = "come with app and part"
-            refuse(self, "namespace", rule, self.namespace)
+        if self.host is None and self.labels:
+            rule = "come with host, because parts have labels of their own"
+            refuse(self, "labels", rule, self.labels)
+        if self.cidrs and self.namespace:
+            rule = "be left out with namespace, whose pods are found"
+            refuse(self, "cidrs", rule, self.cidrs)
+        labels_in_namespace(self)
 
     def __repr__(self) -> str:
         return f"<ExternalService {self.name}>"
@@ -122,7 +136,8 @@ class ExternalService:
         """
         Whether nothing but a name is known of where it is.
         """
-        return self.host is not None and not self.networks
+        known = self.networks or self.namespace is not None
+        return self.host is not None and not known
 
     @property
     def url(self) -> Setting:

@@ -2,16 +2,45 @@
 Who a part is: what it may do in the cluster, and who it is to a cloud.
 """
 
+import enum
 import re
 
-from typing import Any
+from typing import Any, Final, Literal
 
 import attrs
 
 from .._fields import typed
-from .._validators import instance_of, known, one_or_many, refuse, texts
+from .._validators import (
+    describe,
+    dns_label,
+    instance_of,
+    known,
+    one_or_many,
+    refuse,
+    texts,
+)
+from ..exceptions import SpecError
+from .resources import GROUPS, NAMESPACED, OF_THE_CLUSTER, meant_by
 from .values import Later, Off
 
+
+class AllNamespaces(enum.Enum):
+    """
+    Type of `ALL_NAMESPACES`.
+    """
+
+    ALL_NAMESPACES = "ALL_NAMESPACES"
+
+    def __repr__(self) -> str:
+        return "ALL_NAMESPACES"
+
+
+ALL_NAMESPACES: Final[Literal[AllNamespaces.ALL_NAMESPACES]] = (
+    AllNamespaces.ALL_NAMESPACES
+)
+"""
+Every namespace of a cluster, and what is in none.
+"""
 
 _VERBS = (
     "get",
@@ -23,20 +52,16 @@ _VERBS = (
     "delete",
     "deletecollection",
     "use",
+    "impersonate",
+    "bind",
+    "escalate",
+    "approve",
+    "sign",
 )
 # What has no name yet, or is asked for without one, is never matched by one.
 _NAMELESS = ("create", "deletecollection")
 _RESOURCE = re.compile(
     r"[a-z][a-z0-9]*(\.[a-z0-9]([-a-z0-9.]*[a-z0-9])?)?(/[a-z]+)?", re.ASCII
-)
-# Roles of a namespace grant nothing on these.
-_OF_THE_CLUSTER = (
-    "namespaces",
-    "nodes",
-    "persistentvolumes",
-    "clusterroles.rbac.authorization.k8s.io",
-    "clusterrolebindings.rbac.authorization.k8s.io",
-    "storageclasses.storage.k8s.io",
 )
 
 
@@ -68,15 +93,43 @@ def _resources(inst: Any, attr: Any, value: Any) -> None:
                 "'deployments.apps'"
             )
             refuse(inst, attr.name, rule, resource)
-        elif resource.partition("/")[0] in _OF_THE_CLUSTER:
-            rule = "name resources of a namespace, not of the whole cluster"
-            refuse(inst, attr.name, rule, resource)
+        else:
+            _built_in(inst, attr.name, resource.partition("/")[0])
     if not value:
         refuse(inst, attr.name, "be given, like on='pods'", value)
 
 
+def _built_in(inst: Any, field: str, resource: str) -> None:
+    """
+    A resource of a group that every cluster has is one of its resources.
+    """
+    if resource in OF_THE_CLUSTER and inst.within is not ALL_NAMESPACES:
+        rule = (
+            "name resources of a namespace, or come with "
+            "within=ALL_NAMESPACES for those of the whole cluster"
+        )
+        refuse(inst, field, rule, resource)
+    known_here = resource in NAMESPACED or resource in OF_THE_CLUSTER
+    if resource.partition(".")[2] in GROUPS and not known_here:
+        near = meant_by(resource)
+        hint = f"; did you mean {near!r}?" if near else "."
+        msg = (
+            f"{describe(inst)}: {field} {resource!r} is no resource of "
+            f"Kubernetes{hint}"
+        )
+        raise SpecError(msg)
+
+
+def _within(inst: Any, attr: Any, value: Any) -> None:
+    if value is not None and value is not ALL_NAMESPACES:
+        dns_label(inst, attr, value)
+
+
 def _names(inst: Any, attr: Any, value: Any) -> None:
     texts(inst, attr, value)
+    # What is below an object is asked for by its name.
+    if all("/" in resource for resource in inst.on):
+        return
     for verb in _NAMELESS:
         if value and verb in inst.verbs:
             rule = f"be left out with {verb!r}, which no name restricts"
@@ -86,7 +139,7 @@ def _names(inst: Any, attr: Any, value: Any) -> None:
 @attrs.frozen(init=False, field_transformer=typed)
 class Allow:
     """
-    What a part may do with objects of the app's namespace.
+    What a part may do with objects of the app's namespace, or of others.
 
     Args:
         verbs: What it may do, like ``"get", "list", "watch"``.
@@ -96,6 +149,9 @@ class Allow:
             ``"pods"``, ``"pods/log"``, ``"deployments.apps"``.
 
         names: Names of the objects; the default is all.
+
+        within: Namespace in which it may do so; the default is the app's
+            own. `ALL_NAMESPACES` is all of them, and the cluster itself.
 
         wildcard: Whether ``"*"`` may stand for all verbs or resources.
 
@@ -109,6 +165,7 @@ class Allow:
     wildcard: bool = attrs.field(
         validator=instance_of("be True or False", bool)
     )
+    within: str | AllNamespaces | None = attrs.field(validator=_within)
     verbs: tuple[str, ...] = attrs.field(validator=_verbs)
     on: tuple[str, ...] = attrs.field(
         converter=one_or_many, validator=_resources
@@ -122,9 +179,10 @@ class Allow:
         *verbs: str,
         on: Any,
         names: Any = (),
+        within: "str | AllNamespaces | None" = None,
         wildcard: bool = False,
     ) -> None:
-        self.__attrs_init__(wildcard, verbs, on, names)  # type: ignore[attr-defined,unused-ignore]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        self.__attrs_init__(wildcard, within, verbs, on, names)  # type: ignore[attr-defined,unused-ignore]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 
 _ROLE = re.compile(

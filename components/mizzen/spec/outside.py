@@ -66,18 +66,40 @@ def _host(inst: Any, attr: Any, value: Any) -> None:
         refuse(inst, attr.name, rule, value)
 
 
+def _ports(values: int | Iterable[int]) -> Any:
+    if isinstance(values, (int, str)):
+        return (values,)
+    return tuple(values)
+
+
+def _port_numbers(inst: Any, attr: Any, value: Any) -> None:
+    for number in value:
+        port_number(inst, attr, number)
+
+
 @attrs.frozen(field_transformer=typed)
 class Internet:
     """
-    All public addresses, at all ports: neither private networks nor the
-    cloud's metadata.
+    All public addresses: neither private networks nor the cloud's metadata.
 
-    >>> Internet()
-    Internet()
+    Args:
+        ports: A TCP port, or several; the default is all ports of all
+            protocols.
+
+    Raises:
+        SpecError: If there is no such port.
+
+    >>> Internet(443)
+    Internet(ports=(443,))
     """
 
+    ports: tuple[int, ...] = attrs.field(
+        default=(), converter=_ports, validator=_port_numbers
+    )
+
     def __str__(self) -> str:
-        return "internet"
+        ports = ",".join(map(str, self.ports))
+        return f"internet:{ports}" if ports else "internet"
 
 
 @attrs.frozen(field_transformer=typed)
