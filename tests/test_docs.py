@@ -52,6 +52,7 @@ NEEDS_NO_LINE = {
     "A stack says it in its file, not in Python.": {
         "Monitoring",
         "Registry",
+        "PullSecret",
         "SecretStore",
         "Stack",
         "Version",

@@ -15,6 +15,8 @@ from mizzen import (
     FromConfig,
     FromSecret,
     Image,
+    PullSecret,
+    SpecError,
     Stack,
     Use,
 )
@@ -65,6 +67,57 @@ class TestPod:
         assert len(pods) > len(saved.parts)
         for spec in pods:
             assert [{"name": "a"}, {"name": "b"}] == spec["imagePullSecrets"]
+
+    def test_made_pull_secrets(self, web, desired):
+        """
+        A Secret of an encrypted value is made with the namespace.
+        """
+        value = FromConfig("registryAuth", secret=True)
+        stack = Stack(
+            "dev",
+            environment="dev",
+            pull_secrets=[PullSecret("registry", value)],
+        )
+        manifests = desired(web, stack=stack)
+        kinds = [manifest.kind for manifest in manifests]
+        secret = manifests.get("Secret", "registry")
+        pod = manifests.get("Deployment", "web")["spec"]["template"]["spec"]
+
+        assert ["Namespace", "Secret"] == kinds[:2]
+        assert "kubernetes.io/dockerconfigjson" == secret["type"]
+        assert [".dockerconfigjson"] == [*secret["stringData"]]
+        assert [{"name": "registry"}] == pod["imagePullSecrets"]
+
+    def test_unbound_pull_secret(self, web, desired):
+        """
+        A value that the configuration does not have is told.
+        """
+        value = FromConfig("registryAuth", secret=True)
+        stack = Stack(
+            "dev",
+            environment="dev",
+            pull_secrets=["other", PullSecret("registry", value)],
+            config_keys=[],
+        )
+        with pytest.raises(SpecError) as ei:
+            desired(web, stack=stack)
+
+        assert (
+            (
+                "Stack 'dev': pullSecrets registry comes from the "
+                "configuration of stack 'dev', which has no 'registryAuth'. "
+                "Run: pulumi config set --secret registryAuth --stack dev"
+            ),
+        ) == ei.value.problems
+
+    def test_open_pull_secret(self):
+        """
+        What is no secret is no value of one.
+        """
+        with pytest.raises(
+            SpecError, match=r"^PullSecret 'a': value must be declared with"
+        ):
+            PullSecret("a", FromConfig("registryAuth"))
 
     def test_account(self, web, desired):
         """

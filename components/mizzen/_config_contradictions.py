@@ -2,11 +2,12 @@
 What is wrong with what containers read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ._connections import use_settings
 from ._texts import Connections, text_of
+from .environment import PullSecret
 from .spec import (
     FromConfig,
     FromExternalSecret,
@@ -33,7 +34,7 @@ def config_contradictions(part: Part, stack: Stack) -> Iterator[str]:
     if not isinstance(part, Store):
         yield from _variables_set_twice(part)
         yield from _no_secret_store(part, stack)
-    yield from _unbound_configuration(part, stack)
+    yield from _unbound_configuration(title(part), _later_values(part), stack)
 
 
 def _variables_set_twice(part: Any) -> Iterator[str]:
@@ -142,17 +143,31 @@ def _later_values(part: Part) -> Iterator[tuple[str, Later]]:
             yield what, later
 
 
-def _unbound_configuration(part: Part, stack: Stack) -> Iterator[str]:
+def unbound_pull_secrets(stack: Stack) -> Iterator[str]:
+    """
+    What is wrong with the Secrets by which images are pulled.
+    """
+    values = [
+        (f"pullSecrets {secret.name}", secret.value)
+        for secret in stack.pull_secrets
+        if isinstance(secret, PullSecret)
+    ]
+    yield from _unbound_configuration(f"Stack {stack.name!r}", values, stack)
+
+
+def _unbound_configuration(
+    owner: str, values: Iterable[tuple[str, Later]], stack: Stack
+) -> Iterator[str]:
     if stack.config_keys is None:
         return
-    for what, value in _later_values(part):
+    for what, value in values:
         if (
             isinstance(value, FromConfig)
             and value.key not in stack.config_keys
         ):
             secret = " --secret" if value.secret else ""
             yield (
-                f"{title(part)}: {what} comes from the configuration of "
+                f"{owner}: {what} comes from the configuration of "
                 f"stack {stack.name!r}, which has no {value.key!r}. Run: "
                 f"pulumi config set{secret} {value.key} --stack {stack.name}"
             )

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from . import _names
 from ._accounts import strange_identity
 from ._autopilot_contradictions import unplaceable
-from ._config_contradictions import config_contradictions
+from ._config_contradictions import (
+    config_contradictions,
+    unbound_pull_secrets,
+)
 from ._conventions import too_long
 from ._exposure_contradictions import unexposable
 from ._image_references import unrecorded_jobs, versions_of_nothing
@@ -38,6 +41,7 @@ def contradictions(
     yield from _instance(app, stack)
     yield from _foreign_parts(environment, names)
     yield from unexposable(app, environment, stack, graph)
+    yield from unbound_pull_secrets(stack)
     yield from _taken_names(parts)
     yield from _promises_elsewhere(parts, environment)
     yield from _same_accounts(parts, graph)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ._scope import Scope
-from .environment import ContainerLimits, Namespace, Quota
+from .environment import ContainerLimits, Namespace, PullSecret, Quota
+from .spec.texts import value_of
 
 
 _LEVEL = "pod-security.kubernetes.io"
@@ -93,3 +94,24 @@ def objects(scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
     if wanted.limits is not None:
         limits = {"limits": [_of_containers(wanted.limits)]}
         yield "limits", _inside("LimitRange", limits, scope)
+
+
+def pull_secrets(scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    The Secrets by which images are pulled that nobody else makes, each with
+    its role.
+    """
+    for secret in scope.stack.pull_secrets:
+        if isinstance(secret, PullSecret):
+            body = {
+                "apiVersion": "v1",
+                "kind": "Secret",
+                "metadata": {
+                    "name": secret.name,
+                    "namespace": scope.namespace,
+                    "labels": _labels(scope),
+                },
+                "type": "kubernetes.io/dockerconfigjson",
+                "stringData": {".dockerconfigjson": value_of(secret.value)},
+            }
+            yield f"pull-secret-{secret.name}", body

@@ -36,7 +36,7 @@ def pod_spec(
     }
     if scope.stack.pull_secrets:
         spec["imagePullSecrets"] = [
-            {"name": secret} for secret in scope.stack.pull_secrets
+            {"name": name} for name in scope.stack.pull_secret_names
         ]
     return {**spec, **scheduling(part, scope)}
 

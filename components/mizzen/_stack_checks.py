@@ -29,6 +29,26 @@ def empty_passphrase(scene: Scene) -> Iterator[Problem]:
     )
 
 
+def late_pull_secret(scene: Scene) -> Iterator[Problem]:
+    """
+    A Secret by which images are pulled cannot be there when it is needed.
+    """
+    namespace = scene.environment.namespace
+    if namespace is not None and not namespace.create:
+        return
+    made = {secret.name for secret in scene.of_kind("Secret")}
+    for name in scene.stack.pull_secret_names:
+        if name not in made:
+            yield Problem(
+                scene.stack,
+                f"Secret {name!r}, by which images are pulled, cannot be there "
+                "when the first pods start, because their namespace is new",
+                "Let it be made with the namespace, like 'pullSecrets: "
+                f"{{{name}: registryAuth}}', and run: pulumi config set "
+                f"--secret registryAuth --stack {scene.stack.name}",
+            )
+
+
 def taken_over(scene: Scene) -> Iterator[Problem]:
     """
     A deployment takes over an object that somebody else has made.

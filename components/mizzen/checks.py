@@ -100,6 +100,9 @@ CHECKS = (
     Check(
         "identity-unknown", Severity.WARNING, _reach_checks.identity_unknown
     ),
+    Check(
+        "late-pull-secret", Severity.WARNING, _stack_checks.late_pull_secret
+    ),
     Check("gateway-tls", Severity.WARNING, _reach_checks.gateway_tls),
     Check(
         "unused-certificate",

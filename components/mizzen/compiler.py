@@ -138,8 +138,9 @@ def _part(part: Part, scope: Scope) -> Iterator[Manifest]:
 
 
 def _namespace(scope: Scope) -> Iterator[Manifest]:
-    for role, body in _namespaces.objects(scope):
-        yield _object(None, body, role)
+    for find in (_namespaces.objects, _namespaces.pull_secrets):
+        for role, body in find(scope):
+            yield _object(None, body, role)
 
 
 def _shared_disks(scope: Scope) -> Iterator[Manifest]:

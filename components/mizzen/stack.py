@@ -27,11 +27,12 @@ from .environment import (
     CLUSTERS,
     Cluster,
     Monitoring,
+    PullSecret,
     Registry,
     SecretStore,
 )
 from .exceptions import SpecError, choices
-from .spec import host_names
+from .spec import FromConfig, host_names
 
 
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
@@ -132,11 +133,17 @@ def _gateway(inst: Any, attr: Any, value: Any) -> None:
         subdomain(inst, attr, name)
 
 
+def _secret_name(secret: Any) -> Any:
+    return secret.name if isinstance(secret, PullSecret) else secret
+
+
 def _secret_names(inst: Any, attr: Any, value: Any) -> None:
-    texts(inst, attr, value)
-    for name in value:
+    if isinstance(value, str):
+        texts(inst, attr, value)
+    names = [_secret_name(each) for each in value]
+    for name in names:
         subdomain(inst, attr, name)
-    if len(set(value)) < len(value):
+    if len(set(names)) < len(names):
         refuse(inst, attr.name, "name each Secret once", value)
 
 
@@ -157,7 +164,10 @@ class Stack:
         registry: Where images are pushed to; `None` shares the local
             Docker engine's images with the cluster.
 
-        pull_secrets: Secrets of the namespace by which images are pulled.
+        pull_secrets:
+            Secrets of the namespace by which images are pulled: the names of
+            those that somebody else makes, or `PullSecret` for those that
+            are made with it.
 
         platform: Platform that images are built for.
 
@@ -219,7 +229,7 @@ class Stack:
     cluster: Cluster = CLUSTERS["generic"]
     context: str | None = None
     registry: Registry | None = None
-    pull_secrets: tuple[str, ...] = attrs.field(
+    pull_secrets: tuple[str | PullSecret, ...] = attrs.field(
         default=(), converter=words, validator=_secret_names
     )
     platform: str = "linux/amd64"
@@ -273,6 +283,13 @@ class Stack:
         is not known.
         """
         return self.shared_class or self.cluster.shared_storage_class
+
+    @property
+    def pull_secret_names(self) -> tuple[str, ...]:
+        """
+        Names of the Secrets by which images are pulled.
+        """
+        return tuple(map(_secret_name, self.pull_secrets))
 
     @property
     def joined_gateway(self) -> dict[str, str] | None:
@@ -372,6 +389,21 @@ def _parse_groups(stack: str, value: Any) -> Mapping[str, Any]:
     return groups
 
 
+def _pull_secrets(stack: str, value: Any) -> Any:
+    """
+    Names, or a mapping from them to keys of the configuration.
+    """
+    found = _structured(value) or ()
+    if not isinstance(found, dict):
+        return found
+    return [
+        PullSecret(
+            name, FromConfig(_text(stack, "pullSecrets", key), secret=True)
+        )
+        for name, key in found.items()
+    ]
+
+
 def _text(stack: str, key: str, value: Any) -> str:
     if not isinstance(value, str):
         # It may be a secret.
@@ -435,7 +467,7 @@ def parse_stack(
             namespace, kind=kind or "annotations"
         )
     values["hosts"] = _of_stack(name, _structured(read("hosts"))) or ()
-    values["pull_secrets"] = _structured(read("pullSecrets")) or ()
+    values["pull_secrets"] = _pull_secrets(name, read("pullSecrets"))
     values["acknowledge"] = _structured(read("acknowledge")) or ()
     values["accepts"] = _structured(read("accepts")) or {}
     values["adopt"] = _structured(read("adopt")) or ()

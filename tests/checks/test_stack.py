@@ -2,15 +2,19 @@
 Findings about the stack itself.
 """
 
+import attrs
 import pytest
 
 from mizzen import (
     App,
     Environment,
+    FromConfig,
     Image,
     Ingress,
     LoadBalancer,
+    Namespace,
     NodePort,
+    PullSecret,
     Route,
     Service,
     Stack,
@@ -22,6 +26,7 @@ from mizzen.checks import check
 
 WEB = Service("web", image=Image("acme/web:v5"), port=8080)
 SHOP = App("shop", edition="2026", parts=[WEB], routes=[Route("/", WEB)])
+PULLED = PullSecret("registry", FromConfig("auth", secret=True))
 STACK = Stack("eu", environment="prod", hosts=["shop.example.com"])
 
 
@@ -138,3 +143,32 @@ class TestEmptyPassphrase:
         assert not _passphrase.is_empty(
             {"PULUMI_CONFIG_PASSPHRASE_FILE": path}
         )
+
+
+class TestPullSecrets:
+    @pytest.mark.parametrize(
+        ("namespace", "secret", "count"),
+        [
+            (None, "registry", 1),
+            (Namespace("there", create=False), "registry", 0),
+            (Namespace("new"), PULLED, 0),
+        ],
+    )
+    def test_late(self, namespace, secret, count):
+        """
+        What nobody can make before the namespace is told.
+        """
+        stack = attrs.evolve(STACK, pull_secrets=[secret])
+        environment = Environment("prod", namespace=namespace)
+        manifests = compile_app(SHOP, environment, stack)
+        findings = check(SHOP, environment, stack, manifests)
+
+        assert [
+            (
+                "Stack 'eu': Secret 'registry', by which images are pulled, "
+                "cannot be there when the first pods start, because their "
+                "namespace is new (late-pull-secret). Let it be made with the "
+                "namespace, like 'pullSecrets: {registry: registryAuth}', and "
+                "run: pulumi config set --secret registryAuth --stack eu"
+            )
+        ] * count == [str(f) for f in findings if f.id == "late-pull-secret"]

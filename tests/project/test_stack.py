@@ -5,7 +5,9 @@ Stacks, as files describe them.
 import pytest
 
 from mizzen import (
+    FromConfig,
     Monitoring,
+    PullSecret,
     Registry,
     SecretStore,
     SpecError,
@@ -108,6 +110,21 @@ class TestStacks(StackFile):
 
         assert monitoring == stack.monitoring
 
+    def test_made_pull_secrets(self, write):
+        """
+        A mapping gives names to keys of encrypted values.
+        """
+        stack = self.stack(
+            write,
+            "config: {shop:environment: dev, "
+            "shop:pullSecrets: {ghcr: registryAuth}}\n",
+        )
+
+        assert (
+            PullSecret("ghcr", FromConfig("registryAuth", secret=True)),
+        ) == stack.pull_secrets
+        assert ("ghcr",) == stack.pull_secret_names
+
     @pytest.mark.parametrize(
         ("text", "reason"),
         [
@@ -120,6 +137,13 @@ class TestStacks(StackFile):
                 ),
             ),
             ("[a, a]", "name each Secret once (got ('a', 'a'))"),
+            (
+                "[5]",
+                (
+                    "be the name of an object of Kubernetes, lower-case "
+                    "letters, digits, hyphens and dots, like 'billing' (got 5)"
+                ),
+            ),
         ],
     )
     def test_wrong_pull_secrets(self, write, text, reason):
@@ -325,7 +349,7 @@ class TestStacks(StackFile):
         [
             ("acknowledge", "acknowledge"),
             ("hosts", "hosts"),
-            ("pullSecrets", "pull_secrets"),
+            ("adopt", "adopt"),
         ],
     )
     def test_no_list(self, write, key, field):

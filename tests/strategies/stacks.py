@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from mizzen import (
     Cluster,
+    FromConfig,
     Job,
     LoadBalancer,
     Monitoring,
+    PullSecret,
     Registry,
     SecretStore,
     Stack,
@@ -36,6 +38,7 @@ MANY = (
     "wildcard.example.com",
     *(f"h{number}.example.com" for number in range(61)),
 )
+PULLED = PullSecret("pulled", FromConfig("theKey", secret=True))
 VERSION = Version(
     "v5", f"sha256:{64 * '5'}", (Version("v4", f"sha256:{64 * '4'}"),)
 )
@@ -101,7 +104,7 @@ def stacks(draw, all_parts, environment):
             [None, Registry("registry.example.com/acme")]
         ),
         pull_secrets=st.sampled_from(
-            [(), ("registry",), ("own", "a.example")]
+            [(), ("registry",), ("own", "a.example"), (PULLED, "own")]
         ),
         hosts=mostly(
             st.sampled_from(

@@ -214,6 +214,10 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             "images that are pulled by a Secret",
             'Stack("dev", environment="dev", pull_secrets=["registry"])',
         ),
+        (
+            "the same, by one that is made with the namespace",
+            'Stack("dev", environment="dev", pull_secrets=[PullSecret("registry", FromConfig("registryAuth", secret=True))])',
+        ),
         ("a kind of cluster", 'Cluster("own", storage_class="fast")'),
         (
             "names by a pattern",

@@ -8,6 +8,7 @@ from .clusters import (
     Docker,
     DockerBuild,
     Monitoring,
+    PullSecret,
     Registry,
     SecretStore,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "Namespace",
     "NodePort",
     "Opening",
+    "PullSecret",
     "Quota",
     "Registry",
     "SecretStore",

@@ -17,7 +17,8 @@ from .._validators import (
     refuse,
     subdomain,
 )
-from ..spec import Address, AwsRole, AzureClient, Identity
+from ..spec import Address, AwsRole, AzureClient, Identity, Later
+from ..spec.external import secret_later
 from .controllers import GATEWAYS, USUAL, IngressController
 
 
@@ -61,6 +62,30 @@ class SecretStore:
         default="ClusterSecretStore",
         validator=one_of("ClusterSecretStore", "SecretStore"),
     )
+
+
+@attrs.frozen(field_transformer=typed)
+class PullSecret:
+    """
+    A Secret by which images are pulled, made with the app's namespace: one
+    of somebody else is not there yet when that is new.
+
+    Args:
+        name: Name of the Secret.
+
+        value: What Docker's ``config.json`` says of the registry, as a
+            secret later value.
+
+    Raises:
+        SpecError: If the value is not secret.
+
+    >>> from mizzen import FromConfig
+    >>> PullSecret("registry", FromConfig("registryAuth", secret=True)).name
+    'registry'
+    """
+
+    name: str = attrs.field(validator=subdomain)
+    value: Later = attrs.field(validator=secret_later)
 
 
 @attrs.frozen(kw_only=True, field_transformer=typed)
