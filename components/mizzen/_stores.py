@@ -18,7 +18,7 @@ from .spec.servers import Server
 
 
 _PROBE = {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 6}
-# Recovery after a crash replays the log, which takes as long as it takes.
+# A store that listens and replays its log has started, and gets ready.
 _STARTUP = {"periodSeconds": 2, "timeoutSeconds": 5, "failureThreshold": 300}
 
 
@@ -61,7 +61,7 @@ def _probes(part: Store, server: Server) -> dict[str, Any]:
     socket = {"tcpSocket": {"port": part.listens[0].name}}
 
     return {
-        "startupProbe": {**ready, **_STARTUP},
+        "startupProbe": {**socket, **_STARTUP},
         "readinessProbe": {**ready, **_PROBE},
         "livenessProbe": {**socket, **_PROBE},
     }

@@ -153,7 +153,11 @@ class Postgres(Store):
         usual = {
             "shared_buffers": f"{max(128, kilobytes // 4)}kB",
             "effective_cache_size": f"{max(8, kilobytes // 2)}kB",
-            "maintenance_work_mem": f"{max(1024, kilobytes // 16)}kB",
+            "maintenance_work_mem": (
+                f"{min(1024**2, max(1024, kilobytes // 16))}kB"
+            ),
+            # Pods have 64 MiB of the usual kind, whatever their memory is.
+            "dynamic_shared_memory_type": "sysv",
         }
         for name, value in {**usual, **self.settings}.items():
             yield "-c"
