@@ -83,16 +83,61 @@ class TestPatches:
 
     def test_removal(self, web, patched):
         """
-        `OFF` removes a field, and nothing where there is none.
+        `OFF` removes a field.
         """
-        manifests = patched(
-            web, {"spec": {"strategy": OFF, "paused": OFF, "x": {"y": OFF}}}
-        )
-        spec = manifests.get("Deployment", "web")["spec"]
+        spec = patched(web, {"spec": {"strategy": OFF}}).get(
+            "Deployment", "web"
+        )["spec"]
 
         assert "strategy" not in spec
-        assert "paused" not in spec
-        assert spec["x"] == {}
+
+    def test_items(self, web, patched, desired):
+        """
+        A map in place of a list of named things is about some of them by
+        their names, and `OFF` removes one.
+        """
+        usual = desired(web).get("Deployment", "web")
+        (volume,) = usual["spec"]["template"]["spec"]["volumes"]
+        found = patched(
+            web,
+            pods(
+                {
+                    "volumes": {volume["name"]: OFF, "a": {"emptyDir": {}}},
+                    "containers": {
+                        "web": {"volumeMounts": {"/tmp": OFF}, "tty": True},
+                        "proxy": {"image": "acme/proxy:v5"},
+                    },
+                }
+            ),
+        ).get("Deployment", "web")["spec"]["template"]["spec"]
+
+        assert [{"name": "a", "emptyDir": {}}] == found["volumes"]
+        web_container, proxy = found["containers"]
+        assert [] == web_container["volumeMounts"]
+        assert web_container["tty"] is True
+        assert {"name": "proxy", "image": "acme/proxy:v5"} == proxy
+
+    def test_named_object(self, desired, db):
+        """
+        Where a part has several objects of a kind, a patch is about all of
+        them, or about the one that it names.
+        """
+        marked = {"metadata": {"annotations": {"a": "b"}}}
+
+        def annotated(**name):
+            patch = db.patch("NetworkPolicy", marked, **name)
+            found = desired(db, environment=Environment("x", patches=[patch]))
+            return [
+                m.name
+                for m in found
+                if m.kind == "NetworkPolicy"
+                and m.body["metadata"].get("annotations")
+            ]
+
+        every = annotated()
+
+        assert len(every) > 1
+        assert ["db"] == annotated(name="db")
 
     def test_later(self, web, patched):
         """

@@ -201,13 +201,6 @@ class TestPatches:
             {"metadata": {"labels": OFF}},
             {
                 "spec": {
-                    "template": {
-                        "spec": {"containers": [{"name": "web", "image": OFF}]}
-                    }
-                }
-            },
-            {
-                "spec": {
                     "template": {"spec": {"containers": [{"name": ["web"]}]}}
                 }
             },
@@ -220,6 +213,18 @@ class TestPatches:
         """
         kind = "Job" if part is JOB else "Deployment"
         patch = part.patch(kind, fields)
+
+        assert judged(attrs.evolve(DEV, patches=[patch]))
+
+    def test_no_image(self):
+        """
+        So can the image of a container.
+        """
+        containers = {"web": {"image": OFF}}
+        patch = WEB.patch(
+            "Deployment",
+            {"spec": {"template": {"spec": {"containers": containers}}}},
+        )
 
         assert judged(attrs.evolve(DEV, patches=[patch]))
 

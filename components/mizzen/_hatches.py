@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from . import _names
+from ._lenient import Lenient
 from .exceptions import SpecError, choices
 from .manifests import Hatch, Manifest
 from .spec import App, Later, Off, Patch, Transform, title
@@ -46,16 +47,32 @@ def _name_of(item: Any, key: str) -> Any:
     return name if isinstance(name, (str, Later)) else None
 
 
-def _merged_lists(key: str, old: list[Any], new: Any) -> list[Any]:
+def _by_name(items: Any, key: str) -> dict[Any, Any] | None:
+    """
+    Items by what tells them apart; `None` if nothing does.
+    """
+    if isinstance(items, Mapping):
+        found = dict(items)
+        known = all(isinstance(v, (Mapping, Off)) for v in found.values())
+        return found if known else None
+    names = [_name_of(item, key) for item in items]
+
+    return dict(zip(names, items, strict=True)) if all(names) else None
+
+
+def _merged_lists(key: str, old: list[Any], new: Any) -> Any:
     """
     Named items merge with those of the same name and come after the others
     if they are new.
     """
-    if not all(_name_of(item, key) for item in (*old, *new)):
-        return [plain(item) for item in new]
-    items = {item[key]: item for item in old}
-    for item in new:
-        items[item[key]] = merged(items.get(item[key]), item)
+    items, given = _by_name(old, key), _by_name(new, key)
+    if items is None or given is None:
+        return plain(new)
+    for name, item in given.items():
+        if isinstance(item, Off):
+            items.pop(name, None)
+        else:
+            items[name] = merged(items.get(name), {key: name, **item})
 
     return list(items.values())
 
@@ -66,6 +83,8 @@ def merged(old: Any, new: Any, field: str = "") -> Any:
 
     >>> merged({"a": {"b": 1}, "c": [1]}, {"a": {"d": 2}, "c": [3]})
     {'a': {'b': 1, 'd': 2}, 'c': [3]}
+    >>> merged({"c": [{"name": "x"}, {"name": "y"}]}, {"c": {"x": Off.OFF}})
+    {'c': [{'name': 'y'}]}
     """
     if isinstance(old, dict) and isinstance(new, Mapping):
         found = dict(old)
@@ -75,9 +94,41 @@ def merged(old: Any, new: Any, field: str = "") -> Any:
             else:
                 found[key] = merged(old.get(key), value, key)
         return found
-    if isinstance(old, list) and isinstance(new, (list, tuple)):
+    if isinstance(old, list) and isinstance(new, (list, tuple, Mapping)):
         return _merged_lists(_KEYS.get(field, "name"), old, new)
     return plain(new)
+
+
+def _missed(
+    old: Any, new: Any, path: str = "", field: str = ""
+) -> Iterator[tuple[str, str]]:
+    """
+    Path of each field of a patch that finds nothing where it has to, and
+    the words for it.
+    """
+    known: Any = old if isinstance(old, dict) else {}
+    given: Any = new if isinstance(new, Mapping) else {}
+    place = f"{path}." if path else ""
+    pattern = f"{place}{{}}"
+    if isinstance(old, list) and isinstance(new, (list, tuple, Mapping)):
+        key = _KEYS.get(field, "name")
+        known, given = _by_name(old, key) or {}, _by_name(new, key) or {}
+        pattern = f"{path}[{{}}]"
+    for name, value in given.items():
+        below = pattern.format(name)
+        if isinstance(value, Off):
+            if name not in known:
+                yield below, f"removes {below}, which is not there"
+        elif _lacks_image(field, name, known, value):
+            there = choices(str(name), known)
+            yield below, f"adds {below} without an image; {there}"
+        else:
+            yield from _missed(known.get(name), value, below, str(name))
+
+
+def _lacks_image(field: str, name: Any, known: Any, value: Any) -> bool:
+    is_container = field in ("containers", "initContainers")
+    return is_container and name not in known and "image" not in value
 
 
 def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
@@ -184,6 +235,15 @@ def _refusals(
             f"{who} must leave apiVersion, kind, name and namespace of {what} "
             "alone, because other objects refer to them."
         )
+    template = Lenient(body)["spec"]["template"]
+    labels = template["metadata"]["labels"]
+    selector = Lenient(body)["spec"]["selector"]["matchLabels"]
+    for key, value in selector.items():
+        if template and labels[key].value != value.value:
+            yield (
+                f"{who} has the selector of {what} find none of its own pods, "
+                f"which have {key!r} as {labels[key].value!r}."
+            )
     for path, word, value in _lost(old.body, body):
         yield (
             f"{who} must leave {path} of {what} {word} (got "
@@ -266,11 +326,35 @@ class Hatches:
                     f"{choices(patch.kind, kinds[name])}."
                 )
             else:
-                self._open(
-                    patch,
-                    found[name, patch.kind],
-                    f"{title(patch.part)}: a patch",
-                )
+                self._merge(patch, found[name, patch.kind])
+
+    def _merge(self, patch: Patch, numbers: list[int]) -> None:
+        """
+        Merge the fields of *patch* into those of the objects at *numbers*
+        that it is about.
+        """
+        who = f"{title(patch.part)}: a patch"
+        names = {self.objects[number].name: number for number in numbers}
+        if patch.name is not None and patch.name not in names:
+            self.problems.append(
+                f"{who} is about its {patch.kind} {patch.name!r}, which is "
+                f"not there; {choices(patch.name, names)}."
+            )
+            return
+        if patch.name is not None:
+            numbers = [names[patch.name]]
+        missed = [
+            dict(_missed(self.objects[number].body, patch.fields))
+            for number in numbers
+        ]
+        problems = [
+            f"{who} of {patch.kind} {words}."
+            for path, words in missed[0].items()
+            if all(path in other for other in missed)
+        ]
+        self.problems.extend(problems)
+        if not problems:
+            self._open(patch, numbers, who)
 
     def transform(self, transforms: Iterable[Transform]) -> None:
         """

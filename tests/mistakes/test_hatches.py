@@ -76,6 +76,85 @@ class TestMistakes:
             ),
         ) == self.refused(web, transforms=[transform])
 
+    @pytest.mark.parametrize(
+        ("fields", "words"),
+        [
+            (
+                {"spec": {"paused": OFF, "minReadySeconds": 10}},
+                "removes spec.paused, which is not there",
+            ),
+            (
+                {"spec": {"x": {"y": OFF}}},
+                "removes spec.x.y, which is not there",
+            ),
+            (
+                pods({"volumes": {"tpm": OFF}}),
+                (
+                    "removes spec.template.spec.volumes[tpm], which is not "
+                    "there"
+                ),
+            ),
+            (
+                pods({"containers": [{"name": "wbe", "tty": True}]}),
+                (
+                    "adds spec.template.spec.containers[wbe] without an "
+                    "image; choose one of: 'web' (nearest to 'wbe': 'web')"
+                ),
+            ),
+        ],
+    )
+    def test_missed(self, web, fields, words):
+        """
+        A patch that does not find what it removes, or the container that it
+        is about, is refused, whatever else it changes.
+        """
+        patch = web.patch("Deployment", fields)
+
+        assert (
+            f"Service 'web': a patch of Deployment {words}.",
+        ) == self.refused(web, patches=[patch])
+
+    def test_name(self, db):
+        """
+        A patch of an object that is called otherwise is refused.
+        """
+        patch = db.patch("Secret", {"metadata": {}}, name="dbs")
+        (problem,) = self.refused(db, patches=[patch])
+
+        assert problem.startswith(
+            "Postgres 'db': a patch is about its Secret 'dbs', which is not "
+            "there; choose one of: "
+        )
+
+    def test_selector(self, web):
+        """
+        A selector that finds none of the workload's own pods is refused.
+        """
+        patch = web.patch(
+            "Deployment", {"spec": {"selector": {"matchLabels": {"x": "y"}}}}
+        )
+
+        assert (
+            (
+                "Service 'web': a patch has the selector of Deployment 'web' "
+                "find none of its own pods, which have 'x' as None."
+            ),
+        ) == self.refused(web, patches=[patch])
+
+    def test_directive(self, web):
+        """
+        Directives of ``kubectl patch`` are refused with the word for them.
+        """
+        fields = pods({"volumes": [{"name": "tmp", "$patch": "delete"}]})
+
+        with pytest.raises(SpecError) as ei:
+            web.patch("Deployment", fields)
+
+        assert str(ei.value) == (
+            "Patch 'web': fields must remove by OFF, as in {'volumes': "
+            "{'tmp': OFF}} (got '$patch')."
+        )
+
     def test_content(self, beat):
         """
         The content of what is named by its content cannot be patched.
@@ -151,15 +230,14 @@ class TestMistakes:
     @pytest.mark.parametrize(
         "fields",
         [
-            {"spec": {"nosuch": OFF}},
             {"spec": {"type": "ClusterIP"}},
-            {"metadata": {"labels": {"x": OFF}}},
+            {"spec": {"ports": {"http": {"targetPort": "http"}}}},
         ],
     )
     def test_nothing(self, web, fields):
         """
-        A patch that changes nothing, because what it removes is not there or
-        what it sets is so already, is refused.
+        A patch that changes nothing, because what it sets is so already, is
+        refused.
         """
         assert (
             (
@@ -220,6 +298,13 @@ class TestMistakes:
                 (
                     "spec.template.spec.containers[0].env of Deployment 'web' "
                     "a list (got str)"
+                ),
+            ),
+            (
+                pods({"containers": {"web": 3}}),
+                (
+                    "spec.template.spec.containers of Deployment 'web' a "
+                    "list (got dict)"
                 ),
             ),
         ],

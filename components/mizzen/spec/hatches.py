@@ -70,6 +70,21 @@ def _identity_kept(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
         refuse(inst, attr.name, rule, fixed[0])
 
 
+def _no_directives(inst: Any, attr: Any, value: Any) -> None:
+    """
+    What tells ``kubectl patch`` how to merge would be taken for fields.
+    """
+    if isinstance(value, Mapping):
+        for key, below in value.items():
+            if key.startswith("$"):
+                rule = "remove by OFF, as in {'volumes': {'tmp': OFF}}"
+                refuse(inst, attr.name, rule, key)
+            _no_directives(inst, attr, below)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _no_directives(inst, attr, item)
+
+
 def _patched(inst: Any, attr: Any, value: Any) -> None:
     if not hasattr(type(value), "patch"):
         refuse(inst, attr.name, "be a part, as in api.patch(…)", value)
@@ -78,7 +93,7 @@ def _patched(inst: Any, attr: Any, value: Any) -> None:
 @attrs.frozen(eq=False, repr=False, field_transformer=typed)
 class Patch:
     """
-    Raw fields of one object of a part; made by ``part.patch(…)``.
+    Raw fields of objects of a part; made by ``part.patch(…)``.
 
     Attributes:
         part: The part.
@@ -86,13 +101,16 @@ class Patch:
         kind: Kind of the object, like ``"Deployment"``.
 
         fields: What is merged into it.
+
+        name: Name of the object; `None` for all of the kind.
     """
 
     part: Any = attrs.field(validator=_patched)
     kind: str = attrs.field(validator=_text)
     fields: Mapping[str, Any] = attrs.field(
-        validator=[_fields, _identity_kept]
+        validator=[_fields, _identity_kept, _no_directives]
     )
+    name: str | None = attrs.field(default=None, validator=_optional_text)
 
     def __repr__(self) -> str:
         return f"<Patch {self.kind} of {self.part.name}>"

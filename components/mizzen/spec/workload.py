@@ -113,18 +113,21 @@ class Workload(Runnable):
         default=(), converter=one_or_many, validator=former_names
     )
 
-    def patch(self, kind: str, fields: Mapping[str, Any]) -> Patch:
+    def patch(
+        self, kind: str, fields: Mapping[str, Any], *, name: str | None = None
+    ) -> Patch:
         """
-        Raw *fields* that are merged into its object of *kind*, for apps and
-        environments.
+        Raw *fields* that are merged into its objects of *kind*, or into the
+        one called *name*, for apps and environments.
 
         Maps merge by key, lists of named things by name, other lists are
-        replaced, `OFF` removes.
+        replaced. `OFF` removes a field, and ``{"tmp": OFF}`` in place of a
+        list its item of that name.
 
         Raises:
             SpecError: If the fields are no plain data.
         """
-        return Patch(self, kind, fields)
+        return Patch(self, kind, fields, name)
 
     @property
     def containers(self) -> tuple[Runnable, ...]:
