@@ -103,6 +103,7 @@ RIGHT = {
     "Port": {"name": "http", "number": 80},
     "Postgres": {"name": "db", "version": 17, "disk": "1Gi"},
     "Project": {"root": Path(), "apps": {}, "environments": {}},
+    "PullSecret": {"name": "registry", "value": PASSWORD},
     "Queue": {"part": DB, "query": "select 1", "per_replica": 5},
     "Raw": {
         "body": {
