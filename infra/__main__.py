@@ -17,8 +17,9 @@ from mizzen.pulumi import (
 with readable_errors():
     project = load_project()
     stack = current_stack(project)
-    app, environment = project.app(), project.environment(stack)
-    refuse_errors(app, environment, stack)
+    app = project.app()
+    environment = project.environment(stack, app)
+    refuse_errors(app, environment, stack, project)
     options = pulumi.ResourceOptions(provider=cluster_provider(stack))
     run = AppComponent(
         app.name, app=app, environment=environment, stack=stack, opts=options

@@ -7,17 +7,24 @@ import pytest
 import yaml
 
 from mizzen import (
+    OFF,
     App,
     Conventions,
+    Credentials,
     Environment,
+    External,
+    FromConfig,
+    Gateway,
     Image,
     Ingress,
     Namespace,
     NodePort,
+    Postgres,
     Project,
     Route,
     Service,
     SpecError,
+    Stack,
     compile_app,
     load_project,
 )
@@ -45,7 +52,7 @@ def _collisions(tmp_path):
     first stack.
     """
 
-    def collisions(apps, environment, **stacks):
+    def collisions(apps, environment, *, check_id="collision", **stacks):
         for name, addresses in stacks.items():
             config = {"environment": environment.name, **addresses}
             (tmp_path / f"Pulumi.{name}.yaml").write_text(
@@ -64,7 +71,7 @@ def _collisions(tmp_path):
             for finding in check(
                 apps[0], environment, stack, manifests, neighbours=around
             )
-            if finding.id == "collision"
+            if finding.id == check_id
         ]
 
     return collisions
@@ -170,19 +177,145 @@ class TestCollisions:
         ] == collisions([app("shop", API)], online, dev=same, test=same)
         assert [] == collisions([app("shop", API)], online, dev=own, test=own)
 
+    def test_route(self, collisions):
+        """
+        Nor can routes of the Gateway API, on whatever Gateways.
+        """
+        online = Environment("dev", exposure=Gateway())
+        addresses = {
+            "context": "kind",
+            "hosts": ["shop.example.com"],
+            "gateway": "infra/edge",
+        }
+
+        assert [
+            (
+                "HTTPRoute 'shop': the address shop.example.com/ is taken by "
+                "app 'shop' in stack 'test'"
+            )
+        ] == collisions(
+            [app("shop", API)], online, dev=addresses, test=addresses
+        )
+
     def test_unfit(self, collisions):
         """
-        What could not be deployed takes nothing.
+        What could not be deployed takes nothing, as far as is known, and a
+        finding says so.
         """
-        dev = Environment("dev", exposure=NodePort({API: 30080}))
-        apps = [app("shop", API), app("mails", attrs.evolve(API, name="x"))]
+        dev = Environment("dev", exposure=Ingress())
+        arguments = {
+            "dev": {"context": "kind", "hosts": ["a.example.com"]},
+            "gone": {"context": "kind", "environment": "gone"},
+            "homeless": {"context": "kind"},
+            "strange": {"context": "kind", "cluster": "none"},
+        }
+        apps = [app("shop", API)]
 
-        assert [] == collisions(
-            apps,
-            dev,
-            dev={"context": "kind"},
-            broken={"context": "kind", "environment": "gone"},
+        assert [] == collisions(apps, dev, **arguments)
+        gone, homeless, strange = collisions(
+            apps, dev, check_id="not-compared", **arguments
         )
+        assert gone.startswith(
+            "Stack 'dev': what app 'shop' in stack 'gone' takes of the "
+            "cluster is not known, because it cannot be compiled: Stack "
+            "'gone': environment 'gone' is unknown"
+        )
+        assert "app 'shop' in stack 'homeless'" in homeless
+        assert strange.startswith("Stack 'dev': what stack 'strange' takes")
+
+    def test_store(self, collisions):
+        """
+        Two stacks of an app that have their data in one database elsewhere
+        are told of, and neither a store in the cluster nor another app is.
+        """
+        db = Postgres("db", version=17, disk="1Gi")
+        password = FromConfig("password", secret=True)
+        managed = External(
+            host="db.example.com",
+            tls=OFF,
+            credentials=Credentials("shop", password),
+        )
+        elsewhere = Environment("dev", overrides=[db.override(at=managed)])
+        api = attrs.evolve(API, uses=[db])
+        apps = [app("shop", api, db), app("mails", api, db)]
+        config = {
+            "context": "kind",
+            "place": "h",
+            "password": {"secure": "v1"},
+        }
+        both = {"dev": config, "test": config}
+
+        def shared(environment):
+            return collisions(
+                apps, environment, check_id="shared-store", **both
+            )
+
+        (found,) = shared(elsewhere)
+        assert found.startswith("Secret 'db-credentials-")
+        assert found.endswith(
+            "its data is that of app 'shop' in stack 'test' too, 'app' at "
+            "db.example.com:5432"
+        )
+        assert [] == shared(Environment("dev"))
+        later = attrs.evolve(managed, host=FromConfig("place"))
+        assert [] == shared(
+            Environment("dev", overrides=[db.override(at=later)])
+        )
+
+
+class TestOtherApps:
+    def test_left_out(self, tmp_path):
+        """
+        What an environment says of another app's parts does not stand
+        against an app; what nobody has still does.
+        """
+        mail = attrs.evolve(API, name="mail")
+        shop, mails = app("shop", API), app("mails", mail)
+        dev = Environment(
+            "dev",
+            exposure=NodePort([mail]),
+            overrides=[mail.override(replicas=2)],
+            patches=[mail.patch("Deployment", {"spec": {"paused": True}})],
+            exposes=[NodePort([mail]), NodePort([API])],
+        )
+        project = Project(
+            tmp_path, {"shop": shop, "mails": mails}, {"dev": dev}
+        )
+        stack = Stack("dev", environment="dev")
+        found = project.environment(stack, shop)
+
+        assert dev is project.environment(stack)
+        assert None is found.exposure
+        assert () == found.overrides == found.patches
+        assert [API] == [opening.part for opening in found.openings]
+        assert compile_app(shop, found, stack)
+
+
+class TestThrowaway:
+    def test_patterns(self, tmp_path):
+        """
+        Stacks that are called like a pattern come and go, and must not
+        protect what they make.
+        """
+        (tmp_path / "Pulumi.preview.yaml").write_text(
+            "config: {environment: dev}"
+        )
+        dev = Environment("dev", protect=True)
+        shop = app("shop", API)
+        project = Project(
+            tmp_path, {"shop": shop}, {"dev": dev}, {"pr-*": "preview"}
+        )
+        stack = project.stack("pr-7")
+        findings = check(shop, dev, stack, compile_app(shop, dev, stack))
+
+        assert stack.throwaway
+        assert not project.stack("preview").throwaway
+        assert (
+            "Stack 'pr-7': its file stands for many that come and go, but "
+            "environment 'dev' protects namespaces and disks from being "
+            "removed (throwaway-protected). Derive the environment with "
+            "protect=False."
+        ) in map(str, findings)
 
 
 class TestInstances:

@@ -4,9 +4,9 @@ Other apps and stacks of a project that go to the same cluster.
 
 from collections.abc import Iterator
 
+from ._scene import Neighbour
 from .compiler import compile_app
 from .exceptions import SpecError
-from .manifests import Manifests
 from .project import Project
 from .spec import App
 from .stack import Stack
@@ -22,25 +22,25 @@ def _same_cluster(one: Stack, other: Stack) -> bool:
 
 def neighbours(
     project: Project, app: App, stack: Stack
-) -> Iterator[tuple[str, Manifests]]:
+) -> Iterator[Neighbour]:
     """
     Each other app and stack that goes to the cluster of *stack*, by the
-    words for it, with its objects. What does not fit together is no
-    deployment, and left out.
+    words for it, with its objects or what stands against them.
     """
     for name in dict.fromkeys((stack.name, *project.stacks())):
         try:
             found = project.stack(name)
-            environment = project.environment(found)
-        except SpecError:
+        except SpecError as error:
+            yield f"stack {name!r}", error
             continue
         if not _same_cluster(stack, found):
             continue
         for other in project.apps.values():
             if (other.name, name) == (app.name, stack.name):
                 continue
+            who = f"app {other.name!r} in stack {name!r}"
             try:
-                manifests = compile_app(other, environment, found)
-            except SpecError:
-                continue
-            yield f"app {other.name!r} in stack {name!r}", manifests
+                environment = project.environment(found, other)
+                yield who, compile_app(other, environment, found)
+            except SpecError as error:
+                yield who, error

@@ -227,7 +227,8 @@ def unprotected_disk(scene: Scene) -> Iterator[Problem]:
     Data goes when the stack goes, though the app has public addresses.
     """
     public = scene.entrance
-    if public is None or scene.environment.protect:
+    protected = scene.environment.protect or scene.stack.throwaway
+    if public is None or protected:
         return
     for disk in scene.of_kind("PersistentVolumeClaim"):
         yield Problem(

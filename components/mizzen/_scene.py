@@ -12,6 +12,7 @@ import attrs
 from ._policies import selects
 from ._shapes import of_shape
 from .environment import Environment
+from .exceptions import SpecError
 from .images import Stage, lineage
 from .manifests import Manifest, Manifests
 from .spec import App, Part, title
@@ -23,6 +24,10 @@ _PUBLIC = ("NodePort", "LoadBalancer")
 # What leads requests from host names to Services.
 ROUTERS = ("Ingress", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute")
 _PLURAL = ("ReadWriteMany", "ReadOnlyMany")
+
+# The words for what else goes to a cluster, and its objects or what stands
+# against them.
+Neighbour = tuple[str, Manifests | SpecError]
 
 
 @attrs.frozen(eq=False)
@@ -195,6 +200,8 @@ class Scene:
 
         neighbours: What else goes to the same cluster, each with the words
             for it.
+
+        not_compared: The same, of which nobody knows what it takes.
     """
 
     def __init__(
@@ -205,7 +212,7 @@ class Scene:
         manifests: Manifests,
         *,
         empty_passphrase: bool = False,
-        neighbours: Iterable[tuple[str, Manifests]] = (),
+        neighbours: Iterable[Neighbour] = (),
     ) -> None:
         self.app = app
         self.environment = environment
@@ -214,7 +221,13 @@ class Scene:
             manifests, objects=tuple(map(of_shape, manifests))
         )
         self.empty_passphrase = empty_passphrase
-        self.neighbours = tuple(neighbours)
+        self.neighbours: list[tuple[str, Manifests]] = []
+        self.not_compared: list[tuple[str, SpecError]] = []
+        for who, found in neighbours:
+            if isinstance(found, SpecError):
+                self.not_compared.append((who, found))
+            else:
+                self.neighbours.append((who, found))
         self._parts: dict[str | None, Part] = {p.name: p for p in app.parts}
         self._kinds: dict[str, list[Manifest]] = {}
         for manifest in self.manifests:

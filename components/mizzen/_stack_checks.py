@@ -49,6 +49,20 @@ def late_pull_secret(scene: Scene) -> Iterator[Problem]:
             )
 
 
+def throwaway_protected(scene: Scene) -> Iterator[Problem]:
+    """
+    A stack that is to go again protects what it makes.
+    """
+    if scene.stack.throwaway and scene.environment.protect:
+        yield Problem(
+            scene.stack,
+            "its file stands for many that come and go, but environment "
+            f"{scene.environment.name!r} protects namespaces and disks from "
+            "being removed",
+            "Derive the environment with protect=False.",
+        )
+
+
 def taken_over(scene: Scene) -> Iterator[Problem]:
     """
     A deployment takes over an object that somebody else has made.

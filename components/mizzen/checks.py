@@ -22,7 +22,7 @@ from . import (
     _rights_checks,
     _stack_checks,
 )
-from ._scene import Problem, Scene, subject
+from ._scene import Neighbour, Problem, Scene, subject
 from .environment import Environment
 from .manifests import Manifests
 from .spec import App
@@ -84,6 +84,11 @@ CHECKS = (
     Check("literal-secret", Severity.ERROR, _pod_checks.literal_secret),
     Check("runs-as-root", Severity.ERROR, _image_checks.runs_as_root),
     Check("empty-passphrase", Severity.ERROR, _stack_checks.empty_passphrase),
+    Check(
+        "throwaway-protected",
+        Severity.ERROR,
+        _stack_checks.throwaway_protected,
+    ),
     Check("collision", Severity.ERROR, _neighbour_checks.collision),
     Check("quota-exceeded", Severity.ERROR, _quota_checks.quota_exceeded),
     Check(
@@ -109,6 +114,7 @@ CHECKS = (
         Severity.WARNING,
         _reach_checks.unused_certificate,
     ),
+    Check("shared-store", Severity.WARNING, _neighbour_checks.shared_store),
     Check("unprotected-disk", Severity.WARNING, _pod_checks.unprotected_disk),
     Check("public-health", Severity.WARNING, _pod_checks.public_health),
     Check("public-metrics", Severity.WARNING, _reach_checks.public_metrics),
@@ -140,6 +146,7 @@ CHECKS = (
     Check("strong-rights", Severity.INFO, _rights_checks.strong_rights),
     Check("escape-hatch", Severity.INFO, _hatch_checks.escape_hatch),
     Check("raw-object", Severity.INFO, _hatch_checks.raw_object),
+    Check("not-compared", Severity.INFO, _neighbour_checks.not_compared),
     Check("adopted", Severity.INFO, _stack_checks.taken_over),
     Check("image-digest", Severity.INFO, _image_checks.image_digest),
 )
@@ -186,7 +193,7 @@ def check(
     manifests: Manifests,
     *,
     empty_passphrase: bool = False,
-    neighbours: Iterable[tuple[str, Manifests]] = (),
+    neighbours: Iterable[Neighbour] = (),
 ) -> tuple[Finding, ...]:
     """
     Judge the compiled *manifests*, and with them whatever patches and raw
@@ -206,7 +213,7 @@ def check(
             known to be empty.
 
         neighbours: What else goes to the same cluster, each with the words
-            for it.
+            for it, or the `SpecError` that it is not compiled for.
 
     >>> from mizzen import App, Environment, Image, Stack, Worker, compile_app
     >>> worker = Worker("worker", image=Image("acme/worker:v5"))

@@ -166,7 +166,20 @@ class Project:
         config = self._configuration(path)
 
         return parse_stack(
-            name, config.get, root=self.root, config_keys=config
+            name,
+            config.get,
+            root=self.root,
+            config_keys=config,
+            throwaway=self.is_throwaway(name),
+        )
+
+    def is_throwaway(self, name: str) -> bool:
+        """
+        Whether the stack called *name* is one of many that a pattern stands
+        for.
+        """
+        return any(
+            fnmatch.fnmatchcase(name, pattern) for pattern in self.patterns
         )
 
     def _configuration(self, path: Path) -> dict[str, Any]:
@@ -222,15 +235,26 @@ class Project:
             ),
         )
 
-    def environment(self, stack: Stack) -> Environment:
+    def environment(self, stack: Stack, app: App | None = None) -> Environment:
         """
-        The environment that *stack* names.
+        The environment that *stack* names; for *app*, without what it says
+        of parts of the project's other apps.
 
         Raises:
             SpecError: If there is no such environment.
         """
         known(stack, "environment", stack.environment, self.environments)
-        return self.environments[stack.environment]
+        found = self.environments[stack.environment]
+        if app is None:
+            return found
+        own = {part.name for part in app.parts}
+        foreign = {
+            part.name
+            for other in self.apps.values()
+            for part in other.parts
+            if part.name not in own
+        }
+        return found.without(foreign) if foreign else found
 
     def app(self, name: str | None = None) -> App:
         """

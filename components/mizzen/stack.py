@@ -220,6 +220,9 @@ class Stack:
 
         root: Folder that build contexts are relative to.
 
+        throwaway: Whether it is one of many that come and go, as those of
+            pull requests do.
+
     >>> Stack("dev", environment="dev").platform
     'linux/amd64'
     """
@@ -272,6 +275,7 @@ class Stack:
         factory=dict, converter=texts_by_name
     )
     root: Path = attrs.field(default=Path(), converter=Path)
+    throwaway: bool = False
 
     def __repr__(self) -> str:
         return f"<Stack {self.name}>"
@@ -423,6 +427,7 @@ def parse_stack(
     *,
     root: Path,
     config_keys: Iterable[str] | None,
+    throwaway: bool = False,
 ) -> Stack:
     """
     The stack whose configuration *read* looks up, key by key.
@@ -479,7 +484,12 @@ def parse_stack(
     hashes = {key: _hash(read(key)) for key in keys or ()}
 
     return Stack(
-        name, root=root, config_keys=keys, config_hashes=hashes, **values
+        name,
+        root=root,
+        config_keys=keys,
+        config_hashes=hashes,
+        throwaway=throwaway,
+        **values,
     )
 
 

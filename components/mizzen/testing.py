@@ -253,6 +253,6 @@ def compile_stack(
         SpecError: If something contradicts itself.
     """
     project = load_project(folder)
-    found = project.stack(stack)
+    found, chosen = project.stack(stack), project.app(app)
 
-    return Facts.of(project.app(app), project.environment(found), found)
+    return Facts.of(chosen, project.environment(found, chosen), found)

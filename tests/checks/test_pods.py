@@ -187,6 +187,16 @@ class TestUnprotectedDisk:
 
         assert [] == found("unprotected-disk", routed, environment=safe)
 
+    def test_throwaway(self, routed, public, found, stack):
+        """
+        So are those of stacks that come and go.
+        """
+        preview = attrs.evolve(stack, throwaway=True)
+
+        assert [] == found(
+            "unprotected-disk", routed, environment=public, stack=preview
+        )
+
     def test_private(self, made, found):
         """
         So are those of an app that nobody reaches.

@@ -4,7 +4,7 @@ What is found before a deployment stops it.
 
 import pytest
 
-from mizzen import Environment, SpecError
+from mizzen import Environment, NodePort, Project, SpecError
 from mizzen.pulumi import refuse_errors
 
 
@@ -30,6 +30,21 @@ class TestRefuseErrors:
         Warnings and hints are left to ``mizzen check``.
         """
         assert refuse_errors(shop, dev, stack) is None
+
+    def test_neighbours(self, shop, tmp_path):
+        """
+        So is what another stack of the project has in the same cluster.
+        """
+        for name in ("dev", "test"):
+            (tmp_path / f"Pulumi.{name}.yaml").write_text(
+                "config: {environment: dev, context: kind}"
+            )
+        (web,) = (part for part in shop.parts if part.name == "web")
+        dev = Environment("dev", exposure=NodePort({web: 30080}))
+        project = Project(tmp_path, {"shop": shop}, {"dev": dev})
+
+        with pytest.raises(SpecError, match="NodePort 30080 is taken by"):
+            refuse_errors(shop, dev, project.stack("dev"), project)
 
     def test_passphrase(self, shop, stack, monkeypatch):
         """

@@ -114,10 +114,9 @@ def target_of(
     """
     project = project_here()
     found = project.stack(stack, config_file)
+    chosen = project.app(app)
 
-    environment = project.environment(found)
-
-    return Target(project, project.app(app), environment, found)
+    return Target(project, chosen, project.environment(found, chosen), found)
 
 
 def complete_stack(

@@ -35,7 +35,7 @@ def snapshot(
     for name in stacks or project.stacks():
         try:
             stack = project.stack(name)
-            environment = project.environment(stack)
+            environment = project.environment(stack, found)
             state = snapshot_of(found, environment, stack)
         except SpecError as error:
             state = Snapshot(stack=name, problems=tuple(error.problems))

@@ -4,7 +4,7 @@ Policy: what differs between the stacks of one app.
 
 import enum
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypedDict, Unpack
 
 import attrs
@@ -193,6 +193,24 @@ class Environment:
         All that has a public port of its own.
         """
         return tuple(openings(self.exposure, *self.exposes))
+
+    def without(self, names: Collection[str]) -> "Environment":
+        """
+        The environment without overrides, patches and exposures of the
+        parts called *names*.
+        """
+
+        def stays(by: Exposure | None) -> bool:
+            found = [opening.part.name for opening in openings(by)]
+            return not found or not set(names).issuperset(found)
+
+        return attrs.evolve(
+            self,
+            exposure=self.exposure if stays(self.exposure) else None,
+            exposes=filter(stays, self.exposes),
+            overrides=(o for o in self.overrides if o.part.name not in names),
+            patches=(p for p in self.patches if p.part.name not in names),
+        )
 
     def derive(
         self,

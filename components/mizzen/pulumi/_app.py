@@ -43,6 +43,7 @@ def current_stack(project: Project) -> Stack:
         pulumi.Config().get,
         root=project.root,
         config_keys=None,
+        throwaway=project.is_throwaway(name),
     )
 
 

@@ -3,15 +3,22 @@ Nothing is deployed that does not work, or that gives secrets away.
 """
 
 from .. import _passphrase
+from .._neighbours import neighbours
 from ..checks import Severity, check
 from ..compiler import compile_app
 from ..environment import Environment
 from ..exceptions import raise_problems
+from ..project import Project
 from ..spec import App
 from ..stack import Stack
 
 
-def refuse_errors(app: App, environment: Environment, stack: Stack) -> None:
+def refuse_errors(
+    app: App,
+    environment: Environment,
+    stack: Stack,
+    project: Project | None = None,
+) -> None:
     """
     Judge *app* as ``mizzen check`` does, before anything is registered.
 
@@ -22,6 +29,8 @@ def refuse_errors(app: App, environment: Environment, stack: Stack) -> None:
 
         stack: Addresses and versions; see `current_stack`.
 
+        project: Where to look for what else goes to the same cluster.
+
     Raises:
         mizzen.SpecError: If something of severity error is found.
     """
@@ -31,6 +40,7 @@ def refuse_errors(app: App, environment: Environment, stack: Stack) -> None:
         stack,
         compile_app(app, environment, stack),
         empty_passphrase=_passphrase.is_empty(),
+        neighbours=neighbours(project, app, stack) if project else (),
     )
     raise_problems(
         f"Stack {stack.name!r} is not deployed",

@@ -107,7 +107,7 @@ class _Judge:
 
     def _judge(self, text: str) -> _Found:
         stack = current_stack(self.project)
-        environment = self.project.environment(stack)
+        environment = self.project.environment(stack, self.app)
         resources = json.loads(text)
         objects = tuple(map(_manifest, resources))
         urns = {
