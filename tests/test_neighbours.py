@@ -11,6 +11,7 @@ from mizzen import (
     App,
     Conventions,
     Credentials,
+    Dockerfile,
     Environment,
     External,
     FromConfig,
@@ -25,12 +26,15 @@ from mizzen import (
     Service,
     SpecError,
     Stack,
+    Version,
     compile_app,
     load_project,
 )
 from mizzen._names import instance
 from mizzen._neighbours import neighbours
 from mizzen.checks import check
+from mizzen.cli._target import Target
+from mizzen.cli._versions import record_all
 
 
 API = Service("api", image=Image("acme/api:v5"), port=8000, health="/healthz")
@@ -289,6 +293,71 @@ class TestOtherApps:
         assert () == found.overrides == found.patches
         assert [API] == [opening.part for opening in found.openings]
         assert compile_app(shop, found, stack)
+
+
+class TestVersions:
+    @pytest.fixture(name="two")
+    def _two(self, tmp_path):
+        """
+        A project of two apps that both build a part called ``api``.
+        """
+        (tmp_path / "Dockerfile").write_text("FROM scratch\nUSER 1000\n")
+        (tmp_path / "Pulumi.yaml").write_text("name: shop\n")
+        (tmp_path / "Pulumi.dev.yaml").write_text(
+            "config:\n  shop:environment: dev\n  shop:registry: r.io/x\n"
+        )
+        built = attrs.evolve(API, image=Dockerfile("."))
+        apps = {name: app(name, built) for name in ("shop", "mails")}
+
+        return Project(tmp_path, apps, {"dev": Environment("dev")})
+
+    def target(self, project, name):
+        """
+        One of the apps in its stack.
+        """
+        stack = project.stack("dev").of(name)
+        dev = project.environments["dev"]
+
+        return Target(project, project.app(name), dev, stack)
+
+    def test_apart(self, two):
+        """
+        Each app has versions of its own, recorded under its name.
+        """
+        version = Version("v5", f"sha256:{5:064}")
+        record_all(self.target(two, "shop"), {"api": version}, None)
+
+        assert {"shop/api"} == two.stack("dev").versions.keys()
+        assert self.target(two, "shop").compile().images == {
+            "api": f"r.io/x/shop-api:v5@{version.digest}"
+        }
+        assert self.target(two, "mails").stack.versions == {}
+        for each in two.apps.values():
+            images = compile_app(
+                each, two.environments["dev"], two.stack("dev")
+            ).images
+            assert (each.name == "shop") is images["api"].endswith(
+                version.digest
+            )
+
+    def test_of_no_app(self, two):
+        """
+        A version whose app nobody knows is refused where there are several.
+        """
+        with (two.root / "Pulumi.dev.yaml").open("a") as file:
+            file.write(
+                f"  shop:versions: {{api: {{tag: v5, digest: sha256:{5:064}}}}}"
+            )
+
+        with pytest.raises(SpecError) as ei:
+            two.stack("dev")
+
+        assert ei.value.problems == (
+            (
+                "Stack 'dev' records a version of 'api', but the project has "
+                "several apps; call it like 'shop/api'."
+            ),
+        )
 
 
 class TestThrowaway:

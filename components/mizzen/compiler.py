@@ -303,6 +303,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     ['Namespace', 'ServiceAccount', 'NetworkPolicy', 'Deployment', 'Service']
     """
     _refuse_others(app, environment, stack)
+    stack = stack.of(app.name)
     reader = Reader(stack.root)
     said = tuple(map(reader.part, effective(app, environment)))
     parts = with_recorded_jobs(app, said, stack)

@@ -165,12 +165,41 @@ class Project:
             raise SpecError(msg)
         config = self._configuration(path)
 
-        return parse_stack(
+        stack = parse_stack(
             name,
             config.get,
             root=self.root,
             config_keys=config,
             throwaway=self.is_throwaway(name),
+        )
+        self.refuse_shared_versions(stack)
+
+        return stack
+
+    def version_key(self, app: App, name: str) -> str:
+        """
+        What the version of *name* in *app* is recorded under.
+        """
+        return name if len(self.apps) == 1 else f"{app.name}/{name}"
+
+    def refuse_shared_versions(self, stack: Stack) -> None:
+        """
+        Refuse versions that nobody knows the app of.
+
+        Raises:
+            SpecError: If there are several apps and *stack* records a
+                version by the name of a part alone.
+        """
+        several = len(self.apps) > 1
+        raise_problems(
+            f"Stack {stack.name!r} cannot be read",
+            (
+                f"Stack {stack.name!r} records a version of {name!r}, but "
+                "the project has several apps; call it like "
+                f"'{next(iter(self.apps))}/{name}'."
+                for name in (stack.versions if several else ())
+                if "/" not in name
+            ),
         )
 
     def is_throwaway(self, name: str) -> bool:

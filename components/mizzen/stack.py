@@ -200,7 +200,8 @@ class Stack:
 
         monitoring: What reads the metrics of parts.
 
-        versions: Recorded versions of images, by name of the part.
+        versions: Recorded versions of images, by name of the part, or like
+            ``"shop/api"`` by those of the app and the part.
 
         acknowledge: Dangerous changes that are meant, in the words in which
             `mizzen diff` tells of them.
@@ -279,6 +280,20 @@ class Stack:
 
     def __repr__(self) -> str:
         return f"<Stack {self.name}>"
+
+    def of(self, app: str) -> "Stack":
+        """
+        The stack with versions of the app called *app* alone, by the names
+        of its parts.
+        """
+        if not any("/" in name for name in self.versions):
+            return self
+        own = {
+            name.removeprefix(f"{app}/"): version
+            for name, version in self.versions.items()
+            if name.startswith(f"{app}/") or "/" not in name
+        }
+        return attrs.evolve(self, versions=own)
 
     @property
     def shared_storage_class(self) -> str | None:

@@ -116,7 +116,9 @@ def target_of(
     found = project.stack(stack, config_file)
     chosen = project.app(app)
 
-    return Target(project, chosen, project.environment(found, chosen), found)
+    environment = project.environment(found, chosen)
+
+    return Target(project, chosen, environment, found.of(chosen.name))
 
 
 def complete_stack(

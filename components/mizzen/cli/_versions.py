@@ -85,8 +85,12 @@ def record_all(
     """
     changed(target, versions).compile()
     key = ("config", target.project.config_key("versions"))
+    recorded = {
+        target.project.version_key(target.app, name): version
+        for name, version in versions.items()
+    }
     for path in _files(target, config_file):
-        record(path, key, versions)
+        record(path, key, recorded)
 
 
 @contextlib.contextmanager

@@ -34,7 +34,7 @@ def snapshot(
         found = attrs.evolve(found, edition=edition)
     for name in stacks or project.stacks():
         try:
-            stack = project.stack(name)
+            stack = project.stack(name).of(found.name)
             environment = project.environment(stack, found)
             state = snapshot_of(found, environment, stack)
         except SpecError as error:

@@ -38,13 +38,16 @@ def current_stack(project: Project) -> Stack:
     keys = pulumi.runtime.get_config_env()
     project.refuse_slips(keys, f"Configuration of stack {name!r}")
 
-    return parse_stack(
+    stack = parse_stack(
         name,
         pulumi.Config().get,
         root=project.root,
         config_keys=None,
         throwaway=project.is_throwaway(name),
     )
+    project.refuse_shared_versions(stack)
+
+    return stack
 
 
 class AppComponent(pulumi.ComponentResource):
