@@ -17,8 +17,7 @@ from mizzen.pulumi import (
 with readable_errors():
     project = load_project()
     stack = current_stack(project)
-    app = project.app()
-    environment = project.environment(stack, app)
+    app, environment = project.app(), project.environment(stack)
     refuse_errors(app, environment, stack, project)
     options = pulumi.ResourceOptions(provider=cluster_provider(stack))
     run = AppComponent(
