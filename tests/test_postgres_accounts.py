@@ -152,17 +152,17 @@ class TestPostgres:
         """
         image = Image("acme/it:v1")
         postgres.parts = [
-            Worker(end * 63, image=image, uses=[postgres.store])
+            Worker(end * 52, image=image, uses=[postgres.store])
             for end in "ab"
         ]
         results = [postgres.set_up() for _ in range(2)]
-        with sign_in(postgres, postgres.connection("a" * 63)) as connection:
+        with sign_in(postgres, postgres.connection("a" * 52)) as connection:
             (user,) = connection.execute("SELECT session_user").fetchone()
 
         assert [(0, ""), (0, "")] == [
             (r.returncode, r.stderr) for r in results
         ]
-        assert 63 == len(user)
+        assert 61 == len(user)
 
     def test_powerful_owner(self, postgres):
         """

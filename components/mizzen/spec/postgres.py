@@ -141,7 +141,7 @@ class Postgres(Store):
     )
 
     # What others are told is the setting, which environments may change.
-    database_name: str = attrs.field(
+    database_name: str = attrs.field(  # pyright: ignore[reportIncompatibleMethodOverride]
         default="app", validator=_database, alias="database"
     )
 
