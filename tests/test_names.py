@@ -66,3 +66,24 @@ class TestImageRepository:
         assert "ghcr.io/acme/shop-api" == _names.image_repository(
             "ghcr.io/acme", "shop", "api"
         )
+
+
+class TestSuffixed:
+    def test_alike(self):
+        """
+        Names that differ only where they are cut off stay apart, and are
+        short enough for what is called after them.
+        """
+        one, other = (
+            _names.suffixed(f"{'a' * 51}{letter}", "administrator")
+            for letter in "xy"
+        )
+
+        assert one != other
+        assert len(one) <= 52
+
+    def test_short(self):
+        """
+        Nothing is cut off where all of it fits.
+        """
+        assert "db-backup" == _names.suffixed("db", "backup")

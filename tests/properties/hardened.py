@@ -60,4 +60,33 @@ def replicas_have_one_owner(seen):
             assert several is ("PodDisruptionBudget" in others)
 
 
-ALL = (pods_are_restricted, replicas_have_one_owner)
+def namespaces_enforce(seen):
+    """
+    A namespace that is made holds its pods to the level that was said.
+    """
+    wanted = seen.description.environment.namespace
+    level = wanted.pod_security if wanted else "restricted"
+    for namespace in seen.of_kind("Namespace"):
+        labels = namespace.body["metadata"]["labels"]
+        assert labels["pod-security.kubernetes.io/enforce"] == level
+
+
+def pods_are_restricted_as_wholes(seen):
+    """
+    What Pod Security asks of containers is said of their pods, too.
+    """
+    for pod in seen.pods:
+        security = pod.spec["securityContext"]
+        assert security["runAsNonRoot"] or not any(
+            container["securityContext"]["runAsNonRoot"]
+            for container in pod.containers
+        )
+        assert {"type": "RuntimeDefault"} == security["seccompProfile"]
+
+
+ALL = (
+    namespaces_enforce,
+    pods_are_restricted_as_wholes,
+    pods_are_restricted,
+    replicas_have_one_owner,
+)

@@ -24,8 +24,15 @@ _LONGEST = {
     "RoleBinding": 253,
     "Secret": 253,
     "StatefulSet": 52,
+    "TriggerAuthentication": 253,
 }
-_DOTTED = ("ConfigMap", "ExternalSecret", "PersistentVolumeClaim", "Secret")
+_DOTTED = (
+    "ConfigMap",
+    "ExternalSecret",
+    "PersistentVolumeClaim",
+    "Secret",
+    "TriggerAuthentication",
+)
 _KEYS = {
     "env": "name",
     "volumes": "name",

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from tests.strategies.containers import KEPT_BY_OTHERS
 
 from mizzen import ExternalService
-from mizzen.spec import uses_of
+from mizzen.spec import Store, uses_of
 from mizzen.spec.texts import Placeholder
 
 from .seen import found
@@ -227,7 +227,23 @@ def urls_lead_there(seen):
             assert known["password"] == unquote(url.password)
 
 
+def jobs_are_waited_for(seen):
+    """
+    Parts wait for the jobs that come before them, and routes for the
+    services that they lead to.
+    """
+    waits = seen.manifests.waits_for
+    for part in seen.description.parts:
+        for other in getattr(part, "before", ()):
+            assert part.name in waits[other.name]
+        for use in uses_of(part):
+            own = isinstance(use.part, Store)
+            if own and use.part.name not in seen.run_elsewhere:
+                assert use.part.name in waits[part.name]
+
+
 ALL = (
+    jobs_are_waited_for,
     configuration_is_there,
     accounts_and_claims_are_there,
     volumes_are_mounted,

@@ -8,6 +8,18 @@ from .seen import pods_of
 _CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet")
 
 
+def _selector(manifest):
+    """
+    The labels by which *manifest* finds pods.
+    """
+    spec = manifest.body["spec"]
+    if manifest.kind == "Service":
+        return spec["selector"]
+    field = "podSelector" if manifest.kind == "NetworkPolicy" else "selector"
+
+    return spec[field]["matchLabels"]
+
+
 def controllers_own_their_pods(seen):
     """
     What controls pods finds those that it makes, and no others.
@@ -26,13 +38,7 @@ def services_find_their_part(seen):
     for manifest in seen.of_kind(
         "Service", "PodDisruptionBudget", "PodMonitor", "NetworkPolicy"
     ):
-        spec = manifest.body["spec"]
-        if manifest.kind == "Service":
-            labels = spec["selector"]
-        elif manifest.kind == "NetworkPolicy":
-            labels = spec["podSelector"]["matchLabels"]
-        else:
-            labels = spec["selector"]["matchLabels"]
+        labels = _selector(manifest)
 
         assert {manifest.part} == {pod.part for pod in seen.selected(labels)}
 
@@ -64,7 +70,33 @@ def all_parts_have_pods(seen):
     assert names == {pod.part for pod in seen.pods}
 
 
+def selectors_never_change(seen):
+    """
+    Whatever finds pods does so by the name of a part and by the app and its
+    stack, so that neither another image nor another stack in the same
+    namespace changes what is found.
+    """
+    app, stack = seen.description.name, seen.description.stack.name
+    for manifest in seen.of_kind(
+        *_CONTROLLERS,
+        "Service",
+        "PodDisruptionBudget",
+        "PodMonitor",
+        "NetworkPolicy",
+    ):
+        labels = _selector(manifest)
+        instance = labels["app.kubernetes.io/instance"]
+
+        assert instance.startswith(f"{app}-")
+        assert instance.removeprefix(f"{app}-").lstrip("-").startswith(stack)
+        assert {*labels} == {
+            "app.kubernetes.io/name",
+            "app.kubernetes.io/instance",
+        }
+
+
 ALL = (
+    selectors_never_change,
     controllers_own_their_pods,
     services_find_their_part,
     spreading_is_about_oneself,

@@ -96,6 +96,7 @@ folders = st.lists(
 images = st.sampled_from(
     [
         Image("acme/api:v5"),
+        Image(f"acme/api:{'v' * 63}-{'w' * 64}"),
         Image("registry.example.com:5000/acme/web:2.0_rc-1"),
         Image(f"acme/web@sha256:{'0123456789abcdef' * 4}"),
         Dockerfile("apps/api"),

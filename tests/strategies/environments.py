@@ -27,7 +27,7 @@ from .containers import folders, reaches
 from .exposures import exposes, exposures
 from .placement import nodes, tolerations
 from .scaling import rollouts, spreads
-from .values import LONG, cpu, maybe, memory, mostly, names, texts
+from .values import ALIKE, LONG, cpu, maybe, memory, mostly, names, texts
 
 
 changes = st.fixed_dictionaries(
@@ -160,7 +160,8 @@ def extras(draw, all_parts):
     )
 
 
-isolations = st.sampled_from([*Isolation, OFF])
+# The more is closed, the more there is to be judged.
+isolations = st.sampled_from([*3 * [Isolation.FULL], *Isolation, OFF])
 marks = st.builds(
     Conventions,
     labels=st.sampled_from([{}, {"example.com/team": "shop", "tier": ""}]),
@@ -179,7 +180,8 @@ def conventions(draw, app_name, all_parts):
     Labels, annotations and a pattern, which mostly leaves names short
     enough.
     """
-    longest = LONG in [app_name, *(part.name for part in all_parts)]
+    every = {app_name, *(part.name for part in all_parts)}
+    longest = not every.isdisjoint([ALIKE, LONG])
     usual = st.just("{part}") if longest else patterns
     name = draw(mostly(usual, "{app}-{part}"))
 

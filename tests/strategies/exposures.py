@@ -53,7 +53,9 @@ def exposures(draw, public):
     How some of the *public* services are reached from outside.
     """
     kind = draw(
-        st.sampled_from([None, NodePort, LoadBalancer, Ingress, Gateway])
+        st.sampled_from(
+            [None, NodePort, LoadBalancer, *2 * [Ingress, Gateway]]
+        )
     )
     if kind is None:
         return None

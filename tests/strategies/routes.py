@@ -22,8 +22,9 @@ sizes = st.sampled_from([None, "1Ki", "10Gi"])
 route_fields = st.fixed_dictionaries(
     {}, optional={**_optional, "body_size": sizes}
 )
-paths = st.lists(
-    st.sampled_from(["/", "/api", "/a/b"]), max_size=3, unique=True
+_words = st.sampled_from(["/", "/api", "/a/b"])
+paths = st.lists(_words, max_size=3, unique=True) | st.permutations(
+    ["/", "/api", "/a/b"]
 )
 
 

@@ -86,7 +86,9 @@ def scales(draw, uses):
     How a part with edges scales, if at all.
     """
     stores = [u.part for u in uses if isinstance(u.part, (Postgres, Redis))]
-    kind = draw(st.sampled_from([None, OFF, "shares", "metric", "queue"]))
+    kind = draw(
+        st.sampled_from([None, OFF, "shares", "metric", *2 * ["queue"]])
+    )
     if kind in {None, OFF}:
         return kind
     goals = {"cpu": 70, "memory": draw(st.sampled_from([None, 9]))}

@@ -97,7 +97,7 @@ def stacks(draw, all_parts, environment):
     """
     addresses = st.builds(
         Stack,
-        st.sampled_from(NAMES[:-1]),
+        st.sampled_from(NAMES[:-2]),
         environment=st.just("dev"),
         cluster=clusters(all_parts, environment),
         registry=st.sampled_from(

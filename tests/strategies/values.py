@@ -13,10 +13,13 @@ from mizzen import FromConfig, FromProgram, FromStack
 
 CONTEXTS = Path(__file__).parents[1] / "golden" / "contexts"
 LONG = "a-name-as-long-as-names-of-parts-may-be-and-no-more0"
+# What is cut off must still tell it from the one before.
+ALIKE = f"{LONG[:-1]}1"
 # Some look like the names of what belongs to others.
 NAMES = [
     *("api", "web", "db", "shop", "y", "null", "a", "a-b", "a-b-c", "x1"),
-    *("api-env", "api-files", "db-credentials", "web-0", "kubernetes", LONG),
+    *("api-env", "api-files", "db-credentials", "web-0", "kubernetes"),
+    *(ALIKE, LONG),
 ]
 names = st.sampled_from(NAMES)
 # What a parser of YAML may take for something else than text.

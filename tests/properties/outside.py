@@ -1,0 +1,276 @@
+"""
+What the policies open between an app and the world outside of it.
+"""
+
+import ipaddress
+
+from mizzen import (
+    ExternalService,
+    Gateway,
+    Ingress,
+    Internet,
+    Isolation,
+    LoadBalancer,
+    Queue,
+)
+from mizzen.spec import reaches_of, uses_of
+
+
+_PRIVATE = {
+    "0.0.0.0/0": (
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "168.63.129.16/32",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+    ),
+    "::/0": ("fc00::/7", "fe80::/10"),
+}
+# Where clouds answer their own.
+_METADATA = (
+    "100.100.100.200/32",
+    "168.63.129.16/32",
+    "169.254.0.0/16",
+    "fd00:ec2::/32",
+    "fd20:ce::/32",
+    "fe80::/10",
+)
+_NAMESPACE = "kubernetes.io/metadata.name"
+_NAME = "app.kubernetes.io/name"
+_DNS = {("UDP", 53), ("TCP", 53)}
+
+
+def _known(peer):
+    """
+    *peer* as what can be compared; nothing for pods of the namespace itself.
+    """
+    if "ipBlock" in peer:
+        block = peer["ipBlock"]
+        return block["cidr"], tuple(block.get("except", ()))
+    if "namespaceSelector" not in peer:
+        return None
+    return tuple(
+        tuple(sorted(peer.get(kind, {}).get("matchLabels", {}).items()))
+        for kind in ("namespaceSelector", "podSelector")
+    )
+
+
+def _opened(rules, peers):
+    """
+    Each peer elsewhere with the ports at which *rules* let it.
+    """
+    return {
+        (_known(peer), (port.get("protocol"), port.get("port")))
+        for rule in rules
+        for peer in rule[peers]
+        for port in rule.get("ports", [{}])
+        if _known(peer)
+    }
+
+
+def _pods(namespace, **labels):
+    """
+    Pods with *labels* in another namespace, or all in any.
+    """
+    place = ((_NAMESPACE, namespace),) if namespace else ()
+    return place, tuple(sorted(labels.items()))
+
+
+def _networks(*cidrs):
+    return [(cidr, ()) for cidr in cidrs]
+
+
+def _within(inner, outer):
+    one, other = map(ipaddress.ip_network, (inner, outer))
+    return one.version == other.version and one.subnet_of(other)
+
+
+def _addressed(*cidrs):
+    """
+    Networks that may be connected to; by accident, nobody gets to where
+    clouds answer their own.
+    """
+    for cidr in cidrs:
+        inside = tuple(each for each in _METADATA if _within(each, cidr))
+        alone = any(_within(cidr, each) for each in _METADATA)
+        yield cidr, () if alone else inside
+
+
+def _host(host, cidrs):
+    """
+    The networks that *host* is in, as far as they are known.
+    """
+    try:
+        known = cidrs or [str(ipaddress.ip_network(host))]
+    except (ValueError, TypeError):
+        known = _PRIVATE
+    return [*_addressed(*known)]
+
+
+def _used(other, seen):
+    """
+    The peers and the port of what a part uses and the app does not run.
+    """
+    if isinstance(other, ExternalService):
+        if other.part is None and other.namespace is None:
+            return _host(other.host, other.cidrs), other.port
+        if other.part is None:
+            return [_pods(other.namespace, **other.labels)], other.port
+        app, stack = other.app, seen.description.stack.name
+        home = f"{app}--{stack}" if "-" in app else f"{app}-{stack}"
+        labels = {_NAME: other.part, "app.kubernetes.io/part-of": app}
+        return [_pods(other.namespace or home, **labels)], other.port
+    (at,) = (part.at for part in seen.parts if part.name == other.name)
+    port = at.port or other.listens[0].number
+    if at.namespace is not None:
+        return [_pods(at.namespace, **at.labels)], port
+    return _host(at.host, at.cidrs), port
+
+
+def _at(peers, *ports):
+    """
+    Each of *peers* at each of *ports*.
+    """
+    return {(peer, port) for peer in peers for port in ports}
+
+
+def _reached(outside):
+    if isinstance(outside, Internet):
+        ports = [("TCP", port) for port in outside.ports]
+        return _at(_PRIVATE.items(), *(ports or [(None, None)]))
+    port = (outside.protocol, outside.port)
+
+    return _at(_host(outside.host, outside.cidrs), port)
+
+
+def _declared(part, seen):
+    """
+    What *part* has said that it connects to, outside of the app.
+    """
+    cluster = seen.description.stack.cluster
+    reached = {*reaches_of(part)}
+    if getattr(part, "identity", None):
+        reached |= {*cluster.gives_credentials(type(part.identity))}
+    found = set().union(*map(_reached, reached))
+    for use in uses_of(part):
+        other = use.part
+        external = isinstance(other, ExternalService)
+        if external or other.name in seen.run_elsewhere:
+            peers, port = _used(other, seen)
+            found |= _at(peers, ("TCP", port))
+    if getattr(part, "permissions", ()):
+        servers = [*_addressed(*(cluster.api_servers or _PRIVATE))]
+        found |= _at(servers, ("TCP", 443), ("TCP", 6443))
+    if uses_of(part) or any(
+        isinstance(outside, Internet) or outside.is_name for outside in reached
+    ):
+        names = _pods("kube-system", **{"k8s-app": "kube-dns"})
+        found |= _at([names, *_networks(*cluster.dns_peers)], *_DNS)
+
+    return found
+
+
+def parts_reach_what_they_say(seen):
+    """
+    A part gets to exactly those networks and pods elsewhere that it has
+    said, at exactly those ports.
+    """
+    if seen.description.environment.isolation is not Isolation.FULL:
+        return
+    for part in seen.parts:
+        if part.name in seen.run_elsewhere:
+            continue
+        spec = seen.object_of("NetworkPolicy", part)["spec"]
+
+        assert _declared(part, seen) == _opened(spec["egress"], "to")
+
+
+def _controller(route, seen):
+    """
+    Where requests of *route* come from.
+    """
+    stack = seen.description.stack
+    if isinstance(seen.description.environment.exposure, Gateway):
+        usual, find = stack.gateway_class, stack.cluster.gateway_controller
+    else:
+        usual, find = stack.ingress_class, stack.cluster.ingress_controller
+    known = find(stack.internal_class if route.internal else usual)
+    if known and known.sources:
+        return _networks(*known.sources)
+    namespace = None if route.internal else stack.ingress_namespace
+    if known:
+        namespace = namespace or known.namespace
+    return [_pods(namespace, **(dict(known.labels) if known else {}))]
+
+
+def _ports(*ports):
+    return [(port.protocol, port.number) for port in ports]
+
+
+def _opening(opening, listens):
+    """
+    Who arrives through a public port.
+    """
+    by = opening.by
+    clients = by.clients if isinstance(by, LoadBalancer) else ()
+    ports = _ports(opening.port) if opening.single else listens
+
+    return _at(_networks(*(clients or ("0.0.0.0/0", "::/0"))), *ports)
+
+
+def _counting(part, seen):
+    """
+    KEDA, if it counts in *part*.
+    """
+    for other in seen.parts:
+        for queue in getattr(getattr(other, "scale", None), "queue", ()):
+            if isinstance(queue, Queue) and queue.part.name == part.name:
+                keda = seen.description.stack.cluster.keda_namespace
+                yield _pods(keda, **{_NAME: "keda-operator"})
+
+
+def _visitors(part, seen):
+    """
+    Who from elsewhere may connect to *part*, as it was said.
+    """
+    description = seen.description
+    environment = description.environment
+    listens = _ports(*getattr(part, "listens", ()))
+    peers = [*_counting(part, seen)]
+    if isinstance(environment.exposure, (Ingress, Gateway)):
+        for route in description.routes:
+            if route.service.name == part.name:
+                peers += _controller(route, seen)
+    for client in getattr(part, "clients", ()):
+        labels = {} if client.part is None else {_NAME: client.part}
+        peers.append(_pods(client.namespace, **labels, **client.labels))
+    found = _at(peers, *listens)
+    for opening in environment.openings:
+        if opening.part.name == part.name:
+            found |= _opening(opening, listens)
+    metrics = getattr(part, "metrics", None)
+    if metrics is not None:
+        peer = _pods(description.stack.monitoring.namespace)
+        found.add((peer, ("TCP", getattr(metrics, "port", metrics))))
+
+    return found
+
+
+def visitors_are_let_in(seen):
+    """
+    Exactly those from elsewhere are let in who have a reason: controllers of
+    routes, the world where something is open, clients, KEDA and monitoring,
+    each at exactly its ports.
+    """
+    for policy in seen.of_kind("NetworkPolicy"):
+        (part,) = (part for part in seen.parts if part.name == policy.part)
+        expected = set()
+        if policy.role == "network-policy":
+            expected = _visitors(part, seen)
+        rules = policy.body["spec"]["ingress"]
+
+        assert expected == _opened(rules, "from")
+
+
+ALL = (parts_reach_what_they_say, visitors_are_let_in)
