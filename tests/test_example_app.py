@@ -30,6 +30,15 @@ def _prod():
     return compile_stack("prod", folder=ROOT)
 
 
+def _containers(facts):
+    """
+    All containers of all Deployments, StatefulSets and Jobs.
+    """
+    for kind in ("Deployment", "StatefulSet", "Job"):
+        for manifest in facts.every(kind):
+            yield from manifest.body["spec"]["template"]["spec"]["containers"]
+
+
 class TestPublic:
     def test_dev(self, dev):
         """
@@ -54,6 +63,22 @@ class TestPublic:
             assert hosts == {
                 host for tls in spec["tls"] for host in tls["hosts"]
             }
+
+    def test_routes(self, prod):
+        """
+        The API answers under its path, and the page under all others.
+        """
+        led = {
+            (rule["host"], path["path"]): path["backend"]["service"]["name"]
+            for ingress in prod.every("Ingress")
+            for rule in ingress.body["spec"]["rules"]
+            for path in rule["http"]["paths"]
+        }
+
+        assert led == {
+            ("multi.example.com", "/"): "client",
+            ("multi.example.com", "/api"): "api",
+        }
 
 
 class TestReach:
@@ -88,6 +113,34 @@ class TestReach:
         for policy in policies:
             assert policy.body["spec"]["policyTypes"] == ["Ingress", "Egress"]
 
+    def test_internet(self, facts):
+        """
+        Nobody reaches anything outside of the app but name servers.
+        """
+        for policy in facts.every("NetworkPolicy"):
+            for rule in policy.body["spec"]["egress"]:
+                outside = [
+                    peer for peer in rule["to"] if [*peer] != ["podSelector"]
+                ]
+                ports = {port["port"] for port in rule["ports"]}
+                assert not outside or ports == {53}
+
+    def test_stores(self, facts):
+        """
+        Nobody from outside of the app reaches a store.
+        """
+        policies = facts.every("NetworkPolicy")
+        peers = [
+            peer
+            for policy in policies
+            if policy.part in {"postgres", "redis"}
+            for rule in policy.body["spec"]["ingress"]
+            for peer in rule["from"]
+        ]
+
+        assert peers
+        assert {"podSelector"} == {key for peer in peers for key in peer}
+
 
 class TestSecrets:
     @pytest.mark.parametrize(
@@ -109,6 +162,40 @@ class TestSecrets:
         """
         assert facts.secrets_of(part) == secrets
 
+    @pytest.mark.parametrize("store", ["postgres", "redis"])
+    def test_administrator(self, facts, store):
+        """
+        Nobody but a store and what makes its accounts holds the password of
+        its administrator.
+        """
+        password = f"‹generated: {store} password›"
+        secrets = {
+            secret.name
+            for secret in facts.every("Secret")
+            if password in str({**secret.body["stringData"]})
+        }
+        holders = {
+            manifest.part
+            for manifest in facts.manifests
+            if manifest.kind != "Secret"
+            and any(repr(str(name)) in str(manifest.body) for name in secrets)
+        }
+
+        assert secrets
+        assert holders == {store}
+
+    def test_literal(self, facts):
+        """
+        No password stands in the variables of a container.
+        """
+        for container in _containers(facts):
+            for variable in container.get("env", ()):
+                value = str(variable.get("value", ""))
+                assert "‹generated" not in value
+                assert "PASSWORD" not in variable["name"] or (
+                    variable["name"].endswith("_FILE")
+                )
+
     def test_no_token(self, facts):
         """
         No part may speak to the Kubernetes API.
@@ -123,6 +210,35 @@ class TestData:
         What the stores hold survives a restart, and nothing else has to.
         """
         assert facts.survives_restart == {"postgres", "redis"}
+
+    @pytest.mark.parametrize(
+        ("store", "folder"),
+        [("postgres", "/var/lib/postgresql"), ("redis", "/data")],
+    )
+    def test_disk(self, facts, store, folder):
+        """
+        The disk of a store is where the store keeps its data.
+        """
+        (found,) = (
+            each for each in facts.every("StatefulSet") if each.part == store
+        )
+        spec = found.body["spec"]["template"]["spec"]
+        (container,) = spec["containers"]
+        (name,) = (
+            volume["name"]
+            for volume in spec["volumes"]
+            if "persistentVolumeClaim" in volume
+        )
+        (mount,) = (
+            mount["mountPath"]
+            for mount in container["volumeMounts"]
+            if mount["name"] == name
+        )
+
+        assert mount == folder
+        for variable in container.get("env", ()):
+            if variable["name"] == "PGDATA":
+                assert variable["value"].startswith(f"{folder}/")
 
 
 class TestRolls:
