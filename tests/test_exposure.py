@@ -7,6 +7,8 @@ import pytest
 from tests.exposed import served_fixture
 
 from mizzen import (
+    OFF,
+    AcmCertificate,
     App,
     CertManager,
     Image,
@@ -22,6 +24,7 @@ from mizzen.environment import CLUSTERS
 
 __all__ = ["served_fixture"]
 HTTPS = TlsSecret("wildcard")
+ARN = "arn:aws:acm:eu-west-1:123456789012:certificate/1234abcd-12"
 SSL_REDIRECT = "nginx.ingress.kubernetes.io/ssl-redirect"
 MIDDLEWARES = "traefik.ingress.kubernetes.io/router.middlewares"
 
@@ -341,13 +344,15 @@ class TestRoutes:
         part = Service("web", image=Image("acme/web:v5"), ports=[port])
         routes = [Route("/a/b", part[port.name], **wishes)]
         app = App("shop", edition="2026", parts=[part], routes=routes)
-        found = served(Ingress(), app, ingress_class="nginx")
+        exposure = Ingress(tls=HTTPS)
+        found = served(exposure, app, ingress_class="nginx")
         (ingress,) = [m.body for m in found if m.kind == "Ingress"]
         prefix = "nginx.ingress.kubernetes.io"
 
         assert ingress["metadata"]["name"].startswith("shop-a-b-")
         assert {
-            f"{prefix}/{name}": value for name, value in expected.items()
+            f"{prefix}/{name}": value
+            for name, value in {**expected, "ssl-redirect": "true"}.items()
         } == ingress["metadata"]["annotations"]
 
     def test_traefik(self, web, served):
@@ -397,7 +402,8 @@ class TestRoutes:
             app = App(
                 "shop", edition="2026", parts=parts.values(), routes=routes
             )
-            found = served(Ingress(), app, **addresses)
+            tls = addresses.pop("tls", OFF)
+            found = served(Ingress(tls=tls), app, **addresses)
             return {m.name: m.body for m in found if m.kind == "Ingress"}
 
         return ingresses
@@ -427,14 +433,12 @@ class TestRoutes:
         as for the slowest.
         """
         attributes = "alb.ingress.kubernetes.io/load-balancer-attributes"
+        alb = {"ingress_class": "alb", "tls": AcmCertificate()}
         slow = Route("/slow", web, timeout_seconds=90)
         plain = [Route("/", web), Route("/shop.Chat", chat["grpc"])]
-        found = ingresses(slow, *plain, ingress_class="alb")
-        (quick,) = ingresses(
-            Route("/quick", web, timeout_seconds=5),
-            *plain,
-            ingress_class="alb",
-        ).values()
+        found = ingresses(slow, *plain, **alb)
+        quick = Route("/quick", web, timeout_seconds=5)
+        (quick,) = ingresses(quick, *plain, **alb).values()
         live = ingresses(
             Route("/live", chat["live"]),
             Route("/", web),
@@ -474,6 +478,94 @@ class TestRoutes:
                 Port("live", 9001, application="ws"),
             ],
         )
+
+    @pytest.mark.parametrize(
+        ("certificate", "named"),
+        [
+            (AcmCertificate(), {}),
+            (
+                AcmCertificate(ARN),
+                {"alb.ingress.kubernetes.io/certificate-arn": ARN},
+            ),
+        ],
+    )
+    def test_amazons_certificate(self, served, certificate, named):
+        """
+        Amazon's load balancers find a certificate of Amazon's by its ARN, or
+        by the hosts.
+        """
+        exposure = Ingress(tls=certificate, redirect=False)
+        found = served(exposure, ingress_class="alb").get("Ingress", "shop")
+
+        assert [{"hosts": ["a.example.com"]}] == found["spec"]["tls"]
+        assert {
+            "alb.ingress.kubernetes.io/scheme": "internet-facing",
+            "alb.ingress.kubernetes.io/target-type": "ip",
+            "alb.ingress.kubernetes.io/listen-ports": (
+                '[{"HTTP": 80}, {"HTTPS": 443}]'
+            ),
+            **named,
+        } == found["metadata"]["annotations"]
+
+    def test_no_arn(self):
+        """
+        Certificates have ARNs of one form.
+        """
+        with pytest.raises(SpecError) as ei:
+            AcmCertificate("shop")
+
+        assert (
+            "AcmCertificate 'shop': arn must be the ARN of a certificate, like "
+            "'arn:aws:acm:eu-west-1:123456789012:certificate/1234abcd' (got "
+            "'shop')."
+        ) == str(ei.value)
+
+    @pytest.mark.parametrize(
+        ("ingress_class", "own"),
+        [
+            ("gce", {"acme.cert-manager.io/http01-edit-in-place": "true"}),
+            (
+                "gce-internal",
+                {"kubernetes.io/ingress.allow-http": "false"},
+            ),
+        ],
+    )
+    def test_certificate_on_google(self, served, ingress_class, own):
+        """
+        Google's load balancers begin with a temporary certificate, and
+        cert-manager proves by the Ingress itself whose the host is.
+        """
+        found = served(
+            Ingress(tls=CertManager(), redirect=None),
+            ingress_class=ingress_class,
+            issuer="letsencrypt",
+        ).get("Ingress", "shop")["metadata"]["annotations"]
+
+        assert {
+            "kubernetes.io/ingress.class": ingress_class,
+            "cert-manager.io/cluster-issuer": "letsencrypt",
+            "cert-manager.io/issue-temporary-certificate": "true",
+            **own,
+        } == {k: v for k, v in found.items() if "Frontend" not in k}
+
+    @pytest.mark.parametrize("own", [None, "private"])
+    def test_internal_issuer(self, web, served, own):
+        """
+        Certificates of internal routes can have an issuer of their own.
+        """
+        route = Route("/", web, internal=True)
+        app = App("shop", edition="2026", parts=[web], routes=[route])
+        issuers = {"internal_issuer": own} if own else {"issuer": "public"}
+        found = served(
+            Ingress(tls=CertManager()),
+            app,
+            internal_class="nginx",
+            **issuers,
+        ).get("Ingress", "shop-internal")
+
+        assert (own or "public") == found["metadata"]["annotations"][
+            "cert-manager.io/cluster-issuer"
+        ]
 
     @pytest.mark.parametrize("internal", [True, False])
     def test_cloud(self, web, served, internal):

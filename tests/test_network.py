@@ -344,6 +344,13 @@ class TestNetworkPolicy:
                 },
                 {"ipBlock": {"cidr": "192.0.2.0/24"}},
             ),
+            (
+                {
+                    "ingress_class": "odd",
+                    "ingress_sources": ["198.51.100.0/24"],
+                },
+                {"ipBlock": {"cidr": "198.51.100.0/24"}},
+            ),
         ],
     )
     def test_routed(self, lone, policy, addresses, peer):

@@ -7,7 +7,17 @@ import pytest
 
 from tests.exposed import served_fixture
 
-from mizzen import App, Image, Ingress, Port, Route, Service, SpecError
+from mizzen import (
+    AcmCertificate,
+    App,
+    CertManager,
+    Image,
+    Ingress,
+    Port,
+    Route,
+    Service,
+    SpecError,
+)
 
 
 __all__ = ["served_fixture"]
@@ -236,6 +246,92 @@ class TestRefusedRoutes:
             served(Ingress(), app, **addresses)
 
         assert (problem,) == ei.value.problems
+
+    @pytest.mark.parametrize(
+        ("tls", "ingress_class", "problem"),
+        [
+            (
+                CertManager(),
+                "alb",
+                (
+                    "Environment 'dev' has certificates by CertManager, which "
+                    "the ingress controller of class 'alb' in stack 'dev' "
+                    "does not serve. Choose AcmCertificate()."
+                ),
+            ),
+            (
+                AcmCertificate(),
+                "nginx",
+                (
+                    "Environment 'dev' has certificates by AcmCertificate, "
+                    "which the ingress controller of class 'nginx' in stack "
+                    "'dev' does not serve. Choose CertManager() or "
+                    "TlsSecret(…), or set ingressClass in the stack's file, "
+                    "like 'ingressClass: alb'."
+                ),
+            ),
+        ],
+    )
+    def test_certificates(self, served, tls, ingress_class, problem):
+        """
+        A certificate that the controller would never serve is refused.
+        """
+        with pytest.raises(SpecError) as ei:
+            served(
+                Ingress(tls=tls),
+                ingress_class=ingress_class,
+                issuer="letsencrypt",
+            )
+
+        assert (problem,) == ei.value.problems
+
+    @pytest.mark.parametrize(
+        ("ingress_class", "kind"),
+        [("nginx", "CertManager"), ("alb", "AcmCertificate")],
+    )
+    def test_plain_grpc(self, served, ingress_class, kind):
+        """
+        Most controllers speak HTTP/2, and so gRPC, by HTTPS alone.
+        """
+        rpc = Service(
+            "rpc",
+            image=Image("acme/rpc:v5"),
+            ports=[Port("grpc", 9000, application="grpc")],
+        )
+        app = App(
+            "shop", edition="2026", parts=[rpc], routes=[Route("/", rpc)]
+        )
+        with pytest.raises(SpecError) as ei:
+            served(Ingress(), app, ingress_class=ingress_class)
+
+        assert (
+            (
+                "Route '/' leads to gRPC, which the ingress controller "
+                f"{ingress_class!r} of stack 'dev' speaks by HTTPS alone. Set tls "
+                f"in environment 'dev', like Ingress(tls={kind}())."
+            ),
+        ) == ei.value.problems
+
+    def test_strict_path(self, web, served):
+        """
+        ingress-nginx refuses paths that it could take for expressions.
+        """
+        app = App(
+            "shop",
+            edition="2026",
+            parts=[web],
+            routes=[Route("/a~(b)", web), Route("/a.b/c-d_e", web)],
+        )
+        with pytest.raises(SpecError) as ei:
+            served(Ingress(), app, ingress_class="nginx")
+
+        assert (
+            (
+                "Route '/a~(b)' has other signs than letters, digits and '/_-.', "
+                "which the ingress controller 'nginx' of stack 'dev' refuses. "
+                "Choose another path."
+            ),
+        ) == ei.value.problems
 
     @pytest.mark.parametrize("ingress_class", ["odd", "gce"])
     def test_grpc(self, served, ingress_class):

@@ -5,6 +5,7 @@ on Kubernetes for each Pulumi stack.
 
 from .compiler import compile_app
 from .environment import (
+    AcmCertificate,
     CertManager,
     Cluster,
     ContainerLimits,
@@ -116,6 +117,7 @@ __all__ = [
     "OFF",
     "Access",
     "Account",
+    "AcmCertificate",
     "Address",
     "Allow",
     "App",

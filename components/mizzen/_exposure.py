@@ -171,7 +171,12 @@ def _told(
     if entrance.internal:
         found.update(controller.internal_annotations)
     if exposure.tls is not OFF:
-        found.update(controller.https_only)
+        found.update({**controller.https, **controller.https_only})
+    if isinstance(exposure.tls, CertManager):
+        found.update(controller.cert_manager)
+    if controller.certificates:
+        arn = getattr(exposure.tls, "arn", None)
+        found.update({controller.certificates: arn} if arn else {})
     if redirects(exposure, controller):
         found.update(controller.redirect)
     found.update(_wishes(entrance, controller))
@@ -190,7 +195,7 @@ def _annotations(
     if controller is not None:
         found.update(_told(exposure, entrance, controller, scope))
     if isinstance(exposure.tls, CertManager) and entrance.leads:
-        issuer = scope.stack.issuer
+        issuer = entrance.issuer(scope.stack)
         found["cert-manager.io/cluster-issuer"] = str(issuer)
 
     return {**found, **exposure.annotations}
@@ -243,10 +248,11 @@ def _ingress(
     controller = entrance.controller(scope.stack)
     if name and not (controller and controller.class_annotation):
         spec["ingressClassName"] = name
+    if exposure.tls is not OFF:
+        spec["tls"] = [{"hosts": list(entrance.hosts)}]
     if isinstance(exposure.tls, (CertManager, TlsSecret)):
         secret = tls_secret(exposure.tls, entrance, scope)
-        hosts = list(entrance.hosts)
-        spec["tls"] = [{"hosts": hosts, "secretName": secret}]
+        spec["tls"][0]["secretName"] = secret
     spec["rules"] = _rules(entrance, scope)
     body = app_object(
         scope, "networking.k8s.io/v1", "Ingress", entrance.suffix, spec

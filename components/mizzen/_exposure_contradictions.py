@@ -19,6 +19,7 @@ from ._routing import (
 )
 from .environment import (
     ROUTED,
+    AcmCertificate,
     CertManager,
     Environment,
     Gateway,
@@ -27,7 +28,7 @@ from .environment import (
 )
 from .exceptions import choices
 from .graph import Graph
-from .spec import App, Route, title
+from .spec import OFF, App, Route, title
 from .stack import Stack
 
 
@@ -52,9 +53,13 @@ def unexposable(
     if isinstance(environment.exposure, Ingress):
         for entrance in entrances(app, stack, environment.exposure):
             yield from _unknown_controller(entrance, environment, stack)
+            if entrance.leads:
+                yield from _unserved_certificate(entrance, environment, stack)
             for route in entrance.routes:
                 yield from _unfulfilled(route, entrance, stack)
         served = [*_controlled(app, environment, stack)]
+        for controller, route in served:
+            yield from _unspoken(route, controller, environment, stack)
         yield from _mixed_protocols(served, stack)
         yield from _mixed_timeouts(served, stack)
 
@@ -88,7 +93,9 @@ def _missing_addresses(
     own = not joins_gateway(app, environment.exposure, stack)
     tls = getattr(environment.exposure, "tls", None)
     if own and isinstance(tls, CertManager):
-        wanted["issuer"] = (stack.issuer, "letsencrypt")
+        kinds = {route.internal for route in app.routes}
+        given = stack.issuer or (kinds == {True} and stack.internal_issuer)
+        wanted["issuer"] = (given, "letsencrypt")
     if isinstance(environment.exposure, Gateway):
         known = stack.gateway or stack.gateway_class
         wanted["gatewayClass"] = (known, "istio")
@@ -158,6 +165,62 @@ def _unknown_controller(
             "Leave redirect out and tell it by annotations, or set "
             f"ingressClass in the file of stack {stack.name!r}, like "
             "'ingressClass: nginx'."
+        )
+
+
+def _unserved_certificate(
+    entrance: Entrance, environment: Environment, stack: Stack
+) -> Iterator[str]:
+    """
+    Amazon's load balancers serve certificates of Amazon's, and nobody else
+    does.
+    """
+    tls = getattr(environment.exposure, "tls", OFF)
+    controller = entrance.controller(stack)
+    amazons = controller is not None and controller.certificates is not None
+    if tls is OFF or isinstance(tls, AcmCertificate) is amazons:
+        return
+    remedy = (
+        "Choose AcmCertificate()."
+        if amazons
+        else "Choose CertManager() or TlsSecret(…), or set ingressClass in "
+        "the stack's file, like 'ingressClass: alb'."
+    )
+    yield (
+        f"Environment {environment.name!r} has certificates by "
+        f"{type(tls).__name__}, which the ingress controller of class "
+        f"{entrance.ingress_class(stack)!r} in stack {stack.name!r} does not "
+        f"serve. {remedy}"
+    )
+
+
+# What ingress-nginx takes where it validates paths strictly.
+_STRICT_PATH = re.compile("[/A-Za-z0-9._-]+")
+
+
+def _unspoken(
+    route: Route,
+    controller: IngressController,
+    environment: Environment,
+    stack: Stack,
+) -> Iterator[str]:
+    """
+    What a controller refuses or does not understand of a route.
+    """
+    bare = getattr(environment.exposure, "tls", OFF) is OFF
+    if speaks_grpc(route) and bare and not controller.plain_grpc:
+        kind = "AcmCertificate" if controller.certificates else "CertManager"
+        yield (
+            f"Route {route.path!r} leads to gRPC, which the ingress "
+            f"controller {controller.name!r} of stack {stack.name!r} speaks "
+            f"by HTTPS alone. Set tls in environment {environment.name!r}, "
+            f"like Ingress(tls={kind}())."
+        )
+    if controller.strict_paths and not _STRICT_PATH.fullmatch(route.path):
+        yield (
+            f"Route {route.path!r} has other signs than letters, digits and "
+            f"'/_-.', which the ingress controller {controller.name!r} of "
+            f"stack {stack.name!r} refuses. Choose another path."
         )
 
 

@@ -71,7 +71,8 @@ def _gateway(
     body = app_object(scope, _API, "Gateway", suffix, spec)
     annotations = dict(exposure.annotations)
     if isinstance(exposure.tls, CertManager):
-        annotations["cert-manager.io/cluster-issuer"] = str(stack.issuer)
+        issuer = entrance.issuer(stack)
+        annotations["cert-manager.io/cluster-issuer"] = str(issuer)
     if annotations:
         body["metadata"]["annotations"] = annotations
 

@@ -64,8 +64,11 @@ def _controller_peers(entrance: Entrance, scope: Scope) -> list[Peer]:
     controller = entrance.controller(scope.stack)
     if isinstance(scope.environment.exposure, Gateway):
         controller = entrance.gateway_controller(scope.stack)
-    if controller and controller.sources:
-        return networks(*controller.sources)
+    sources = () if entrance.internal else scope.stack.ingress_sources
+    if controller:
+        sources = sources or controller.sources
+    if sources:
+        return networks(*sources)
     namespace = None if entrance.internal else scope.stack.ingress_namespace
     if controller and not namespace:
         namespace = controller.namespace

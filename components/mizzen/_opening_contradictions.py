@@ -95,6 +95,12 @@ def _opened_twice(environment: Environment) -> Iterator[str]:
     ports.
     """
     whole: dict[str, Opening] = {}
+    # The networks that one of them lets in may be others.
+    open_with_all = {
+        (opening.part.name, public_role(opening))
+        for opening in environment.openings
+        if not opening.single
+    }
     ports: dict[tuple[str, str, str], Opening] = {}
     balancers: dict[str, Opening] = {}
     for opening in environment.openings:
@@ -102,8 +108,10 @@ def _opened_twice(environment: Environment) -> Iterator[str]:
         if not opening.single:
             again = whole.setdefault(name, opening) is not opening
         else:
-            key = (name, public_role(opening), opening.port.name)
+            role = public_role(opening)
+            key = (name, role, opening.port.name)
             again = ports.setdefault(key, opening) is not opening
+            again = again or (name, role) in open_with_all
         if again:
             yield (
                 f"Environment {environment.name!r} exposes {_words(opening)} "

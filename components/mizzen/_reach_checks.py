@@ -61,9 +61,9 @@ def _widened(
     for asked in asked_for_credentials(part, scene.stack.cluster):
         if not asked.networks:
             remedy = (
-                f"Deploy to a Cluster(…, identity_endpoints={{{kind}: "
-                f"[Address({asked.host!r}, {asked.port}, "
-                "cidrs=['192.0.2.0/24'])]})."
+                "Give the stack, in your program, a Cluster(…, "
+                f"identity_endpoints={{{kind}: [Address({asked.host!r}, "
+                f"{asked.port}, cidrs=['192.0.2.0/24'])]}})."
             )
             yield f"{asked}, which gives {kind} its credentials,", remedy
 
@@ -159,7 +159,8 @@ def egress_to_api_servers(scene: Scene) -> Iterator[Problem]:
                 "it opens the ports of API servers, 443 and 6443, to all "
                 "addresses, because nobody says where those of the cluster "
                 "are",
-                "Deploy to a Cluster(…, api_servers=['192.0.2.1/32']).",
+                "Give the stack, in your program, a Cluster(…, "
+                "api_servers=['192.0.2.1/32']).",
             )
 
 
@@ -177,8 +178,8 @@ def cluster_wide(scene: Scene) -> Iterator[Problem]:
                 policy,
                 "it lets all pods of the cluster in, because nobody says "
                 "where the controller runs that serves the routes",
-                f"Set {wanted} or ingressNamespace in the file of stack "
-                f"{scene.stack.name!r}.",
+                f"Set {wanted}, ingressNamespace or ingressSources in the "
+                f"file of stack {scene.stack.name!r}.",
             )
 
 

@@ -103,6 +103,13 @@ class Entrance:
         """
         return stack.cluster.gateway_controller(self.gateway_class(stack))
 
+    def issuer(self, stack: Stack) -> str | None:
+        """
+        Issuer of its certificates.
+        """
+        own = stack.internal_issuer if self.internal else None
+        return own or stack.issuer
+
     def controller(self, stack: Stack) -> IngressController | None:
         """
         The controller; `None` if it is not known.

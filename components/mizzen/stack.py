@@ -33,6 +33,7 @@ from .environment import (
 )
 from .exceptions import SpecError, choices
 from .spec import FromConfig, host_names
+from .spec.outside import networks
 
 
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
@@ -191,7 +192,13 @@ class Stack:
             Namespace of the ingress controller, where the kind of cluster
             does not say it.
 
+        ingress_sources:
+            Networks that the requests of the ingress controller come from,
+            where it is no pod of the cluster.
+
         issuer: Cluster issuer of cert-manager.
+
+        internal_issuer: That of internal routes, if it is another one.
 
         shared_class: Class of disks that several nodes can mount at once,
             where the kind of cluster does not say it.
@@ -253,7 +260,11 @@ class Stack:
         default=None,
         validator=attrs.validators.optional(_in_file(_namespace)),
     )
+    ingress_sources: tuple[str, ...] = attrs.field(
+        default=(), converter=words, validator=_in_file(networks)
+    )
     issuer: str | None = attrs.field(default=None, validator=_OBJECT)
+    internal_issuer: str | None = attrs.field(default=None, validator=_OBJECT)
     shared_class: str | None = None
     secret_store: SecretStore | None = None
     monitoring: Monitoring = attrs.field(factory=Monitoring)
@@ -336,6 +347,7 @@ _TEXTS = {
     "ingressClass": "ingress_class",
     "ingressNamespace": "ingress_namespace",
     "internalClass": "internal_class",
+    "internalIssuer": "internal_issuer",
     "issuer": "issuer",
     "sharedStorageClass": "shared_class",
 }
@@ -350,6 +362,7 @@ KEYS = frozenset(
         "cluster",
         "hostGroups",
         "hosts",
+        "ingressSources",
         "monitoring",
         "pullSecrets",
         "registry",
@@ -487,6 +500,7 @@ def parse_stack(
             namespace, kind=kind or "annotations"
         )
     values["hosts"] = _of_stack(name, _structured(read("hosts"))) or ()
+    values["ingress_sources"] = _structured(read("ingressSources")) or ()
     values["pull_secrets"] = _pull_secrets(name, read("pullSecrets"))
     values["acknowledge"] = _structured(read("acknowledge")) or ()
     values["accepts"] = _structured(read("accepts")) or {}

@@ -4,7 +4,7 @@ Findings about Ingresses.
 
 import pytest
 
-from mizzen import Environment, Ingress, Stack, TlsSecret
+from mizzen import AcmCertificate, Environment, Ingress, Stack, TlsSecret
 from mizzen.environment import CLUSTERS
 
 from .support import raw, spec, with_raw
@@ -189,7 +189,9 @@ class TestIngressRedirect:
         """
         So do those that are known by their class.
         """
-        assert [] == judged(Ingress(tls=TlsSecret("tls")), ingress_class=name)
+        tls = AcmCertificate() if name == "alb" else TlsSecret("tls")
+
+        assert [] == judged(Ingress(tls=tls), ingress_class=name)
 
     @pytest.mark.parametrize(
         "exposure",

@@ -277,7 +277,7 @@ class TestReach:
         assert [
             f"NetworkPolicy {name!r}: it lets all pods of the cluster in, "
             "because nobody says where the controller runs that serves the "
-            f"routes (cluster-wide). Set {key} or ingressNamespace in the "
-            "file of stack 'dev'."
+            f"routes (cluster-wide). Set {key}, ingressNamespace or "
+            "ingressSources in the file of stack 'dev'."
             for name in ("web", "api")
         ] == found("cluster-wide", made, environment=environment)

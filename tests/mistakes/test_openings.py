@@ -143,6 +143,20 @@ class TestTogether:
             parts=[broker],
         )
 
+    def test_with_all(self, broker, refused):
+        """
+        A port that is open with all others of its service is not open alone
+        too, whose networks may be others; at ports of nodes it is.
+        """
+        assert (
+            "Environment 'dev' exposes port 'mqtt' of Service 'broker' twice.",
+        ) == refused(
+            LoadBalancer([broker["mqtt"]]),
+            LoadBalancer([broker], source_ranges=["192.0.2.0/24"]),
+            NodePort([broker["admin"]]),
+            parts=[broker],
+        )
+
     def test_taken_name(self, broker, refused):
         """
         No part is called like the address of a port.

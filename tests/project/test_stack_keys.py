@@ -23,6 +23,12 @@ class TestAddresses(StackFile):
                 ),
             ),
             ("internalClass", "Foo", "be the name of an object of "),
+            ("internalIssuer", "Foo", "be the name of an object of "),
+            (
+                "ingressSources",
+                "[nonsense]",
+                "hold networks, like '192.0.2.0/24' (got 'nonsense')",
+            ),
             ("issuer", "Bad issuer!", "be the name of an object of "),
             (
                 "ingressNamespace",

@@ -75,6 +75,7 @@ def _is_known(route, stack, exposure):
             stack.gateway_class
             or stack.cluster.gateway_class
             or stack.ingress_namespace
+            or stack.ingress_sources
         )
         return bool(somewhere and not route.internal)
     if route.internal:
@@ -82,7 +83,12 @@ def _is_known(route, stack, exposure):
 
     own = stack.ingress_class is None and stack.cluster.ingress_controllers
 
-    return bool(own or stack.ingress_class or stack.ingress_namespace)
+    return bool(
+        own
+        or stack.ingress_class
+        or stack.ingress_namespace
+        or stack.ingress_sources
+    )
 
 
 def _open_to_all(description):

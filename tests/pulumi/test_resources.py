@@ -4,6 +4,8 @@ From manifests to resources: types, and what Pulumi waits for.
 
 import importlib.metadata
 
+from types import MappingProxyType
+
 import pulumi
 import pytest
 
@@ -13,6 +15,7 @@ from mizzen import (
     Cluster,
     Environment,
     Ingress,
+    IngressController,
     LoadBalancer,
     NodePort,
     Stack,
@@ -28,7 +31,7 @@ def _awaited(deploy, shop):
     Deploys the shop and tells which kinds of its objects are awaited.
     """
 
-    def awaited(exposure, **cluster):
+    def awaited(exposure, addresses=MappingProxyType({}), **cluster):
         found = deploy(
             lambda: (
                 AppComponent(
@@ -41,6 +44,7 @@ def _awaited(deploy, shop):
                         cluster=Cluster("odd", **cluster),
                         hosts=["shop.example.com"],
                         issuer="letsencrypt",
+                        **addresses,
                     ),
                 )
                 and None
@@ -92,9 +96,23 @@ class TestAwaited:
         """
         An Ingress is awaited where its controller publishes an address.
         """
-        found = awaited(Ingress(tls=CertManager()), ingress_status=publishes)
+        found = awaited(
+            Ingress(tls=CertManager()),
+            ingress_status=publishes,
+            ingress_controllers=[IngressController("own")],
+        )
 
         assert publishes is found["shop-ingress"]
+
+    @pytest.mark.parametrize("ingress_class", [None, "gce", "odd"])
+    def test_unserved_ingress(self, awaited, ingress_class):
+        """
+        An Ingress that names no class may be one that nobody serves, and
+        is then waited for in vain.
+        """
+        found = awaited(Ingress(), {"ingress_class": ingress_class})
+
+        assert (ingress_class is not None) is found["shop-ingress"]
 
     def test_load_balancer(self, awaited, web):
         """

@@ -272,7 +272,7 @@ def _wrong_addresses(description):
         yield Mistake(subject, "hosts", wrong.compiled)
     joined = isinstance(exposure, Gateway) and stack.gateway
     if routed and isinstance(exposure.tls, CertManager) and not joined:
-        wrong = description.at(issuer=None)
+        wrong = description.at(issuer=None, internal_issuer=None)
         yield Mistake(subject, "issuer", wrong.compiled)
     wrong = description.at(versions={**stack.versions, "nobody": VERSION})
     yield Mistake("Stack", "'nobody'", wrong.compiled)

@@ -121,6 +121,8 @@ def stacks(draw, all_parts, environment):
         gateway_class=mostly(st.sampled_from(["istio", "gke-l7-rilb"])),
         ingress_class=st.sampled_from([None, "nginx"]),
         ingress_namespace=st.sampled_from([None, "edge"]),
+        ingress_sources=st.sampled_from([(), ("192.0.2.0/24",)]),
+        internal_issuer=st.sampled_from([None, "private"]),
         internal_class=mostly(st.just("nginx-internal")),
         issuer=mostly(st.just("letsencrypt")),
         shared_class=mostly(st.just("wide")),

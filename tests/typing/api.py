@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from mizzen import (
     OFF,
+    AcmCertificate,
     Allow,
     App,
     Autoscale,
@@ -325,6 +326,7 @@ closed = prod.derive(
     defaults=Defaults(replicas=1),
 )
 plain = prod.derive("prod-us", exposure=Ingress(tls=TlsSecret("shop-tls")))
+amazon = prod.derive("prod-aws", exposure=Ingress(tls=AcmCertificate()))
 
 stack = Stack(
     "prod",

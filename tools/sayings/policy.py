@@ -161,6 +161,10 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'Environment("dev", exposure=Ingress(tls=TlsSecret("shop-tls")))',
         ),
         (
+            "routes by HTTPS, a certificate of AWS Certificate Manager",
+            'Environment("dev", exposure=Ingress()), Stack("dev", environment="dev", hosts=["shop.example.com"], ingress_class="alb"), Environment("dev", exposure=Ingress(tls=AcmCertificate("arn:aws:acm:eu-west-1:123456789012:certificate/1234abcd")))',
+        ),
+        (
             "routes by the Gateway API",
             'Environment("dev", exposure=Gateway(tls=CertManager()))',
         ),

@@ -17,6 +17,7 @@ from .conventions import Conventions
 from .defaults import EDITION_DEFAULTS, Defaults
 from .exposures import (
     ROUTED,
+    AcmCertificate,
     CertManager,
     Exposure,
     Gateway,
@@ -35,6 +36,7 @@ __all__ = [
     "CLUSTERS",
     "EDITION_DEFAULTS",
     "ROUTED",
+    "AcmCertificate",
     "Builder",
     "CertManager",
     "Cluster",

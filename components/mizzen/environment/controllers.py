@@ -8,6 +8,7 @@ import attrs
 
 from .._fields import typed
 from .._validators import dns_label, texts_by_name, words
+from ..spec.outside import networks
 
 
 _GOOGLE = ("35.191.0.0/16", "130.211.0.0/22")
@@ -47,9 +48,22 @@ class IngressController:
 
         redirect: Annotations that redirect plain HTTP to HTTPS.
 
-        https_only:
-            Annotations that an Ingress with TLS needs, for a controller
-            that serves no plain HTTP beside HTTPS.
+        https: Annotations that an Ingress with TLS needs.
+
+        https_only: The same, for a controller that serves no plain HTTP
+            beside HTTPS.
+
+        certificates:
+            Annotation that names a certificate of the cloud, for a
+            controller that serves no others.
+
+        cert_manager: Annotations that an Ingress needs whose certificate
+            cert-manager makes.
+
+        plain_grpc: Whether it speaks gRPC without TLS too.
+
+        strict_paths: Whether it refuses paths of anything else than
+            letters, digits and ``/_-.``.
 
         timeouts: Annotations that hold a time-out in seconds.
 
@@ -91,7 +105,9 @@ class IngressController:
     namespace: str | None = attrs.field(
         default=None, validator=attrs.validators.optional(dns_label)
     )
-    sources: tuple[str, ...] = attrs.field(default=(), converter=words)
+    sources: tuple[str, ...] = attrs.field(
+        default=(), converter=words, validator=networks
+    )
     annotations: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name
     )
@@ -102,9 +118,18 @@ class IngressController:
     redirect: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name
     )
+    https: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
     https_only: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name
     )
+    certificates: str | None = None
+    cert_manager: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name
+    )
+    plain_grpc: bool = False
+    strict_paths: bool = False
     timeouts: tuple[str, ...] = attrs.field(default=(), converter=words)
     idle_timeout: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name
@@ -160,6 +185,7 @@ def nginx(namespace: str | None = None) -> IngressController:
         ],
         body_size="nginx.ingress.kubernetes.io/proxy-body-size",
         grpc={"nginx.ingress.kubernetes.io/backend-protocol": "GRPC"},
+        strict_paths=True,
     )
 
 
@@ -174,9 +200,15 @@ def traefik(namespace: str | None = None) -> IngressController:
         service_grpc={
             "traefik.ingress.kubernetes.io/service.serversscheme": "h2c"
         },
+        plain_grpc=True,
         middlewares=True,
         route_timeouts=False,
     )
+
+
+# cert-manager answers for a host by the Ingress itself, which gets an
+# address only when it has some certificate.
+_TEMPORARY = {"cert-manager.io/issue-temporary-certificate": "true"}
 
 
 def gce() -> IngressController:
@@ -184,7 +216,14 @@ def gce() -> IngressController:
     Google's load balancers, which connect to pods themselves.
     """
     return IngressController(
-        "gce", sources=_GOOGLE, class_annotation=True, frontends=True
+        "gce",
+        sources=_GOOGLE,
+        class_annotation=True,
+        cert_manager={
+            **_TEMPORARY,
+            "acme.cert-manager.io/http01-edit-in-place": "true",
+        },
+        frontends=True,
     )
 
 
@@ -197,6 +236,7 @@ def gce_internal() -> IngressController:
         sources=[*_GOOGLE, *_PRIVATE],
         class_annotation=True,
         https_only={"kubernetes.io/ingress.allow-http": "false"},
+        cert_manager=_TEMPORARY,
     )
 
 
@@ -222,12 +262,13 @@ def alb() -> IngressController:
         service_grpc={
             "alb.ingress.kubernetes.io/backend-protocol-version": "GRPC"
         },
-        redirect={
+        certificates="alb.ingress.kubernetes.io/certificate-arn",
+        https={
             "alb.ingress.kubernetes.io/listen-ports": (
                 '[{"HTTP": 80}, {"HTTPS": 443}]'
-            ),
-            "alb.ingress.kubernetes.io/ssl-redirect": "443",
+            )
         },
+        redirect={"alb.ingress.kubernetes.io/ssl-redirect": "443"},
     )
 
 

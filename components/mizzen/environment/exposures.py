@@ -11,6 +11,7 @@ from .._fields import typed
 from .._validators import (
     Validator,
     instance_of,
+    matching,
     one_of,
     refuse,
     subdomain,
@@ -144,6 +145,37 @@ class TlsSecret:
     name: str = attrs.field(validator=subdomain)
 
 
+@attrs.frozen(field_transformer=typed)
+class AcmCertificate:
+    """
+    A certificate of AWS Certificate Manager, for Amazon's load balancers.
+
+    They serve nothing else, neither what cert-manager makes nor what a
+    Secret holds.
+
+    Args:
+        arn: Which one. The default is the one for the hosts, which the
+            controller looks for by itself.
+
+    Raises:
+        SpecError: If it is no certificate's ARN.
+
+    >>> AcmCertificate().arn is None
+    True
+    """
+
+    arn: str | None = attrs.field(
+        default=None,
+        validator=attrs.validators.optional(
+            matching(
+                r"arn:aws[-a-z]*:acm:[-a-z0-9]+:\d{12}:certificate/[-\w]+",
+                "be the ARN of a certificate, like "
+                "'arn:aws:acm:eu-west-1:123456789012:certificate/1234abcd'",
+            )
+        ),
+    )
+
+
 _TLS = instance_of(
     "be CertManager(), TlsSecret(…) or OFF", CertManager, TlsSecret, Off
 )
@@ -155,7 +187,9 @@ class Ingress:
     The app's routes under the host names of the stack.
 
     Args:
-        tls: `CertManager`, `TlsSecret`, or `OFF` for plain HTTP.
+        tls:
+            `CertManager`, `TlsSecret`, `AcmCertificate`, or `OFF` for plain
+            HTTP.
 
         redirect:
             Whether plain HTTP is redirected to HTTPS. The default does so
@@ -168,8 +202,15 @@ class Ingress:
         SpecError: If there is no HTTPS to redirect to.
     """
 
-    tls: CertManager | TlsSecret | Off = attrs.field(
-        default=OFF, validator=_TLS
+    tls: CertManager | TlsSecret | AcmCertificate | Off = attrs.field(
+        default=OFF,
+        validator=instance_of(
+            "be CertManager(), TlsSecret(…), AcmCertificate(…) or OFF",
+            CertManager,
+            TlsSecret,
+            AcmCertificate,
+            Off,
+        ),
     )
     redirect: bool | None = attrs.field(
         default=None,

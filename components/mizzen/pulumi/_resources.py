@@ -39,7 +39,24 @@ def _is_awaited(manifest: Manifest, cluster: Cluster) -> bool:
         # All others are ready when their pods are, which are awaited.
         spec = manifest.body.get("spec") or {}
         return bool(spec.get("type") == "LoadBalancer")
-    return manifest.kind != "Ingress" or cluster.ingress_status
+    if manifest.kind == "Ingress":
+        return cluster.ingress_status and _is_served(manifest, cluster)
+    return True
+
+
+def _is_served(manifest: Manifest, cluster: Cluster) -> bool:
+    """
+    Whether it is known that some controller serves an Ingress. Where none
+    is named, it is the cluster's own, if that brings any.
+    """
+    annotations = manifest.body["metadata"].get("annotations") or {}
+    named = (manifest.body.get("spec") or {}).get("ingressClassName")
+
+    return bool(
+        named
+        or "kubernetes.io/ingress.class" in annotations
+        or cluster.ingress_controllers
+    )
 
 
 def _told(body: Mapping[str, Any], word: str) -> dict[str, Any]:
