@@ -56,6 +56,7 @@ FLOORS = {
         "_scheduling",
         "_pods",
         "_workloads",
+        "_target_health",
         "_services",
         "_exposure",
         "_gateway",

@@ -346,6 +346,13 @@ class TestNetworkPolicy:
             ),
             (
                 {
+                    "ingress_class": "azure-application-gateway",
+                    "ingress_sources": ["10.9.0.0/16"],
+                },
+                {"ipBlock": {"cidr": "10.9.0.0/16"}},
+            ),
+            (
+                {
                     "ingress_class": "odd",
                     "ingress_sources": ["198.51.100.0/24"],
                 },

@@ -212,10 +212,10 @@ class TestRefusedRoutes:
             ),
             (
                 [{"timeout_seconds": 5}],
-                {"ingress_class": "gce"},
+                {"ingress_class": "odd"},
                 (
                     "Route '/' wants a time-out, but the ingress controller of "
-                    "class 'gce' in stack 'dev' has none, or mizzen does not "
+                    "class 'odd' in stack 'dev' has none, or mizzen does not "
                     "know how it is told. Leave it out, and tell the controller "
                     "by annotations."
                 ),

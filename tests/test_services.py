@@ -4,7 +4,16 @@ Services: by which ports, and from where, parts are reached.
 
 import pytest
 
-from mizzen import Environment, Image, LoadBalancer, NodePort, Port, Service
+from mizzen import (
+    Environment,
+    Image,
+    LoadBalancer,
+    NodePort,
+    Port,
+    Service,
+    Stack,
+)
+from mizzen.environment import CLUSTERS
 
 
 class TestService:
@@ -108,6 +117,26 @@ class TestService:
         ]
         assert "LoadBalancer" == service["spec"]["type"]
         assert ["192.0.2.0/24"] == service["spec"]["loadBalancerSourceRanges"]
+
+    def test_azure(self, lone, desired):
+        """
+        Azure's load balancers would ask for ``/`` where they know what a
+        port speaks; other Services say it on AKS too.
+        """
+        aks = Stack("dev", environment="dev", cluster=CLUSTERS["aks"])
+        told = [
+            ["appProtocol" in port for port in service["spec"]["ports"]]
+            for exposure in (LoadBalancer({lone: 80}), NodePort([lone]))
+            for service in [
+                desired(
+                    lone,
+                    environment=Environment("dev", exposure=exposure),
+                    stack=aks,
+                ).get("Service", "lone")
+            ]
+        ]
+
+        assert [[False, False], [True]] == told
 
     def test_public_port(self, lone, desired):
         """

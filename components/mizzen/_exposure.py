@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import _names
-from ._routing import Entrance, hosts_of, timeout_of
+from ._routing import Entrance, hosts_of, longest_timeout, timeout_of
 from ._scope import Scope
 from .environment import CertManager, Ingress, IngressController, TlsSecret
 from .quantities import parse_bytes
@@ -17,7 +17,7 @@ from .spec import OFF, Route
 
 _MIDDLEWARES = "traefik.ingress.kubernetes.io/router.middlewares"
 _FRONTEND = "networking.gke.io/v1beta1.FrontendConfig"
-# How long load balancers let a connection be silent.
+# How long Amazon's load balancers let a connection be silent.
 _USUAL_SECONDS = 60
 
 Roled = tuple[str, dict[str, Any]]
@@ -105,18 +105,6 @@ def _helpers(
         )
 
 
-def _patience(entrance: Entrance) -> int | None:
-    """
-    The longest time-out of all that *entrance* serves, in seconds; `None` if
-    nobody says one.
-    """
-    said = [timeout_of(route) for route in entrance.routes]
-    if not any(said):
-        return None
-
-    return max(seconds or _USUAL_SECONDS for seconds in said)
-
-
 def _wishes(
     entrance: Entrance, controller: IngressController
 ) -> dict[str, str]:
@@ -132,10 +120,10 @@ def _wishes(
         found[controller.body_size] = str(parse_bytes(size))
     if entrance.speaks_grpc:
         found.update(controller.grpc)
-    patience = _patience(entrance)
-    if patience is not None:
+    longest = longest_timeout(entrance.routes, _USUAL_SECONDS)
+    if longest is not None:
         for name, text in controller.idle_timeout.items():
-            found[name] = text.format(patience)
+            found[name] = text.format(longest)
 
     return found
 

@@ -244,7 +244,11 @@ def _unfulfilled(
             timeout_of(route) is None
             or (
                 controller is not None
-                and (controller.timeouts or controller.idle_timeout)
+                and (
+                    controller.timeouts
+                    or controller.idle_timeout
+                    or controller.backends
+                )
             )
             or _has_transports(route, controller)
             # Traefik gives answers all the time that they need.

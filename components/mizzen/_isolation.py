@@ -64,6 +64,8 @@ def _controller_peers(entrance: Entrance, scope: Scope) -> list[Peer]:
     controller = entrance.controller(scope.stack)
     if isinstance(scope.environment.exposure, Gateway):
         controller = entrance.gateway_controller(scope.stack)
+    if controller and controller.unnamed:
+        return []
     sources = () if entrance.internal else scope.stack.ingress_sources
     if controller:
         sources = sources or controller.sources

@@ -10,8 +10,9 @@ from ._isolation import to_api_servers
 from ._metrics import metrics_of
 from ._outside import of_clouds
 from ._policies import directions
+from ._routing import entrances
 from ._scene import Problem, Scene, listed
-from .environment import ROUTED, Gateway, TlsSecret, effective
+from .environment import ROUTED, Gateway, Ingress, TlsSecret, effective
 from .graph import graph
 from .spec import (
     OFF,
@@ -180,6 +181,31 @@ def cluster_wide(scene: Scene) -> Iterator[Problem]:
                 "where the controller runs that serves the routes",
                 f"Set {wanted}, ingressNamespace or ingressSources in the "
                 f"file of stack {scene.stack.name!r}.",
+            )
+
+
+def locked_out(scene: Scene) -> Iterator[Problem]:
+    """
+    A NetworkPolicy cannot let the ingress controller in.
+    """
+    exposure, stack = scene.environment.exposure, scene.stack
+    if not isinstance(exposure, Ingress):
+        return
+    led_to = {
+        route.service.name: controller.name
+        for entrance in entrances(scene.app, stack, exposure)
+        if (controller := entrance.controller(stack)) and controller.unnamed
+        for route in entrance.routes
+    }
+    for policy in scene.of_kind("NetworkPolicy"):
+        if policy.part in led_to:
+            yield Problem(
+                policy,
+                "it keeps out the ingress controller "
+                f"{led_to[policy.part]!r}, for which NetworkPolicies have no "
+                "word",
+                "Let it in by a policy of its own, like a Raw "
+                "CiliumNetworkPolicy with fromEntities: [ingress].",
             )
 
 

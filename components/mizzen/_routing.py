@@ -4,7 +4,7 @@ What is served under which hosts: routes, arranged as controllers want them.
 
 import re
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -39,6 +39,22 @@ def timeout_of(route: Route) -> int | None:
     if route.timeout_seconds is None and route.port.application == "ws":
         return _WEB_SOCKET_SECONDS
     return route.timeout_seconds
+
+
+def longest_timeout(routes: Iterable[Route], usual: int) -> int | None:
+    """
+    The longest time-out of *routes*, in seconds; `None` if nobody says one.
+
+    Args:
+        routes: The routes.
+
+        usual: The time-out of those of which nobody says it.
+    """
+    said = [timeout_of(route) for route in routes]
+    if not any(said):
+        return None
+
+    return max(seconds or usual for seconds in said)
 
 
 def speaks_grpc(route: Route) -> bool:

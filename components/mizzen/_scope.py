@@ -4,7 +4,7 @@ What the objects of a part depend on beside the part itself.
 
 import functools
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -12,9 +12,9 @@ import attrs
 from . import _names
 from ._connections import Connections
 from ._routing import Entrance, entrances
-from .environment import EDITION_DEFAULTS, Environment
+from .environment import EDITION_DEFAULTS, Environment, IngressController
 from .graph import Graph
-from .spec import App, External, Part, Queue, Store
+from .spec import App, External, Part, Queue, Route, Store
 from .stack import Stack
 
 
@@ -138,6 +138,19 @@ class Scope:
         Those that lead to *part*.
         """
         return self._entrances_of.get(part.name, [])
+
+    def routes_to(
+        self, part: Part
+    ) -> Iterator[tuple[IngressController, Route]]:
+        """
+        The routes to *part*, each with the ingress controller, where that is
+        known.
+        """
+        for entrance in self.entrances_of(part):
+            controller = entrance.controller(self.stack)
+            for route in entrance.routes:
+                if controller is not None and route.service.name == part.name:
+                    yield controller, route
 
     @functools.cached_property
     def counted(self) -> frozenset[str]:

@@ -7,14 +7,9 @@ from typing import Any
 
 from ._routing import speaks_grpc
 from ._scope import Scope
-from .environment import (
-    Ingress,
-    IngressController,
-    LoadBalancer,
-    NodePort,
-    Opening,
-)
-from .spec import Port, Route, Service, Store
+from ._target_health import target_annotations
+from .environment import Ingress, LoadBalancer, NodePort, Opening
+from .spec import Port, Service, Store
 
 
 # Longer than names of ports may be, so that it is none of the user's.
@@ -36,27 +31,15 @@ def _service_port(port: Port) -> dict[str, Any]:
     }
 
 
-def _served(
-    part: Service, scope: Scope
-) -> Iterator[tuple[IngressController, Route]]:
-    """
-    The routes to *part*, each with the controller, where that is known.
-    """
-    for entrance in scope.entrances_of(part):
-        controller = entrance.controller(scope.stack)
-        for route in entrance.routes:
-            if controller is not None and route.service.name == part.name:
-                yield controller, route
-
-
 def _routed_annotations(part: Service, scope: Scope) -> dict[str, str]:
     """
     What ingress controllers are told of a Service.
     """
     found: dict[str, str] = {}
-    for controller, route in _served(part, scope):
+    for controller, route in scope.routes_to(part):
         if speaks_grpc(route):
             found.update(controller.service_grpc)
+    found.update(target_annotations(part, scope))
     for body in transports(part, scope):
         name = body["metadata"]["name"]
         found[_TRANSPORT] = f"{scope.namespace}-{name}@kubernetescrd"
@@ -68,7 +51,7 @@ def _time_limit(part: Service, scope: Scope) -> int | None:
     """
     How long Traefik waits for an answer of *part*, in seconds.
     """
-    for controller, route in _served(part, scope):
+    for controller, route in scope.routes_to(part):
         if controller.middlewares and route.timeout_seconds:
             return route.timeout_seconds
     return None
@@ -129,6 +112,10 @@ def _address(
     if annotations:
         metadata["annotations"] = annotations
     ports = spec.pop("ports")
+    balanced = spec["type"] == "LoadBalancer"
+    if balanced and scope.stack.cluster.probes_by_application:
+        for port in ports:
+            del port["appProtocol"]
 
     return {
         "apiVersion": "v1",

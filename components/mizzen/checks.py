@@ -116,6 +116,7 @@ CHECKS = (
     ),
     Check("shared-store", Severity.WARNING, _neighbour_checks.shared_store),
     Check("unprotected-disk", Severity.WARNING, _pod_checks.unprotected_disk),
+    Check("locked-out", Severity.WARNING, _reach_checks.locked_out),
     Check("public-health", Severity.WARNING, _pod_checks.public_health),
     Check("public-metrics", Severity.WARNING, _reach_checks.public_metrics),
     Check("worker-health", Severity.WARNING, _pod_checks.worker_health),

@@ -23,6 +23,7 @@ from . import (
     _scaling,
     _services,
     _stores,
+    _target_health,
     _workloads,
 )
 from ._claims import disk_claims, shared_claims
@@ -90,6 +91,8 @@ def _configuration(part: Part, scope: Scope) -> Iterator[Manifest]:
 
 def _addresses(part: Service, scope: Scope) -> Iterator[Manifest]:
     for body in _services.transports(part, scope):
+        yield _object(part, body)
+    for body in _target_health.backend_configs(part, scope):
         yield _object(part, body)
     yield _object(part, _services.service(part, scope))
     for role, body in _gateway_policies.gateway_policies(part, scope):

@@ -14,7 +14,7 @@ from tests.strategies import deployments
 
 
 # What a cloud brings along: nobody else has its definitions.
-_OF_CLOUDS = "networking.gke.io/"
+_OF_CLOUDS = ("cloud.google.com/", "networking.gke.io/")
 
 
 @pytest.fixture(name="pool", scope="module")

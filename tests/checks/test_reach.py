@@ -258,6 +258,45 @@ class TestReach:
         ] * count == check_in(exposure, gateway, "unused-certificate")
 
     @pytest.mark.parametrize(
+        ("ingress_class", "expected"),
+        [
+            (
+                "cilium",
+                [
+                    f"NetworkPolicy {name!r}: it keeps out the ingress "
+                    "controller 'cilium', for which NetworkPolicies have no "
+                    "word (locked-out). Let it in by a policy of its own, "
+                    "like a Raw CiliumNetworkPolicy with fromEntities: "
+                    "[ingress]."
+                    for name in ("web", "api")
+                ],
+            ),
+            ("nginx", []),
+            (None, []),
+        ],
+    )
+    def test_locked_out(self, shop, desired, found, ingress_class, expected):
+        """
+        No NetworkPolicy names what Cilium runs on nodes.
+        """
+        environment = Environment("dev", exposure=Ingress())
+        stack = Stack(
+            "dev",
+            environment="dev",
+            hosts=["a.example.com"],
+            ingress_class=ingress_class,
+        )
+        made = desired(shop, environment=environment, stack=stack)
+
+        assert expected == found(
+            "locked-out",
+            made,
+            app=shop,
+            environment=environment,
+            stack=stack,
+        )
+
+    @pytest.mark.parametrize(
         ("exposure", "key"),
         [(Ingress(), "ingressClass"), (Gateway(), "gatewayClass")],
     )

@@ -280,6 +280,10 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, uses=[cache], scale=Autoscale(0, 20, queue=Queue(cache, list="jobs", per_replica=20))), Cluster("own", keda_namespace="scaling")',
         ),
         (
+            "load balancers that ask for `/` where they know what a port speaks",
+            'Environment("dev", exposure=LoadBalancer([web])), Cluster("own", probes_by_application=True)',
+        ),
+        (
             "an ingress controller of one's own",
             'Environment("dev", exposure=Ingress()), Cluster("own", ingress_controllers=[IngressController("nginx", labels={"app": "edge"}, namespace="edge", annotations={"example.com/edge": "on"})])',
         ),

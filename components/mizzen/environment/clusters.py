@@ -222,6 +222,10 @@ class Cluster:
         load_balancers: Whether a Service of type LoadBalancer gets an
             address.
 
+        probes_by_application:
+            Whether load balancers ask ports that speak HTTP for ``/``, as
+            Azure's do; then Services do not tell them what ports speak.
+
         ingress_controllers:
             Those that the cluster brings; the first one serves Ingresses
             that name no class.
@@ -256,6 +260,9 @@ class Cluster:
     storage_class: str | None = None
     shared_storage_class: str | None = None
     load_balancers: bool = attrs.field(default=True, validator=_YES_OR_NO)
+    probes_by_application: bool = attrs.field(
+        default=False, validator=_YES_OR_NO
+    )
     ingress_controllers: tuple[IngressController, ...] = attrs.field(
         default=(), converter=_controllers, validator=_are_controllers
     )

@@ -38,6 +38,9 @@ class IngressController:
             Networks that its requests come from, where it is no pod of the
             cluster.
 
+        unnamed: Whether NetworkPolicies have no word for where its requests
+            come from, like Cilium's, which has one of its own.
+
         annotations: Annotations that every Ingress of it needs.
 
         class_annotation: Whether it knows its Ingresses by the annotation
@@ -87,6 +90,13 @@ class IngressController:
             Whether it is told to redirect by a ``FrontendConfig`` object,
             as Google's is.
 
+        backends:
+            Whether it is told time-outs and health of a Service by a
+            ``BackendConfig`` object, as Google's is.
+
+        asks_health: Whether it is told of health by annotations of a
+            Service, as Amazon's is.
+
         policies:
             Whether its Gateways are told time-outs and health of a Service
             by ``GCPBackendPolicy`` and ``HealthCheckPolicy`` objects, as
@@ -111,6 +121,7 @@ class IngressController:
     annotations: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name
     )
+    unnamed: bool = False
     class_annotation: bool = False
     internal_annotations: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name
@@ -144,6 +155,8 @@ class IngressController:
     )
     middlewares: bool = False
     frontends: bool = False
+    backends: bool = False
+    asks_health: bool = False
     policies: bool = False
     route_timeouts: bool = True
 
@@ -224,6 +237,7 @@ def gce() -> IngressController:
             "acme.cert-manager.io/http01-edit-in-place": "true",
         },
         frontends=True,
+        backends=True,
     )
 
 
@@ -237,6 +251,7 @@ def gce_internal() -> IngressController:
         class_annotation=True,
         https_only={"kubernetes.io/ingress.allow-http": "false"},
         cert_manager=_TEMPORARY,
+        backends=True,
     )
 
 
@@ -259,6 +274,7 @@ def alb() -> IngressController:
             )
         },
         longest_timeout=4000,
+        asks_health=True,
         service_grpc={
             "alb.ingress.kubernetes.io/backend-protocol-version": "GRPC"
         },
@@ -286,7 +302,31 @@ def _google_gateway(name: str, *, regional: bool) -> IngressController:
     )
 
 
-USUAL = (nginx(), traefik(), alb(), gce(), gce_internal())
+def application_gateway() -> IngressController:
+    """
+    Azure's Application Gateway, which connects to pods from a subnet of its
+    own.
+    """
+    return IngressController(
+        "azure-application-gateway",
+        sources=_PRIVATE,
+        internal_annotations={
+            "appgw.ingress.kubernetes.io/use-private-ip": "true"
+        },
+        redirect={"appgw.ingress.kubernetes.io/ssl-redirect": "true"},
+        timeouts=["appgw.ingress.kubernetes.io/request-timeout"],
+    )
+
+
+USUAL = (
+    nginx(),
+    traefik(),
+    alb(),
+    gce(),
+    gce_internal(),
+    application_gateway(),
+    IngressController("cilium", unnamed=True),
+)
 _REGIONAL = (
     "gke-l7-rilb",
     "gke-l7-rilb-mc",

@@ -75,6 +75,7 @@ CLUSTERS = {
             dns_peers=["169.254.10.10/32", "169.254.10.11/32"],
             identity_endpoints={AzureClient: []},
             storage_class="managed-csi",
+            probes_by_application=True,
             shared_storage_class="azurefile-csi",
             ingress_controllers=[
                 attrs.evolve(
