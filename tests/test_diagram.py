@@ -18,6 +18,7 @@ from mizzen import (
     Image,
     Ingress,
     Internet,
+    Job,
     LoadBalancer,
     NodePort,
     Port,
@@ -76,6 +77,18 @@ flowchart LR
   classDef worker fill:#7c3aed,stroke:#6d28d9,color:#fff
   style app fill:none,stroke:#8c959f
 """ == mermaid(graph(shop, near))
+
+    def test_after(self, shop, dev, api):
+        """
+        What a job comes after points to it, like a job to what it precedes.
+        """
+        smoke = Job("smoke", image=api.image, after=[api])
+        app = attrs.evolve(shop, parts=[*shop.parts, smoke])
+
+        assert (
+            '  part_api -.->|"before"| part_smoke'
+            in mermaid(graph(app, dev)).splitlines()
+        )
 
     def test_routes(self, shop):
         """

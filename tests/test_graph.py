@@ -12,6 +12,7 @@ from mizzen import (
     Image,
     Ingress,
     Internet,
+    Job,
     LoadBalancer,
     NodePort,
     Service,
@@ -72,6 +73,21 @@ class TestGraph:
             shop["cache"],
             shop["migrate"],
         ) == edges.waits_for(shop["api"])
+
+    def test_job_waits_for(self, shop, dev):
+        """
+        A job waits for services that it uses, for what it comes after and
+        for jobs before it, each once.
+        """
+        api, db, migrate = shop["api"], shop["db"], shop["migrate"]
+        seed = Job("seed", image=api.image, uses=[db])
+        smoke = Job(
+            "smoke", image=api.image, uses=[api, db], after=[api, migrate]
+        )
+        seed = attrs.evolve(seed, before=[smoke])
+        app = attrs.evolve(shop, parts=[*shop.parts, seed, smoke])
+
+        assert (api, db, migrate, seed) == graph(app, dev).waits_for(smoke)
 
     @pytest.mark.parametrize("exposure", [NodePort, LoadBalancer])
     def test_exposed(self, shop, exposure):

@@ -172,6 +172,8 @@ ROOMS = {
         "daemon_sets",
         "services",
         "jobs",
+        "parts",
+        "order",
         "routes",
         "relinking",
         "replacing",

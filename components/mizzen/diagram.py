@@ -20,6 +20,7 @@ from .spec import (
     ExternalService,
     Job,
     Part,
+    Placed,
     Service,
     Store,
     run_by_others,
@@ -46,7 +47,7 @@ class _Edge:
     labels: tuple[str, ...] = ()
 
 
-def _id(part: Part | ExternalService) -> str:
+def _id(part: Part | Placed | ExternalService) -> str:
     # Names have no underscores, so that no two parts share an id.
     return f"part_{part.name.replace('-', '_')}"
 
@@ -159,6 +160,8 @@ def _edges(graph: Graph) -> Iterator[_Edge]:
         if isinstance(part, Job):
             for later in part.before:
                 yield _Edge(_id(part), _id(later), "before", ("before",))
+            for earlier in part.after:
+                yield _Edge(_id(earlier), _id(part), "before", ("before",))
 
 
 _MERMAID_SHAPES = {

@@ -12,8 +12,6 @@ from .environment import ROUTED, Environment, Opening, effective
 from .spec import (
     App,
     Client,
-    ExternalService,
-    Job,
     Outside,
     Part,
     Service,
@@ -21,6 +19,7 @@ from .spec import (
     Use,
     reaches_of,
     uses_of,
+    waits_of,
 )
 
 
@@ -51,7 +50,7 @@ class Graph:
     exposed: tuple[Service, ...]
     internal: tuple[Service, ...]
     _users: dict[str, list[tuple[Part, Use]]]
-    _jobs: dict[str, list[Job]]
+    _waits: dict[str, tuple[Part, ...]]
 
     @functools.cached_property
     def _openings(self) -> Mapping[str, list[Opening]]:
@@ -113,15 +112,10 @@ class Graph:
     def waits_for(self, part: Part) -> tuple[Part, ...]:
         """
         The parts that are ready before *part* starts: stores that it uses
-        and jobs that come before it.
+        and jobs that come before it; for a job also services that it uses
+        and what it comes after.
         """
-        stores = [
-            use.part
-            for use in uses_of(part)
-            if not isinstance(use.part, (Service, ExternalService))
-        ]
-
-        return (*stores, *self._jobs.get(part.name, ()))
+        return self._waits[part.name]
 
 
 def _services(app: App, names: Collection[str]) -> tuple[Service, ...]:
@@ -145,11 +139,8 @@ def graph(app: App, environment: Environment) -> Graph:
     The graph of *app* as *environment* exposes it.
     """
     users: dict[str, list[tuple[Part, Use]]] = {}
-    jobs: dict[str, list[Job]] = {}
+    waiting = waits_of(app.parts)
     for part in app.parts:
-        if isinstance(part, Job):
-            for later in part.before:
-                jobs.setdefault(later.name, []).append(part)
         for use in uses_of(part):
             users.setdefault(use.part.name, []).append((part, use))
 
@@ -165,5 +156,5 @@ def graph(app: App, environment: Environment) -> Graph:
         _services(app, public),
         _services(app, internal),
         users,
-        jobs,
+        {part.name: waiting[id(part)] for part in app.parts},
     )

@@ -265,11 +265,11 @@ _SOURCES = (
 )
 
 
-def _neighbours(app: App, part: Part) -> Iterator[Part]:
+def _neighbours(part: Part) -> Iterator[str]:
     for use in uses_of(part):
-        yield use.part
+        yield use.part.name
     if isinstance(part, Job):
-        yield from part.before
+        yield from (other.name for other in (*part.before, *part.after))
 
 
 def _near(app: App, name: str | None) -> frozenset[str]:
@@ -279,7 +279,7 @@ def _near(app: App, name: str | None) -> frozenset[str]:
     """
     found = {name} if name else {r.service.name for r in app.routes}
     for part in app.parts:
-        others = {other.name for other in _neighbours(app, part)}
+        others = {*_neighbours(part)}
         if part.name == name:
             found |= others
         elif name in others:

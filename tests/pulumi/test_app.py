@@ -15,6 +15,7 @@ from mizzen import (
     Environment,
     Image,
     Ingress,
+    Job,
     Namespace,
     Project,
     Route,
@@ -219,6 +220,20 @@ class TestOrder:
 
         assert "migrate-job" in found["api-deployment"].dependencies
         assert "db-stateful-set" in found["migrate-job"].dependencies
+
+    def test_job_after(self, run, shop, api, migrate):
+        """
+        A job comes after another job, or after a new version is up.
+        """
+        seed = Job("seed", image=api.image, after=[migrate], before=[api])
+        smoke = Job("smoke", image=api.image, uses=[api])
+        found = run(
+            app=attrs.evolve(shop, parts=[*shop.parts, smoke, seed]),
+        )
+
+        assert "migrate-job" in found["seed-job"].dependencies
+        assert "seed-job" in found["api-deployment"].dependencies
+        assert "api-deployment" in found["smoke-job"].dependencies
 
     def test_plain_ingress_first(self, run, shop):
         """

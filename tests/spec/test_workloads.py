@@ -367,12 +367,30 @@ class TestWorker:
 class TestJob:
     def test_before(self, db):
         """
-        Stores and other jobs cannot wait for a job.
+        A store cannot wait for a job.
         """
         assert (
-            "before must hold parts of your own that are no jobs, like [api] "
+            "before must hold parts of your own, like [api] "
             "(got <Postgres db>)."
         ) == refusal(Job("job", image=IMAGE), before=[db])
+
+    def test_after(self, db):
+        """
+        That a job uses a store says already that it waits for it.
+        """
+        assert (
+            "after must hold parts of your own, like [api] "
+            "(got <Postgres db>)."
+        ) == refusal(Job("job", image=IMAGE), after=[db])
+
+    def test_after_unlisted(self, web):
+        """
+        What a job comes after is part of the app.
+        """
+        job = Job("job", image=IMAGE, after=[web])
+
+        with pytest.raises(SpecError, match="comes after Service 'web', whic"):
+            app(job)
 
     def test_circle(self, web):
         """
@@ -383,7 +401,24 @@ class TestJob:
 
         assert (
             "App 'shop' contradicts itself:\n"
-            "  - Job 'job' uses Service 'web', which starts only after it."
+            "  - Nothing of this can start: Service 'web' waits for Job "
+            "'job', which waits for Service 'web'."
+        ) == str(ei.value)
+
+    def test_circle_of_jobs(self, web):
+        """
+        Jobs that wait for each other are told, in their order.
+        """
+        one = Job("one", image=IMAGE, after=[web])
+        two = Job("two", image=IMAGE, after=[one], before=[web])
+
+        with pytest.raises(SpecError) as ei:
+            app(web, two, one)
+
+        assert (
+            "App 'shop' contradicts itself:\n"
+            "  - Nothing of this can start: Service 'web' waits for Job "
+            "'two', which waits for Job 'one', which waits for Service 'web'."
         ) == str(ei.value)
 
     def test_wide_circle(self, web):
@@ -399,13 +434,14 @@ class TestJob:
 
         assert (
             "App 'shop' contradicts itself:\n"
-            "  - Job 'first' uses Service 'web', which starts only after it.\n"
-            "  - Job 'second' uses Service 'api', which starts only after it."
+            "  - Nothing of this can start: Service 'web' waits for Job "
+            "'second', which waits for Service 'api', which waits for Job "
+            "'first', which waits for Service 'web'."
         ) == str(ei.value)
 
     @pytest.mark.parametrize(
         ("field", "least", "most", "example"),
-        [("retries", 0, 100, 3), ("deadline_seconds", 1, 86400, 600)],
+        [("retries", 0, 100, 3), ("deadline_seconds", 1, 604800, 600)],
     )
     def test_numbers(self, field, least, most, example):
         """

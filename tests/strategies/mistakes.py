@@ -55,6 +55,7 @@ UNREACHED = External(
 )
 # What no part takes, by its fields.
 WRONG = {
+    "after": ["api"],
     "architectures": ["x87"],
     "args": [5],
     "at": "db.example.com",
@@ -192,7 +193,7 @@ def _wrong_references(description):
                 if hasattr(later, "listens"):
                     uses = [*uses_of(part), Use(later)]
                     circular = description.with_part(part, uses=uses)
-                    yield Mistake(title(part), "after it", circular.app)
+                    yield Mistake(title(part), "waits for", circular.app)
 
 
 def _wrong_routes(description):

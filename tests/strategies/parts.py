@@ -17,6 +17,7 @@ from mizzen import (
     Service,
     Worker,
 )
+from mizzen.spec import waits_of
 
 from .containers import common, everywhere
 from .edges import edges
@@ -105,20 +106,44 @@ def workers(draw, name, usable):
     )
 
 
+def some(parts):
+    """
+    None, one or two of *parts*.
+    """
+    if not parts:
+        return st.just([])
+    return st.lists(st.sampled_from(parts), max_size=2, unique_by=id)
+
+
+def ready(parts, others):
+    """
+    Which of *parts*, by identity, are ready before *others* are.
+    """
+    waiting, found = waits_of(parts), set()
+    left = [*others]
+    while left:
+        part = left.pop()
+        if id(part) not in found:
+            found.add(id(part))
+            left.extend(waiting.get(id(part), ()))
+    return found
+
+
 @st.composite
 def jobs(draw, name, usable, waiting):
     """
     A Job called *name*.
     """
     uses = draw(edges(usable))
-    used = [use.part for use in uses]
-    later = [part for part in waiting if part not in used]
-    before = st.lists(st.sampled_from(later), max_size=2, unique_by=id)
+    after = draw(some(waiting))
+    there = ready(waiting, [*(use.part for use in uses), *after])
+    later = [part for part in waiting if id(part) not in there]
 
     return Job(
         name,
         uses=uses,
-        before=draw(before) if later else (),
+        before=draw(some(later)),
+        after=after,
         retries=draw(st.sampled_from([0, 3])),
         deadline_seconds=draw(st.sampled_from([1, 600])),
         formerly=draw(former_names(name)),
@@ -192,9 +217,9 @@ def parts(draw):
     )
     silent = [draw(kind(next(free), usable)) for kind in kinds]
     public = [part for part in usable if isinstance(part, Service)]
-    last = [
-        draw(jobs(next(free), usable, [*silent, *public]))
-        for _ in range(counts[3])
-    ]
+    last = []
+    for _ in range(counts[3]):
+        waiting = [*silent, *public, *last]
+        last.append(draw(jobs(next(free), usable, waiting)))
 
     return draw(st.permutations([*usable, *silent, *last]))

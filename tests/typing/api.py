@@ -225,6 +225,7 @@ migrate = Job(
     retries=1,
     deadline_seconds=60,
 )
+smoke = Job("smoke", image=api.image, after=[api, migrate])
 tidy = CronJob(
     "tidy",
     image=api.image,
@@ -253,7 +254,7 @@ app = App(
 )
 smaller: App = app.replace(api, replicas=1, port=8001, uses=[db])
 renamed: App = app.replace(worker, name="crunch", formerly="worker")
-ordered: App = app.replace(migrate, before=[api], retries=2)
+ordered: App = app.replace(migrate, before=[api, smoke], after=[], retries=2)
 grown: App = app.replace(db, disk="20Gi", version=18, database="shop")
 cached: App = app.replace(cache, memory="1Gi")
 nightly: App = app.replace(tidy, schedule="@midnight").replace(

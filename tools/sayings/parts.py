@@ -17,6 +17,10 @@ PARTS: dict[str, list[tuple[str, str]]] = {
             'Job("seed", image=image, args=["seed"], uses=[db], before=[web])',
         ),
         (
+            "a command that runs once a new version is up",
+            'Job("smoke", image=image, args=["smoke"], uses=[web], after=[web])',
+        ),
+        (
             "a command that runs again and again",
             'CronJob("report", image=image, schedule="30 3 * * mon-fri", time_zone="Europe/Berlin")',
         ),

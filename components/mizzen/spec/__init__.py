@@ -2,16 +2,7 @@
 What you write: parts, images, ports, routes, later values, and the app.
 """
 
-from .app import (
-    EDITIONS,
-    PARTS,
-    App,
-    Part,
-    reaches_of,
-    run_by_others,
-    title,
-    uses_of,
-)
+from .app import EDITIONS, App, run_by_others
 from .config import (
     FromConfigMap,
     FromExternalSecret,
@@ -48,7 +39,10 @@ from .identity import (
 from .images import Dockerfile, Image
 from .jobs import Job
 from .metrics import Metrics
+from .order import waits_of
 from .outside import Address, Internet, Outside
+from .parts import PARTS, Part, reaches_of, title, uses_of
+from .placed import Placed
 from .placement import NotIn, Toleration
 from .ports import Endpoint, Port
 from .postgres import Postgres
@@ -141,6 +135,7 @@ __all__ = [
     "Override",
     "Part",
     "Patch",
+    "Placed",
     "PodMetric",
     "Port",
     "Postgres",
@@ -181,4 +176,5 @@ __all__ = [
     "title",
     "uses_of",
     "values_of",
+    "waits_of",
 ]

@@ -12,11 +12,12 @@ from .._validators import dns_label, known, refuse
 from ..exceptions import SpecError, raise_problems
 from .cron_jobs import CronJob
 from .daemon_sets import DaemonSet
-from .edges import Use, evolved
+from .edges import evolved
 from .external_services import ExternalService
 from .hatches import Extra, Patch, Transform, hatches
 from .jobs import Job
-from .outside import Outside
+from .order import circle
+from .parts import PARTS, Part, title, uses_of
 from .postgres import Postgres
 from .relinking import Relinker
 from .replacing import (
@@ -33,8 +34,6 @@ from .services import Service, Worker
 from .stores import Store
 
 
-Part = Service | Worker | DaemonSet | Job | CronJob | Store
-PARTS = (Service, Worker, DaemonSet, Job, CronJob, Store)
 EDITIONS = ("2026",)
 
 
@@ -53,27 +52,6 @@ def _routes(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
     for route in value:
         if not isinstance(route, Route):
             refuse(inst, attr.name, "hold routes, like Route('/', web)", route)
-
-
-def title(part: Part | ExternalService) -> str:
-    """
-    Class and name of *part*, as they begin every message about it.
-    """
-    return f"{type(part).__name__} {part.name!r}"
-
-
-def uses_of(part: Part | ExternalService) -> tuple[Use, ...]:
-    """
-    The edges that leave *part*; stores and what others run have none.
-    """
-    return () if isinstance(part, (Store, ExternalService)) else part.uses
-
-
-def reaches_of(part: Part) -> tuple[Outside, ...]:
-    """
-    What *part* connects to outside of the app; stores to nothing.
-    """
-    return () if isinstance(part, Store) else part.reaches
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
@@ -290,13 +268,15 @@ def _duplicate_routes(app: App) -> Iterator[str]:
         seen.add(key)
 
 
-def _references(part: Part) -> Iterable[tuple[str, Part]]:
+def _references(part: Part) -> Iterable[tuple[str, Any]]:
     for use in uses_of(part):
         if not isinstance(use.part, ExternalService):
             yield "uses", use.part
     if isinstance(part, Job):
         for later in part.before:
             yield "comes before", later
+        for earlier in part.after:
+            yield "comes after", earlier
 
 
 def _unlisted_references(part: Part, listed: set[int]) -> Iterator[str]:
@@ -333,31 +313,8 @@ def _unfit_target(route: Route, listed: set[int]) -> Iterator[str]:
         )
 
 
-def _starting_after(job: Job, jobs: list[Job]) -> set[str]:
-    """
-    Names of the parts that start only after *job*, also because other jobs
-    need such a part.
-    """
-    found: set[str] = set()
-    seen = [job]
-    for current in seen:
-        found.update(later.name for later in current.before)
-        seen.extend(
-            other
-            for other in jobs
-            if other not in seen
-            and any(use.part.name in found for use in other.uses)
-        )
-    return found
-
-
 def _circular_order(app: App) -> Iterator[str]:
-    jobs = [part for part in app.parts if isinstance(part, Job)]
-    for job in jobs:
-        later = _starting_after(job, jobs) if job.before else set()
-        for use in job.uses:
-            if use.part.name in later:
-                yield (
-                    f"{title(job)} uses {title(use.part)}, which starts only "
-                    "after it."
-                )
+    path = ", which waits for ".join(map(title, circle(app.parts)))
+    if path:
+        first, _, others = path.partition(", which ")
+        yield f"Nothing of this can start: {first} {others}."

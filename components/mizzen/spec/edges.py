@@ -151,6 +151,7 @@ _FIXED = (
     "ports",
     "metrics",
     "before",
+    "after",
     "version",
     "database",
 )

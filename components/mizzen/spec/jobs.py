@@ -8,16 +8,13 @@ import attrs
 
 from .._fields import typed
 from .._validators import items_of, whole_number
-from .cron_jobs import CronJob, deadline
-from .daemon_sets import DaemonSet
+from .cron_jobs import deadline
 from .edges import Override, override
 from .placed import Placed, PlacedChanges
-from .services import Service, Worker
 from .values import Off
 
 
-Later = Service | Worker | DaemonSet | CronJob
-_LATER = (Service, Worker, DaemonSet, CronJob)
+_parts = items_of("hold parts of your own, like [api]", Placed)
 
 
 class JobChanges(PlacedChanges, total=False):
@@ -40,6 +37,9 @@ class Job(Placed):
         image: `Dockerfile` to build or `Image` to pull.
 
         before: Parts that start only after it has succeeded.
+
+        after: Parts that it waits for: for a new version of them to be up,
+            for a job to have succeeded.
 
         retries: How often a failed run is tried again.
 
@@ -102,12 +102,11 @@ class Job(Placed):
     <Job migrate>
     """
 
-    before: tuple[Later, ...] = attrs.field(
-        default=(),
-        converter=tuple[Later, ...],
-        validator=items_of(
-            "hold parts of your own that are no jobs, like [api]", *_LATER
-        ),
+    before: tuple[Placed, ...] = attrs.field(
+        default=(), converter=tuple[Placed, ...], validator=_parts
+    )
+    after: tuple[Placed, ...] = attrs.field(
+        default=(), converter=tuple[Placed, ...], validator=_parts
     )
     retries: int = attrs.field(default=3, validator=whole_number(0, 100, 3))
     deadline_seconds: int | Off = attrs.field(default=600, validator=deadline)

@@ -7,8 +7,9 @@ from typing import Any, TypedDict
 
 from .cron_jobs import CronJobChanges
 from .daemon_sets import DaemonSetChanges
-from .jobs import JobChanges, Later
+from .jobs import JobChanges
 from .metrics import Metrics
+from .placed import Placed
 from .ports import Port
 from .services import ServiceChanges, WorkerChanges
 from .stores import StoreChanges
@@ -65,7 +66,8 @@ class JobFields(JobChanges, _Edges, total=False):
     Fields of a Job.
     """
 
-    before: Iterable[Later]
+    before: Iterable[Placed]
+    after: Iterable[Placed]
 
 
 class CronJobFields(CronJobChanges, _Edges, total=False):
