@@ -102,9 +102,9 @@ def _host(host, cidrs):
     The networks that *host* is in, as far as they are known.
     """
     try:
-        known = cidrs or [str(ipaddress.ip_network(host))]
+        known = [str(ipaddress.ip_network(host))]
     except (ValueError, TypeError):
-        known = _PRIVATE
+        known = cidrs or _PRIVATE
     return [*_addressed(*known)]
 
 
