@@ -75,7 +75,6 @@ NEEDS_NO_LINE = {
         "Environment.defaults",
         "Environment.extras",
         "Environment.isolation",
-        "Environment.namespace",
         "Environment.overrides",
         "Environment.patches",
         "Environment.transforms",

@@ -197,10 +197,10 @@ class TestNamespace:
                 ),
             ),
             (
-                lambda: Namespace(pod_security="privileged"),
+                lambda: Namespace(pod_security="strict"),
                 (
                     "Namespace: pod_security must be one of 'restricted', "
-                    "'baseline' (got 'privileged')."
+                    "'baseline', 'privileged' (got 'strict')."
                 ),
             ),
         ],

@@ -41,6 +41,7 @@ RIGHT = {
     "ContainerLimits": {"cpu": "100m", "memory": "128Mi"},
     "Disk": {"size": "1Gi"},
     "ExistingDisk": {"claim": "data"},
+    "HostPath": {"path": "/var/log"},
     "AwsRole": {"arn": "arn:aws:iam::123456789012:role/api"},
     "AzureClient": {"id": "01234567-89ab-cdef-0123-456789abcdef"},
     "GcpAccount": {"email": "api-dev@shop-123.iam.gserviceaccount.com"},

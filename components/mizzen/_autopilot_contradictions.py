@@ -7,7 +7,7 @@ from typing import Any
 
 from ._volumes import scratch_bytes
 from .quantities import binary, parse_bytes, parse_millicores
-from .spec import Part, Store, title
+from .spec import HostPath, Part, Store, title
 from .stack import Stack
 
 
@@ -29,6 +29,7 @@ def unplaceable(parts: Iterable[Part], stack: Stack) -> Iterator[str]:
         return
     for part in parts:
         yield from _choosing_nodes(part)
+        yield from _on_the_node(part)
         if not any(label in part.nodes for label in CLASSES):
             larger = f"nodes={{{_CLASS!r}: 'Performance'}}"
             remedy = f"Lower it, or choose larger nodes, like {larger}."
@@ -43,6 +44,28 @@ def _choosing_nodes(part: Any) -> Iterator[str]:
                 "nodes for pods and lets no pod choose one. Leave it out, or "
                 f"choose a class of nodes by {_CLASS!r}."
             )
+
+
+def _on_the_node(part: Any) -> Iterator[str]:
+    """
+    https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-security
+    """
+    remedy = "but Autopilot refuses it. Leave it out, or use another cluster."
+    for owner in () if isinstance(part, Store) else part.containers:
+        where = "" if owner is part else f"container {owner.name!r}: "
+        if owner.security_context.privileged:
+            yield f"{title(part)}: {where}it is privileged, {remedy}"
+        for path, volume in owner.volumes.items():
+            if isinstance(volume, HostPath) and not _is_a_log(volume):
+                yield (
+                    f"{title(part)}: {where}{path} comes from {volume.path} "
+                    f"of the node, {remedy} It lets pods read what is below "
+                    "/var/log alone."
+                )
+
+
+def _is_a_log(volume: HostPath) -> bool:
+    return volume.read_only and f"{volume.path}/".startswith("/var/log/")
 
 
 def _too_large(part: Any, remedy: str) -> Iterator[str]:

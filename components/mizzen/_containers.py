@@ -20,31 +20,57 @@ from .spec import (
     Off,
     Port,
     Runnable,
+    SecurityContext,
     Service,
 )
 from .spec.health import STARTUP_SECONDS, asked_port
 
 
+_USUAL = SecurityContext()
+
+
+def _profile(said: str | Off) -> dict[str, str]:
+    """
+    A profile of seccomp or AppArmor.
+    """
+    if isinstance(said, Off):
+        return {"type": "Unconfined"}
+    _, _, own = said.partition("localhost/")
+
+    return (
+        {"type": "Localhost", "localhostProfile": own}
+        if own
+        else {"type": said}
+    )
+
+
 def container_security(
-    user: int | Off | None, writable: tuple[str, ...] = ()
+    user: int | Off | None,
+    writable: tuple[str, ...] = (),
+    context: SecurityContext = _USUAL,
 ) -> dict[str, Any]:
     """
-    What Pod Security's level ``restricted`` asks of a container, and a root
-    file system that cannot be written unless all of it is *writable*.
+    What Pod Security's level ``restricted`` asks of a container unless its
+    *context* asks for more, and a root file system that cannot be written
+    unless all of it is *writable*.
     """
-    identity = (
-        {}
-        if user is None or isinstance(user, Off)
-        else {"runAsUser": user, "runAsGroup": user}
-    )
-    return {
-        "allowPrivilegeEscalation": False,
+    found: dict[str, Any] = {
+        "allowPrivilegeEscalation": context.allow_privilege_escalation,
         "capabilities": {"drop": ["ALL"]},
         "readOnlyRootFilesystem": "/" not in writable,
-        "runAsNonRoot": True,
-        **identity,
-        "seccompProfile": {"type": "RuntimeDefault"},
+        "runAsNonRoot": user != 0,
     }
+    if isinstance(user, int):
+        found |= {"runAsUser": user, "runAsGroup": user}
+    found["seccompProfile"] = _profile(context.seccomp_profile)
+    if context.app_armor_profile is not None:
+        found["appArmorProfile"] = _profile(context.app_armor_profile)
+    if context.capabilities:
+        found["capabilities"]["add"] = [*context.capabilities]
+    if context.privileged:
+        found["privileged"] = True
+
+    return found
 
 
 def resources(memory: str, cpu: str, ephemeral_storage: str) -> dict[str, Any]:
@@ -213,7 +239,7 @@ def container(part: Any, owner: Any, scope: Scope) -> dict[str, Any]:
     if not isinstance(owner, (Job, CronJob)) and owner not in part.init:
         container.update(probes(owner))
     container["securityContext"] = container_security(
-        owner.user, owner.writable or ()
+        owner.user, owner.writable or (), owner.security_context
     )
     container["volumeMounts"] = mounts(part, owner, scope)
 

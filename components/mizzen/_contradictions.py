@@ -16,6 +16,7 @@ from ._exposure_contradictions import unexposable
 from ._image_references import unrecorded_jobs, versions_of_nothing
 from ._keda import uncountable
 from ._pod_contradictions import pod_contradictions
+from ._pod_security_contradictions import unadmitted
 from ._scheduling import misplaced
 from .environment import (
     Environment,
@@ -52,6 +53,7 @@ def contradictions(
     yield from misplaced(parts, stack)
     yield from uncountable(parts)
     yield from unplaceable(parts, stack)
+    yield from unadmitted(parts, environment)
     yield from versions_of_nothing(parts, stack)
     yield from unrecorded_jobs(parts, stack)
     yield from too_long(app, environment, stack)

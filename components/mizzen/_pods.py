@@ -10,7 +10,7 @@ from ._metrics import metrics_annotations
 from ._scheduling import scheduling
 from ._scope import Scope
 from ._volumes import has_claims, pod_volumes
-from .spec import Off, Service
+from .spec import Container, Off, Service
 
 
 def pod_spec(
@@ -64,6 +64,24 @@ def run(
     }
 
 
+# The first port that needs no right of its own.
+_ANY_PORT = {"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}
+_FIRST_PORT_OF_ALL = 1024
+
+
+def _listens_below_1024(part: Any) -> bool:
+    """
+    Whether anything in the pods of *part* takes a port that is root's own
+    where nothing else is said.
+    """
+    return any(
+        port.number < _FIRST_PORT_OF_ALL
+        for owner in part.containers
+        if isinstance(owner, (Service, Container))
+        for port in owner.listens
+    )
+
+
 def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
     """
     The pods of *part*.
@@ -75,6 +93,8 @@ def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
         grace_seconds += part.pause_seconds
     spec = pod_spec(part, grace_seconds, part.user, scope)
     spec["automountServiceAccountToken"] = may_ask(part)
+    if _listens_below_1024(part):
+        spec["securityContext"]["sysctls"] = [_ANY_PORT]
     if has_claims(part) and "fsGroup" in spec["securityContext"]:
         spec["securityContext"]["fsGroupChangePolicy"] = "OnRootMismatch"
     own, *others = (container(part, each, scope) for each in part.containers)

@@ -16,6 +16,7 @@ from .spec import (
     ExistingDisk,
     FromConfigMap,
     FromSecret,
+    HostPath,
     Runnable,
     Scratch,
     SharedDisk,
@@ -169,6 +170,9 @@ def _source(volume: Any, part: Any, scope: Scope) -> dict[str, Any]:
     if isinstance(volume, Scratch):
         medium = {"medium": "Memory"} if volume.memory else {}
         return {"emptyDir": {**medium, "sizeLimit": volume.size}}
+    if isinstance(volume, HostPath):
+        wanted = {"type": volume.type} if volume.type else {}
+        return {"hostPath": {"path": volume.path, **wanted}}
     if isinstance(volume, (FromSecret, FromConfigMap)):
         kind = type(volume).__name__.removeprefix("From")
         return _object_source(part, kind, volume.name)
@@ -179,6 +183,12 @@ def _source(volume: Any, part: Any, scope: Scope) -> dict[str, Any]:
     else:
         claim = volume.claim
     return {"persistentVolumeClaim": {"claimName": claim}}
+
+
+def _is_read_only(volume: Any) -> bool:
+    if isinstance(volume, HostPath):
+        return volume.read_only
+    return isinstance(volume, (FromSecret, FromConfigMap))
 
 
 def _own_volumes(
@@ -193,7 +203,7 @@ def _own_volumes(
     for path, volume in owner.volumes.items():
         name = f"volume-{numbers[id(volume)]}"
         mount: dict[str, Any] = {"name": name, "mountPath": path}
-        if isinstance(volume, (FromSecret, FromConfigMap)):
+        if _is_read_only(volume):
             mount["readOnly"] = True
         yield {"name": name, **_source(volume, part, scope)}, [mount]
 

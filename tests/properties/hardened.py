@@ -34,8 +34,11 @@ def pods_are_restricted(seen):
         assert security["runAsNonRoot"]
         assert security.get("runAsUser", 1) != 0
         assert not security["allowPrivilegeEscalation"]
-        assert {"drop": ["ALL"]} == security["capabilities"]
-        assert {"type": "RuntimeDefault"} == security["seccompProfile"]
+        capabilities = security["capabilities"]
+        assert ["ALL"] == capabilities["drop"]
+        assert {"NET_BIND_SERVICE"}.issuperset(capabilities.get("add", ()))
+        profile = security["seccompProfile"]["type"]
+        assert profile in {"RuntimeDefault", "Localhost"}
         assert {"memory", "ephemeral-storage"} == set(
             container["resources"]["limits"]
         )

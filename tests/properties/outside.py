@@ -196,8 +196,10 @@ def _controller(route, seen):
     else:
         usual, find = stack.ingress_class, stack.cluster.ingress_controller
     known = find(stack.internal_class if route.internal else usual)
-    if known and known.sources:
-        return _networks(*known.sources)
+    said = () if route.internal else stack.ingress_sources
+    sources = said or (known.sources if known else ())
+    if sources:
+        return _networks(*sources)
     namespace = None if route.internal else stack.ingress_namespace
     if known:
         namespace = namespace or known.namespace

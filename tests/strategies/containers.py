@@ -30,6 +30,7 @@ from mizzen import (
     Internet,
     Port,
     Scratch,
+    SecurityContext,
     SharedDisk,
     Template,
     TemplateFile,
@@ -205,6 +206,16 @@ common_fields = {
     "cpu": maybe(cpu),
     "writable": maybe(folders),
     "user": st.sampled_from([None, 1, 1000, OFF]),
+    "security_context": st.sampled_from(
+        [
+            None,
+            SecurityContext(capabilities=["NET_BIND_SERVICE"]),
+            SecurityContext(
+                seccomp_profile="localhost/audit.json",
+                app_armor_profile="RuntimeDefault",
+            ),
+        ]
+    ),
     "grace_seconds": st.sampled_from([None, 0, 5, 600]),
 }
 placed_fields = {**common_fields, **placement}

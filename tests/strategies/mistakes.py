@@ -97,7 +97,7 @@ WRONG = {
     "time_zone": "Mars/Olympus_Mons",
     "tolerations": ["spot"],
     "update_strategy": "OnDelete",
-    "user": 0,
+    "user": -1,
     "uses": ["db"],
     "version": 0,
     "volumes": {"/data": "1Gi"},

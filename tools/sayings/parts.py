@@ -378,6 +378,22 @@ PARTS: dict[str, list[tuple[str, str]]] = {
         ),
         ("the image's own user", 'Worker("worker", image=image, user=OFF)'),
         (
+            "a capability of Linux",
+            'Worker("worker", image=image, security_context=SecurityContext(capabilities=["NET_BIND_SERVICE"]))',
+        ),
+        (
+            "profiles of seccomp and AppArmor that the nodes have",
+            'Worker("worker", image=image, security_context=SecurityContext(seccomp_profile="localhost/audit.json", app_armor_profile="localhost/worker"))',
+        ),
+        (
+            "whatever the node may, where the namespace lets it",
+            'Environment("dev", namespace=Namespace(pod_security="privileged")), DaemonSet("agent", image=image, user=0, security_context=SecurityContext(privileged=True, allow_privilege_escalation=True))',
+        ),
+        (
+            "files of the node, where the namespace lets it",
+            'Environment("dev", namespace=Namespace(pod_security="privileged")), DaemonSet("agent", image=image, volumes={"/node/logs": HostPath("/var/log", type="Directory", read_only=True)})',
+        ),
+        (
             "a disk of its own",
             'Worker("worker", image=image, volumes={"/data": Disk("10Gi")})',
         ),

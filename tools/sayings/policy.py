@@ -237,7 +237,7 @@ POLICY: dict[str, list[tuple[str, str]]] = {
         ),
         (
             "what all containers get",
-            'Defaults(cpu="100m", ephemeral_storage="1Gi", user=20001, writable=["/tmp", "/run"])',
+            'Defaults(cpu="100m", ephemeral_storage="1Gi", user=20001, security_context=SecurityContext(seccomp_profile="localhost/audit.json"), writable=["/tmp", "/run"])',
         ),
         (
             "how all parts are exchanged and stop",

@@ -22,10 +22,12 @@ from ..spec import (
     Off,
     Recreate,
     Rollout,
+    SecurityContext,
     Spread,
     Toleration,
     health,
     placement,
+    security,
 )
 from ..spec import replicas as replication
 from ..spec.values import unless_off
@@ -52,6 +54,9 @@ class Defaults:
         ephemeral_storage: Disk for logs and writable folders of a container.
 
         user: Numeric user and group of containers of your own.
+
+        security_context: What containers of your own may do beyond what
+            all may.
 
         grace_seconds: Time in seconds for the shutdown of your own parts.
 
@@ -95,6 +100,9 @@ class Defaults:
     )
     user: int | None = attrs.field(
         default=None, validator=_OPTIONAL(whole_number(1, 2**31 - 1, 10001))
+    )
+    security_context: SecurityContext | None = attrs.field(
+        default=None, validator=security.security_context
     )
     grace_seconds: int | None = attrs.field(
         default=None, validator=_OPTIONAL(whole_number(0, 86_400, 30))
@@ -158,6 +166,7 @@ EDITION_DEFAULTS = {
         cpu="50m",
         ephemeral_storage="128Mi",
         user=10001,
+        security_context=SecurityContext(),
         grace_seconds=30,
         # Endpoints are removed while the pod is told to stop.
         pause_seconds=5,

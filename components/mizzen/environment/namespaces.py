@@ -13,6 +13,7 @@ from .._validators import (
     refuse,
     whole_number,
 )
+from ..spec.security import LEVELS
 
 
 _OPTIONAL = attrs.validators.optional
@@ -104,8 +105,9 @@ class Namespace:
         limits: What containers get that say nothing themselves.
 
         pod_security: Level of Pod Security that it enforces,
-            ``"restricted"`` or ``"baseline"``. All parts pass the first;
-            raw objects and charts may need the second.
+            ``"restricted"``, ``"baseline"`` or ``"privileged"``. All parts
+            pass the first unless they ask for more; raw objects and charts
+            may need another.
 
     Raises:
         SpecError: If it says what a namespace that is there is to be like.
@@ -121,7 +123,7 @@ class Namespace:
     quota: Quota | None = None
     limits: ContainerLimits | None = None
     pod_security: str = attrs.field(
-        default="restricted", validator=one_of("restricted", "baseline")
+        default="restricted", validator=one_of(*LEVELS)
     )
 
     def __attrs_post_init__(self) -> None:

@@ -266,6 +266,7 @@ _DEFAULTED = (
     "memory",
     "cpu",
     "user",
+    "security_context",
     "grace_seconds",
     "writable",
     "replicas",

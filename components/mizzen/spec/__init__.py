@@ -60,6 +60,7 @@ from .scaling import (
     ScalingRules,
     Trigger,
 )
+from .security import SecurityContext
 from .services import Service, Worker
 from .stores import Store
 from .values import (
@@ -74,6 +75,7 @@ from .values import (
 from .volumes import (
     Disk,
     ExistingDisk,
+    HostPath,
     Scratch,
     SharedDisk,
     Volume,
@@ -121,6 +123,7 @@ __all__ = [
     "GcpAccount",
     "GrpcHealth",
     "HelmChart",
+    "HostPath",
     "HttpHealth",
     "Identity",
     "Image",
@@ -150,6 +153,7 @@ __all__ = [
     "Runnable",
     "ScalingRules",
     "Scratch",
+    "SecurityContext",
     "Service",
     "Setting",
     "SharedDisk",

@@ -44,6 +44,7 @@ from .health import (
 )
 from .images import Dockerfile, Image
 from .ports import Port, distinct_ports, port_tuple
+from .security import SecurityContext, security_context
 from .values import Later, Off, Setting, unless_off
 from .volumes import Volume, as_volumes, volumes_by_path
 
@@ -141,7 +142,10 @@ class Runnable:
         default=None, converter=words, validator=paths
     )
     user: int | Off | None = attrs.field(
-        default=None, validator=unless_off(whole_number(1, 2**31 - 1, 10001))
+        default=None, validator=unless_off(whole_number(0, 2**31 - 1, 10001))
+    )
+    security_context: SecurityContext | None = attrs.field(
+        default=None, validator=security_context
     )
 
     def __repr__(self) -> str:
@@ -190,6 +194,8 @@ class Container(Runnable):
             does not outlive the pod.
 
         user: Numeric user and group; `OFF` keeps the image's own.
+
+        security_context: What it may do beyond what all containers may.
 
     Raises:
         SpecError: If a field could not be deployed in any environment.

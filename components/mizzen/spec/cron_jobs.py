@@ -108,6 +108,8 @@ class CronJob(Placed):
 
         user: Numeric user and group; `OFF` keeps the image's own.
 
+        security_context: What it may do beyond what all containers may.
+
         grace_seconds: Time in seconds that it has for its shutdown.
 
         formerly: Name that it had before, or several, the first one first.

@@ -51,7 +51,7 @@ class DaemonSet(Placed):
     A part that runs your code once on each node and listens on nothing.
 
     It runs on all nodes without taints unless *nodes* and *tolerations* say
-    otherwise. Files of the node itself are not for parts.
+    otherwise. Files of the node itself are `HostPath` volumes.
 
     Args:
         name: DNS label of the part.
@@ -103,6 +103,8 @@ class DaemonSet(Placed):
             does not outlive the pod.
 
         user: Numeric user and group; `OFF` keeps the image's own.
+
+        security_context: What it may do beyond what all containers may.
 
         grace_seconds: Time in seconds that it has for its shutdown.
 

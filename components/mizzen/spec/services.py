@@ -115,6 +115,8 @@ class Service(Replicated):
 
         user: Numeric user and group; `OFF` keeps the image's own.
 
+        security_context: What it may do beyond what all containers may.
+
         grace_seconds: Time in seconds that it has for its shutdown.
 
         formerly: Name that it had before, or several, the first one first.
@@ -303,6 +305,8 @@ class Worker(Replicated):
             does not outlive the pod.
 
         user: Numeric user and group; `OFF` keeps the image's own.
+
+        security_context: What it may do beyond what all containers may.
 
         grace_seconds: Time in seconds that it has for its shutdown.
 

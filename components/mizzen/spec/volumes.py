@@ -13,6 +13,7 @@ from .._validators import (
     binary_quantity,
     dns_label,
     instance_of,
+    one_of,
     refuse,
     subdomain,
 )
@@ -21,6 +22,11 @@ from .values import Off
 
 
 _boolean = instance_of("be True or False", bool)
+
+
+def _node_path(inst: Any, attr: Any, value: Any) -> None:
+    if value != "/":
+        absolute_path(inst, attr.name, value)
 
 
 @attrs.frozen(eq=False, field_transformer=typed)
@@ -116,8 +122,58 @@ class Scratch:
     memory: bool = attrs.field(default=False, kw_only=True, validator=_boolean)
 
 
+@attrs.frozen(eq=False, field_transformer=typed)
+class HostPath:
+    """
+    A file or folder of the node itself, for what looks after nodes.
+
+    The namespace has to let it through:
+    ``Namespace(pod_security="privileged")``.
+
+    Args:
+        path: Absolute path on the node, like ``"/var/log"``.
+
+        type: What has to be there, as in Kubernetes: ``"Directory"``,
+            ``"File"``, ``"Socket"`` and others; the default asks nothing.
+
+        read_only: Whether the container may only read it.
+
+    Raises:
+        SpecError: If there can be no such path.
+
+    >>> HostPath("/var/log").read_only
+    True
+    """
+
+    path: str = attrs.field(validator=_node_path)
+    type: str | None = attrs.field(
+        default=None,
+        kw_only=True,
+        validator=attrs.validators.optional(
+            one_of(
+                "DirectoryOrCreate",
+                "Directory",
+                "FileOrCreate",
+                "File",
+                "Socket",
+                "CharDevice",
+                "BlockDevice",
+            )
+        ),
+    )
+    read_only: bool = attrs.field(
+        default=True, kw_only=True, validator=_boolean
+    )
+
+
 Volume = (
-    Disk | SharedDisk | ExistingDisk | Scratch | FromSecret | FromConfigMap
+    Disk
+    | SharedDisk
+    | ExistingDisk
+    | Scratch
+    | HostPath
+    | FromSecret
+    | FromConfigMap
 )
 
 

@@ -23,6 +23,7 @@ from .identity import Allow, Identity, identity_or_off, permission_list
 from .images import Dockerfile, Image
 from .outside import Outside, as_reached, reached
 from .renames import former_names
+from .security import SecurityContext
 from .values import Off
 from .volumes import Volume, is_single
 
@@ -79,6 +80,7 @@ class WorkloadChanges(TypedDict, total=False):
     cpu: str | None
     writable: Iterable[str] | None
     user: int | Off | None
+    security_context: SecurityContext | None
     grace_seconds: int | None
 
 
