@@ -89,6 +89,7 @@ FLOORS = {
         "_neighbour_checks",
         "_network_checks",
         "_pod_checks",
+        "_disk_checks",
         "_autopilot_checks",
         "_downtime_checks",
         "_quota_checks",

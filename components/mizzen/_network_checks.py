@@ -2,14 +2,13 @@
 What is wrong with how pods are found and reached.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from ._policies import allows_all
 from ._scene import Problem, Scene, Workload, listed, reached_by, subject
 from .manifests import Manifest
 
 
-_EVERYWHERE = ("0.0.0.0/0", "::/0")
 _INGRESS_CLASS = "kubernetes.io/ingress.class"
 
 
@@ -94,6 +93,8 @@ def ingress_tls(scene: Scene) -> Iterator[Problem]:
             if (host := rule.get("host", "*")) not in covered
             and f"*.{host.partition('.')[2]}" not in covered
         ]
+        if "defaultBackend" in spec and not spec.get("tls"):
+            bare.append("*")
         if bare:
             hosts = listed(repr(host) for host in dict.fromkeys(bare))
             yield Problem(
@@ -142,28 +143,6 @@ def _unknown_redirect(
     )
 
 
-def _allows_all(rule: Mapping[str, Any], peers: str) -> bool:
-    """
-    Whether a rule of a NetworkPolicy names neither peers nor ports.
-    """
-    if rule.get("ports"):
-        return False
-    named = rule.get(peers) or ()
-    return not named or any(map(_is_everybody, named))
-
-
-def _is_everybody(peer: Mapping[str, Any]) -> bool:
-    """
-    Whether a peer is the whole world, or all pods of the cluster.
-    """
-    if "ipBlock" in peer:
-        block = peer["ipBlock"]
-        return block["cidr"] in _EVERYWHERE and not block.get("except")
-    everywhere = not peer.get("namespaceSelector", {"own": "namespace"})
-
-    return everywhere and not peer.get("podSelector")
-
-
 def network_open(scene: Scene) -> Iterator[Problem]:
     """
     A NetworkPolicy allows everything.
@@ -174,8 +153,7 @@ def network_open(scene: Scene) -> Iterator[Problem]:
             ("ingress", "from", "comes in"),
             ("egress", "to", "goes out"),
         ):
-            rules = spec.get(direction) or ()
-            if any(_allows_all(rule, peers) for rule in rules):
+            if allows_all(spec.get(direction) or (), peers):
                 yield Problem(
                     policy,
                     f"it allows all that {what}",

@@ -49,6 +49,26 @@ def drain_blocked(scene: Scene) -> Iterator[Problem]:
                 "that runs one can be drained",
                 "Allow for one pod that is away, like maxUnavailable: 1.",
             )
+    yield from _two_budgets(scene)
+
+
+def _two_budgets(scene: Scene) -> Iterator[Problem]:
+    """
+    Kubernetes refuses to evict a pod that more than one budget is about.
+    """
+    first: dict[int, Manifest] = {}
+    for budget in scene.of_kind("PodDisruptionBudget"):
+        selector = budget.body["spec"].get("selector", {})
+        for workload in scene.selected(selector, budget):
+            other = first.setdefault(id(workload), budget)
+            if other is not budget:
+                yield Problem(
+                    budget,
+                    f"it is about pods of {subject(workload.manifest)}, as "
+                    f"{subject(other)} is, and pods with two budgets cannot "
+                    "be evicted",
+                    "Leave one of them out.",
+                )
 
 
 def probe_port(scene: Scene) -> Iterator[Problem]:
@@ -201,39 +221,3 @@ def literal_secret(scene: Scene) -> Iterator[Problem]:
                 f"{place} holds what looks like a secret, for all to read",
                 _kept_secret(scene, manifest, literal),
             )
-
-
-def shared_disk(scene: Scene) -> Iterator[Problem]:
-    """
-    Replicas share a disk that one node alone can mount.
-    """
-    for workload in scene.workloads:
-        if workload.most < 2:  # noqa: PLR2004 - more than one
-            continue
-        for volume in workload.spec.get("volumes", ()):
-            claim = volume.get("persistentVolumeClaim", {}).get("claimName")
-            if claim and scene.is_single(claim, workload.manifest):
-                yield Problem(
-                    workload.manifest,
-                    f"up to {workload.most} replicas mount disk {claim!r}, "
-                    "which one node alone can mount",
-                    f"Set replicas=1 on {scene.owner(workload.manifest)}, or "
-                    "give the disk access mode ReadWriteMany.",
-                )
-
-
-def unprotected_disk(scene: Scene) -> Iterator[Problem]:
-    """
-    Data goes when the stack goes, though the app has public addresses.
-    """
-    public = scene.entrance
-    protected = scene.environment.protect or scene.stack.throwaway
-    if public is None or protected:
-        return
-    for disk in scene.of_kind("PersistentVolumeClaim"):
-        yield Problem(
-            disk,
-            f"it is deleted with the stack, though {subject(public)} makes "
-            "the app public",
-            f"Set protect=True on environment {scene.environment.name!r}.",
-        )

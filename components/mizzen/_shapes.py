@@ -147,13 +147,23 @@ _ROUTER = {
 _PEERS = _Items(
     _Map(
         {
-            "ipBlock": _Map({"cidr": _TEXT}, needs=("cidr",)),
+            "ipBlock": _Map(
+                {"cidr": _TEXT, "except": _Items(_TEXT)}, needs=("cidr",)
+            ),
             "namespaceSelector": _ANY_MAP,
             "podSelector": _ANY_MAP,
         }
     )
 )
-_RULES = _Items(_Map({"ports": _ANY_LIST, "from": _PEERS, "to": _PEERS}))
+_RULES = _Items(
+    _Map(
+        {
+            "ports": _Items(_Map({"port": _SCALAR, "endPort": _NUMBER})),
+            "from": _PEERS,
+            "to": _PEERS,
+        }
+    )
+)
 _AUTOSCALER = {
     "scaleTargetRef": _Map({"kind": _TEXT, "name": _TEXT}),
     **dict.fromkeys(

@@ -8,6 +8,10 @@ from ._adoption import adopted
 from ._scene import Problem, Scene, subject
 
 
+# Kinds of clusters that run on the machine of whoever deploys to them.
+_OWN_MACHINE = ("embedded", "kind", "minikube", "docker-desktop")
+
+
 def empty_passphrase(scene: Scene) -> Iterator[Problem]:
     """
     Secrets of a stack that matters are encrypted with an empty passphrase.
@@ -18,6 +22,10 @@ def empty_passphrase(scene: Scene) -> Iterator[Problem]:
         why = f"environment {scene.environment.name!r} protects its data"
     elif scene.entrance:
         why = f"{subject(scene.entrance)} makes the app public"
+    elif scene.stack.cluster.name not in _OWN_MACHINE:
+        why = (
+            f"a cluster of kind {scene.stack.cluster.name!r} may be anybody's"
+        )
     else:
         return
     yield Problem(

@@ -11,6 +11,7 @@ import attrs
 
 from . import (
     _autopilot_checks,
+    _disk_checks,
     _downtime_checks,
     _hatch_checks,
     _image_checks,
@@ -80,7 +81,7 @@ CHECKS = (
     Check("network-open", Severity.ERROR, _network_checks.network_open),
     Check("drain-blocked", Severity.ERROR, _pod_checks.drain_blocked),
     Check("probe-port", Severity.ERROR, _pod_checks.probe_port),
-    Check("shared-disk", Severity.ERROR, _pod_checks.shared_disk),
+    Check("shared-disk", Severity.ERROR, _disk_checks.shared_disk),
     Check("literal-secret", Severity.ERROR, _pod_checks.literal_secret),
     Check("runs-as-root", Severity.ERROR, _image_checks.runs_as_root),
     Check("empty-passphrase", Severity.ERROR, _stack_checks.empty_passphrase),
@@ -115,7 +116,7 @@ CHECKS = (
         _reach_checks.unused_certificate,
     ),
     Check("shared-store", Severity.WARNING, _neighbour_checks.shared_store),
-    Check("unprotected-disk", Severity.WARNING, _pod_checks.unprotected_disk),
+    Check("unprotected-disk", Severity.WARNING, _disk_checks.unprotected_disk),
     Check("locked-out", Severity.WARNING, _reach_checks.locked_out),
     Check("public-health", Severity.WARNING, _pod_checks.public_health),
     Check("public-metrics", Severity.WARNING, _reach_checks.public_metrics),

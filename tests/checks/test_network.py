@@ -10,6 +10,15 @@ from mizzen import OFF, App, Environment, NodePort
 from .support import container, raw, spec, with_raw
 
 
+def blocks(*cidrs, left_out=()):
+    """
+    Peers of a NetworkPolicy that are networks.
+    """
+    return [
+        {"ipBlock": {"cidr": cidr, "except": [*left_out]}} for cidr in cidrs
+    ]
+
+
 class TestTargetPort:
     def test_name(self, made, found):
         """
@@ -176,11 +185,17 @@ class TestNetworkOpen:
             {"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]},
             {"from": [{"namespaceSelector": {}}]},
             {"from": [{"namespaceSelector": {}, "podSelector": {}}]},
+            {"ports": [{"protocol": "TCP"}]},
+            {"ports": [{"port": 1, "endPort": 65535}]},
+            {"from": blocks("0.0.0.0/1", "128.0.0.0/1")},
+            {"from": blocks("10.0.0.0/8", "::/1", "8000::/1")},
+            {"from": blocks("0.0.0.0/0", left_out=["192.0.2.1/32"])},
         ],
     )
     def test_incoming(self, made, found, rule):
         """
-        A rule without peers and ports opens all.
+        A rule that narrows neither peers nor ports opens all, however it is
+        said.
         """
         spec(made, "NetworkPolicy", "db")["ingress"] = [rule]
 
@@ -203,7 +218,10 @@ class TestNetworkOpen:
         "rule",
         [
             {"ports": [{"port": 80}]},
+            {"ports": [{"port": 1, "endPort": 1023}]},
             {"from": [{"podSelector": {}}]},
+            {"from": blocks("0.0.0.0/1", "::/1")},
+            {"from": blocks("everywhere")},
             {
                 "from": [
                     {
@@ -231,6 +249,17 @@ class TestNetworkOpen:
         spec(made, "NetworkPolicy", "db")["ingress"] = [rule]
 
         assert [] == found("network-open", made)
+
+    def test_together(self, made, found):
+        """
+        Rules that each open half of the world open all of it.
+        """
+        spec(made, "NetworkPolicy", "db")["egress"] = [
+            {"to": blocks("0.0.0.0/1")},
+            {"to": blocks("128.0.0.0/1")},
+        ]
+
+        assert "allows all that goes out" in found("network-open", made)[0]
 
     def test_without_rules(self, made, found):
         """

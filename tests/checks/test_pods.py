@@ -89,6 +89,27 @@ class TestDrainBlocked:
 
         assert [] == found("drain-blocked", twice)
 
+    def test_two(self, twice, found):
+        """
+        Kubernetes evicts no pod that two budgets are about.
+        """
+        selector = spec(twice, "PodDisruptionBudget", "api")["selector"]
+        second = raw(
+            "PodDisruptionBudget",
+            "second",
+            {"maxUnavailable": 1, "selector": selector},
+            namespace=twice.get("Deployment", "api")["metadata"]["namespace"],
+        )
+
+        assert [
+            (
+                "PodDisruptionBudget 'second': it is about pods of Deployment "
+                "'api', as PodDisruptionBudget 'api' is, and pods with two "
+                "budgets cannot be evicted (drain-blocked). Leave one of them "
+                "out."
+            )
+        ] == found("drain-blocked", with_raw(twice, second))
+
 
 class TestProbePort:
     @pytest.mark.parametrize("port", ["grpc", 9000])
@@ -125,83 +146,6 @@ class TestProbePort:
 
         assert [] == by_number
         assert 1 == len(found("probe-port", made))
-
-
-class TestSharedDisk:
-    def test_replicas(self, made, found):
-        """
-        Replicas may not share a disk that one node alone can mount.
-        """
-        deployment = spec(made, "Deployment", "worker")
-        deployment["replicas"] = 3
-        pod(made, "Deployment", "worker")["volumes"].append(
-            {"name": "data", "persistentVolumeClaim": {"claimName": "db"}}
-        )
-
-        assert [
-            (
-                "Deployment 'worker': up to 3 replicas mount disk 'db', which "
-                "one node alone can mount (shared-disk). Set replicas=1 on "
-                "Worker 'worker', or give the disk access mode ReadWriteMany."
-            )
-        ] == found("shared-disk", made)
-
-    @pytest.mark.parametrize(
-        ("modes", "claim"),
-        [(["ReadWriteOnce", "ReadWriteMany"], "db"), ([], "elsewhere")],
-    )
-    def test_many(self, twice, found, modes, claim):
-        """
-        Disks that many nodes can mount may be shared, and those of others
-        cannot be judged.
-        """
-        spec(twice, "PersistentVolumeClaim", "db")["accessModes"] = modes
-        pod(twice, "Deployment", "worker")["volumes"] += [
-            {"name": "data", "persistentVolumeClaim": {"claimName": claim}}
-        ]
-
-        assert [] == found("shared-disk", twice)
-
-
-class TestUnprotectedDisk:
-    def test_public(self, routed, public, found):
-        """
-        An app with public addresses should keep its data.
-        """
-        findings = found("unprotected-disk", routed, environment=public)
-
-        assert [
-            (
-                "PersistentVolumeClaim 'db': it is deleted with the stack, "
-                "though Ingress 'shop' makes the app public (unprotected-disk). "
-                "Set protect=True on environment 'dev'."
-            ),
-            "PersistentVolumeClaim 'cache'",
-        ] == [findings[0], findings[1].partition(":")[0]]
-
-    def test_protected(self, routed, public, found):
-        """
-        Protected disks are fine.
-        """
-        safe = public.derive("safe", protect=True)
-
-        assert [] == found("unprotected-disk", routed, environment=safe)
-
-    def test_throwaway(self, routed, public, found, stack):
-        """
-        So are those of stacks that come and go.
-        """
-        preview = attrs.evolve(stack, throwaway=True)
-
-        assert [] == found(
-            "unprotected-disk", routed, environment=public, stack=preview
-        )
-
-    def test_private(self, made, found):
-        """
-        So are those of an app that nobody reaches.
-        """
-        assert [] == found("unprotected-disk", made)
 
 
 class TestHealth:

@@ -22,6 +22,7 @@ from mizzen import (
     compile_app,
 )
 from mizzen.checks import check
+from mizzen.environment import CLUSTERS
 
 
 WEB = Service("web", image=Image("acme/web:v5"), port=8080)
@@ -30,13 +31,13 @@ PULLED = PullSecret("registry", FromConfig("auth", secret=True))
 STACK = Stack("eu", environment="prod", hosts=["shop.example.com"])
 
 
-def found(environment, *, empty):
+def found(environment, *, empty, stack=STACK):
     """
     What is said about the passphrase.
     """
-    manifests = compile_app(SHOP, environment, STACK)
+    manifests = compile_app(SHOP, environment, stack)
     findings = check(
-        SHOP, environment, STACK, manifests, empty_passphrase=empty
+        SHOP, environment, stack, manifests, empty_passphrase=empty
     )
     return [str(f) for f in findings if f.id == "empty-passphrase"]
 
@@ -71,13 +72,25 @@ class TestEmptyPassphrase:
 
         assert f"though {door} makes the app public" in finding
 
-    def test_development(self):
+    @pytest.mark.parametrize(
+        "cluster", ["embedded", "kind", "minikube", "docker-desktop"]
+    )
+    def test_development(self, cluster):
         """
         What comes and goes on one's own machine needs none.
         """
         dev = Environment("dev", exposure=NodePort([WEB]))
+        own = attrs.evolve(STACK, cluster=CLUSTERS[cluster])
 
-        assert [] == found(dev, empty=True)
+        assert [] == found(dev, empty=True, stack=own)
+
+    def test_elsewhere(self):
+        """
+        Elsewhere everything does, also what the world does not reach.
+        """
+        (finding,) = found(Environment("eu"), empty=True)
+
+        assert "though a cluster of kind 'generic' may be anybody's" in finding
 
     def test_given(self):
         """

@@ -1,0 +1,98 @@
+"""
+What is wrong with disks: who mounts them, and whether they are kept.
+"""
+
+from collections.abc import Iterator
+
+from ._scene import Problem, Scene, Workload, namespace, subject
+
+
+def _single(scene: Scene) -> Iterator[tuple[Workload, str]]:
+    """
+    Each workload whose pods stay, with each disk that they mount though one
+    node alone can.
+    """
+    for workload in scene.workloads:
+        for volume in workload.spec.get("volumes", ()):
+            claim = volume.get("persistentVolumeClaim", {}).get("claimName")
+            if (
+                workload.controls
+                and workload.most
+                and claim
+                and scene.is_single(claim, workload.manifest)
+            ):
+                yield workload, claim
+
+
+def _surges(workload: Workload) -> bool:
+    """
+    Whether a rollout starts new pods beside the old ones.
+    """
+    strategy = workload.manifest.body["spec"].get("strategy") or {}
+    rolling = strategy.get("rollingUpdate") or {}
+
+    return (
+        workload.manifest.kind == "Deployment"
+        and strategy.get("type") != "Recreate"
+        and rolling.get("maxSurge", 1) not in (0, "0", "0%")
+    )
+
+
+def _crowd(workload: Workload) -> tuple[str, str] | None:
+    """
+    Who of one workload mounts a disk at once, and the field that keeps it to
+    one; `None` if that is one pod.
+    """
+    if workload.manifest.kind == "DaemonSet":
+        return "its pods on all nodes mount", ""
+    if workload.most > 1:
+        return f"up to {workload.most} replicas mount", "replicas=1"
+    if _surges(workload):
+        return "during a rollout, old and new pods mount", "rollout=Recreate()"
+    return None
+
+
+def shared_disk(scene: Scene) -> Iterator[Problem]:
+    """
+    Pods share a disk that one node alone can mount.
+    """
+    first: dict[tuple[str, str | None], Workload] = {}
+    for workload, claim in _single(scene):
+        manifest = workload.manifest
+        widened = "give the disk access mode ReadWriteMany."
+        crowd = _crowd(workload)
+        if crowd is not None:
+            who, field = crowd
+            kept = f"Set {field} on {scene.owner(manifest)}, or "
+            yield Problem(
+                manifest,
+                f"{who} disk {claim!r}, which one node alone can mount",
+                f"{kept}{widened}"
+                if field
+                else "Give the disk access mode ReadWriteMany.",
+            )
+        other = first.setdefault((claim, namespace(manifest)), workload)
+        if other is not workload:
+            yield Problem(
+                manifest,
+                f"it mounts disk {claim!r}, as {subject(other.manifest)} "
+                "does, which one node alone can mount",
+                f"Keep the disk to one of them, or {widened}",
+            )
+
+
+def unprotected_disk(scene: Scene) -> Iterator[Problem]:
+    """
+    Data goes when the stack goes, though the app has public addresses.
+    """
+    public = scene.entrance
+    protected = scene.environment.protect or scene.stack.throwaway
+    if public is None or protected:
+        return
+    for disk in scene.of_kind("PersistentVolumeClaim"):
+        yield Problem(
+            disk,
+            f"it is deleted with the stack, though {subject(public)} makes "
+            "the app public",
+            f"Set protect=True on environment {scene.environment.name!r}.",
+        )

@@ -1,0 +1,160 @@
+"""
+Findings about disks: who mounts them, and whether they are kept.
+"""
+
+import attrs
+import pytest
+
+from .support import pod, raw, spec, with_raw
+
+
+@pytest.fixture(name="mounted")
+def _mounted(made):
+    """
+    The objects of the shop, of which one mounts a disk of its own.
+    """
+    pod(made, "Deployment", "worker")["volumes"].append(
+        {"name": "data", "persistentVolumeClaim": {"claimName": "own"}}
+    )
+    place = made.get("Deployment", "worker")["metadata"]["namespace"]
+    claim = raw(
+        "PersistentVolumeClaim",
+        "own",
+        {"accessModes": ["ReadWriteOnce"]},
+        namespace=place,
+    )
+    return with_raw(made, claim)
+
+
+class TestSharedDisk:
+    def test_replicas(self, mounted, found):
+        """
+        Replicas may not share a disk that one node alone can mount.
+        """
+        spec(mounted, "Deployment", "worker")["replicas"] = 3
+
+        assert [
+            (
+                "Deployment 'worker': up to 3 replicas mount disk 'own', which "
+                "one node alone can mount (shared-disk). Set replicas=1 on "
+                "Worker 'worker', or give the disk access mode ReadWriteMany."
+            )
+        ] == found("shared-disk", mounted)
+
+    def test_every_node(self, mounted, found):
+        """
+        Pods of a DaemonSet run on all nodes, and need a disk that all can
+        mount.
+        """
+        mounted.get("Deployment", "worker")["kind"] = "DaemonSet"
+
+        assert [
+            (
+                "DaemonSet 'worker': its pods on all nodes mount disk 'own', "
+                "which one node alone can mount (shared-disk). Give the disk "
+                "access mode ReadWriteMany."
+            ),
+        ] == found("shared-disk", mounted)
+
+    def test_surge(self, mounted, found):
+        """
+        New pods beside the old ones wait for the disk that those have.
+        """
+        assert [
+            (
+                "Deployment 'worker': during a rollout, old and new pods mount "
+                "disk 'own', which one node alone can mount (shared-disk). Set "
+                "rollout=Recreate() on Worker 'worker', or give the disk "
+                "access mode ReadWriteMany."
+            ),
+        ] == found("shared-disk", mounted)
+
+    @pytest.mark.parametrize(
+        "strategy",
+        [{"type": "Recreate"}, {"rollingUpdate": {"maxSurge": 0}}],
+    )
+    def test_in_turn(self, mounted, found, strategy):
+        """
+        Old pods that go first leave the disk to the new ones.
+        """
+        spec(mounted, "Deployment", "worker")["strategy"] = strategy
+
+        assert [] == found("shared-disk", mounted)
+
+    def test_two(self, mounted, found):
+        """
+        Neither may two workloads; those that run to their end may wait.
+        """
+        for kind, name in (("StatefulSet", "db"), ("Deployment", "worker")):
+            pod(mounted, kind, name)["volumes"] = [
+                {"name": "data", "persistentVolumeClaim": {"claimName": "own"}}
+            ]
+        spec(mounted, "Deployment", "worker")["strategy"] = {
+            "type": "Recreate"
+        }
+
+        assert [
+            (
+                "StatefulSet 'db': it mounts disk 'own', as Deployment "
+                "'worker' does, which one node alone can mount (shared-disk). "
+                "Keep the disk to one of them, or give the disk access mode "
+                "ReadWriteMany."
+            )
+        ] == found("shared-disk", mounted)
+
+    @pytest.mark.parametrize(
+        ("modes", "claim"),
+        [(["ReadWriteOnce", "ReadWriteMany"], "db"), ([], "elsewhere")],
+    )
+    def test_many(self, twice, found, modes, claim):
+        """
+        Disks that many nodes can mount may be shared, and those of others
+        cannot be judged.
+        """
+        spec(twice, "PersistentVolumeClaim", "db")["accessModes"] = modes
+        pod(twice, "Deployment", "worker")["volumes"] += [
+            {"name": "data", "persistentVolumeClaim": {"claimName": claim}}
+        ]
+
+        assert [] == found("shared-disk", twice)
+
+
+class TestUnprotectedDisk:
+    def test_public(self, routed, public, found):
+        """
+        An app with public addresses should keep its data.
+        """
+        findings = found("unprotected-disk", routed, environment=public)
+
+        assert [
+            (
+                "PersistentVolumeClaim 'db': it is deleted with the stack, "
+                "though Ingress 'shop' makes the app public (unprotected-disk). "
+                "Set protect=True on environment 'dev'."
+            ),
+            "PersistentVolumeClaim 'cache'",
+        ] == [findings[0], findings[1].partition(":")[0]]
+
+    def test_protected(self, routed, public, found):
+        """
+        Protected disks are fine.
+        """
+        safe = public.derive("safe", protect=True)
+
+        assert [] == found("unprotected-disk", routed, environment=safe)
+
+    def test_throwaway(self, routed, public, found, stack):
+        """
+        So are those of stacks that come and go.
+        """
+        preview = attrs.evolve(stack, throwaway=True)
+
+        assert [] == found(
+            "unprotected-disk", routed, environment=public, stack=preview
+        )
+
+    def test_private(self, made, found):
+        """
+        So are those of an app that nobody reaches.
+        """
+        assert [] == found("unprotected-disk", made)
