@@ -8,6 +8,7 @@ from typing import Any
 from ._connections import use_settings
 from ._texts import Connections, text_of
 from .environment import PullSecret
+from .exceptions import counted
 from .spec import (
     FromConfig,
     FromExternalSecret,
@@ -34,7 +35,6 @@ def config_contradictions(part: Part, stack: Stack) -> Iterator[str]:
     if not isinstance(part, Store):
         yield from _variables_set_twice(part)
         yield from _no_secret_store(part, stack)
-    yield from _unbound_configuration(title(part), _later_values(part), stack)
 
 
 def _variables_set_twice(part: Any) -> Iterator[str]:
@@ -143,31 +143,45 @@ def _later_values(part: Part) -> Iterator[tuple[str, Later]]:
             yield what, later
 
 
-def unbound_pull_secrets(stack: Stack) -> Iterator[str]:
+def _readers(
+    parts: Iterable[Part], stack: Stack
+) -> Iterator[tuple[str, str, Later]]:
     """
-    What is wrong with the Secrets by which images are pulled.
+    Who reads what of which later value.
     """
-    values = [
-        (f"pullSecrets {secret.name}", secret.value)
-        for secret in stack.pull_secrets
-        if isinstance(secret, PullSecret)
-    ]
-    yield from _unbound_configuration(f"Stack {stack.name!r}", values, stack)
+    for secret in stack.pull_secrets:
+        if isinstance(secret, PullSecret):
+            what = f"pullSecrets {secret.name}"
+            yield f"Stack {stack.name!r}", what, secret.value
+    for part in parts:
+        for what, value in _later_values(part):
+            yield title(part), what, value
 
 
-def _unbound_configuration(
-    owner: str, values: Iterable[tuple[str, Later]], stack: Stack
+def unbound_configuration(
+    parts: Iterable[Part], stack: Stack
 ) -> Iterator[str]:
+    """
+    A sentence about each key that the configuration of *stack* lacks, with
+    all who read it.
+    """
     if stack.config_keys is None:
         return
-    for what, value in values:
+    readers: dict[str, dict[str, tuple[str, bool]]] = {}
+    for owner, what, value in _readers(parts, stack):
         if (
             isinstance(value, FromConfig)
             and value.key not in stack.config_keys
         ):
-            secret = " --secret" if value.secret else ""
-            yield (
-                f"{owner}: {what} comes from the configuration of "
-                f"stack {stack.name!r}, which has no {value.key!r}. Run: "
-                f"pulumi config set{secret} {value.key} --stack {stack.name}"
-            )
+            known = readers.setdefault(value.key, {})
+            known.setdefault(owner, (what, value.secret))
+    for key, known in readers.items():
+        (first, (what, _)), *_ = known.items()
+        others = [owner for owner in known if owner != first]
+        too = f"; {counted(others)} read it too" if others else ""
+        secret = any(secret for _, secret in known.values())
+        yield (
+            f"{first}: {what} comes from the configuration of stack "
+            f"{stack.name!r}, which has no {key!r}{too}. Run: pulumi config "
+            f"set{' --secret' if secret else ''} {key} --stack {stack.name}"
+        )

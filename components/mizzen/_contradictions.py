@@ -9,7 +9,7 @@ from ._accounts import strange_identity
 from ._autopilot_contradictions import unplaceable
 from ._config_contradictions import (
     config_contradictions,
-    unbound_pull_secrets,
+    unbound_configuration,
 )
 from ._conventions import too_long
 from ._exposure_contradictions import unexposable
@@ -42,7 +42,7 @@ def contradictions(
     yield from _instance(app, stack)
     yield from _foreign_parts(environment, names)
     yield from unexposable(app, environment, stack, graph)
-    yield from unbound_pull_secrets(stack)
+    yield from unbound_configuration(parts, stack)
     yield from _taken_names(parts)
     yield from _promises_elsewhere(parts, environment)
     yield from _same_accounts(parts, graph)

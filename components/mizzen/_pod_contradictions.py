@@ -223,6 +223,7 @@ def _shared_disks(parts: Iterable[Part], stack: Stack) -> Iterator[str]:
     claims: dict[str, object] = {
         part.name: part for part in parts if isinstance(part, Store)
     }
+    told: set[int] = set()
     for part in parts:
         for disk in disks(part, SharedDisk):
             if claims.setdefault(disk.name, disk) is not disk:
@@ -231,7 +232,8 @@ def _shared_disks(parts: Iterable[Part], stack: Stack) -> Iterator[str]:
                     "taken by another disk of the app. Rename one, or give "
                     "the same object to all parts."
                 )
-            if stack.shared_storage_class is None:
+            if stack.shared_storage_class is None and id(disk) not in told:
+                told.add(id(disk))
                 yield (
                     f"{title(part)}: SharedDisk {disk.name!r} needs a "
                     "storage class that several nodes can mount at once, but "

@@ -5,6 +5,7 @@ right, and what was given.
 
 import posixpath
 import re
+import shlex
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
@@ -239,12 +240,23 @@ def inside_project(example: str) -> Validator:
     return validate
 
 
+def _split(line: str) -> list[str]:
+    """
+    The words of *line*, as a shell takes it apart.
+    """
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return [line]
+
+
 def texts(inst: Any, attr: Any, value: Any) -> None:
     """
     Words of a command line.
     """
     if isinstance(value, str):
-        refuse(inst, attr.name, f"be a list, like [{value!r}]", value)
+        example = _split(value)
+        refuse(inst, attr.name, f"be a list, like {example!r}", value)
     for word in value or ():
         if not isinstance(word, str):
             refuse(inst, attr.name, "hold text alone", word)

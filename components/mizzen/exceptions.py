@@ -37,6 +37,19 @@ def raise_problems(heading: str, problems: Iterable[str]) -> None:
     raise SpecError(msg, found)
 
 
+def counted(names: Iterable[str]) -> str:
+    """
+    *names*, of which the first two stand for many.
+
+    >>> counted(["'a'", "'b'", "'c'", "'d'"])
+    "'a', 'b' and 2 more"
+    """
+    found = [*names]
+    more = f" and {len(found) - 2} more" if len(found) > 2 else ""  # noqa: PLR2004
+
+    return ", ".join(found[:2]) + more
+
+
 def choices(value: object, valid: Iterable[str]) -> str:
     """
     The end of a sentence that tells which values are valid, the nearest

@@ -11,9 +11,27 @@ from typing import Any
 
 import attrs
 
-from .environment import Environment, LoadBalancer, NodePort, effective
+from ._claims import disks
+from .environment import (
+    CLUSTERS,
+    Cluster,
+    Environment,
+    LoadBalancer,
+    NodePort,
+    effective,
+)
 from .environment.clusters import Registry
-from .spec import App, Endpoint, Off, Override, Part, Setting, Use
+from .spec import (
+    App,
+    Endpoint,
+    Image,
+    Off,
+    Override,
+    Part,
+    Setting,
+    SharedDisk,
+    Use,
+)
 from .stack import Stack
 
 
@@ -43,7 +61,7 @@ def described(value: Any) -> str:
     """
     if isinstance(value, enum.Enum):
         return str(value.value)
-    if isinstance(value, (Endpoint, Registry)):
+    if isinstance(value, (Endpoint, Registry, Image, Cluster)):
         return _short(value)
     if isinstance(value, FunctionType):
         # Its address is another one in each process.
@@ -58,9 +76,14 @@ def described(value: Any) -> str:
     return _described_object(value) if attrs.has(type(value)) else str(value)
 
 
-def _short(value: Endpoint | Registry) -> str:
+def _short(value: Endpoint | Registry | Image | Cluster) -> str:
     if isinstance(value, Registry):
         return str(value.prefix)
+    if isinstance(value, Image):
+        return value.reference
+    if isinstance(value, Cluster):
+        known = value == CLUSTERS.get(value.name)
+        return value.name if known else _described_object(value)
     return f"{value.part.name}[{value.name!r}]"
 
 
@@ -207,6 +230,9 @@ def _of_app(
 ) -> Iterator[tuple[str, Origin]]:
     for route in app.routes:
         yield f"route {route.path}", Origin(described(route), "app")
+    for part in effective(app, environment):
+        for disk in disks(part, SharedDisk):
+            yield f"disk {disk.name}", Origin(disk.size, "app")
     for field in attrs.fields(Environment):
         value = getattr(environment, field.name)
         if field.name not in _ELSEWHERE and value not in (None, ()):

@@ -162,6 +162,11 @@ class Project:
         if not path.is_file():
             valid = (*self.stacks(), *self.patterns)
             msg = f"Stack {name!r} has no file; {choices(name, valid)}."
+            if not valid and not (self.root / "Pulumi.yaml").is_file():
+                msg = (
+                    f"Stack {name!r} has no file, because there is no "
+                    "Pulumi.yaml, which says where those of stacks are."
+                )
             raise SpecError(msg)
         config = self._configuration(path)
 
@@ -215,10 +220,25 @@ class Project:
         content = _load_yaml(path)
         if "config" not in content:
             _refuse_misplaced(content, path.name)
-        own = self._unqualified(_config(content, path.name))
+        found = _config(content, path.name)
+        own = self._unqualified(found)
+        if "environment" not in own:
+            self._refuse_other_project(found, path.name)
         self.refuse_slips(own, path.name)
 
         return {**_defaults(self._schema), **own}
+
+    def _refuse_other_project(self, keys: Iterable[str], where: str) -> None:
+        key = self.config_key("environment")
+        raise_problems(
+            f"{where} cannot be read",
+            (
+                f"{where}: {other!r} is of another project than that of "
+                f"Pulumi.yaml. Call it {key!r}."
+                for other in keys
+                if other.endswith(":environment")
+            ),
+        )
 
     def own_configuration(self, name: str) -> dict[str, Any]:
         """
@@ -409,6 +429,14 @@ def _patterns(table: Any) -> dict[str, str]:
     return table
 
 
+def _apps_in(module: Any) -> dict[str, App]:
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if isinstance(value, App)
+    }
+
+
 def load_project(folder: Path | str = ".") -> Project:
     """
     The project that *folder* belongs to.
@@ -422,10 +450,14 @@ def load_project(folder: Path | str = ".") -> Project:
     apps = []
     for path in table.get("apps", ()):
         module, _, attribute = path.partition(":")
-        apps.append(getattr(_import(module, root), attribute, None))
-        if not isinstance(apps[-1], App):
-            msg = f"[tool.mizzen] names app {path!r}, which is not an App."
+        known = _apps_in(_import(module, root))
+        if attribute not in known:
+            msg = (
+                f"[tool.mizzen] names app {path!r}, which is not an App; "
+                f"{choices(attribute, known)}."
+            )
             raise SpecError(msg)
+        apps.append(known[attribute])
     module = _import(table.get("environments", "infra.environments"), root)
     # The same object may be imported under several names.
     environments = {

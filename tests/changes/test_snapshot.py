@@ -6,13 +6,17 @@ import pytest
 
 from mizzen import (
     Autoscale,
+    Cluster,
     Defaults,
     Environment,
     FromConfig,
+    Image,
     Isolation,
+    SharedDisk,
     SpecError,
 )
 from mizzen.changes import Snapshot, compared, snapshot
+from mizzen.environment import CLUSTERS
 from mizzen.origins import described, origins
 
 
@@ -89,6 +93,16 @@ class TestOrigins:
         assert facts["route /api"].value == "Route(path=/api, to=api)"
         assert facts["isolation"].value == "FULL"
 
+    def test_shared_disk(self, prod):
+        """
+        So are the sizes of disks that parts share.
+        """
+        disk = SharedDisk("uploads", "5Gi")
+        edited = prod.part("api", volumes={"/srv": disk})
+        facts = origins(edited.app, prod.environment, prod.stack)[""]
+
+        assert facts["disk uploads"].value == "5Gi"
+
 
 class TestDescribed:
     @pytest.mark.parametrize(
@@ -100,6 +114,12 @@ class TestDescribed:
             (("a", "b"), "a, b"),
             (Autoscale(1, 2, cpu=3), "Autoscale(minimum=1, maximum=2, cpu=3)"),
             (Environment, str(Environment)),
+            (Image("redis:8"), "redis:8"),
+            (CLUSTERS["kind"], "kind"),
+            (
+                Cluster("kind", autopilot=True),
+                "Cluster(name=kind, autopilot=True)",
+            ),
         ],
     )
     def test_words(self, value, text):

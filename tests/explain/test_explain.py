@@ -75,6 +75,7 @@ class TestPart:
         assert found.exit_code == 2
         assert message in found.stderr
         assert "nearest to" in found.stderr
+        assert "''" not in found.stderr
 
 
 class TestObject:

@@ -348,6 +348,24 @@ class TestLaterValues:
             "--secret key --stack dev"
         ) == str(ei.value)
 
+    def test_many_readers(self, bare, desired):
+        """
+        A key that many read is missed once.
+        """
+        read = {"LEVEL": FromConfig("level")}
+        services = [
+            attrs.evolve(service(env=read), name=name) for name in "abcd"
+        ]
+        with pytest.raises(SpecError) as ei:
+            desired(*services, stack=bare)
+
+        assert (
+            "App 'shop' cannot be deployed to stack 'dev':\n"
+            "  - Service 'a': env LEVEL comes from the configuration of "
+            "stack 'dev', which has no 'level'; Service 'b', Service 'c' and "
+            "1 more read it too. Run: pulumi config set level --stack dev"
+        ) == str(ei.value)
+
     def test_unbound_password(self, bare, desired):
         """
         A store's password is looked for as well.

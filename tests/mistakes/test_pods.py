@@ -252,16 +252,17 @@ class TestVolumes:
     def test_shared_disk(self, problems):
         """
         A shared disk needs a class that can be shared, and a name of its
-        own.
+        own; the class is missed once, and not by each part.
         """
         api = service(volumes={"/a": SharedDisk("db", "1Gi")})
+        web = attrs.evolve(api, name="web")
         needs = (
             "Service 'api': SharedDisk 'db' needs a storage class that "
             "several nodes can mount at once, but stack 'dev' knows none. "
             "Set it in the stack's file, like 'sharedStorageClass: efs'."
         )
 
-        assert [needs] == problems(api)
+        assert [needs] == problems(api, web)
         assert [
             (
                 "Service 'api': the name of SharedDisk 'db' is taken by another "

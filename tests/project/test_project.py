@@ -72,7 +72,8 @@ class TestLoadProject:
             load_project(root)
 
         assert (
-            f"[tool.mizzen] names app {name!r}, which is not an App."
+            f"[tool.mizzen] names app {name!r}, which is not an App; choose "
+            "one of: 'app', 'blog' (nearest to 'number': 'x')."
         ) == str(ei.value)
 
     def test_user_import(self, write):

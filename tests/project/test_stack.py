@@ -216,9 +216,23 @@ class TestStacks(StackFile):
         with pytest.raises(SpecError) as ei:
             project.stack("dev")
 
-        assert ("Stack 'dev' has no file; there are none yet.") == str(
-            ei.value
-        )
+        assert (
+            "Stack 'dev' has no file, because there is no Pulumi.yaml, which "
+            "says where those of stacks are."
+        ) == str(ei.value)
+
+    def test_other_project(self, write):
+        """
+        Keys of another project than the own one are not read.
+        """
+        with pytest.raises(SpecError) as ei:
+            self.stack(write, "config:\n  mastodon:environment: dev\n")
+
+        assert (
+            "Pulumi.dev.yaml cannot be read:\n"
+            "  - Pulumi.dev.yaml: 'mastodon:environment' is of another project "
+            "than that of Pulumi.yaml. Call it 'shop:environment'."
+        ) == str(ei.value)
 
     @pytest.mark.parametrize("text", ["", "config:\n", "- a\n"])
     def test_no_environment(self, write, text):

@@ -116,6 +116,22 @@ class TestCommon:
             f"{field} must be a list, like ['/tmp'] (got '/tmp')."
         ) == refusal(web, **{field: "/tmp"})
 
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ("bin/tootctl media remove", ["bin/tootctl", "media", "remove"]),
+            ("sh -c 'exit 1'", ["sh", "-c", "exit 1"]),
+            ("it's", ["it's"]),
+        ],
+    )
+    def test_command_line(self, web, line, words):
+        """
+        A whole line is taken apart as a shell would, if it can be.
+        """
+        assert (
+            f"command must be a list, like {words!r} (got {line!r})."
+        ) == refusal(web, command=line)
+
     @pytest.mark.parametrize("field", ["command", "args", "writable"])
     def test_words(self, web, field):
         """
@@ -137,7 +153,17 @@ class TestCommon:
             f"like 'LOG_LEVEL' (got {name!r})."
         ) == refusal(web, env={name: "1"})
 
-    @pytest.mark.parametrize("value", [None, 5, True, [], b"text"])
+    def test_numbers_of_variables(self, web):
+        """
+        Numbers are told how they become text, but not shown: they may be
+        secret.
+        """
+        assert (
+            "env SMTP_PORT must be text or a later value, like '8000' (got "
+            "int). Write it in quotes."
+        ) == refusal(web, env={"SMTP_PORT": 587})
+
+    @pytest.mark.parametrize("value", [None, True, [], b"text"])
     def test_values_of_variables(self, web, value):
         """
         Values of variables are text or known later.

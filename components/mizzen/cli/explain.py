@@ -125,7 +125,9 @@ def _of_part(target: Target, name: str, path: str) -> str:
 
     facts = origins(target.app, target.environment, target.stack)
     if name not in facts:
-        msg = f"There is no part {name!r}; {choices(name, facts)}."
+        msg = (
+            f"There is no part {name!r}; {choices(name, filter(None, facts))}."
+        )
         raise SpecError(msg)
     known = {key.replace(" ", "."): key for key in facts[name]}
     if path and path not in known:

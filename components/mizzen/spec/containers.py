@@ -83,9 +83,10 @@ def _env(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
     for name, given in value.items():
         if not isinstance(given, (EnvValue, Off)):
             # The value itself may be a secret in the wrong type.
+            quoted = " Write it in quotes." if type(given) is int else ""
             msg = (
                 f"{describe(inst)}: env {name} must be text or a later "
-                f"value, like '8000' (got {type(given).__name__})."
+                f"value, like '8000' (got {type(given).__name__}).{quoted}"
             )
             raise SpecError(msg)
         needs_key(inst, f"env {name}", given)
