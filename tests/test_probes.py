@@ -7,7 +7,17 @@ import pytest
 
 from tests.compiled import container_fixture, pod_fixture
 
-from mizzen import OFF, GrpcHealth, HttpHealth, Image, Port, Service
+from mizzen import (
+    OFF,
+    CommandHealth,
+    GrpcHealth,
+    HttpHealth,
+    Image,
+    Port,
+    Service,
+    SpecError,
+    Worker,
+)
 
 
 __all__ = ["container_fixture", "pod_fixture"]
@@ -162,3 +172,85 @@ class TestProbes:
             "readiness": asked,
             "liveness": asked,
         } == self.probes(container(attrs.evolve(dns, health=["ask"])))
+
+
+class TestTimes:
+    @staticmethod
+    def times(container):
+        """
+        Period, time-out and number of failures of each probe.
+        """
+        names = ("periodSeconds", "timeoutSeconds", "failureThreshold")
+        return {
+            name.removesuffix("Probe"): tuple(found[n] for n in names)
+            for name, found in container.items()
+            if name.endswith("Probe")
+        }
+
+    def test_asked(self, web, container):
+        """
+        Health has the times that it says, and the same time to start; the
+        connection for liveness keeps its own.
+        """
+        slow = HttpHealth("/up", timeout_seconds=10, period_seconds=20)
+        found = container(attrs.evolve(web, health=slow, startup_seconds=110))
+
+        assert {
+            "startup": (20, 10, 6),
+            "readiness": (20, 10, 3),
+            "liveness": (10, 3, 6),
+        } == self.times(found)
+
+    def test_readiness(self, web, container):
+        """
+        Readiness of its own has times of its own.
+        """
+        asked = attrs.evolve(
+            web, health="/up", ready=CommandHealth(["r"], timeout_seconds=9)
+        )
+
+        assert {
+            "startup": (2, 3, 60),
+            "readiness": (5, 9, 3),
+            "liveness": (10, 3, 6),
+        } == self.times(container(asked))
+
+    def test_command(self, container):
+        """
+        A command that is asked for liveness keeps its times there.
+        """
+        ping = CommandHealth(["celery", "inspect", "ping"], timeout_seconds=20)
+        worker = Worker("worker", image=Image("acme/app:v5"), health=ping)
+        found = container(worker)
+
+        assert {"startup": (2, 20, 60), "liveness": (10, 20, 6)} == self.times(
+            found
+        )
+        assert {"command": ["celery", "inspect", "ping"]} == found[
+            "livenessProbe"
+        ]["exec"]
+
+    @pytest.mark.parametrize("seconds", [0, 3601, 1.5, True])
+    def test_refused(self, seconds):
+        """
+        Times are whole seconds.
+        """
+        with pytest.raises(SpecError) as ei:
+            CommandHealth(["ping"], timeout_seconds=seconds)
+
+        assert (
+            "CommandHealth: timeout_seconds must be a whole number from 1 to "
+            f"3600, like 20 (got {seconds!r})."
+        ) == str(ei.value)
+
+    def test_no_command(self):
+        """
+        A command has at least one word.
+        """
+        with pytest.raises(SpecError) as ei:
+            CommandHealth([])
+
+        assert (
+            "CommandHealth: command must be a command, like ['healthy'] (got "
+            "())."
+        ) == str(ei.value)

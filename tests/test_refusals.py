@@ -75,6 +75,7 @@ RIGHT = {
     "FromResource": {"resource": "limits.memory"},
     "FromSecret": {"name": "billing", "key": "token"},
     "FromStack": {"stack": "acme/data/prod", "output": "host"},
+    "CommandHealth": {"command": ["ping"]},
     "GrpcHealth": {"service": "acme.Billing"},
     "HttpHealth": {"path": "/healthz"},
     "HelmChart": {

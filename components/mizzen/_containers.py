@@ -13,6 +13,7 @@ from ._scope import Scope
 from ._volumes import container_key, mounts, scratch_bytes
 from .quantities import binary, parse_bytes
 from .spec import (
+    CommandHealth,
     Container,
     CronJob,
     GrpcHealth,
@@ -92,6 +93,8 @@ def _handler(health: Any, ports: Iterable[Port]) -> dict[str, Any]:
     """
     How a container that listens on *ports* is asked for *health*.
     """
+    if isinstance(health, CommandHealth):
+        health = health.command
     if isinstance(health, tuple):
         return {"exec": {"command": list(health)}}
     port: Any = asked_port(health, ports)
@@ -108,16 +111,28 @@ _READINESS = {"periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 3}
 _LIVENESS = {"periodSeconds": 10, "timeoutSeconds": 3, "failureThreshold": 6}
 
 
+_STARTUP = {"periodSeconds": 2, "timeoutSeconds": 3}
+
+
+def _timed(usual: dict[str, int], asked: Any) -> dict[str, int]:
+    """
+    The times of a probe: the *usual* ones, but for what *asked* says.
+    """
+    said = {
+        "periodSeconds": getattr(asked, "period_seconds", None),
+        "timeoutSeconds": getattr(asked, "timeout_seconds", None),
+    }
+    return {**usual, **{name: each for name, each in said.items() if each}}
+
+
 def _startup(owner: Any) -> dict[str, int]:
     """
     How often *owner* is asked until its time to start is over.
     """
-    period = 2
-    return {
-        "periodSeconds": period,
-        "timeoutSeconds": 3,
-        "failureThreshold": math.ceil(owner.startup_seconds / period),
-    }
+    times = _timed(_STARTUP, owner.health)
+    tries = math.ceil(owner.startup_seconds / times["periodSeconds"])
+
+    return {**times, "failureThreshold": tries}
 
 
 def _listens(owner: Runnable) -> tuple[Port, ...]:
@@ -149,15 +164,19 @@ def probes(owner: Any) -> dict[str, Any]:
     Start-up and, of what listens, readiness ask its health, liveness its
     port: an overloaded service must not be restarted for slow answers.
     """
-    health = _asked(owner, owner.health)
+    health, asked = _asked(owner, owner.health), owner.health
     ready = health if _listens(owner) else {}
     if not isinstance(owner, Container) and owner.ready is not None:
-        ready = _asked(owner, owner.ready)
-    alive = (_connects(owner) or health) if health else {}
+        ready, asked = _asked(owner, owner.ready), owner.ready
+    connects = _connects(owner)
+    alive = (connects or health) if health else {}
     found = {
         "startupProbe": (health, _startup(owner)),
-        "readinessProbe": (ready, _READINESS),
-        "livenessProbe": (alive, _LIVENESS),
+        "readinessProbe": (ready, _timed(_READINESS, asked)),
+        "livenessProbe": (
+            alive,
+            _timed(_LIVENESS, None if connects else owner.health),
+        ),
     }
 
     return {

@@ -2,6 +2,7 @@
 Mistakes in volumes and containers, in full texts.
 """
 
+import attrs
 import pytest
 
 from mizzen import (

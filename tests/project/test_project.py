@@ -73,7 +73,7 @@ class TestLoadProject:
 
         assert (
             f"[tool.mizzen] names app {name!r}, which is not an App; choose "
-            "one of: 'app', 'blog' (nearest to 'number': 'x')."
+            "one of: 'app', 'other'."
         ) == str(ei.value)
 
     def test_user_import(self, write):

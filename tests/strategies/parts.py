@@ -64,9 +64,15 @@ def services(draw, name, usable):
     spoken = {port.application for port in more if port.protocol == "TCP"}
     asked = [st.sampled_from([None, OFF]), commands]
     if usual or spoken & {"http", "ws"}:
-        asked.append(st.sampled_from(["/healthz", HttpHealth("/")]))
+        asked.append(
+            st.sampled_from(["/healthz", HttpHealth("/", timeout_seconds=10)])
+        )
     if "grpc" in spoken:
-        asked.append(st.sampled_from([GrpcHealth(), GrpcHealth("acme.Api")]))
+        asked.append(
+            st.sampled_from(
+                [GrpcHealth(), GrpcHealth("acme.Api", period_seconds=7)]
+            )
+        )
     uses = draw(edges(usable))
 
     return Service(

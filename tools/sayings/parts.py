@@ -260,6 +260,18 @@ PARTS: dict[str, list[tuple[str, str]]] = {
             'Service("web", image=image, port=8080, ports=[Port("admin", 9090)], health=HttpHealth("/healthz", port="admin"))',
         ),
         (
+            "a slow answer to a question about health",
+            'Service("web", image=image, port=8080, health=HttpHealth("/healthz", timeout_seconds=10, period_seconds=30))',
+        ),
+        (
+            "a slow answer about health by gRPC",
+            'Service("grpc", image=image, ports=[Port("grpc", 9000, application="grpc")], health=GrpcHealth(timeout_seconds=10, period_seconds=30))',
+        ),
+        (
+            "a health command that takes its time",
+            'Worker("worker", image=image, health=CommandHealth(["celery", "inspect", "ping"], timeout_seconds=20, period_seconds=60))',
+        ),
+        (
             "readiness apart from health",
             'Service("web", image=image, port=8080, health="/healthz", ready="/ready")',
         ),

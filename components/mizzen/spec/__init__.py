@@ -25,7 +25,7 @@ from .files import (
     template_pieces,
 )
 from .hatches import Extra, HelmChart, Patch, Raw, RawFile, Transform
-from .health import GrpcHealth, HttpHealth
+from .health import CommandHealth, GrpcHealth, HttpHealth
 from .identity import (
     ALL_NAMESPACES,
     AllNamespaces,
@@ -98,6 +98,7 @@ __all__ = [
     "AzureClient",
     "Behaviour",
     "Client",
+    "CommandHealth",
     "Container",
     "Credentials",
     "CronJob",

@@ -35,6 +35,7 @@ from .config import (
 )
 from .files import Directory, File, Template, TemplateFile
 from .health import (
+    CommandHealth,
     GrpcHealth,
     HttpHealth,
     answered,
@@ -211,12 +212,18 @@ class Container(Runnable):
     ports: tuple[Port, ...] = attrs.field(
         default=(), converter=tuple[Port, ...], validator=port_tuple
     )
-    health: str | tuple[str, ...] | HttpHealth | GrpcHealth | Off | None = (
-        attrs.field(
-            default=None,
-            converter=as_health,
-            validator=unless_off(service_health),
-        )
+    health: (
+        str
+        | tuple[str, ...]
+        | HttpHealth
+        | GrpcHealth
+        | CommandHealth
+        | Off
+        | None
+    ) = attrs.field(
+        default=None,
+        converter=as_health,
+        validator=unless_off(service_health),
     )
     startup_seconds: int | None = attrs.field(
         default=None, validator=startup_seconds

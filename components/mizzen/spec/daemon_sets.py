@@ -10,7 +10,7 @@ import attrs
 from .._fields import typed
 from .._validators import instance_of, refuse
 from .edges import Override, override
-from .health import as_health, health_command, startup_seconds
+from .health import CommandHealth, as_health, health_command, startup_seconds
 from .metrics import Metrics, as_metrics, metrics_or_none
 from .placed import Placed, PlacedChanges
 from .replicas import Rollout
@@ -39,8 +39,8 @@ class DaemonSetChanges(PlacedChanges, total=False):
     Fields of a DaemonSet that an environment may override.
     """
 
-    health: Iterable[str] | Off | None
-    ready: Iterable[str] | Off | None
+    health: Iterable[str] | CommandHealth | Off | None
+    ready: Iterable[str] | CommandHealth | Off | None
     startup_seconds: int | None
     update_strategy: Rollout | None
 
@@ -139,12 +139,12 @@ class DaemonSet(Placed):
     <DaemonSet sensor>
     """
 
-    health: tuple[str, ...] | Off | None = attrs.field(
+    health: tuple[str, ...] | CommandHealth | Off | None = attrs.field(
         default=None,
         converter=as_health,
         validator=unless_off(health_command),
     )
-    ready: tuple[str, ...] | Off | None = attrs.field(
+    ready: tuple[str, ...] | CommandHealth | Off | None = attrs.field(
         default=None,
         converter=as_health,
         validator=unless_off(health_command),

@@ -21,6 +21,7 @@ from .values import Off
 
 
 _OPTIONAL = attrs.validators.optional
+_SECONDS = _OPTIONAL(whole_number(1, 3600, 20))
 
 
 def _path(inst: Any, attr: Any, value: Any) -> None:
@@ -38,6 +39,15 @@ class HttpHealth:
 
         port: Name of the port; `None` for the first that speaks HTTP.
 
+        timeout_seconds: Time in seconds an answer may take; the default is 3.
+
+        period_seconds:
+            Time in seconds from one question to the next; the default is 2
+            during the start, 5 for readiness and 10 for liveness.
+
+    Raises:
+        SpecError: If a field could not be deployed in any environment.
+
     >>> HttpHealth("/healthz", port="admin").port
     'admin'
     """
@@ -45,6 +55,12 @@ class HttpHealth:
     path: str = attrs.field(validator=_path)
     port: str | None = attrs.field(
         default=None, kw_only=True, validator=_OPTIONAL(port_name)
+    )
+    timeout_seconds: int | None = attrs.field(
+        default=None, kw_only=True, validator=_SECONDS
+    )
+    period_seconds: int | None = attrs.field(
+        default=None, kw_only=True, validator=_SECONDS
     )
 
 
@@ -58,6 +74,15 @@ class GrpcHealth:
 
         port: Name of the port; `None` for the first that speaks gRPC.
 
+        timeout_seconds: Time in seconds an answer may take; the default is 3.
+
+        period_seconds:
+            Time in seconds from one question to the next; the default is 2
+            during the start, 5 for readiness and 10 for liveness.
+
+    Raises:
+        SpecError: If a field could not be deployed in any environment.
+
     >>> GrpcHealth("acme.Billing").service
     'acme.Billing'
     """
@@ -67,6 +92,49 @@ class GrpcHealth:
     )
     port: str | None = attrs.field(
         default=None, kw_only=True, validator=_OPTIONAL(port_name)
+    )
+    timeout_seconds: int | None = attrs.field(
+        default=None, kw_only=True, validator=_SECONDS
+    )
+    period_seconds: int | None = attrs.field(
+        default=None, kw_only=True, validator=_SECONDS
+    )
+
+
+def _command(inst: Any, attr: Any, value: Any) -> None:
+    texts(inst, attr, value)
+    if not value:
+        refuse(inst, attr.name, "be a command, like ['healthy']", value)
+
+
+@attrs.frozen(field_transformer=typed)
+class CommandHealth:
+    """
+    Health that a command tells by its success, where a list of its words is
+    not enough.
+
+    Args:
+        command: Program and arguments, without a shell.
+
+        timeout_seconds: Time in seconds it may run; the default is 3.
+
+        period_seconds:
+            Time in seconds from one run to the next; the default is 2 during
+            the start, 5 for readiness and 10 for liveness.
+
+    Raises:
+        SpecError: If a field could not be deployed in any environment.
+
+    >>> CommandHealth(["celery", "inspect", "ping"], timeout_seconds=20).command
+    ('celery', 'inspect', 'ping')
+    """
+
+    command: tuple[str, ...] = attrs.field(converter=words, validator=_command)
+    timeout_seconds: int | None = attrs.field(
+        default=None, kw_only=True, validator=_SECONDS
+    )
+    period_seconds: int | None = attrs.field(
+        default=None, kw_only=True, validator=_SECONDS
     )
 
 
@@ -108,9 +176,8 @@ def health_command(inst: Any, attr: Any, value: Any) -> None:
     """
     A command of at least one word.
     """
-    texts(inst, attr, value)
-    if not value:
-        refuse(inst, attr.name, "be a command, like ['healthy']", value)
+    if not isinstance(value, CommandHealth):
+        _command(inst, attr, value)
 
 
 def service_health(inst: Any, attr: Any, value: Any) -> None:
@@ -133,5 +200,5 @@ def as_health(value: Any) -> Any:
     """
     *value* with commands as tuples.
     """
-    asked = isinstance(value, (Off, HttpHealth, GrpcHealth))
+    asked = isinstance(value, (Off, HttpHealth, GrpcHealth, CommandHealth))
     return value if asked else words(value)

@@ -14,6 +14,7 @@ from .._validators import known, port_number, refuse, whole_number
 from .edges import Override, override
 from .external import Client, client_list
 from .health import (
+    CommandHealth,
     GrpcHealth,
     HttpHealth,
     answered,
@@ -36,8 +37,8 @@ class WorkerChanges(ReplicatedChanges, total=False):
     Fields of a Worker that an environment may override.
     """
 
-    health: Iterable[str] | Off | None
-    ready: Iterable[str] | Off | None
+    health: Iterable[str] | CommandHealth | Off | None
+    ready: Iterable[str] | CommandHealth | Off | None
     startup_seconds: int | None
 
 
@@ -46,8 +47,24 @@ class ServiceChanges(ReplicatedChanges, total=False):
     Fields of a Service that an environment may override.
     """
 
-    health: str | Iterable[str] | HttpHealth | GrpcHealth | Off | None
-    ready: str | Iterable[str] | HttpHealth | GrpcHealth | Off | None
+    health: (
+        str
+        | Iterable[str]
+        | HttpHealth
+        | GrpcHealth
+        | CommandHealth
+        | Off
+        | None
+    )
+    ready: (
+        str
+        | Iterable[str]
+        | HttpHealth
+        | GrpcHealth
+        | CommandHealth
+        | Off
+        | None
+    )
     startup_seconds: int | None
     pause_seconds: int | None
     clients: Iterable[Client]
@@ -163,19 +180,31 @@ class Service(Replicated):
     ports: tuple[Port, ...] = attrs.field(
         default=(), converter=tuple[Port, ...], validator=port_tuple
     )
-    health: str | tuple[str, ...] | HttpHealth | GrpcHealth | Off | None = (
-        attrs.field(
-            default=None,
-            converter=as_health,
-            validator=unless_off(service_health),
-        )
+    health: (
+        str
+        | tuple[str, ...]
+        | HttpHealth
+        | GrpcHealth
+        | CommandHealth
+        | Off
+        | None
+    ) = attrs.field(
+        default=None,
+        converter=as_health,
+        validator=unless_off(service_health),
     )
-    ready: str | tuple[str, ...] | HttpHealth | GrpcHealth | Off | None = (
-        attrs.field(
-            default=None,
-            converter=as_health,
-            validator=unless_off(service_health),
-        )
+    ready: (
+        str
+        | tuple[str, ...]
+        | HttpHealth
+        | GrpcHealth
+        | CommandHealth
+        | Off
+        | None
+    ) = attrs.field(
+        default=None,
+        converter=as_health,
+        validator=unless_off(service_health),
     )
     startup_seconds: int | None = attrs.field(
         default=None, validator=startup_seconds
@@ -340,12 +369,12 @@ class Worker(Replicated):
     <Worker worker>
     """
 
-    health: tuple[str, ...] | Off | None = attrs.field(
+    health: tuple[str, ...] | CommandHealth | Off | None = attrs.field(
         default=None,
         converter=as_health,
         validator=unless_off(health_command),
     )
-    ready: tuple[str, ...] | Off | None = attrs.field(
+    ready: tuple[str, ...] | CommandHealth | Off | None = attrs.field(
         default=None,
         converter=as_health,
         validator=unless_off(health_command),
