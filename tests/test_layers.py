@@ -15,6 +15,8 @@ FLOORS = {
     "words": (
         "exceptions",
         "quantities",
+        "_arguments",
+        "_unwritable",
         "_lenient",
         "_validators",
         "_fields",

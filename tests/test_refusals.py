@@ -131,7 +131,48 @@ RIGHT = {
     "Version": {"tag": "v5", "digest": f"sha256:{64 * '1'}"},
     "Worker": {"name": "worker", "image": IMAGE},
 }
+CYCLE: dict = {}
+CYCLE["spec"] = CYCLE
+
+
+class Broken:
+    """
+    Nobody can look at it.
+    """
+
+    __hash__ = None
+
+    def _fail(self, *_):
+        msg = "broken"
+        raise RuntimeError(msg)
+
+    __repr__ = __eq__ = __iter__ = __bool__ = _fail
+
+
+class BrokenMapping(dict):
+    """
+    Nobody can look into it.
+    """
+
+    def _fail(self):
+        msg = "broken"
+        raise OSError(msg)
+
+    items = values = __iter__ = _fail
+
+
+# What no file and no API can hold.
+UNWRITABLE = [
+    *("\ud800", "a\0b", float("nan"), float("-inf"), 10**5000, CYCLE),
+    *([value] for value in ("\ud800", "a\0", [CYCLE])),
+    *({"A": value} for value in ("\ud800", "a\0", float("inf"), 2**70)),
+    *({"/a": "a\0"}, {"\ud800": "a"}, {"/a\0": "a"}, {"spec": CYCLE}),
+]
+# Values of environments' overrides are looked at with the part's.
+OPAQUE = [BrokenMapping(a="b")]
 JUNK = [
+    *(Broken(), [Broken()], {"A": Broken()}),
+    *({"example.com/a": 8}, {"example.com/a": True}, {"a b": "x"}),
     *(None, True, False, 0, -1, 80, 2**70, 1.5, float("nan")),
     *("", " ", "a b", "api", "Ünï", "x" * 300, "/", "//", "1Gi", "a\n"),
     *(b"a", [], [None], ["a"], [[]], [API], [API, API], (1,), {1}, {}),
@@ -219,11 +260,61 @@ class TestConstructors:
         """
         right = RIGHT.get(cls.__name__, {})
         for field in fields(cls):
-            for value in [*JUNK, *HOSTILE]:
+            for value in [*JUNK, *HOSTILE, *OPAQUE]:
                 said = refusal(cls, right, field, value)
                 assert said is None or (
                     cls.__name__ in said and names(field, said)
                 )
+
+    def test_unwritable(self, cls):
+        """
+        What nobody could write down is in no field, nor in what it holds.
+        """
+        right = RIGHT.get(cls.__name__, {})
+        # Folders may be called anything.
+        for field in {*fields(cls)} - {"root"}:
+            for value in UNWRITABLE:
+                said = refusal(cls, right, field, value)
+                assert said is not None
+                assert cls.__name__ in said
+                assert names(field, said)
+
+    def test_generators(self, cls):
+        """
+        A generator that fails is refused by the names of what is made and
+        of the field.
+        """
+        right = RIGHT.get(cls.__name__, {})
+        for field in fields(cls):
+            failing = (1 // number for number in (0,))
+            said = refusal(cls, right, field, failing)
+            assert said is not None
+            assert cls.__name__ in said
+            assert names(field, said)
+
+    def test_unknown(self, cls):
+        """
+        Arguments that nobody has are refused by their names.
+        """
+        with pytest.raises(SpecError, match=rf"^{cls.__name__}.* 'helth'"):
+            make(cls, RIGHT.get(cls.__name__, {}), helth="/health")
+
+    def test_missing(self, cls):
+        """
+        So are those that are not there, and all by the true signature.
+        """
+        right = RIGHT.get(cls.__name__, {})
+        needed = [
+            parameter.name
+            for parameter in inspect.signature(cls).parameters.values()
+            if parameter.default is parameter.empty
+        ]
+
+        assert fields(cls) == [*inspect.signature(cls).parameters]
+        for name in needed:
+            kept = {key: value for key, value in right.items() if key != name}
+            with pytest.raises(SpecError, match=f": {name} must be given"):
+                cls(**kept)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -259,6 +350,106 @@ def test_permissions(field):
 
         assert "Allow" in said
         assert names(field, said)
+
+
+class TestArguments:
+    def test_nearest(self):
+        """
+        A misspelt argument is answered by the nearest one.
+        """
+        with pytest.raises(SpecError) as ei:
+            mizzen.Service("web", image=IMAGE, port=80, helth="/health")
+
+        assert str(ei.value).startswith(
+            "Service 'web': there is no field 'helth'; choose one of: "
+        )
+        assert str(ei.value).endswith("(nearest to 'helth': 'health').")
+
+    def test_missing(self):
+        """
+        A missing argument is named.
+        """
+        with pytest.raises(SpecError) as ei:
+            mizzen.App("shop", parts=[API])
+
+        assert "App 'shop': edition must be given." == str(ei.value)
+
+    def test_twice(self):
+        """
+        So is one that is given twice.
+        """
+        with pytest.raises(SpecError) as ei:
+            mizzen.Redis("cache", name="cache", version=8, disk="1Gi")
+
+        assert "Redis 'cache': name must be given once." == str(ei.value)
+
+    def test_positions(self):
+        """
+        Whoever gives arguments by their order is told how to give them.
+        """
+        with pytest.raises(SpecError) as ei:
+            mizzen.Route("/", API, *range(30))
+
+        assert str(ei.value).startswith("Route '/': all but path, to")
+        with pytest.raises(SpecError) as ei:
+            mizzen.Quota(1)
+
+        assert str(ei.value).startswith("Quota: all fields must be given by ")
+
+    def test_others(self):
+        """
+        What fails for another reason fails as it did.
+        """
+        with pytest.raises(TypeError, match="keywords must be strings"):
+            mizzen.Template("a", **{1: 2})
+
+
+class TestCopies:
+    def test_mappings(self):
+        """
+        What the user changes afterwards changes nothing.
+        """
+        body = {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": "sizes"},
+            "data": [{"a": "b"}],
+        }
+        raw = mizzen.Raw(body)
+        body["kind"] = 5
+        body["metadata"]["name"] = 5
+        body["data"][0]["a"] = 5
+
+        assert "<Raw ConfigMap sizes>" == repr(raw)
+        assert [{"a": "b"}] == raw.body["data"]
+
+
+def test_transforms():
+    """
+    What a function makes of an object can be written, or is refused.
+    """
+    dev = mizzen.Environment(
+        "dev",
+        transforms=[
+            mizzen.Transform("Service", lambda body: {**body, "spec": CYCLE})
+        ],
+    )
+    app = mizzen.App("shop", edition="2026", parts=[API, DB])
+
+    with pytest.raises(
+        SpecError,
+        match=r"- Transform 'Service': what function makes of Service 'api' "
+        "must have at most 64 levels, none in itself",
+    ):
+        mizzen.compile_app(app, dev, mizzen.Stack("dev", environment="dev"))
+
+
+def test_no_part():
+    """
+    What is no part is none of an app's.
+    """
+    with pytest.raises(SpecError, match=r"^App 'shop': 5 is not one of its"):
+        mizzen.App("shop", edition="2026", parts=[API, DB]).replace(5)
 
 
 def test_itself():

@@ -3,6 +3,7 @@ Describe a whole multi-service app once, and get its complete desired state
 on Kubernetes for each Pulumi stack.
 """
 
+from ._arguments import name_arguments
 from .compiler import compile_app
 from .environment import (
     AcmCertificate,
@@ -226,3 +227,5 @@ __all__ = [
     "quoted",
     "written",
 ]
+
+name_arguments(globals()[name] for name in __all__)

@@ -2,24 +2,22 @@
 A field takes what its annotation says, or says itself what it takes.
 """
 
-import collections.abc
 import enum
 import functools
 import types
 import typing
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 import attrs
 
+from ._unwritable import unwritable
 from ._validators import Validator, describe
 from .exceptions import SpecError
 
 
 _Test = Callable[[Any], bool]
-# What goes wrong in code that expects a value of another type.
-_MISTAKEN = (AttributeError, KeyError, IndexError, TypeError, ValueError)
 _WORDS = {
     str: "text",
     bytes: "bytes",
@@ -52,11 +50,13 @@ def _words(annotation: Any) -> str:
 
 
 def _word(member: Any) -> str:
-    origin = typing.get_origin(member)
+    origin: Any = typing.get_origin(member)
     if origin is typing.Literal:
         return ", ".join(repr(value) for value in typing.get_args(member))
     if isinstance(origin, type):
-        if issubclass(origin, collections.abc.Mapping):
+        if origin is Callable:
+            return "a function"
+        if issubclass(origin, Mapping):
             return "a mapping"
         return f"a list of {_words(typing.get_args(member)[0])}"
 
@@ -74,6 +74,17 @@ def _test(annotation: Any) -> _Test:
     tests = [_test_of_one(member) for member in _members(annotation)]
 
     return tests[0] if len(tests) == 1 else lambda v: any(t(v) for t in tests)
+
+
+def _holds(annotation: Any, value: Any) -> bool:
+    """
+    Whether a mapping holds what its annotation says.
+    """
+    if typing.get_origin(annotation) is not Mapping:
+        return True
+    of_keys, of_values = map(_test, typing.get_args(annotation))
+
+    return all(map(of_keys, value)) and all(map(of_values, value.values()))
 
 
 def _test_of_one(member: Any) -> _Test:
@@ -105,9 +116,13 @@ def _refuse(
     inst: Any, attr: "attrs.Attribute[Any]", value: object
 ) -> NoReturn:
     annotation: Any = attr.type
+    expected = _words(annotation)
+    if expected == "a mapping" and isinstance(value, Mapping):
+        keys, values = map(_words, typing.get_args(annotation))
+        expected = f"a mapping of {keys} to {values}"
     # The value itself may be a secret in the wrong place.
     msg = (
-        f"{describe(inst)}: {attr.name} must be {_words(annotation)} "
+        f"{describe(inst)}: {attr.name} must be {expected} "
         f"(got {_kind(value)})."
     )
     raise SpecError(msg)
@@ -116,7 +131,8 @@ def _refuse(
 @attrs.frozen(eq=False)
 class _Guard:
     """
-    A validator that finds values of other types too.
+    A validator that finds values of other types too, and those that cannot
+    be written.
     """
 
     inner: Validator | None
@@ -127,21 +143,44 @@ class _Guard:
         if attr.alias != attr.name:
             # The name that users give it.
             attr = attr.evolve(name=attr.alias)
+        flaw = None
         try:
+            flaw = unwritable(value)
             if self.inner is not None:
                 self.inner(inst, attr, value)
+            annotation: Any = attr.type
+            taken = _test(annotation)(value) and (
+                self.inner is not None or _holds(annotation, value)
+            )
         except SpecError:
             raise
-        except _MISTAKEN:
-            _refuse(inst, attr, value)
-        annotation: Any = attr.type
-        if not _test(annotation)(value):
+        except Exception:  # noqa: BLE001 - values may bring code of their own
+            taken = False
+        if flaw is not None:
+            msg = f"{describe(inst)}: {attr.name}{flaw}."
+            raise SpecError(msg)
+        if not taken:
             _refuse(inst, attr, value)
 
 
-def _converter(inner: Any) -> Any:
+def _copied(value: Any) -> Any:
+    """
+    *value* without the mappings and lists of somebody who may change them.
+    """
+    if isinstance(value, dict):
+        return {key: _copied(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_copied, value))
+    return value
+
+
+def _converter(field: "attrs.Attribute[Any]") -> Any:
+    inner: Any = field.converter
     if inner is None:
-        return None
+        annotation: Any = field.type
+        if not _words(annotation).startswith("a mapping"):
+            return None
+        inner = _copied
 
     def guarded(value: Any, inst: Any, attr: "attrs.Attribute[Any]") -> Any:
         try:
@@ -149,7 +188,10 @@ def _converter(inner: Any) -> Any:
         except SpecError as error:
             msg = f"{describe(inst)}: {attr.name}: {error}"
             raise SpecError(msg) from None
-        except _MISTAKEN:
+        except RecursionError:
+            # Its validator says what is wrong.
+            return value
+        except Exception:  # noqa: BLE001 - values may bring code of their own
             _refuse(inst, attr, value)
 
     return attrs.Converter(guarded, takes_self=True, takes_field=True)
@@ -167,7 +209,7 @@ def typed(
         if isinstance(field.validator, _Guard)
         else field.evolve(
             validator=_Guard(field.validator),
-            converter=_converter(field.converter),
+            converter=_converter(field),
         )
         for field in fields
     ]

@@ -9,6 +9,7 @@ import attrs
 
 from . import _names
 from ._lenient import Lenient
+from ._unwritable import unwritable
 from .exceptions import SpecError, choices
 from .manifests import Hatch, Manifest
 from .spec import App, Later, Off, Patch, Transform, title
@@ -128,7 +129,9 @@ def _missed(
 
 def _lacks_image(field: str, name: Any, known: Any, value: Any) -> bool:
     is_container = field in ("containers", "initContainers")
-    return is_container and name not in known and "image" not in value
+    has_image = isinstance(value, Mapping) and "image" in value
+
+    return is_container and name not in known and not has_image
 
 
 def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
@@ -218,7 +221,12 @@ def _transformed(transform: Transform, manifest: Manifest) -> dict[str, Any]:
             f"(got {type(body).__name__})."
         )
         raise SpecError(msg)
-    plain_data(transform, f"what function makes of {what}", body)
+    made = f"what function makes of {what}"
+    flaw = unwritable(body)
+    if flaw is not None:
+        msg = f"Transform {transform.kind!r}: {made}{flaw}."
+        raise SpecError(msg)
+    plain_data(transform, made, body)
 
     return plain(body)  # type: ignore[no-any-return]
 

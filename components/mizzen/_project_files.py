@@ -43,14 +43,15 @@ def _content(root: Path, path: str) -> bytes:
 def _text_or_bytes(root: Path, path: str) -> str | bytes:
     content = _content(root, path)
     try:
-        return content.decode()
+        text = content.decode()
     except UnicodeDecodeError:
         return content
+    return content if "\0" in text else text
 
 
 def _text(root: Path, path: str) -> str:
     text = _text_or_bytes(root, path)
-    if isinstance(text, bytes) or "\0" in text:
+    if isinstance(text, bytes):
         msg = f"{path!r} is not text in UTF-8"
         raise SpecError(msg)
     return text

@@ -221,6 +221,16 @@ def absolute_path(inst: Any, field: str, value: object) -> None:
         refuse(inst, field, "be an absolute path, like '/run/data'", value)
 
 
+def _fits(path: str) -> bool:
+    """
+    Whether file systems take *path*.
+    """
+    longest, longest_name = 2048, 255
+    names = (len(name.encode()) for name in path.split("/"))
+
+    return len(path) <= longest and max(names) <= longest_name
+
+
 def inside_project(example: str) -> Validator:
     """
     Relative paths of files and folders of the project.
@@ -233,6 +243,7 @@ def inside_project(example: str) -> Validator:
             or "\0" in value
             or posixpath.isabs(value)
             or posixpath.normpath(value).split("/")[0] == ".."
+            or not _fits(value)
         ):
             rule = f"be a relative path inside the project, like {example!r}"
             refuse(inst, attr.name, rule, value)
@@ -310,6 +321,16 @@ def environment_names(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
                 "'LOG_LEVEL'"
             )
             refuse(inst, attr.name, rule, name)
+
+
+def are_annotations(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
+    """
+    Annotations: keys like those of labels, and any text.
+    """
+    for key, text in value.items():
+        label_key(inst, attr.name, key)
+        if not isinstance(text, str):
+            refuse(inst, f"{attr.name} {key!r}", "be text, like 'true'", text)
 
 
 def environment_texts(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:

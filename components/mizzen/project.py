@@ -318,7 +318,7 @@ class Project:
             many = "several apps" if self.apps else "no app"
             msg = f"The project has {many}; {choices('', self.apps)}."
             raise SpecError(msg)
-        if name not in self.apps:
+        if not isinstance(name, str) or name not in self.apps:
             msg = f"App {name!r} is unknown; {choices(name, self.apps)}."
             raise SpecError(msg)
         return self.apps[name]

@@ -17,6 +17,7 @@ from ._validators import (
     Validator,
     dns_label,
     matching,
+    one_or_many,
     refuse,
     subdomain,
     texts,
@@ -73,7 +74,7 @@ def _versions(versions: Mapping[str, Version]) -> dict[str, Version]:
 
 
 def _config_keys(keys: Iterable[str] | None) -> frozenset[str] | None:
-    return None if keys is None else frozenset(keys)
+    return None if keys is None else frozenset(one_or_many(keys))
 
 
 def _host_groups(groups: Mapping[str, Iterable[str]]) -> dict[str, Any]:
@@ -120,6 +121,10 @@ _namespace = matching(
     "be the name of a namespace, like 'ingress-nginx'",
 )
 _OBJECT = attrs.validators.optional(_in_file(subdomain))
+_PLATFORM = matching(
+    "[a-z0-9]+(/[a-z0-9]+){1,2}",
+    "be a system and its architecture, like 'linux/amd64'",
+)
 
 
 def _gateway(inst: Any, attr: Any, value: Any) -> None:
@@ -243,7 +248,9 @@ class Stack:
     pull_secrets: tuple[str | PullSecret, ...] = attrs.field(
         default=(), converter=words, validator=_secret_names
     )
-    platform: str = "linux/amd64"
+    platform: str = attrs.field(
+        default="linux/amd64", validator=_in_file(_PLATFORM)
+    )
     hosts: tuple[str, ...] = attrs.field(
         default=(), converter=words, validator=host_names
     )
@@ -265,7 +272,7 @@ class Stack:
     )
     issuer: str | None = attrs.field(default=None, validator=_OBJECT)
     internal_issuer: str | None = attrs.field(default=None, validator=_OBJECT)
-    shared_class: str | None = None
+    shared_class: str | None = attrs.field(default=None, validator=_OBJECT)
     secret_store: SecretStore | None = None
     monitoring: Monitoring = attrs.field(factory=Monitoring)
     versions: Mapping[str, Version] = attrs.field(

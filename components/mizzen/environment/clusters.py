@@ -13,24 +13,23 @@ from .._fields import typed
 from .._validators import (
     dns_label,
     instance_of,
+    matching,
     one_of,
     refuse,
     subdomain,
+    words,
 )
 from ..spec import Address, AwsRole, AzureClient, Identity, Later
 from ..spec.external import secret_later
+from ..spec.outside import networks
 from .controllers import GATEWAYS, USUAL, IngressController
 
 
-def _prefix(inst: Any, attr: Any, value: Any) -> None:
-    if (
-        not isinstance(value, str)
-        or not value
-        or "://" in value
-        or value.endswith("/")
-    ):
-        rule = "be a host and path without scheme, like 'ghcr.io/acme'"
-        refuse(inst, attr.name, rule, value)
+_PREFIX = matching(
+    r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*",
+    "be a host and path without scheme, like 'ghcr.io/acme'",
+)
+_STORAGE_CLASS = attrs.validators.optional(subdomain)
 
 
 @attrs.frozen(kw_only=True, field_transformer=typed)
@@ -42,7 +41,7 @@ class Registry:
         prefix: Host and path, like ``"ghcr.io/acme"``.
     """
 
-    prefix: str = attrs.field(kw_only=False, validator=_prefix)
+    prefix: str = attrs.field(kw_only=False, validator=_PREFIX)
 
 
 @attrs.frozen(kw_only=True, field_transformer=typed)
@@ -247,18 +246,22 @@ class Cluster:
     node_address: str | None = None
     builder: Builder | None = None
     dns_peers: tuple[str, ...] = attrs.field(
-        default=(), converter=tuple[str, ...]
+        default=(), converter=words, validator=networks
     )
     api_servers: tuple[str, ...] = attrs.field(
-        default=(), converter=tuple[str, ...]
+        default=(), converter=words, validator=networks
     )
     identity_endpoints: Mapping[type[Identity], tuple[Address, ...]] = (
         attrs.field(
             factory=dict, converter=_endpoints, validator=_are_endpoints
         )
     )
-    storage_class: str | None = None
-    shared_storage_class: str | None = None
+    storage_class: str | None = attrs.field(
+        default=None, validator=_STORAGE_CLASS
+    )
+    shared_storage_class: str | None = attrs.field(
+        default=None, validator=_STORAGE_CLASS
+    )
     load_balancers: bool = attrs.field(default=True, validator=_YES_OR_NO)
     probes_by_application: bool = attrs.field(
         default=False, validator=_YES_OR_NO

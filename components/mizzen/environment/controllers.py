@@ -7,7 +7,14 @@ from collections.abc import Mapping
 import attrs
 
 from .._fields import typed
-from .._validators import dns_label, texts_by_name, words
+from .._validators import (
+    are_annotations,
+    dns_label,
+    pod_labels,
+    texts,
+    texts_by_name,
+    words,
+)
 from ..spec.outside import networks
 
 
@@ -110,7 +117,7 @@ class IngressController:
 
     name: str = attrs.field(kw_only=False, validator=dns_label)
     labels: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name
+        factory=dict, converter=texts_by_name, validator=pod_labels
     )
     namespace: str | None = attrs.field(
         default=None, validator=attrs.validators.optional(dns_label)
@@ -119,39 +126,41 @@ class IngressController:
         default=(), converter=words, validator=networks
     )
     annotations: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name
+        factory=dict, converter=texts_by_name, validator=are_annotations
     )
     unnamed: bool = False
     class_annotation: bool = False
     internal_annotations: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name
+        factory=dict, converter=texts_by_name, validator=are_annotations
     )
     redirect: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name
+        factory=dict, converter=texts_by_name, validator=are_annotations
     )
     https: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name
+        factory=dict, converter=texts_by_name, validator=are_annotations
     )
     https_only: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name
+        factory=dict, converter=texts_by_name, validator=are_annotations
+    )
+    timeouts: tuple[str, ...] = attrs.field(
+        default=(), converter=words, validator=texts
     )
     certificates: str | None = None
     cert_manager: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name
+        factory=dict, converter=texts_by_name, validator=are_annotations
     )
     plain_grpc: bool = False
     strict_paths: bool = False
-    timeouts: tuple[str, ...] = attrs.field(default=(), converter=words)
     idle_timeout: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name
+        factory=dict, converter=texts_by_name, validator=are_annotations
     )
     longest_timeout: int | None = None
     body_size: str | None = None
     grpc: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name
+        factory=dict, converter=texts_by_name, validator=are_annotations
     )
     service_grpc: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name
+        factory=dict, converter=texts_by_name, validator=are_annotations
     )
     middlewares: bool = False
     frontends: bool = False

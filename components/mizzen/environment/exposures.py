@@ -10,6 +10,7 @@ import attrs
 from .._fields import typed
 from .._validators import (
     Validator,
+    are_annotations,
     instance_of,
     matching,
     one_of,
@@ -107,7 +108,7 @@ class LoadBalancer:
         validator=_mapped_ports(1, 65535, 443),
     )
     annotations: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name
+        factory=dict, converter=texts_by_name, validator=are_annotations
     )
     source_ranges: tuple[str, ...] = attrs.field(
         default=(), converter=words, validator=networks
@@ -217,7 +218,7 @@ class Ingress:
         validator=instance_of("be True, False or None", bool, type(None)),
     )
     annotations: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name
+        factory=dict, converter=texts_by_name, validator=are_annotations
     )
 
     def __attrs_post_init__(self) -> None:
@@ -252,7 +253,7 @@ class Gateway:
         default=True, validator=instance_of("be True or False", bool)
     )
     annotations: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name
+        factory=dict, converter=texts_by_name, validator=are_annotations
     )
 
 

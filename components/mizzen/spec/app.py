@@ -172,7 +172,8 @@ class App:
                 field.
         """
         if part not in self.parts:
-            msg = f"App {self.name!r}: {title(part)} is not one of its parts."
+            what = title(part) if isinstance(part, Part) else repr(part)
+            msg = f"App {self.name!r}: {what} is not one of its parts."
             raise SpecError(msg)
         fields = [field.alias for field in attrs.fields(type(part))]
         new = evolved(part, changes, "replace", fields)

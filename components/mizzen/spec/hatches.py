@@ -174,6 +174,11 @@ def _ordered(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
             refuse(inst, attr.name, rule, other)
 
 
+def _known_now(inst: Any, attr: Any, value: Any) -> None:
+    rule = "be plain data that is known now, because helm renders it"
+    plain_data(inst, attr.name, value, rule, _KNOWN)
+
+
 def _exact(inst: Any, attr: Any, value: Any) -> None:
     if not isinstance(value, str) or not _VERSION.fullmatch(value):
         rule = "be one exact version, like '1.2.3'"
@@ -303,7 +308,7 @@ class HelmChart:
     repository: str | None = attrs.field(
         default=None, validator=_optional_text
     )
-    values: Mapping[str, Any] = attrs.field(factory=dict)
+    values: Mapping[str, Any] = attrs.field(factory=dict, validator=_known_now)
     namespace: str | None = attrs.field(default=None, validator=_optional_text)
     create_namespace: bool = attrs.field(
         default=False, validator=instance_of("be True or False", bool)
@@ -316,8 +321,6 @@ class HelmChart:
     )
 
     def __attrs_post_init__(self) -> None:
-        rule = "be plain data that is known now, because helm renders it"
-        plain_data(self, "values", self.values, rule, _KNOWN)
         if self.create_namespace and self.namespace is None:
             rule = "be False without a namespace, because the app's is made"
             refuse(self, "create_namespace", rule, self.create_namespace)

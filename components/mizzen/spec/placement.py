@@ -13,6 +13,7 @@ from .._validators import (
     label_value,
     matching,
     one_of,
+    one_or_many,
     refuse,
     texts,
     whole_number,
@@ -31,10 +32,6 @@ def _label_values(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
         refuse(inst, attr.name, "be given, like NotIn('spot')", value)
 
 
-def _as_values(values: str | Iterable[str]) -> tuple[str, ...]:
-    return (values,) if isinstance(values, str) else tuple(values)
-
-
 @attrs.frozen(field_transformer=typed)
 class NotIn:
     """
@@ -49,7 +46,7 @@ class NotIn:
     """
 
     values: tuple[str, ...] = attrs.field(
-        converter=_as_values, validator=_label_values
+        converter=one_or_many, validator=_label_values
     )
 
 
