@@ -31,13 +31,13 @@ from . import (
 from .errors import LocalClusterError
 from .kubernetes_api import KubernetesApi
 from .pulumi_toolchain import pulumi_environment
-from .tools import BUILDKIT, COREDNS, KUBERNETES, PAUSE
+from .tools import BUILDKIT, COREDNS, KUBERNETES, NETWORK_POLICIES, PAUSE
 
 
 _BUILDER = "mizzen"
 _CONTEXT = "mizzen"
 _DNS = Path(__file__).parent / "dns.yaml"
-_TOOLS = (KUBERNETES, BUILDKIT, COREDNS, PAUSE)
+_TOOLS = (KUBERNETES, BUILDKIT, COREDNS, NETWORK_POLICIES, PAUSE)
 
 
 @attrs.frozen(kw_only=True)

@@ -10,7 +10,7 @@ import yaml
 
 from . import cgroups, control_plane, images, network, paths
 from .supervisor import Node, Service
-from .tools import BUILDKIT, KUBERNETES
+from .tools import BUILDKIT, KUBERNETES, NETWORK_POLICIES
 
 
 NAME = "mizzen"
@@ -323,6 +323,12 @@ def _commands(
             f"--node-ip={network.ADDRESS}",
         ),
         "kube-proxy": (str(kubernetes / "kube-proxy"), f"--config={proxy}"),
+        "network-policies": (
+            str(NETWORK_POLICIES.build() / "network-policies"),
+            f"--kubeconfig={certificates / 'inside.kubeconfig'}",
+            f"--node={NAME}",
+            f"--services={control_plane.SERVICE_RANGE}",
+        ),
     }
 
 

@@ -20,6 +20,7 @@ _PACKAGES: Mapping[str, str] = {
     "conntrack": "conntrack",
     "containerd": "containerd",
     "docker-registry": "docker-registry",
+    "ipset": "ipset",
     "iptables": "iptables",
     "mmdebstrap": "mmdebstrap",
     "runc": "runc",

@@ -69,6 +69,7 @@ BUILDKIT = GoTool(
 )
 COREDNS = GoTool("coredns", packages=(".",))
 PAUSE = GoTool("pause", packages=(".",))
+NETWORK_POLICIES = GoTool("network-policies", packages=(".",))
 ACTIONLINT = GoTool(
     "actionlint", packages=("github.com/rhysd/actionlint/cmd/actionlint",)
 )

@@ -14,8 +14,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 from mizzen import load_project
+from mizzen.testing import compile_stack
 
 from .deployments import Deployment, deployed, eventually
+from .packets import Address, pods, stranger
 from .page import enter, fibonacci, opened, value_of
 
 
@@ -73,6 +75,63 @@ class TestApi:
 
         assert 400 <= answer.status_code < 500
         assert "whole number from 0 to 100000" in answer.json()["detail"]
+
+
+# The first address of the range of services is the API server's.
+API_SERVER = Address(host="10.96.0.1", port=443)
+
+
+class TestNetwork:
+    def test_edges(self, deployment):
+        """
+        From each part, connections come about to the parts that it uses,
+        and to no other part.
+        """
+        running = pods(deployment)
+        facts = compile_stack(deployment.stack, folder=deployment.folder)
+        parts = {part.name: part for part in facts.app.parts}
+        connected = {
+            source.part: {
+                target.part
+                for target in running
+                if target.part != source.part
+                and any(map(source.connects, target.addresses))
+            }
+            for source in running
+        }
+
+        assert {"api", "client", "postgres", "redis", "worker"} == {*connected}
+        assert {"api"} == connected["client"]
+        assert {"postgres", "redis"} == connected["api"]
+        assert {
+            name: facts.reached_from(parts[name]) for name in connected
+        } == connected
+
+    def test_stranger(self, deployment):
+        """
+        A pod of another namespace reaches the public part alone.
+        """
+        with stranger(deployment) as other:
+            reached = {
+                pod.part
+                for pod in pods(deployment)
+                if any(map(other.connects, pod.addresses))
+            }
+
+        assert {"client"} == reached
+
+    def test_outside(self, deployment):
+        """
+        No part reaches the cluster's API, which a pod without policies does.
+        """
+        with stranger(deployment) as other:
+            free = other.connects(API_SERVER)
+        reaching = [
+            pod.part for pod in pods(deployment) if pod.connects(API_SERVER)
+        ]
+
+        assert free
+        assert [] == reaching
 
 
 class TestChange:
