@@ -48,13 +48,14 @@ def _profile(said: str | Off) -> dict[str, str]:
 def container_security(
     user: int | Off | None,
     writable: tuple[str, ...] = (),
-    context: SecurityContext = _USUAL,
+    asked: SecurityContext | None = None,
 ) -> dict[str, Any]:
     """
-    What Pod Security's level ``restricted`` asks of a container unless its
-    *context* asks for more, and a root file system that cannot be written
-    unless all of it is *writable*.
+    What Pod Security's level ``restricted`` asks of a container unless more
+    is *asked*, and a root file system that cannot be written unless all of
+    it is *writable*.
     """
+    context = asked or _USUAL
     found: dict[str, Any] = {
         "allowPrivilegeEscalation": context.allow_privilege_escalation,
         "capabilities": {"drop": ["ALL"]},

@@ -237,10 +237,10 @@ def _ingress(
     if name and not (controller and controller.class_annotation):
         spec["ingressClassName"] = name
     if exposure.tls is not OFF:
-        spec["tls"] = [{"hosts": list(entrance.hosts)}]
-    if isinstance(exposure.tls, (CertManager, TlsSecret)):
-        secret = tls_secret(exposure.tls, entrance, scope)
-        spec["tls"][0]["secretName"] = secret
+        tls: dict[str, Any] = {"hosts": list(entrance.hosts)}
+        if isinstance(exposure.tls, (CertManager, TlsSecret)):
+            tls["secretName"] = tls_secret(exposure.tls, entrance, scope)
+        spec["tls"] = [tls]
     spec["rules"] = _rules(entrance, scope)
     body = app_object(
         scope, "networking.k8s.io/v1", "Ingress", entrance.suffix, spec
