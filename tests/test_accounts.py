@@ -369,8 +369,8 @@ class TestIdentity:
                     "NetworkPolicy 'web': it opens the ports of "
                     "sts.amazonaws.com:443, which gives AwsRole its "
                     "credentials, to all addresses, because policies know no "
-                    "names (egress-by-name). Deploy to a Cluster(…, "
-                    "identity_endpoints={AwsRole: "
+                    "names (egress-by-name). Give the stack, in your "
+                    "program, a Cluster(…, identity_endpoints={AwsRole: "
                     "[Address('sts.amazonaws.com', 443, "
                     "cidrs=['192.0.2.0/24'])]})."
                 )

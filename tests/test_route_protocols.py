@@ -165,13 +165,13 @@ class TestRefusedRoutes:
                 ),
             ),
             (
-                [{"hosts": ["admn"]}],
+                [{"hosts": ["admins"]}],
                 {"host_groups": {"admin": ["admin.example.com"]}},
                 (
-                    "Route '/': hosts 'admn' is none of the hostGroups of "
-                    "stack 'dev'; choose one of: 'admin' (nearest to 'admn': "
+                    "Route '/': hosts 'admins' is none of the hostGroups of "
+                    "stack 'dev'; choose one of: 'admin' (nearest to 'admins': "
                     "'admin'). Set it in the stack's file, like 'hostGroups: "
-                    "{admn: [admn.example.com]}', or name a whole host."
+                    "{admins: [admins.example.com]}', or name a whole host."
                 ),
             ),
             (

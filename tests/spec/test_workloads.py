@@ -415,7 +415,7 @@ class TestJob:
         """
         job = Job("job", image=IMAGE, after=[web])
 
-        with pytest.raises(SpecError, match="comes after Service 'web', whic"):
+        with pytest.raises(SpecError, match="comes after Service 'web'"):
             app(job)
 
     def test_circle(self, web):

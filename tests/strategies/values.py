@@ -32,7 +32,8 @@ HOSTILE = [
     "x" * 253,
 ]
 texts = st.sampled_from(HOSTILE) | st.text(
-    st.characters(exclude_categories=["Cs"]), max_size=12
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
+    max_size=12,
 )
 commands = st.lists(texts, min_size=1, max_size=2)
 memory = st.sampled_from(["64Mi", "128Mi", "1Gi", "300000Ki"])

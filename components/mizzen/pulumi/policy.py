@@ -85,6 +85,22 @@ def _manifest(described: Mapping[str, Any]) -> Manifest:
     return manifest_of(step, described["inputs"])
 
 
+def _untold(manifest: Manifest) -> Manifest:
+    """
+    *manifest* as it is compiled: without what is known only at deployment,
+    which Pulumi has filled in.
+    """
+    if manifest.kind != "Secret":
+        return manifest
+    hidden: dict[str, Any] = {
+        field: dict.fromkeys(manifest.body[field], "‹secret›")
+        for field in ("data", "stringData")
+        if field in manifest.body
+    }
+
+    return attrs.evolve(manifest, body={**manifest.body, **hidden})
+
+
 @attrs.frozen(eq=False)
 class _Judge:
     """
@@ -132,7 +148,7 @@ class _Judge:
             self.app,
             environment,
             stack,
-            attrs.evolve(compiled, objects=objects),
+            attrs.evolve(compiled, objects=tuple(map(_untold, objects))),
             empty_passphrase=_passphrase.is_empty(),
             neighbours=neighbours(self.project, self.app, stack),
         )
