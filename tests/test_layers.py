@@ -30,6 +30,7 @@ FLOORS = {
         "_project_files",
         "graph",
         "stack",
+        "_pyproject",
         "project",
     ),
     "what it becomes": (

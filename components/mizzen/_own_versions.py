@@ -55,7 +55,9 @@ def _locked(path: Path) -> str | None:
     What tells the mizzen that a lock file names from any other; `None` if
     it is a folder, or none is named.
     """
-    for package in tomllib.loads(path.read_text()).get("package", ()):
+    for package in tomllib.loads(path.read_text(encoding="utf-8")).get(
+        "package", ()
+    ):
         if package["name"] == "mizzen":
             source = package["source"]
             if "registry" in source:

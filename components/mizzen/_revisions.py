@@ -16,10 +16,10 @@ from pathlib import Path
 import attrs
 
 from ._own_versions import Tree, process
+from ._pyproject import find_root
 from .changes import Snapshot, StackChange
 from .changes.revisions import changes_between
 from .exceptions import SpecError
-from .project import find_root
 
 
 WORKING_TREE = "the working tree"

@@ -156,6 +156,6 @@ def push(build: ImageBuild, stack: Stack, builder: Builder) -> str:
             what = " ".join(command[: command.index("build") + 1])
             msg = f"{what} cannot build {build.part!r}; see above."
             raise SpecError(msg)
-        found = json.loads(metadata.read_text())
+        found = json.loads(metadata.read_text(encoding="utf-8"))
 
     return str(found["containerimage.digest"])

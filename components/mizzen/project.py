@@ -5,8 +5,8 @@ The project around a folder: its apps, its environments and its stacks.
 import fnmatch
 import functools
 import importlib
+import json
 import sys
-import tomllib
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 import attrs
 
 from ._fields import typed
+from ._pyproject import find_root, settings
 from ._validators import known
 from .environment import Environment
 from .exceptions import SpecError, choices, raise_problems
@@ -27,8 +28,13 @@ def _load_yaml(path: Path) -> dict[str, Any]:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        content = yaml.load(path.read_text(), Loader=loader)  # noqa: S506 - safe
-    except yaml.YAMLError as error:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - safe
+        # Aliases may lead in circles, and values deeper than anybody reads.
+        json.dumps(content, default=str, skipkeys=True)
+    except UnicodeDecodeError:
+        msg = f"{path.name} is not text in UTF-8."
+        raise SpecError(msg) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
         msg = f"{path.name} is not YAML: {reason}."
         raise SpecError(msg) from None
@@ -398,37 +404,6 @@ def _defaults(config: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def find_root(folder: Path) -> Path:
-    """
-    The nearest folder, from *folder* upwards, whose ``pyproject.toml`` has
-    ``[tool.mizzen]``.
-
-    Raises:
-        SpecError: If there is none.
-    """
-    for candidate in (folder, *folder.parents):
-        path = candidate / "pyproject.toml"
-        if path.is_file() and "[tool.mizzen]" in path.read_text():
-            return candidate
-    msg = (
-        "No pyproject.toml with [tool.mizzen] here or above. Start in the "
-        "project's folder."
-    )
-    raise SpecError(msg)
-
-
-def _patterns(table: Any) -> dict[str, str]:
-    if not isinstance(table, dict) or not all(
-        isinstance(name, str) for name in table.values()
-    ):
-        msg = (
-            "[tool.mizzen.stacks] must give patterns the names of stacks "
-            f'with files, like \'"pr-*" = "preview"\' (got {table!r}).'
-        )
-        raise SpecError(msg)
-    return table
-
-
 def _apps_in(module: Any) -> dict[str, App]:
     return {
         name: value
@@ -445,10 +420,9 @@ def load_project(folder: Path | str = ".") -> Project:
         SpecError: If there is none, or its files contradict each other.
     """
     root = find_root(Path(folder).resolve())
-    pyproject = tomllib.loads((root / "pyproject.toml").read_text())
-    table = pyproject["tool"]["mizzen"]
+    table = settings(root / "pyproject.toml")
     apps = []
-    for path in table.get("apps", ()):
+    for path in table["apps"]:
         module, _, attribute = path.partition(":")
         known = _apps_in(_import(module, root))
         if attribute not in known:
@@ -458,7 +432,7 @@ def load_project(folder: Path | str = ".") -> Project:
             )
             raise SpecError(msg)
         apps.append(known[attribute])
-    module = _import(table.get("environments", "infra.environments"), root)
+    module = _import(table["environments"], root)
     # The same object may be imported under several names.
     environments = {
         id(value): value
@@ -470,5 +444,5 @@ def load_project(folder: Path | str = ".") -> Project:
         root,
         _named(apps, "App"),
         _named(environments.values(), "Environment"),
-        _patterns(table.get("stacks", {})),
+        table["stacks"],
     )

@@ -113,7 +113,7 @@ def _configured() -> dict[str, Any]:
     folder = os.environ.get("DOCKER_CONFIG", "")
     path = Path(folder or Path.home() / ".docker") / "config.json"
     try:
-        found: dict[str, Any] = json.loads(path.read_text())
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
 

@@ -390,7 +390,7 @@ def _structured(value: Any) -> Any:
     """
     try:
         return json.loads(value) if isinstance(value, str) else value
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return value
 
 

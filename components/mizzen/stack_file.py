@@ -178,7 +178,7 @@ def _replace(path: Path, text: str) -> None:
     )
     partial = Path(name)
     try:
-        with os.fdopen(descriptor, "w", newline="") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(descriptor)
@@ -216,7 +216,7 @@ def edit(path: Path, values: Mapping[tuple[str, ...], Any]) -> None:
           tag: v5
     """
     path = path.resolve()
-    with path.open(newline="") as file:
+    with path.open(encoding="utf-8", newline="") as file:
         before = file.read()
     text = before.replace("\r\n", "\n")
     if text and not text.endswith("\n"):

@@ -111,7 +111,11 @@ class PulumiStack:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    return yaml.safe_load(path.read_text()) or {} if path.is_file() else {}
+    return (
+        yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        if path.is_file()
+        else {}
+    )
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -120,7 +124,7 @@ def _write_private(path: Path, text: str) -> None:
     """
     partial = path.with_suffix(".partial")
     partial.touch(mode=0o600)
-    partial.write_text(text)
+    partial.write_text(text, encoding="utf-8")
     partial.replace(path)
 
 

@@ -5,7 +5,7 @@ The project that an app belongs to, and what it has by name.
 import pytest
 
 from mizzen import App, Environment, Project, SpecError, Stack, load_project
-from mizzen.project import find_root
+from mizzen._pyproject import find_root
 
 
 class TestLoadProject:
@@ -74,6 +74,56 @@ class TestLoadProject:
         assert (
             f"[tool.mizzen] names app {name!r}, which is not an App; choose "
             "one of: 'app', 'other'."
+        ) == str(ei.value)
+
+    @pytest.mark.parametrize(
+        ("table", "problem"),
+        [
+            (
+                "apps = 5\n",
+                (
+                    "[tool.mizzen] apps must be a list of modules and the "
+                    'Apps in them, like ["infra.app:app"] (got 5).'
+                ),
+            ),
+            (
+                'apps = [".app:app"]\n',
+                (
+                    "[tool.mizzen] apps must be a list of modules and the "
+                    'Apps in them, like ["infra.app:app"] (got '
+                    "['.app:app'])."
+                ),
+            ),
+            (
+                "apps = [\n",
+                "pyproject.toml is not TOML in UTF-8: Invalid value (at ",
+            ),
+        ],
+    )
+    def test_wrong_apps(self, write, table, problem):
+        """
+        What names no apps is refused with what would.
+        """
+        root = write(table=table)
+
+        with pytest.raises(SpecError) as ei:
+            load_project(root)
+
+        assert str(ei.value).startswith(problem)
+
+    def test_wrong_environments(self, tmp_path):
+        """
+        So is what names no module with environments.
+        """
+        text = "[tool.mizzen]\nenvironments = 5\n"
+        (tmp_path / "pyproject.toml").write_text(text)
+
+        with pytest.raises(SpecError) as ei:
+            load_project(tmp_path)
+
+        assert (
+            "[tool.mizzen] environments must be a module, like "
+            '"infra.environments" (got 5).'
         ) == str(ei.value)
 
     def test_user_import(self, write):

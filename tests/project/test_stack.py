@@ -2,6 +2,10 @@
 Stacks, as files describe them.
 """
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from mizzen import (
@@ -257,6 +261,58 @@ class TestStacks(StackFile):
         assert str(ei.value).startswith("Pulumi.dev.yaml is not YAML: ")
         assert "line 2" in str(ei.value)
         assert "\n" not in str(ei.value)
+
+    @pytest.mark.parametrize(
+        ("content", "problem"),
+        [
+            (b"config: {shop:x: \xff}\n", "is not text in UTF-8."),
+            (b"config: {shop:x: 2026-99-99}\n", "is not YAML: month must"),
+            (b"config: &all {shop:x: *all}\n", "is not YAML: Circular"),
+        ],
+    )
+    def test_unreadable(self, write, content, problem):
+        """
+        Neither is a file read that is in another encoding, holds values
+        that there are none of, or leads in circles.
+        """
+        root = write(files={"Pulumi.dev.yaml": ""})
+        (root / "Pulumi.dev.yaml").write_bytes(content)
+
+        with pytest.raises(SpecError) as ei:
+            load_project(root).stack("dev")
+
+        assert str(ei.value).startswith(f"Pulumi.dev.yaml {problem}")
+
+    def test_foreign_locale(self, write):
+        """
+        Files are read in UTF-8 wherever they are read.
+        """
+        root = write(
+            files={
+                "Pulumi.dev.yaml": (
+                    "config:\n  shop:environment: dev\n"
+                    '  shop:acknowledge: ["web: disk 2Gi → 1Gi"]\n'
+                )
+            }
+        )
+        code = (
+            "from mizzen import load_project\n"
+            f"(line,) = load_project({str(root)!r}).stack('dev').acknowledge\n"
+            "print(ascii(line))"
+        )
+        ran = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            env={
+                **os.environ,
+                "LC_ALL": "C",
+                "PYTHONCOERCECLOCALE": "0",
+                "PYTHONUTF8": "0",
+            },
+            text=True,
+        )
+
+        assert r"'web: disk 2Gi \u2192 1Gi'" == ran.stdout.strip(), ran.stderr
 
     def test_cluster(self, write):
         """

@@ -15,14 +15,18 @@ RECORD = ".mizzen-files"
 
 def _recorded(folder: Path) -> set[str]:
     record = folder / RECORD
-    names = record.read_text().splitlines() if record.is_file() else []
+    names = (
+        record.read_text(encoding="utf-8").splitlines()
+        if record.is_file()
+        else []
+    )
 
     return {name for name in names if Path(name).name == name}
 
 
 def _record(folder: Path, names: Iterable[str]) -> None:
     lines = "".join(f"{name}\n" for name in sorted(names))
-    (folder / RECORD).write_text(lines)
+    (folder / RECORD).write_text(lines, encoding="utf-8")
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> None:

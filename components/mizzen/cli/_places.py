@@ -214,7 +214,11 @@ class Places:
         """
         first, *words = field.split("_")
         key = f"{first}{''.join(word.title() for word in words)}:"
-        lines = path.read_text().splitlines() if path.is_file() else ()
+        lines = (
+            path.read_text(encoding="utf-8").splitlines()
+            if path.is_file()
+            else ()
+        )
         if lines and field == "name":
             return Place(str(path.relative_to(self._root)), 1)
         for number, line in enumerate(lines, 1):

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
+from .._pyproject import find_root
 from ..compiler import compile_app
 from ..environment import Environment
 from ..exceptions import SpecError, choices
 from ..manifests import Manifests
-from ..project import Project, find_root, load_project
+from ..project import Project, load_project
 from ..spec import App
 from ..stack import Stack
 from ._output import WRONG

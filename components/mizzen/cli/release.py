@@ -22,7 +22,7 @@ from ._versions import (
 
 def _content(path: Path) -> Any:
     try:
-        return json.loads(path.read_text())
+        return json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         msg = f"{path.name} is not JSON."
         raise SpecError(msg) from None

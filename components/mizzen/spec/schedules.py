@@ -130,7 +130,9 @@ def schedule(inst: Any, attr: Any, value: Any) -> None:
 def _time_zones() -> frozenset[str]:
     from importlib.resources import files  # noqa: PLC0415 - few need it
 
-    return frozenset(files("tzdata").joinpath("zones").read_text().split())
+    return frozenset(
+        files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+    )
 
 
 def time_zone(inst: Any, attr: Any, value: Any) -> None:
