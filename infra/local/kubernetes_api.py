@@ -189,7 +189,7 @@ class KubernetesApi:
 
         return any(
             each["type"] == "Established" and each["status"] == "True"
-            for each in status.get("conditions", ())
+            for each in status.get("conditions") or ()
         )
 
     def watch(self, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
