@@ -55,8 +55,8 @@ class TestRevisions:
         assert found.stdout == (
             "dev: rolling restart\n"
             "Part  Effect           Why\n"
-            "web   rolling restart  image: Image(reference=acme/web:v5) → "
-            "Image(reference=acme/web:v6) (part)\n"
+            "web   rolling restart  image: acme/web:v5 → "
+            "acme/web:v6 (part)\n"
             "Unchanged: db.\n"
         )
 

@@ -417,7 +417,7 @@ class TestRoutes:
         because controllers publish no address before; no pod waits for it,
         and neither does it wait for parts that it does not lead to.
         """
-        found = routed(Ingress(tls=CertManager()), ingress_class="alb")
+        found = routed(Ingress(tls=CertManager()), ingress_class="nginx")
         waits = found["shop-ingress"].dependencies
 
         assert {"shop-namespace", "web-service", "web-deployment"} <= waits

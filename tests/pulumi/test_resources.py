@@ -165,7 +165,11 @@ class TestWords:
         A number of replicas that is said takes the place of what an
         autoscaler has set.
         """
-        assert told("patchForce") == {"api-deployment", "worker-deployment"}
+        assert told("patchForce") == {
+            "api-deployment",
+            "web-deployment",
+            "worker-deployment",
+        }
 
 
 class TestUntyped:

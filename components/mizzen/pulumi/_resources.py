@@ -79,9 +79,8 @@ def _is_strange(manifest: Manifest) -> bool:
     return manifest.extra is not None and manifest.kind != "Secret"
 
 
-def _states_replicas(manifest: Manifest) -> bool:
-    own = manifest.extra is None and manifest.kind == "Deployment"
-    return own and "replicas" in manifest.body["spec"]
+def _may_be_scaled(manifest: Manifest) -> bool:
+    return manifest.extra is None and manifest.kind == "Deployment"
 
 
 def _words(
@@ -95,9 +94,9 @@ def _words(
     if manifest.kind == "Job":
         # Or it would only wait again for one that has failed.
         yield "replaceUnready"
-    if imported or _states_replicas(manifest):
+    if imported or _may_be_scaled(manifest):
         # What others have made is theirs, and the number of replicas is
-        # that of the autoscaler which has been there.
+        # that of the autoscaler which may have been there.
         yield "patchForce"
 
 
