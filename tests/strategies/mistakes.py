@@ -272,7 +272,8 @@ def _wrong_addresses(description):
         wrong = description.at(hosts=())
         yield Mistake(subject, "hosts", wrong.compiled)
     joined = isinstance(exposure, Gateway) and stack.gateway
-    if routed and isinstance(exposure.tls, CertManager) and not joined:
+    certified = routed and isinstance(exposure.tls, CertManager)
+    if certified and description.routes and not joined:
         wrong = description.at(issuer=None, internal_issuer=None)
         yield Mistake(subject, "issuer", wrong.compiled)
     wrong = description.at(versions={**stack.versions, "nobody": VERSION})
