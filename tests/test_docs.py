@@ -23,7 +23,7 @@ from mizzen import compile_app, graph, load_project
 from mizzen.diagram import svg
 from mizzen.environment import CLUSTERS
 from mizzen.image_checks import dockerfile_findings
-from mizzen.stack import KEYS
+from mizzen.stack_configuration import KEYS
 
 
 ROOT = Path(__file__).parents[1]

@@ -30,6 +30,7 @@ FLOORS = {
         "_project_files",
         "graph",
         "stack",
+        "stack_configuration",
         "_pyproject",
         "project",
     ),

@@ -20,7 +20,8 @@ from ._validators import known
 from .environment import Environment
 from .exceptions import SpecError, choices, raise_problems
 from .spec import App, FromConfig
-from .stack import KEYS, Stack, parse_stack
+from .stack import Stack
+from .stack_configuration import KEYS, parse_stack
 
 
 def _load_yaml(path: Path) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from mizzen.changes import (
 from mizzen.changes.drift import drift
 from mizzen.changes.objects import object_change
 from mizzen.changes.rows import remarks
-from mizzen.stack import parse_stack
+from mizzen.stack_configuration import parse_stack
 
 from .conftest import Edited
 from .forms import terminal

@@ -19,7 +19,7 @@ from mizzen import (
     load_project,
 )
 from mizzen.environment import CLUSTERS
-from mizzen.stack import parse_stack
+from mizzen.stack_configuration import parse_stack
 
 from .stack_file import StackFile
 

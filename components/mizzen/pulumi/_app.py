@@ -10,7 +10,8 @@ import pulumi_kubernetes as kubernetes
 from ..environment import Environment
 from ..project import Project
 from ..spec import App, CronJob, DaemonSet, Job, Part, Service, Store, Worker
-from ..stack import Stack, parse_stack
+from ..stack import Stack
+from ..stack_configuration import parse_stack
 from ._addresses import Address, public_addresses
 from ._parts import (
     CronJobComponent,
