@@ -35,9 +35,7 @@ from .config import (
 )
 from .files import Directory, File, Template, TemplateFile
 from .health import (
-    CommandHealth,
-    GrpcHealth,
-    HttpHealth,
+    ServiceHealth,
     answered,
     as_health,
     service_health,
@@ -212,15 +210,7 @@ class Container(Runnable):
     ports: tuple[Port, ...] = attrs.field(
         default=(), converter=tuple[Port, ...], validator=port_tuple
     )
-    health: (
-        str
-        | tuple[str, ...]
-        | HttpHealth
-        | GrpcHealth
-        | CommandHealth
-        | Off
-        | None
-    ) = attrs.field(
+    health: ServiceHealth | Off | None = attrs.field(
         default=None,
         converter=as_health,
         validator=unless_off(service_health),

@@ -172,6 +172,9 @@ def answered(inst: Any, field: str, ports: Iterable[Port]) -> None:
         refuse(inst, field, rule, health)
 
 
+ServiceHealth = str | tuple[str, ...] | HttpHealth | GrpcHealth | CommandHealth
+
+
 def health_command(inst: Any, attr: Any, value: Any) -> None:
     """
     A command of at least one word.

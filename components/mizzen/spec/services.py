@@ -15,8 +15,7 @@ from .edges import Override, override
 from .external import Client, client_list
 from .health import (
     CommandHealth,
-    GrpcHealth,
-    HttpHealth,
+    ServiceHealth,
     answered,
     as_health,
     health_command,
@@ -47,24 +46,8 @@ class ServiceChanges(ReplicatedChanges, total=False):
     Fields of a Service that an environment may override.
     """
 
-    health: (
-        str
-        | Iterable[str]
-        | HttpHealth
-        | GrpcHealth
-        | CommandHealth
-        | Off
-        | None
-    )
-    ready: (
-        str
-        | Iterable[str]
-        | HttpHealth
-        | GrpcHealth
-        | CommandHealth
-        | Off
-        | None
-    )
+    health: ServiceHealth | Iterable[str] | Off | None
+    ready: ServiceHealth | Iterable[str] | Off | None
     startup_seconds: int | None
     pause_seconds: int | None
     clients: Iterable[Client]
@@ -180,28 +163,12 @@ class Service(Replicated):
     ports: tuple[Port, ...] = attrs.field(
         default=(), converter=tuple[Port, ...], validator=port_tuple
     )
-    health: (
-        str
-        | tuple[str, ...]
-        | HttpHealth
-        | GrpcHealth
-        | CommandHealth
-        | Off
-        | None
-    ) = attrs.field(
+    health: ServiceHealth | Off | None = attrs.field(
         default=None,
         converter=as_health,
         validator=unless_off(service_health),
     )
-    ready: (
-        str
-        | tuple[str, ...]
-        | HttpHealth
-        | GrpcHealth
-        | CommandHealth
-        | Off
-        | None
-    ) = attrs.field(
+    ready: ServiceHealth | Off | None = attrs.field(
         default=None,
         converter=as_health,
         validator=unless_off(service_health),
