@@ -4,7 +4,7 @@ From an app, an environment and a stack to the complete desired state.
 
 import functools
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -29,7 +29,7 @@ from . import (
 from ._claims import disk_claims, shared_claims
 from ._config import config_objects
 from ._config_contradictions import unreadable
-from ._connections import connections
+from ._connections import Connections, connections
 from ._contradictions import contradictions
 from ._extras import Extras, arranged
 from ._files import oversized
@@ -44,7 +44,7 @@ from ._scope import ImageReference, Scope
 from .environment import Environment, Gateway, Ingress, effective
 from .exceptions import SpecError, raise_problems
 from .graph import Graph, graph
-from .manifests import ROUTES, Manifest, Manifests
+from .manifests import ROUTES, ImageBuild, Manifest, Manifests
 from .spec import (
     App,
     Autoscale,
@@ -281,6 +281,45 @@ def _refuse_others(app: object, environment: object, stack: object) -> None:
             raise SpecError(msg)
 
 
+def _misread(parts: Iterable[Part], found: Connections) -> Iterator[str]:
+    """
+    What containers are told that they could not hold or read.
+    """
+    for part in parts:
+        if not isinstance(part, Store):
+            seen = found.seen_by(part.name)
+            yield from oversized(part, seen)
+            yield from unreadable(part, seen)
+
+
+def _manifests(
+    parts: tuple[Part, ...],
+    builds: Mapping[str, ImageBuild],
+    scope: Scope,
+    extras: Extras,
+    hatches: Hatches,
+) -> Manifests:
+    """
+    What *parts* become, by their own names.
+    """
+    return Manifests(
+        namespace=scope.namespace,
+        objects=tuple(hatches.objects),
+        builds=builds,
+        images={
+            key: scope.images[id(image)].reference
+            for key, image in container_images(parts)
+        },
+        waits_for=extras.waits_for,
+        names={
+            part.name: new.name
+            for part, new in zip(parts, scope.parts, strict=True)
+        },
+        hatches=tuple(hatches.opened),
+        charts=extras.charts,
+    )
+
+
 def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     """
     The complete desired state of *app* in *stack*.
@@ -311,7 +350,6 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     said = tuple(map(reader.part, effective(app, environment)))
     parts = with_recorded_jobs(app, said, stack)
     edges = graph(app, environment)
-    found = connections(parts, stack.name)
     references, builds, problems = image_references(app, parts, stack)
     heading = f"App {app.name!r} cannot be deployed to stack {stack.name!r}"
     raise_problems(
@@ -320,13 +358,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
             *reader.problems,
             *problems,
             *contradictions(app, said, environment, stack, edges),
-            *(
-                problem
-                for part in parts
-                if not isinstance(part, Store)
-                for judge in (oversized, unreadable)
-                for problem in judge(part, found.seen_by(part.name))
-            ),
+            *_misread(parts, connections(parts, stack.name)),
         ),
     )
     named = _conventions.named(app, parts, environment, stack)
@@ -342,19 +374,4 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
         ),
     )
 
-    return Manifests(
-        namespace=scope.namespace,
-        objects=tuple(hatches.objects),
-        builds=builds,
-        images={
-            key: references[id(image)].reference
-            for key, image in container_images(parts)
-        },
-        waits_for=extras.waits_for,
-        names={
-            part.name: new.name
-            for part, new in zip(parts, named.parts, strict=True)
-        },
-        hatches=tuple(hatches.opened),
-        charts=extras.charts,
-    )
+    return _manifests(parts, builds, scope, extras, hatches)
