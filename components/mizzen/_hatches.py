@@ -9,6 +9,7 @@ import attrs
 
 from . import _names
 from ._lenient import Lenient
+from ._literal_secrets import CONTENT
 from ._unwritable import unwritable
 from .exceptions import SpecError, choices
 from .manifests import Hatch, Manifest
@@ -19,9 +20,6 @@ from .spec.texts import Placeholder
 
 # Lists of named things are merged by name, these by something else.
 _KEYS = {"volumeDevices": "devicePath", "volumeMounts": "mountPath"}
-
-# What Kubernetes keeps apart.
-_CONTENT = ("data", "stringData")
 
 
 def plain(node: Any) -> Any:
@@ -282,7 +280,7 @@ def told_secrets(objects: Iterable[Manifest]) -> Iterator[str]:
     A sentence about each secret value outside of the content of a Secret.
     """
     for manifest in objects:
-        kept = _CONTENT if manifest.kind == "Secret" else ()
+        kept = CONTENT if manifest.kind == "Secret" else ()
         told = {k: v for k, v in manifest.body.items() if k not in kept}
         for path in _secret_places(told, ""):
             yield (

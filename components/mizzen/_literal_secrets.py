@@ -17,7 +17,8 @@ from ._secret_names import (
 )
 
 
-_CONTENT = ("data", "stringData")
+# What Secrets and ConfigMaps hold, apart from what is said of them.
+CONTENT = ("data", "stringData")
 _COMMANDS = ("args", "command")
 # Begins the description of a value that is known only at deployment.
 _LATER = "‹"
@@ -129,13 +130,13 @@ def literals(body: Mapping[str, Any]) -> Iterator[Literal]:
     """
     judges = {"ConfigMap": _of_settings, "Secret": _of_content}
     judge = judges.get(str(body.get("kind")))
-    for field in _CONTENT if judge else ():
+    for field in CONTENT if judge else ():
         content = body.get(field)
         if judge and isinstance(content, Mapping):
             yield from judge(content, field)
     told = {
         key: value
         for key, value in body.items()
-        if not (judge and key in _CONTENT)
+        if not (judge and key in CONTENT)
     }
     yield from _of_map(told)

@@ -5,11 +5,12 @@ From fields that differ to what that does to the running app.
 from collections.abc import Callable, Iterator
 
 from .._claims import sized_role
+from .._literal_secrets import CONTENT
 from ..manifests import goes_first
 from ..quantities import number_of
 from .effects import Effect
 from .fields import ABSENT, FieldChange
-from .masks import CONTENT, is_generated, sources_of, unmarked
+from .masks import is_generated, sources_of, unmarked
 from .objects import Action, Body, ObjectChange
 from .rights import widened
 

@@ -10,12 +10,11 @@ from typing import Any
 
 import attrs
 
-from .._literal_secrets import literals
+from .._literal_secrets import CONTENT, literals
 from .fields import ABSENT, FieldChange
 
 
 SECRET = "[secret]"  # noqa: S105 - stands for one
-CONTENT = ("data", "stringData")
 
 # Where values come from may be told, unlike the values.
 _SOURCE = re.compile("‹((?:config|generated|program|stack): [^‹›]*)›")

@@ -14,6 +14,7 @@ import attrs
 import pulumi_policy
 
 from .. import _passphrase
+from .._literal_secrets import CONTENT
 from .._neighbours import neighbours
 from .._revisions import change_since_base
 from .._scene import subject
@@ -94,7 +95,7 @@ def _untold(manifest: Manifest) -> Manifest:
         return manifest
     hidden: dict[str, Any] = {
         field: dict.fromkeys(manifest.body[field], "‹secret›")
-        for field in ("data", "stringData")
+        for field in CONTENT
         if field in manifest.body
     }
 
