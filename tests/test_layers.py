@@ -21,7 +21,6 @@ FLOORS = {
         "_validators",
         "_fields",
         "_secret_names",
-        "_literal_secrets",
     ),
     "what you write": ("spec", "environment"),
     "what it means": (
@@ -83,6 +82,7 @@ FLOORS = {
     ),
     "what is checked": (
         "origins",
+        "_literal_secrets",
         "_requests",
         "_shapes",
         "_policies",

@@ -9,10 +9,9 @@ import attrs
 
 from . import _names
 from ._lenient import Lenient
-from ._literal_secrets import CONTENT
 from ._unwritable import unwritable
 from .exceptions import SpecError, choices
-from .manifests import Hatch, Manifest
+from .manifests import CONTENT, Hatch, Manifest
 from .spec import App, Later, Off, Patch, Transform, title
 from .spec.hatches import plain_data
 from .spec.texts import Placeholder

@@ -15,10 +15,9 @@ from ._secret_names import (
     is_secret,
     looking_secret,
 )
+from .manifests import CONTENT
 
 
-# What Secrets and ConfigMaps hold, apart from what is said of them.
-CONTENT = ("data", "stringData")
 _COMMANDS = ("args", "command")
 # Begins the description of a value that is known only at deployment.
 _LATER = "‹"

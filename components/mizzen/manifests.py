@@ -15,6 +15,9 @@ import attrs
 from .spec import Dockerfile, HelmChart, Part
 
 
+# What Secrets and ConfigMaps hold, apart from what is said of them.
+CONTENT = ("data", "stringData")
+
 # What stands for all that leads to parts; no part or extra is called so.
 ROUTES = "Routes"
 

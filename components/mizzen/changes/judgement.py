@@ -5,8 +5,7 @@ From fields that differ to what that does to the running app.
 from collections.abc import Callable, Iterator
 
 from .._claims import sized_role
-from .._literal_secrets import CONTENT
-from ..manifests import goes_first
+from ..manifests import CONTENT, goes_first
 from ..quantities import number_of
 from .effects import Effect
 from .fields import ABSENT, FieldChange

@@ -10,7 +10,8 @@ from typing import Any
 
 import attrs
 
-from .._literal_secrets import CONTENT, literals
+from .._literal_secrets import literals
+from ..manifests import CONTENT
 from .fields import ABSENT, FieldChange
 
 

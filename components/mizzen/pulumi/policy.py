@@ -14,7 +14,6 @@ import attrs
 import pulumi_policy
 
 from .. import _passphrase
-from .._literal_secrets import CONTENT
 from .._neighbours import neighbours
 from .._revisions import change_since_base
 from .._scene import subject
@@ -24,7 +23,7 @@ from ..checks import CHECKS, Finding, Severity, check
 from ..compiler import compile_app
 from ..environment import Environment
 from ..guards import GUARDS, findings_of_change
-from ..manifests import Manifest
+from ..manifests import CONTENT, Manifest
 from ..origins import origins
 from ..project import Project
 from ..spec import App
