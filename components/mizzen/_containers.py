@@ -24,7 +24,7 @@ from .spec import (
     SecurityContext,
     Service,
 )
-from .spec.health import STARTUP_SECONDS, asked_port
+from .spec.health import STARTUP_SECONDS, asked_path, asked_port
 
 
 _USUAL = SecurityContext()
@@ -104,8 +104,7 @@ def _handler(health: Any, ports: Iterable[Port]) -> dict[str, Any]:
         if health.service is not None:
             asked["service"] = health.service
         return {"grpc": asked}
-    path = health if isinstance(health, str) else health.path
-    return {"httpGet": {"path": path, "port": port.name}}
+    return {"httpGet": {"path": asked_path(health), "port": port.name}}
 
 
 _READINESS = {"periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 3}

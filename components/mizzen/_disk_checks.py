@@ -5,6 +5,7 @@ What is wrong with disks: who mounts them, and whether they are kept.
 from collections.abc import Iterator
 
 from ._scene import Problem, Scene, Workload, namespace, subject
+from .manifests import rolling_update
 
 
 def _single(scene: Scene) -> Iterator[tuple[Workload, str]]:
@@ -29,12 +30,12 @@ def _surges(workload: Workload) -> bool:
     Whether a rollout starts new pods beside the old ones.
     """
     strategy = workload.manifest.body["spec"].get("strategy") or {}
-    rolling = strategy.get("rollingUpdate") or {}
+    surge = rolling_update(workload.manifest.body).get("maxSurge", 1)
 
     return (
         workload.manifest.kind == "Deployment"
         and strategy.get("type") != "Recreate"
-        and rolling.get("maxSurge", 1) not in (0, "0", "0%")
+        and surge not in (0, "0", "0%")
     )
 
 

@@ -5,6 +5,8 @@ Where nobody answers for a while, though nothing is broken.
 from collections.abc import Iterator
 
 from ._scene import Problem, Scene, Workload
+from .manifests import rolling_update
+from .quantities import replicas_of
 from .spec import uses_of
 
 
@@ -41,11 +43,9 @@ def _unavailable(workload: Workload) -> int:
     How many of the fewest pods may be missing during a rollout, as
     Kubernetes rounds it: down.
     """
-    strategy = workload.manifest.body["spec"].get("strategy") or {}
-    amount = (strategy.get("rollingUpdate") or {}).get("maxUnavailable", 0)
-    if isinstance(amount, int):
-        return amount
-    return int(amount.rstrip("%")) * workload.fewest // 100
+    amount = rolling_update(workload.manifest.body).get("maxUnavailable", 0)
+
+    return replicas_of(amount, workload.fewest, up=False)
 
 
 def rollout_gap(scene: Scene) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from ._routing import Entrance, timeout_of
 from ._scope import Scope
 from .environment import Gateway
 from .spec import GrpcHealth, HttpHealth, Service
-from .spec.health import asked_port
+from .spec.health import asked_path, asked_port
 
 
 _API = "networking.gke.io/v1"
@@ -42,8 +42,7 @@ def _asked(part: Service) -> dict[str, Any]:
         named = {"grpcServiceName": health.service} if health.service else {}
         return {"type": "GRPC", "grpcHealthCheck": {**fixed, **named}}
     if isinstance(health, (str, HttpHealth)):
-        path = health if isinstance(health, str) else health.path
-        http = {**fixed, "requestPath": path}
+        http = {**fixed, "requestPath": asked_path(health)}
         return {"type": "HTTP", "httpHealthCheck": http}
     return {"type": "TCP", "tcpHealthCheck": fixed}
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ._requests import requested
 from ._scene import Problem, Scene, Workload, namespace
+from .manifests import rolling_update
 from .quantities import number_of, written_bytes
 
 
@@ -29,10 +30,9 @@ def _comes_beside(workload: Workload) -> bool:
     """
     if not workload.controls:
         return True
-    strategy = workload.manifest.body["spec"].get("strategy") or {}
-    update = strategy.get("rollingUpdate") or {}
+    missing = rolling_update(workload.manifest.body).get("maxUnavailable")
 
-    return bool(workload.most) and update.get("maxUnavailable") in (0, "0%")
+    return bool(workload.most) and missing in (0, "0%")
 
 
 def _asked(workloads: Iterable[Workload], resource: str) -> Decimal:

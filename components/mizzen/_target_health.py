@@ -12,7 +12,7 @@ from ._routing import longest_timeout, speaks_grpc
 from ._scope import Scope
 from .environment import Ingress
 from .spec import GrpcHealth, HttpHealth, Service
-from .spec.health import asked_port
+from .spec.health import asked_path, asked_port
 
 
 _ALB = "alb.ingress.kubernetes.io"
@@ -29,7 +29,7 @@ def _by_http(part: Service) -> tuple[str, int] | None:
         return None
     port: Any = asked_port(health, part.listens)
 
-    return (health if isinstance(health, str) else health.path), port.number
+    return asked_path(health), port.number
 
 
 def _by_grpc(part: Service) -> tuple[str, int] | None:

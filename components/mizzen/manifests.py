@@ -22,6 +22,19 @@ CONTENT = ("data", "stringData")
 ROUTES = "Routes"
 
 
+def rolling_update(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """
+    How many pods of a Deployment may come and go at once while they are
+    exchanged; nothing where it says nothing.
+
+    >>> rolling_update({"spec": {"strategy": {"type": "Recreate"}}})
+    {}
+    """
+    strategy = (body.get("spec") or {}).get("strategy") or {}
+
+    return strategy.get("rollingUpdate") or {}
+
+
 @attrs.frozen(eq=False)
 class Manifest:
     """

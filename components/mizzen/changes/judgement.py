@@ -5,8 +5,8 @@ From fields that differ to what that does to the running app.
 from collections.abc import Callable, Iterator
 
 from .._claims import sized_role
-from ..manifests import CONTENT, goes_first
-from ..quantities import number_of
+from ..manifests import CONTENT, goes_first, rolling_update
+from ..quantities import number_of, replicas_of
 from .effects import Effect
 from .fields import ABSENT, FieldChange
 from .masks import is_generated, sources_of, unmarked
@@ -132,30 +132,22 @@ def _keeps_its_name(change: ObjectChange) -> bool:
     )
 
 
-def _number(share: int | str, whole: int) -> int:
-    """
-    How many of *whole* a number or a percentage is, rounded down.
-    """
-    if isinstance(share, str):
-        return whole * int(share.removesuffix("%")) // 100
-    return share
-
-
 def _may_stop_all(body: Body) -> bool:
     """
     Whether so many pods may be missing while they are exchanged that none
     is left; without a number of them, an autoscaler has it.
     """
-    spec = body.get("spec", {})
-    settings = (spec.get("strategy") or {}).get("rollingUpdate") or {}
+    settings = rolling_update(body)
     missing = settings.get("maxUnavailable", "25%")
-    replicas = spec.get("replicas")
+    replicas = body.get("spec", {}).get("replicas")
     if replicas is None:
         return bool(missing == "100%")
     # Where nothing could move, one may be missing.
     stuck = settings.get("maxSurge", "25%") in (0, "0%")
 
-    return bool(max(_number(missing, replicas), int(stuck)) >= replicas)
+    least = replicas_of(missing, replicas, up=False)
+
+    return bool(max(least, int(stuck)) >= replicas)
 
 
 def _exchange(change: ObjectChange) -> Effect:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from ..manifests import Manifest
+from ..manifests import Manifest, rolling_update
 from ..quantities import replicas_of
 
 
@@ -46,11 +46,10 @@ def _replicas(spec: Mapping[str, Any], others: Iterable[Manifest]) -> int:
     return most
 
 
-def _waves(spec: Mapping[str, Any], replicas: int) -> int:
+def _waves(rolling: Mapping[str, Any], replicas: int) -> int:
     """
     How many times some of the *replicas* are exchanged until all are.
     """
-    rolling = (spec.get("strategy") or {}).get("rollingUpdate")
     if not rolling:
         return 1
     surge = replicas_of(rolling.get("maxSurge", 0), replicas, up=True)
@@ -69,7 +68,9 @@ def _seconds(manifest: Manifest, others: Iterable[Manifest]) -> int:
     if manifest.kind == "Deployment":
         # It starts anew with each pod that gets ready.
         deadline = spec.get("progressDeadlineSeconds", _USUAL)
-        return int(deadline * _waves(spec, _replicas(spec, others)))
+        rolling = rolling_update(manifest.body)
+
+        return int(deadline * _waves(rolling, _replicas(spec, others)))
     starting = _starting(spec["template"]["spec"])
     if manifest.kind == "DaemonSet":
         return _NODES * (starting + int(spec.get("minReadySeconds", 0)))

@@ -154,6 +154,13 @@ def asked_port(health: Any, ports: Iterable[Port]) -> Port | None:
     return next(fitting, None)
 
 
+def asked_path(health: str | HttpHealth) -> str:
+    """
+    The path that is asked for *health*.
+    """
+    return health if isinstance(health, str) else health.path
+
+
 def answered(inst: Any, field: str, ports: Iterable[Port]) -> None:
     """
     Refuse health that none of *ports* answers.
