@@ -6,7 +6,7 @@ import re
 
 from collections.abc import Iterator
 
-from ._routing import entrances, hosts_of, timeout_of
+from ._routing import entrances, hosts_of, speaks_grpc, timeout_of
 from .environment import Gateway, IngressController
 from .spec import OFF, App, Route, title
 from .stack import Stack
@@ -46,7 +46,7 @@ def unservable(app: App, exposure: Gateway, stack: Stack) -> Iterator[str]:
 def _unknown_wishes(
     route: Route, controller: IngressController | None
 ) -> Iterator[str]:
-    grpc = route.port.application == "grpc"
+    grpc = speaks_grpc(route)
     heeded = controller is None or controller.route_timeouts
     told = controller is not None and controller.policies
     limited = route.timeout_seconds is not None and not told
@@ -73,7 +73,7 @@ def _odd_path(route: Route) -> Iterator[str]:
     """
     A Gateway is stricter about paths than an Ingress.
     """
-    grpc = route.port.application == "grpc"
+    grpc = speaks_grpc(route)
     rules = {
         f"have at most {_LONGEST_PATH} characters": (
             len(route.path) <= _LONGEST_PATH
@@ -145,10 +145,10 @@ def _shared_hosts(app: App, stack: Stack) -> Iterator[str]:
     """
     spoken: dict[tuple[bool, str], Route] = {}
     for route in app.routes:
-        grpc = route.port.application == "grpc"
+        grpc = speaks_grpc(route)
         for host in hosts_of(route, stack):
             other = spoken.setdefault((route.internal, host), route)
-            if grpc is not (other.port.application == "grpc"):
+            if grpc is not speaks_grpc(other):
                 yield (
                     f"Routes {other.path!r} and {route.path!r} lead to HTTP "
                     f"and gRPC under host {host!r} of stack {stack.name!r}, "

@@ -5,7 +5,7 @@ What Google's Gateways are told of the Services that they lead to.
 from collections.abc import Iterator
 from typing import Any
 
-from ._routing import Entrance, timeout_of
+from ._routing import Entrance, longest_timeout
 from ._scope import Scope
 from .environment import Gateway
 from .spec import GrpcHealth, HttpHealth, Service
@@ -61,13 +61,13 @@ def gateway_policies(part: Service, scope: Scope) -> Iterator[Roled]:
         "health-check",
         scope.body(part, _API, "HealthCheckPolicy", asked),
     )
-    seconds = [
-        timeout_of(route)
+    routes = [
+        route
         for each in led
         for route in each.routes
         if route.service.name == part.name
     ]
-    longest = max(filter(None, seconds), default=None)
+    longest = longest_timeout(routes, usual=0)
     if longest is not None:
         waits = {"default": {"timeoutSec": longest}, "targetRef": target}
         yield "backend", scope.body(part, _API, "GCPBackendPolicy", waits)
