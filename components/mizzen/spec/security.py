@@ -3,6 +3,8 @@ What containers may do beyond what all of them may, and what Pod Security
 asks for it.
 """
 
+from typing import Any
+
 import attrs
 
 from .._fields import typed
@@ -45,12 +47,12 @@ _profile = matching(
 _boolean = instance_of("be True or False", bool)
 
 
-def _capabilities(inst: object, attr: object, value: object) -> None:
+def _capabilities(inst: Any, attr: Any, value: Any) -> None:
     if not isinstance(value, tuple):
         rule = "be a list, like ['NET_BIND_SERVICE']"
         refuse(inst, "capabilities", rule, value)
     for name in value:
-        _CAPABILITY(inst, attr, name)  # type: ignore[arg-type]
+        _CAPABILITY(inst, attr, name)
 
 
 @attrs.frozen(kw_only=True, field_transformer=typed)
