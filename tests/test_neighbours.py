@@ -254,6 +254,9 @@ class TestCollisions:
                 apps, environment, check_id="shared-store", **both
             )
 
+        assert [] == collisions(
+            apps, elsewhere, check_id="shared-store", dev=config
+        )
         (found,) = shared(elsewhere)
         assert found.startswith("Secret 'db-credentials-")
         assert found.endswith(

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import psycopg
@@ -65,10 +66,10 @@ def _postgres_site(tmp_path_factory):
     return Site(store, tmp_path_factory.mktemp("pg"))
 
 
-@pytest.fixture(name="postgres")
-def _postgres(postgres_site):
+@pytest.fixture(name="postgres_server")
+def _postgres_server(postgres_site):
     """
-    A new PostgreSQL server with an administrator and an empty database.
+    A new PostgreSQL server with an administrator.
     """
     site = postgres_site
     folders = [str(f) for f in Path("/usr/lib/postgresql").glob("*/bin")]
@@ -91,13 +92,21 @@ def _postgres(postgres_site):
         user=user,
     )
     server.start()
-    with administering(site) as connection:
-        connection.execute("CREATE DATABASE app")
-    yield site
+    yield server
     server.crash()
     subprocess.run(
         ["rm", "-rf", data, data.with_suffix(".password")], check=True
     )
+
+
+@pytest.fixture(name="postgres")
+def _postgres(postgres_site, postgres_server):
+    """
+    A new PostgreSQL server with an empty database.
+    """
+    with administering(postgres_site) as connection:
+        connection.execute("CREATE DATABASE app")
+    return postgres_site
 
 
 def sign_in(site, settings):
@@ -285,6 +294,21 @@ class TestBackup:
         assert (0, "") == (backed_up.returncode, backed_up.stderr)
         assert (0, "") == (restored.returncode, restored.stderr)
         assert [("Emma",), ("Persuasion",)] == titles
+
+    def test_waits(self, books, postgres_server):
+        """
+        A backup waits for a server that is not reachable yet: where network
+        policies take seconds to let a new pod through, each try has a new
+        pod.
+        """
+        postgres_server.stop()
+        with ThreadPoolExecutor() as pool:
+            backing_up = pool.submit(books.back_up)
+            wait([backing_up], timeout=2)
+            postgres_server.start()
+            result = backing_up.result()
+
+        assert (0, "") == (result.returncode, result.stderr)
 
     def test_chosen(self, books):
         """

@@ -15,6 +15,7 @@ from tests.strategies.values import HOSTILE
 import mizzen
 
 from mizzen import OFF, SpecError
+from mizzen._arguments import name_arguments
 from mizzen.spec import Override, Setting
 
 
@@ -402,6 +403,20 @@ class TestArguments:
         """
         with pytest.raises(TypeError, match="keywords must be strings"):
             mizzen.Template("a", **{1: 2})
+
+    def test_inside(self):
+        """
+        So does a constructor that fails with arguments that it has.
+        """
+
+        @attrs.frozen
+        class Number:
+            of: int = attrs.field(converter=int)
+
+        name_arguments([Number])
+
+        with pytest.raises(TypeError, match="not 'list'"):
+            Number([])
 
 
 class TestCopies:

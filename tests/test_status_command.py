@@ -181,6 +181,21 @@ class TestCommand:
 
         assert "has failed: it ended with exit code 1, 2 times." in done.stdout
 
+    def test_waiting_job(self, status):
+        """
+        Of a job that has not failed yet, nothing is said of a next try.
+        """
+        bodies = [
+            {**each, "status": {}} if each["kind"] == "Job" else each
+            for each in json.loads(
+                json.dumps(RECORDED).replace("migrate", "rolled")
+            )
+        ]
+        done = status("rolled", bodies=bodies)
+
+        assert "rolled: pod rolled-abc" in done.stdout
+        assert "tries it again" not in done.stdout
+
     def test_unknown_part(self, status):
         """
         A part that is not in the app is refused.

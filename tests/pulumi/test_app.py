@@ -18,6 +18,7 @@ from mizzen import (
     Job,
     Namespace,
     Project,
+    Quota,
     Route,
     Service,
     SpecError,
@@ -331,6 +332,15 @@ class TestOptions:
         assert {
             name: name in kept and protect for name in found.resources
         } == {name: r.retain_on_delete for name, r in found.resources.items()}
+
+    def test_quota(self, run):
+        """
+        What limits a namespace comes after it.
+        """
+        limited = Namespace(quota=Quota(pods=20))
+        found = run(environment=Environment("dev", namespace=limited))
+
+        assert {"shop-namespace"} == found["shop-quota"].dependencies
 
     def test_autoscaler(self, run, web):
         """

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ..changes.inert import visible
-from ..diagnosis import Diagnosis
 from ..engine import Engine
 from ..exceptions import SpecError
 from ..pending import keep_wanted
 from ..retries import clear_failed
 from ..rollouts import Outcome, Watch, roll_out
 from ._output import FINDINGS, FINE, drawn, print_text
+from ._status_text import print_diagnosis
 from ._target import Target
 
 
@@ -61,19 +61,6 @@ def _ways_back(
             yield view.kubectl.command("delete", "pod", *diagnosis.pods)
 
 
-def _print_diagnosis(
-    diagnosis: Diagnosis, view: "View", console: "Console"
-) -> None:
-    from rich.text import Text  # noqa: PLC0415
-
-    console.print(Text(visible(str(diagnosis)), "bold red"))
-    log = diagnosis.cause.log
-    for line in view.said(log) if log else ():
-        console.print(Text(f"    | {visible(line)}"))
-    if diagnosis.meanwhile:
-        console.print(Text(f"  {visible(diagnosis.meanwhile)}."))
-
-
 def _print_outcome(
     outcome: Outcome,
     view: "View",
@@ -89,7 +76,8 @@ def _print_outcome(
 
     console.print()
     for diagnosis in outcome.diagnoses:
-        _print_diagnosis(diagnosis, view, console)
+        log = diagnosis.cause.log
+        print_diagnosis(diagnosis, console, view.said(log) if log else ())
     # What Pulumi says of what it waits for is the same, in more words.
     if not outcome.diagnoses:
         for problem in outcome.problems:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..changes.inert import visible
+from ..diagnosis import Diagnosis
 from ..status import Happening, PartStatus, StackStatus
 
 
@@ -125,13 +126,24 @@ def _pods(row: PartStatus) -> "Table":
     )
 
 
-def _print_diagnoses(row: PartStatus, console: "Console") -> None:
+def print_diagnosis(
+    diagnosis: Diagnosis, console: "Console", log: Iterable[str] = ()
+) -> None:
+    """
+    Print what is wrong, the last lines of a *log*, and what runs meanwhile.
+    """
     from rich.text import Text  # noqa: PLC0415
 
+    console.print(Text(visible(str(diagnosis)), "bold red"))
+    for line in log:
+        console.print(Text(f"    | {visible(line)}"))
+    if diagnosis.meanwhile:
+        console.print(Text(f"  {visible(diagnosis.meanwhile)}."))
+
+
+def _print_diagnoses(row: PartStatus, console: "Console") -> None:
     for diagnosis in row.diagnoses:
-        console.print(Text(visible(str(diagnosis)), "red"))
-        if diagnosis.meanwhile:
-            console.print(Text(f"  {visible(diagnosis.meanwhile)}."))
+        print_diagnosis(diagnosis, console)
 
 
 def print_status(status: StackStatus, console: "Console") -> None:

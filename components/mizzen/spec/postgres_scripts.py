@@ -69,14 +69,15 @@ prune() {
 }
 rm -f "$1"/*.part
 prune "$1"
+until pg_isready --quiet; do sleep 1; done
 pg_dump --format=custom --file="$name.part"
 mv "$name.part" "$name.dump"
 prune "$1"
 ls "$1"
 """
 """
-Writes a copy of the database to its folder, and removes those that are too
-many; before it, too, where fewer are kept from now on.
+Waits for the database, writes a copy of it to its folder, and removes those
+that are too many; before it, too, where fewer are kept from now on.
 """
 
 # What belonged to the administrator is made by the administrator, and all
