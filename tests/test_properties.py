@@ -9,7 +9,10 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from hypothesis import given
+from tests.fixed_examples import FIXED
 from tests.properties import PROPERTIES, Seen
 from tests.strategies import deployments, descriptions
 
@@ -46,6 +49,17 @@ def test_compiled_or_refused(description):
                 re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", problem)
                 for name in names
             )
+
+
+@pytest.mark.parametrize("claim", FIXED)
+def test_fixed(claim):
+    """
+    Every property holds for what it did not hold for.
+    """
+    description = FIXED[claim]
+    seen = Seen(description, description.compiled())
+    for holds in PROPERTIES:
+        holds(seen)
 
 
 def test_properties(root):

@@ -9,6 +9,7 @@ import pytest
 
 from hypothesis import given
 from tests.api_server.comparison import differences
+from tests.fixed_examples import FIXED
 from tests.properties import Seen
 from tests.strategies import deployments
 
@@ -46,13 +47,11 @@ def filled(body):
     return {**body, "stringData": {key: '{"auths": {}}'}}
 
 
-@given(deployment=deployments())
-def test_accepted(server, pool, deployment):
+def accept(server, pool, seen):
     """
-    Whatever is compiled is accepted without a warning, the server reads
-    what was written, and the pods pass Pod Security ``restricted``.
+    *server* accepts what is *seen* without a warning, reads what was
+    written, and the pods pass Pod Security ``restricted``.
     """
-    seen = Seen(*deployment)
     bodies = [
         filled(manifest.body)
         for manifest in seen.manifests
@@ -71,3 +70,20 @@ def test_accepted(server, pool, deployment):
     for answer in pool.map(server.create_dry, [pod.body for pod in seen.pods]):
         assert answer.status == 201, answer.content["message"]
         assert [] == answer.warnings
+
+
+@given(deployment=deployments())
+def test_accepted(server, pool, deployment):
+    """
+    Whatever is compiled is accepted.
+    """
+    accept(server, pool, Seen(*deployment))
+
+
+@pytest.mark.parametrize("claim", FIXED)
+def test_fixed(claim, server, pool):
+    """
+    So is what went wrong once.
+    """
+    description = FIXED[claim]
+    accept(server, pool, Seen(description, description.compiled()))
