@@ -5,6 +5,7 @@ Whatever a property, a checker or a reviewer finds gets its example here,
 which every property and a real API server judge from then on.
 """
 
+from tests.own_stores import Shelf
 from tests.strategies import Description
 from tests.strategies.stacks import KEYS, MANY, OWN, VERSION
 from tests.strategies.values import ALIKE, CONTEXTS, HOSTILE, LONG
@@ -212,6 +213,16 @@ FIXED = {
             disk="1Gi",
             backup=Backup("@daily", disk="1Gi"),
             clients=[Client("reports", namespace="other")],
+        )
+    ),
+    "whoever makes backups is handed no key that it does not need": (
+        description(
+            Shelf(
+                "shelf",
+                version=1,
+                disk="1Gi",
+                backup=Backup("@daily", disk="1Gi"),
+            )
         )
     ),
     "replicas that are said later win over an autoscaler": description(

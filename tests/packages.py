@@ -17,6 +17,8 @@ from infra.local.progress import say
 PROGRAMS = {
     "chromedriver": "chromium-driver",
     "chromium": "chromium",
+    "mysqld": "mariadb-server-core",
+    "mysqldump": "mariadb-client",
     "nginx": "nginx-light",
     "redis-server": "redis-server",
 }

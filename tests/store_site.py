@@ -106,7 +106,8 @@ class Site:
             folder.mkdir(exist_ok=True)
         for name, text in files.items():
             (folders[ERRAND_FILES] / name).write_text(self.filled(text))
-        here = {"db": "127.0.0.1", "5432": self.port, "6379": self.port}
+        here = dict.fromkeys(("5432", "6379", "3306"), self.port)
+        here["db"] = "127.0.0.1"
         return subprocess.run(
             [str(folders.get(word, word)) for word in command],
             env={

@@ -5,46 +5,18 @@ Copies of stores, and what is made of them.
 import attrs
 import pytest
 
-from tests.mysql import MySql
+from tests.own_stores import Shelf
 
 from mizzen import (
     Backup,
     Cluster,
     Environment,
-    Errand,
     Isolation,
-    Port,
-    Server,
     SpecError,
     Stack,
     Store,
 )
 from mizzen._backups import restoration
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Shelf(Store):
-    """
-    A store that everybody shares.
-    """
-
-    listens = (Port("shelf", 7000, application="tcp"),)
-    scheme = "shelf"
-    restore = ("put-back",)
-
-    def server(self, access):
-        """
-        A server that reads no file.
-        """
-        assert access.host == self.name
-
-        return Server(image="acme/shelf:1", data="/data", ready=["true"])
-
-    def dump(self, access):
-        """
-        A program of its own.
-        """
-        return Errand(command=["copy", access.host])
 
 
 class TestBackup:
@@ -148,7 +120,10 @@ class TestBackup:
             "app.kubernetes.io/instance": "shop-dev",
         }
 
-        assert found.get("CronJob", "shelf-backup")
+        cron_job = found.get("CronJob", "shelf-backup")["spec"]
+        pod = cron_job["jobTemplate"]["spec"]["template"]["spec"]
+
+        assert ["writable", "backup"] == [v["name"] for v in pod["volumes"]]
         assert found.get("PersistentVolumeClaim", "shelf-backup")
         assert found.get("NetworkPolicy", "shelf-administrator")
         assert [{"podSelector": {"matchLabels": pods}}] == rule["from"]
@@ -157,7 +132,7 @@ class TestBackup:
         """
         A store of one's own says itself how copies and accounts are made.
         """
-        shelf = MySql("shelf", version=8, disk="1Gi")
-        for missing in (shelf.dump, shelf.setup):
+        store = Store("it", version=8, disk="1Gi")
+        for missing in (store.dump, store.setup):
             with pytest.raises(NotImplementedError):
                 missing(None)

@@ -5,7 +5,7 @@ Stores: one pod, one disk, one Secret.
 import attrs
 import pytest
 
-from tests.mysql import MySql
+from tests.own_stores import MySql
 
 from mizzen import (
     App,
@@ -291,16 +291,18 @@ class TestOwn:
         """
         web = attrs.evolve(web, uses=[shelf])
         manifests = desired(web, shelf)
-        (secret,) = (m for m in manifests if m.kind == "Secret")
+        (secret,) = (m for m in manifests if m.role == "credentials-web")
+        told = secret.body["stringData"]
+        password = "‹generated: shelf password of web›"
 
         assert {
             "host": "shelf",
             "port": "3306",
             "database": "books",
-            "user": "root",
-            "password": "‹generated: shelf password›",
-            "url": "mysql://root:‹generated: shelf password›@shelf:3306/books",
-        } == secret.body["stringData"]
+            "user": told["user"],
+            "password": password,
+            "url": "mysql://" + told["user"] + f":{password}@shelf:3306/books",
+        } == told
         pod = manifests.get("Deployment", "web")["spec"]["template"]["spec"]
         assert {
             f"SHELF_{field}"
@@ -320,7 +322,12 @@ class TestOwn:
             ("PersistentVolumeClaim", "shelf"),
             ("Service", "shelf"),
             ("StatefulSet", "shelf"),
-        ] == [(m.kind, m.name) for m in manifests if m.kind != "Secret"]
+        ] == [
+            (m.kind, m.name)
+            for m in manifests
+            if m.kind not in {"Job", "Secret"}
+            and m.name != "shelf-administrator"
+        ]
         (port,) = manifests.get("Service", "shelf")["spec"]["ports"]
         assert ("mysql", 3306) == (port["name"], port["port"])
 

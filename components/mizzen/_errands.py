@@ -20,6 +20,7 @@ from ._server_variables import (
     variables,
 )
 from ._services import listened_ports
+from ._volumes import secret_volume
 from .environment import Isolation
 from .manifests import to_json
 from .spec import Store
@@ -51,6 +52,9 @@ def secret(part: Store, purpose: str, errand: Errand) -> str:
     return HashedName.of(_names.suffixed(part.name, purpose), content(errand))
 
 
+_FILES = {"name": "files", "mountPath": ERRAND_FILES, "readOnly": True}
+
+
 def pod_template(  # noqa: PLR0917 - what a pod consists of
     part: Store,
     server: Server,
@@ -65,41 +69,33 @@ def pod_template(  # noqa: PLR0917 - what a pod consists of
     """
     image = part.image.reference if part.image else server.image
     spec = pod_spec(part, 30, server.user, scope)
-    spec["restartPolicy"] = "Never"
-    spec["containers"] = [
-        {
-            "name": "errand",
-            "image": image,
-            "imagePullPolicy": pull_policy(image),
-            "command": list(errand.command),
-            "env": variables(errand.env, BACKUP if disk else ACCOUNTS, secret),
-            "resources": resources("128Mi", "50m", scope.ephemeral_storage),
-            "securityContext": container_security(server.user),
-            "volumeMounts": [
-                {
-                    "name": "files",
-                    "mountPath": ERRAND_FILES,
-                    "readOnly": True,
-                },
-                {"name": "writable", "mountPath": "/tmp"},  # noqa: S108 - in the pod
-            ],
-        }
+    mounts: list[dict[str, Any]] = [
+        {"name": "writable", "mountPath": "/tmp"},  # noqa: S108 - in the pod
     ]
-    source = {
-        "secretName": secret,
-        "defaultMode": 0o440,
-        "items": [{"key": key, "path": key} for key in errand.files],
-    }
-    spec["volumes"] = [
-        {"name": "files", "secret": source},
-        {"name": "writable", "emptyDir": {}},
-    ]
+    volumes: list[dict[str, Any]] = [{"name": "writable", "emptyDir": {}}]
+    # A Secret of which no key is named would appear as a whole.
+    if errand.files:
+        mounts.insert(0, _FILES)
+        volumes.insert(0, secret_volume("files", secret, errand.files))
     if disk is not None:
+        mounts.append({"name": "backup", "mountPath": BACKUPS})
         claim = {"claimName": disk}
-        volume = {"name": "backup", "persistentVolumeClaim": claim}
-        spec["volumes"].append(volume)
-        mount = {"name": "backup", "mountPath": BACKUPS}
-        spec["containers"][0]["volumeMounts"].append(mount)
+        volumes.append({"name": "backup", "persistentVolumeClaim": claim})
+    container = {
+        "name": "errand",
+        "image": image,
+        "imagePullPolicy": pull_policy(image),
+        "command": list(errand.command),
+        "env": variables(errand.env, BACKUP if disk else ACCOUNTS, secret),
+        "resources": resources("128Mi", "50m", scope.ephemeral_storage),
+        "securityContext": container_security(server.user),
+        "volumeMounts": mounts,
+    }
+    spec |= {
+        "restartPolicy": "Never",
+        "containers": [container],
+        "volumes": volumes,
+    }
 
     return {
         "metadata": {"labels": metadata(part, scope, part.name)["labels"]},

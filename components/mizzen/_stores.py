@@ -13,6 +13,7 @@ from ._pods import pod_spec
 from ._scope import Scope
 from ._server_variables import SERVER, variables
 from ._services import headless_service
+from ._volumes import secret_volume
 from .spec import Off, Store
 from .spec.servers import Server
 
@@ -44,12 +45,7 @@ def _volumes(part: Store, server: Server, secret: str) -> list[dict[str, Any]]:
         {"name": "data", "persistentVolumeClaim": disk}
     ]
     if server.files:
-        source = {
-            "secretName": secret,
-            "defaultMode": 0o440,
-            "items": [{"key": key, "path": key} for key in server.files],
-        }
-        volumes.append({"name": "credentials", "secret": source})
+        volumes.append(secret_volume("credentials", secret, server.files))
     for number, _ in enumerate(server.writable):
         volumes.append({"name": f"writable-{number}", "emptyDir": {}})
 

@@ -58,6 +58,18 @@ def _mode(part: Any) -> int:
     return 0o440 if isinstance(part.user, int) else 0o444
 
 
+def secret_volume(
+    name: str, secret: str, keys: Iterable[str]
+) -> dict[str, Any]:
+    """
+    The volume *name* of some *keys* of *secret*, for the group of the pod.
+    """
+    items = [{"key": key, "path": key} for key in keys]
+    source = {"secretName": secret, "defaultMode": 0o440, "items": items}
+
+    return {"name": name, "secret": source}
+
+
 def _secret_source(
     part: Any, name: str, items: Iterable[dict[str, str]] = ()
 ) -> dict[str, Any]:

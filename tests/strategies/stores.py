@@ -3,7 +3,7 @@ Stores: of one's own, and those that somebody else runs.
 """
 
 from hypothesis import strategies as st
-from tests.mysql import MySql
+from tests.own_stores import MySql, Shelf
 
 from mizzen import (
     OFF,
@@ -85,11 +85,11 @@ def stores(draw, name):
     """
     A store called *name*.
     """
-    kind = draw(st.sampled_from([Postgres, Redis, MySql]))
+    kind = draw(st.sampled_from([Postgres, Redis, MySql, Shelf]))
     fields = draw(_fields)
     if draw(st.integers(0, 3)) == 3:
         fields |= {"at": draw(elsewhere), "clients": ()}
-    elif kind is Postgres:
+    elif kind.restore:
         fields["backup"] = draw(maybe(backups))
 
     return kind(name, formerly=draw(former_names(name)), **fields)
