@@ -165,6 +165,7 @@ ROOMS = {
         "backups",
         "edges",
         "health",
+        "marks",
         "placement",
         "stores",
         "postgres_scripts",

@@ -14,11 +14,11 @@ from tests.own_stores import MySql
 from .store_site import Site
 
 
-def ask(site, settings, statements, check=True):
+def run(site, settings, statements):
     """
-    What *statements* answer to whom *settings* tell of, in lines.
+    Hand *statements* to the server as whom *settings* tell of.
     """
-    done = subprocess.run(
+    return subprocess.run(
         [
             *("mysql", "--protocol=tcp", "--host=127.0.0.1"),
             *(f"--port={site.port}", f"--user={settings['user']}"),
@@ -27,10 +27,28 @@ def ask(site, settings, statements, check=True):
         ],
         env={**os.environ, "MYSQL_PWD": settings["password"]},
         capture_output=True,
-        check=check,
         text=True,
     )
-    return done.stdout.splitlines() if check else done.stderr
+
+
+def ask(site, settings, statements):
+    """
+    What *statements* answer, in lines.
+    """
+    done = run(site, settings, statements)
+    assert 0 == done.returncode, done.stderr
+
+    return done.stdout.splitlines()
+
+
+def refused(site, settings, statements):
+    """
+    Why *statements* are refused.
+    """
+    done = run(site, settings, statements)
+    assert 0 != done.returncode
+
+    return done.stderr
 
 
 def administrator(site):
@@ -99,7 +117,7 @@ class TestAccounts:
         ]
         assert api["user"] != migrate["user"]
         assert ["Emma"] == ask(mysql, migrate, "SELECT title FROM book")
-        assert "denied" in ask(mysql, api, "CREATE USER intruder", check=False)
+        assert "denied" in refused(mysql, api, "CREATE USER intruder")
 
     def test_rotated(self, mysql):
         """
@@ -112,7 +130,7 @@ class TestAccounts:
         mysql.change_key()
         result = mysql.set_up()
         new = mysql.connection("api")
-        said = ask(mysql, before, "SELECT 1", check=False)
+        said = refused(mysql, before, "SELECT 1")
         both = [ask(mysql, who, "SELECT 1") for who in (old, new)]
         ask(
             mysql,
@@ -125,7 +143,7 @@ class TestAccounts:
         assert (0, 0) == (result.returncode, again.returncode)
         assert "Access denied" in said
         assert [["1"], ["1"]] == both
-        assert "Access denied" in ask(mysql, old, "SELECT 1", check=False)
+        assert "Access denied" in refused(mysql, old, "SELECT 1")
         assert ["1"] == ask(mysql, new, "SELECT 1")
 
     def test_lost_password(self, mysql):

@@ -104,13 +104,14 @@ def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
     if volumes:
         spec["volumes"] = volumes
     labels = {
+        **part.pod_labels,
         **scope.metadata(part, part.name)["labels"],
         **identity_labels(part),
         "app.kubernetes.io/version": scope.images[id(part.image)].version,
     }
 
     metadata: dict[str, Any] = {"labels": labels}
-    annotations = metrics_annotations(part, scope)
+    annotations = {**metrics_annotations(part, scope), **part.pod_annotations}
     if annotations:
         metadata["annotations"] = annotations
 

@@ -108,7 +108,14 @@ def stateful_set(part: Store, scope: Scope) -> dict[str, Any]:
     spec["containers"] = [_container(part, own, scope, secret)]
     spec["volumes"] = _volumes(part, own, secret)
     metadata = scope.metadata(part, part.name, "store")
-    version = {"app.kubernetes.io/version": str(part.version)}
+    labels = {
+        **part.pod_labels,
+        **metadata["labels"],
+        "app.kubernetes.io/version": str(part.version),
+    }
+    pods: dict[str, Any] = {"labels": labels}
+    if part.pod_annotations:
+        pods["annotations"] = dict(part.pod_annotations)
 
     return {
         "apiVersion": "apps/v1",
@@ -121,10 +128,7 @@ def stateful_set(part: Store, scope: Scope) -> dict[str, Any]:
             "revisionHistoryLimit": 3,
             "serviceName": part.name,
             "selector": {"matchLabels": scope.selector(part)},
-            "template": {
-                "metadata": {"labels": {**metadata["labels"], **version}},
-                "spec": spec,
-            },
+            "template": {"metadata": pods, "spec": spec},
         },
     }
 

@@ -221,6 +221,20 @@ def workloads_are_what_was_said(seen):
             assert spec["strategy"] == {"type": "Recreate"}
 
 
+def pods_are_marked_as_was_said(seen):
+    """
+    Labels and annotations that a part says for its pods are on them,
+    whatever all others have.
+    """
+    for part in seen.parts:
+        for pod in seen.pods_of_part(part.name):
+            if pod.labels["app.kubernetes.io/name"] != part.name:
+                continue
+            notes = pod.metadata.get("annotations", {})
+            assert part.pod_labels.items() <= pod.labels.items()
+            assert part.pod_annotations.items() <= notes.items()
+
+
 def disks_are_what_they_are_for(seen):
     """
     A disk that several parts may mount can be mounted by many, each other
@@ -281,6 +295,7 @@ ALL = (
     health_is_asked_for,
     scaling_is_what_was_said,
     workloads_are_what_was_said,
+    pods_are_marked_as_was_said,
     disks_are_what_they_are_for,
     what_is_named_comes_first,
 )

@@ -46,6 +46,7 @@ changes = st.fixed_dictionaries(
         ),
         "replicas": st.sampled_from([None, 0, 1, 2, 3]),
         "nodes": nodes,
+        "pod_labels": st.sampled_from([{}, {"tier": "a"}, {"tier": OFF}]),
         "tolerations": maybe(tolerations),
         "rollout": maybe(rollouts),
         "spread": maybe(spreads),

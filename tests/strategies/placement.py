@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mizzen import OFF, NotIn, Toleration
 
-from .values import maybe, mostly
+from .values import maybe, mostly, texts
 
 
 nodes = st.dictionaries(
@@ -29,6 +29,12 @@ placement = {
     "tolerations": maybe(tolerations),
     "architectures": mostly(
         st.sampled_from([None, ["amd64"]]), ["arm64", "amd64"]
+    ),
+    "pod_labels": st.sampled_from([{}, {"example.com/mesh": "", "tier": "b"}]),
+    "pod_annotations": st.dictionaries(
+        st.sampled_from(["example.com/note", "prometheus.io/scheme"]),
+        texts,
+        max_size=1,
     ),
     "priority_class": st.sampled_from([None, "system-node-critical", OFF]),
 }

@@ -92,6 +92,14 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, priority_class="important")',
         ),
         (
+            "pods that a mesh or an operator finds",
+            'Worker("worker", image=image, pod_labels={"example.com/mesh": "on"}, pod_annotations={"example.com/proxy": "small"})',
+        ),
+        (
+            "a store that an operator finds",
+            'db.override(pod_labels={"example.com/backup": "on"}, pod_annotations={"example.com/note": "orders"})',
+        ),
+        (
             "never two on one node",
             'Worker("worker", image=image, replicas=2, spread=Spread(hosts="hard"))',
         ),

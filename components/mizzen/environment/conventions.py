@@ -12,19 +12,11 @@ import attrs
 
 from .._fields import typed
 from .._validators import instance_of, refuse, texts_by_name
+from ..spec import marks
 
 
 _PLACEHOLDERS = ("app", "part", "stack")
 _PATTERN = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?", re.ASCII)
-_KEY_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
-_KEY_PREFIX = re.compile(
-    r"(?=.{1,253}/)[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-    r"(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/"
-)
-_LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
-# Selectors, policies and Pod Security depend on them.
-_RESERVED = ("app.kubernetes.io/", "pod-security.kubernetes.io/")
-
 _text = instance_of("be text, like '{app}-{part}'", str)
 
 
@@ -41,31 +33,6 @@ def _pattern(inst: Any, attr: Any, value: Any) -> None:
         refuse(inst, attr.name, rule, value)
     if found.count("part") != 1 or not _PATTERN.fullmatch(sample):
         refuse(inst, attr.name, rule, value)
-
-
-def _keys(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
-    for key, text in value.items():
-        prefix = _KEY_PREFIX.match(key) if isinstance(key, str) else None
-        name = key[prefix.end() :] if prefix else key
-        if not isinstance(name, str) or not _KEY_NAME.fullmatch(name):
-            rule = "have keys of Kubernetes, like 'example.com/team'"
-            refuse(inst, attr.name, rule, key)
-        if not isinstance(text, str):
-            refuse(inst, f"{attr.name} {key!r}", "be text", text)
-        if key.startswith(_RESERVED):
-            rule = "leave alone what mizzen itself says, like its own name"
-            refuse(inst, attr.name, rule, key)
-
-
-def _labels(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
-    _keys(inst, attr, value)
-    for key, text in value.items():
-        if not _LABEL.fullmatch(text):
-            rule = (
-                "be at most 63 letters, digits, hyphens, underscores and "
-                "dots, like 'payments'"
-            )
-            refuse(inst, f"{attr.name} {key!r}", rule, text)
 
 
 @attrs.frozen(kw_only=True, field_transformer=typed)
@@ -99,16 +66,16 @@ class Conventions:
 
     name: str = attrs.field(default="{part}", validator=_pattern)
     labels: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name, validator=_labels
+        factory=dict, converter=texts_by_name, validator=marks.labels
     )
     annotations: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name, validator=_keys
+        factory=dict, converter=texts_by_name, validator=marks.annotations
     )
     pod_labels: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name, validator=_labels
+        factory=dict, converter=texts_by_name, validator=marks.labels
     )
     pod_annotations: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name, validator=_keys
+        factory=dict, converter=texts_by_name, validator=marks.annotations
     )
 
     @property

@@ -259,7 +259,10 @@ class Environment:
         return derived
 
 
-_MAPS = ("env", "files", "nodes", "volumes", "settings")
+_MAPS = (
+    *("env", "files", "nodes", "volumes", "settings"),
+    *("pod_labels", "pod_annotations"),
+)
 _PLACED = ("tolerations", "architectures", "priority_class")
 _DEFAULTED = (
     *_PLACED,

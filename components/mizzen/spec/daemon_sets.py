@@ -127,6 +127,10 @@ class DaemonSet(Placed):
 
         priority_class: Name of the PriorityClass of its pods.
 
+        pod_labels: Labels of its pods, beside those that all of them have.
+
+        pod_annotations: Annotations of its pods.
+
     Raises:
         SpecError: If a field could not be deployed in any environment.
 

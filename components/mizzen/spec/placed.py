@@ -1,11 +1,14 @@
 """
-On which nodes parts of your own run, and which give way to which.
+On which nodes parts of your own run, and what their pods are marked with.
 """
+
+from collections.abc import Mapping
 
 import attrs
 
 from .._fields import typed
-from .._validators import words
+from .._validators import texts_by_name, words
+from . import marks
 from .placement import (
     NodeConditions,
     PlacementChanges,
@@ -30,7 +33,7 @@ class PlacedChanges(WorkloadChanges, PlacementChanges, total=False):
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Placed(Workload):
     """
-    Fields that decide where the pods of a part run.
+    Fields that decide where the pods of a part run, and what marks them.
     """
 
     nodes: NodeConditions = attrs.field(
@@ -44,4 +47,10 @@ class Placed(Workload):
     )
     priority_class: str | Off | None = attrs.field(
         default=None, validator=unless_off(priority_class)
+    )
+    pod_labels: Mapping[str, str | Off] = attrs.field(
+        factory=dict, converter=texts_by_name, validator=marks.pod_labels
+    )
+    pod_annotations: Mapping[str, str | Off] = attrs.field(
+        factory=dict, converter=texts_by_name, validator=marks.pod_annotations
     )

@@ -164,10 +164,13 @@ priority_class = matching(
 
 class PlacementChanges(TypedDict, total=False):
     """
-    Fields that decide where pods run, as environments override them.
+    Fields that decide where pods run and what marks them, as environments
+    override them.
     """
 
     nodes: Mapping[str, NodeValue | list[str] | Off]
     tolerations: Iterable[Toleration] | None
     architectures: Iterable[str] | None
     priority_class: str | Off | None
+    pod_labels: Mapping[str, str | Off]
+    pod_annotations: Mapping[str, str | Off]

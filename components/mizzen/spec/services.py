@@ -146,6 +146,10 @@ class Service(Replicated):
 
         priority_class: Name of the PriorityClass of its pods.
 
+        pod_labels: Labels of its pods, beside those that all of them have.
+
+        pod_annotations: Annotations of its pods.
+
     Raises:
         SpecError: If a field could not be deployed in any environment.
 
@@ -327,6 +331,10 @@ class Worker(Replicated):
             default is any.
 
         priority_class: Name of the PriorityClass of its pods.
+
+        pod_labels: Labels of its pods, beside those that all of them have.
+
+        pod_annotations: Annotations of its pods.
 
     Raises:
         SpecError: If a field could not be deployed in any environment.

@@ -17,9 +17,11 @@ from .._validators import (
     one_or_many,
     processor_quantity,
     refuse,
+    texts_by_name,
     whole_number,
     words,
 )
+from . import marks
 from .backups import Backup
 from .edges import Override, override
 from .external import Client, External, client_list, secret_later
@@ -161,6 +163,10 @@ class Store:
 
         priority_class: Name of the PriorityClass of its pods.
 
+        pod_labels: Labels of its pods, beside those that all of them have.
+
+        pod_annotations: Annotations of its pods.
+
     Raises:
         SpecError: If a field could not be deployed in any environment.
 
@@ -256,6 +262,12 @@ class Store:
     )
     priority_class: str | Off | None = attrs.field(
         default=None, validator=unless_off(priority_class)
+    )
+    pod_labels: Mapping[str, str | Off] = attrs.field(
+        factory=dict, converter=texts_by_name, validator=marks.pod_labels
+    )
+    pod_annotations: Mapping[str, str | Off] = attrs.field(
+        factory=dict, converter=texts_by_name, validator=marks.pod_annotations
     )
 
     def __repr__(self) -> str:
