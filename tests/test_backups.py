@@ -2,12 +2,16 @@
 Copies of stores, and what is made of them.
 """
 
+import re
+
 import attrs
 import pytest
 
 from tests.own_stores import Shelf
 
 from mizzen import (
+    Access,
+    Account,
     Backup,
     Cluster,
     Environment,
@@ -17,6 +21,20 @@ from mizzen import (
     Store,
 )
 from mizzen._backups import restoration
+
+
+def read(word):
+    """
+    What a container gets of *word* if it has no variable that is named in
+    it, by Kubernetes' rules.
+    """
+    return re.sub(r"[$]([$]|[(][-._a-zA-Z0-9]+[)])", _one, word)
+
+
+def _one(found):
+    assert "$" == found[1], found[0]
+
+    return "$"
 
 
 class TestBackup:
@@ -69,8 +87,32 @@ class TestBackup:
             *job["spec"]
         }
         assert 0 == job["spec"]["backoffLimit"]
-        assert list(kept.restore) == container["command"]
+        assert list(kept.restore) == [*map(read, container["command"])]
         assert (backup is not None) is (chosen in container["env"])
+
+    def test_programs(self, kept, desired):
+        """
+        The containers run what was written, after Kubernetes has read one
+        dollar sign in the place of two.
+        """
+        found = desired(kept)
+        access = Access(
+            host="db",
+            port="5432",
+            database="app",
+            administrator=Account(user="postgres", password="x"),
+        )
+        cron_job = found.get("CronJob", "db-backup")
+        spec = cron_job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        job = restoration(kept, cron_job, None)
+        put_back = job["spec"]["template"]["spec"]["containers"]
+        assert "$$" in "".join(kept.restore)
+
+        for command, (container,) in (
+            (kept.restore, put_back),
+            (kept.dump(access).command, spec["containers"]),
+        ):
+            assert command == tuple(map(read, container["command"]))
 
     @pytest.mark.parametrize(
         ("name", "backup", "text"),

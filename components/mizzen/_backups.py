@@ -7,6 +7,7 @@ from typing import Any
 
 from . import _errands, _names
 from ._claims import backup_claim, claim
+from ._containers import literal
 from ._pods import run
 from ._scope import Scope
 from .spec import Store
@@ -66,7 +67,7 @@ def restoration(
     chosen = [{"name": "BACKUP", "value": backup}] if backup else []
     restoring = {
         **container,
-        "command": list(part.restore),
+        "command": literal(part.restore),
         "env": [*container.get("env", ()), *chosen],
     }
     metadata = {

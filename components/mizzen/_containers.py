@@ -3,6 +3,7 @@ Containers that run your own code: variables, probes, limits, rights.
 """
 
 import math
+import re
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -28,6 +29,19 @@ from .spec.health import STARTUP_SECONDS, asked_path, asked_port
 
 
 _USUAL = SecurityContext()
+# What Kubernetes reads as one dollar sign, or as the value of a variable.
+_EXPANDED = re.compile(r"\$\$|\$(?=\([-._a-zA-Z0-9]+\))")
+
+
+def literal(words: Iterable[str]) -> list[str]:
+    """
+    *words* of which a container gets every letter: Kubernetes puts the
+    values of variables into commands and arguments.
+
+    >>> literal(["echo $$ $(date) $PATH"])
+    ['echo $$$$ $$(date) $PATH']
+    """
+    return [_EXPANDED.sub(lambda found: 2 * found[0], word) for word in words]
 
 
 def _profile(said: str | Off) -> dict[str, str]:

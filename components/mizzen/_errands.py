@@ -6,7 +6,7 @@ their own.
 from typing import Any
 
 from . import _names
-from ._containers import container_security, resources
+from ._containers import container_security, literal, resources
 from ._image_references import pull_policy
 from ._isolation import DNS_PEERS, DNS_PORTS, store_peer
 from ._later import HashedName
@@ -85,7 +85,7 @@ def pod_template(  # noqa: PLR0917 - what a pod consists of
         "name": "errand",
         "image": image,
         "imagePullPolicy": pull_policy(image),
-        "command": list(errand.command),
+        "command": literal(errand.command),
         "env": variables(errand.env, BACKUP if disk else ACCOUNTS, secret),
         "resources": resources("128Mi", "50m", scope.ephemeral_storage),
         "securityContext": container_security(server.user),

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import _backups, _errands
 from ._claims import claim, store_claim
-from ._containers import container_security, resources
+from ._containers import container_security, literal, resources
 from ._image_references import pull_policy
 from ._pods import pod_spec
 from ._scope import Scope
@@ -73,7 +73,7 @@ def _container(
         "imagePullPolicy": pull_policy(image),
     }
     if server.args:
-        container["args"] = list(server.args)
+        container["args"] = literal(server.args)
     if server.env:
         container["env"] = variables(server.env, SERVER, secret)
     return {

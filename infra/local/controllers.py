@@ -3,6 +3,7 @@ What a cloud does for its clusters, done for this one: ports that answer on
 this machine, and disks for claims.
 """
 
+import itertools
 import threading
 import time
 
@@ -21,24 +22,40 @@ from .volumes import Claims, Volumes
 
 _RETRY_SECONDS = 0.5
 
+_Objects = list[dict[str, Any]]
 _Handler = Callable[[str, dict[str, Any]], None]
 
 
-def _follow(path: str, connect: Callable[[KubernetesApi], _Handler]) -> None:
+def _hand_over(
+    api: KubernetesApi,
+    path: str,
+    connect: Callable[[KubernetesApi, _Objects], _Handler],
+) -> None:
+    listed = api.get(path) or {}
+    handle = connect(api, listed["items"])
+    for kind, content in itertools.chain(
+        (("ADDED", each) for each in listed["items"]),
+        api.watch(path, listed["metadata"]["resourceVersion"]),
+    ):
+        try:
+            handle(kind, content)
+        except (LocalClusterError, httpx.HTTPStatusError) as error:
+            print(error)  # noqa: T201 - this is the log
+
+
+def _follow(
+    path: str, connect: Callable[[KubernetesApi, _Objects], _Handler]
+) -> None:
     """
     Hand every object at *path*, and every change to it, to the controller
-    that *connect* makes; all over again when the server goes away.
+    that *connect* makes of those that are there; all over again when the
+    server goes away, which it does every hour.
     """
     kubeconfig = paths.data() / "certificates" / "admin.kubeconfig"
     while True:
         try:
             with KubernetesApi(kubeconfig) as api:
-                handle = connect(api)
-                for kind, content in api.watch(path):
-                    try:
-                        handle(kind, content)
-                    except (LocalClusterError, httpx.HTTPStatusError) as error:
-                        print(error)  # noqa: T201 - this is the log
+                _hand_over(api, path, connect)
         except (httpx.HTTPError, OSError):
             time.sleep(_RETRY_SECONDS)
 
@@ -52,15 +69,15 @@ def main() -> None:
         relay.open(port, (network.ADDRESS, to))
     ports = ServicePorts(relay)
 
-    def services(_: KubernetesApi) -> _Handler:
-        ports.forget()
+    def services(_: KubernetesApi, there: _Objects) -> _Handler:
+        ports.keep(there)
 
         return ports
 
-    followed: dict[str, Callable[[KubernetesApi], _Handler]] = {
+    followed: dict[str, Callable[[KubernetesApi, _Objects], _Handler]] = {
         "/api/v1/services": services,
-        "/api/v1/persistentvolumeclaims": Claims,
-        "/api/v1/persistentvolumes": Volumes,
+        "/api/v1/persistentvolumeclaims": lambda api, _: Claims(api),
+        "/api/v1/persistentvolumes": lambda api, _: Volumes(api),
     }
     threads = [
         threading.Thread(target=_follow, args=each)

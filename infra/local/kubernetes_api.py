@@ -192,16 +192,18 @@ class KubernetesApi:
             for each in status.get("conditions") or ()
         )
 
-    def watch(self, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    def watch(
+        self, path: str, version: str
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
         """
-        Everything in the collection at *path* and then every change to it,
-        as ``ADDED``, ``MODIFIED`` or ``DELETED`` and the object, until the
+        Every change to the collection at *path* after its *version*, as
+        ``ADDED``, ``MODIFIED`` or ``DELETED`` and the object, until the
         server ends it.
         """
         with self._client.stream(
             "GET",
             path,
-            params={"watch": "true"},
+            params={"watch": "true", "resourceVersion": version},
             timeout=httpx.Timeout(30, read=None),
         ) as response:
             response.raise_for_status()

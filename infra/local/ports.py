@@ -4,6 +4,7 @@ Ports of services that answer on http://localhost of this machine.
 
 import json
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ def places() -> dict[str, dict[str, int]]:
 
 def _places_file() -> Path:
     return paths.data() / "load-balancers.json"
+
+
+def _name(service: dict[str, Any]) -> str:
+    metadata = service["metadata"]
+
+    return f"{metadata['namespace']}/{metadata['name']}"
 
 
 def _node_ports(service: dict[str, Any]) -> dict[int, _Place]:
@@ -67,13 +74,14 @@ class ServicePorts:
         self._open: dict[str, dict[int, _Place]] = {}
         self._answers: dict[str, dict[int, int]] = {}
 
-    def forget(self) -> None:
+    def keep(self, services: Iterable[dict[str, Any]]) -> None:
         """
-        Close all ports, for all services will be told of anew.
+        Close the ports of all but *services*; theirs stay open without a
+        moment between.
         """
-        for name in tuple(self._open):
-            self._close(name, self._open[name])
-        self._open.clear()
+        gone = self._open.keys() - map(_name, services)
+        for name in gone:
+            self._close(name, self._open.pop(name))
 
     def __call__(self, kind: str, service: dict[str, Any]) -> None:
         """
@@ -82,8 +90,7 @@ class ServicePorts:
         Raises:
             LocalClusterError: If another program has one of the ports.
         """
-        metadata = service["metadata"]
-        name = f"{metadata['namespace']}/{metadata['name']}"
+        name = _name(service)
         before = self._open.pop(name, {})
         after: dict[int, _Place] = {}
         balanced: dict[int, _Place] = {}

@@ -114,17 +114,20 @@ class TestNodePorts:
 
         assert {5000} == relay.ports.keys()
 
-    def test_forget(self, ports, relay):
+    def test_keep(self, ports, relay):
         """
-        After the connection to the API server was lost, only ports of
-        services that are still there stay open, and the relay's own.
+        After the connection to the API server was lost, ports of services
+        that are still there stay open all the time, those of others close,
+        and the relay keeps its own.
         """
         ports("ADDED", _service(30080))
         ports("ADDED", _service(30081, name="gone"))
-        ports.forget()
+        closed = []
+        relay.close = closed.append
+        ports.keep([_service(30080)])
         ports("ADDED", _service(30080))
 
-        assert {5000, 30080} == relay.ports.keys()
+        assert [30081] == closed
 
 
 class TestLoadBalancers:
