@@ -28,6 +28,11 @@ for description in pickle.load(sys.stdin.buffer):
 """
 
 
+# What a thousand examples take is for them alone: each line has tests of its
+# own, and to watch lines takes longer than to run them.
+pytestmark = pytest.mark.no_cover
+
+
 @given(descriptions())
 def test_compiled_or_refused(description):
     """

@@ -14,6 +14,9 @@ from tests.properties import Seen
 from tests.strategies import deployments
 
 
+# Each line has tests of its own, and to watch lines takes its time.
+pytestmark = pytest.mark.no_cover
+
 # What a cloud brings along: nobody else has its definitions.
 _OF_CLOUDS = ("cloud.google.com/", "networking.gke.io/")
 

@@ -10,6 +10,10 @@ from tests.strategies import mistakes
 from mizzen import SpecError
 
 
+# Each line has tests of its own, and to watch lines takes its time.
+pytestmark = pytest.mark.no_cover
+
+
 # One description has mistakes of many kinds.
 @settings(max_examples=settings().max_examples // 10)
 @given(mistakes())

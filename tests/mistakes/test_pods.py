@@ -8,6 +8,7 @@ import pytest
 from mizzen import (
     Autoscale,
     Container,
+    DaemonSet,
     Directory,
     Disk,
     ExistingDisk,
@@ -231,6 +232,19 @@ class TestVolumes:
                 "a", image=IMAGE, volumes=volumes, scale=Autoscale(1, 2, cpu=9)
             )
         )
+
+    def test_nodes(self, problems):
+        """
+        Nor can the pods of all nodes.
+        """
+        agent = DaemonSet("agent", image=IMAGE, volumes={"/a": Disk("1Gi")})
+
+        assert [
+            (
+                "DaemonSet 'agent' runs a pod on each node, but one pod at a "
+                "time can mount its disk. Use a SharedDisk, or Scratch."
+            )
+        ] == problems(agent)
 
     def test_memory(self, problems):
         """
