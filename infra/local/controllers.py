@@ -31,7 +31,7 @@ def _hand_over(
     path: str,
     connect: Callable[[KubernetesApi, _Objects], _Handler],
 ) -> None:
-    listed = api.get(path) or {}
+    listed = api.listed(path)
     handle = connect(api, listed["items"])
     for kind, content in itertools.chain(
         (("ADDED", each) for each in listed["items"]),

@@ -100,6 +100,16 @@ class KubernetesApi:
 
         return content
 
+    def listed(self, path: str) -> dict[str, Any]:
+        """
+        The list at *path*, with the version that a watch goes on from.
+        """
+        response = self._client.get(path)
+        response.raise_for_status()
+        content: dict[str, Any] = response.json()
+
+        return content
+
     def post(self, path: str, content: Mapping[str, Any]) -> None:
         """
         Create an object in the collection at *path*, unless it is there.
