@@ -3,6 +3,7 @@ The accounts and copies of a store that mizzen does not know, in a real
 server: MariaDB, which reads what MySQL reads.
 """
 
+import getpass
 import os
 import subprocess
 
@@ -69,7 +70,7 @@ def _mysql(tmp_path):
         program(name, "mariadb-client")
     site = Site(MySql("db", version=8, disk="1Gi"), tmp_path)
     data = tmp_path / "data"
-    user = f"--user={'root' if os.geteuid() == 0 else ''}"
+    user = f"--user={getpass.getuser()}"
     subprocess.run(
         [
             program("mysql_install_db", "mariadb-server-core", folders),

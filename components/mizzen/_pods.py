@@ -2,6 +2,7 @@
 Pods, above all those of your own parts.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from ._accounts import identity_labels, may_ask
@@ -82,6 +83,21 @@ def _listens_below_1024(part: Any) -> bool:
     )
 
 
+def pod_metadata(
+    part: Any, labels: Mapping[str, str], annotations: Mapping[str, str]
+) -> dict[str, Any]:
+    """
+    Labels and annotations of the pods of *part*: of its own, and those that
+    mizzen gives. Its labels never take the place of what finds pods.
+    """
+    metadata: dict[str, Any] = {"labels": {**part.pod_labels, **labels}}
+    found = {**annotations, **part.pod_annotations}
+    if found:
+        metadata["annotations"] = found
+
+    return metadata
+
+
 def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
     """
     The pods of *part*.
@@ -104,15 +120,10 @@ def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
     if volumes:
         spec["volumes"] = volumes
     labels = {
-        **part.pod_labels,
         **scope.metadata(part, part.name)["labels"],
         **identity_labels(part),
         "app.kubernetes.io/version": scope.images[id(part.image)].version,
     }
-
-    metadata: dict[str, Any] = {"labels": labels}
-    annotations = {**metrics_annotations(part, scope), **part.pod_annotations}
-    if annotations:
-        metadata["annotations"] = annotations
+    metadata = pod_metadata(part, labels, metrics_annotations(part, scope))
 
     return {"metadata": metadata, "spec": spec}

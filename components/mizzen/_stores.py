@@ -9,7 +9,7 @@ from . import _backups, _errands
 from ._claims import claim, store_claim
 from ._containers import container_security, literal, resources
 from ._image_references import pull_policy
-from ._pods import pod_spec
+from ._pods import pod_metadata, pod_spec
 from ._scope import Scope
 from ._server_variables import SERVER, variables
 from ._services import headless_service
@@ -108,14 +108,8 @@ def stateful_set(part: Store, scope: Scope) -> dict[str, Any]:
     spec["containers"] = [_container(part, own, scope, secret)]
     spec["volumes"] = _volumes(part, own, secret)
     metadata = scope.metadata(part, part.name, "store")
-    labels = {
-        **part.pod_labels,
-        **metadata["labels"],
-        "app.kubernetes.io/version": str(part.version),
-    }
-    pods: dict[str, Any] = {"labels": labels}
-    if part.pod_annotations:
-        pods["annotations"] = dict(part.pod_annotations)
+    version = {"app.kubernetes.io/version": str(part.version)}
+    pods = pod_metadata(part, {**metadata["labels"], **version}, {})
 
     return {
         "apiVersion": "apps/v1",

@@ -151,7 +151,7 @@ def label_value(inst: Any, field: str, value: object) -> None:
         refuse(inst, field, rule, value)
 
 
-def pod_labels(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
+def match_labels(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
     """
     Labels that find pods.
     """

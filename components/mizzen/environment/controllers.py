@@ -10,7 +10,7 @@ from .._fields import typed
 from .._validators import (
     are_annotations,
     dns_label,
-    pod_labels,
+    match_labels,
     texts,
     texts_by_name,
     words,
@@ -117,7 +117,7 @@ class IngressController:
 
     name: str = attrs.field(kw_only=False, validator=dns_label)
     labels: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name, validator=pod_labels
+        factory=dict, converter=texts_by_name, validator=match_labels
     )
     namespace: str | None = attrs.field(
         default=None, validator=attrs.validators.optional(dns_label)

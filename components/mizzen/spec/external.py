@@ -13,8 +13,8 @@ from .._fields import typed
 from .._validators import (
     dns_label,
     instance_of,
+    match_labels,
     one_of,
-    pod_labels,
     port_number,
     refuse,
     some_text,
@@ -226,7 +226,7 @@ class External:
         default=None, validator=_OPTIONAL(dns_label)
     )
     labels: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name, validator=pod_labels
+        factory=dict, converter=texts_by_name, validator=match_labels
     )
 
     def __attrs_post_init__(self) -> None:
@@ -285,7 +285,7 @@ class Client:
         default=None, validator=_OPTIONAL(dns_label)
     )
     labels: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name, validator=pod_labels
+        factory=dict, converter=texts_by_name, validator=match_labels
     )
 
     def __attrs_post_init__(self) -> None:

@@ -11,8 +11,8 @@ from .._fields import typed
 from .._validators import (
     describe,
     dns_label,
+    match_labels,
     one_of,
-    pod_labels,
     port_number,
     refuse,
     texts_by_name,
@@ -94,7 +94,7 @@ class ExternalService:
         default=None, validator=_OPTIONAL(dns_label)
     )
     labels: Mapping[str, str] = attrs.field(
-        factory=dict, converter=texts_by_name, validator=pod_labels
+        factory=dict, converter=texts_by_name, validator=match_labels
     )
     application: str = attrs.field(
         default="http",
