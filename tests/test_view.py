@@ -4,6 +4,7 @@ What a cluster is asked for.
 
 import os
 
+import attrs
 import pytest
 
 from mizzen._cause import Log
@@ -42,6 +43,18 @@ class TestView:
         assert ("logs web-1 --container web --tail=5 --previous",) == (
             asking.said(Log(pod="web-1", container="web", previous=True), 5)
         )
+
+    def test_started_again(self, view):
+        """
+        A container that has started again since, and has said nothing yet, is
+        asked what it said before; one whose earlier log is gone, what it says
+        now.
+        """
+        log = Log(pod="web-1", container="web")
+        before = attrs.evolve(log, previous=True)
+
+        assert ("before",) == view('[ -z "${10}" ] || echo before').said(log)
+        assert ("now",) == view('[ -z "${10}" ] && echo now').said(before)
 
     def test_gone(self, view):
         """

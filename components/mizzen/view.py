@@ -91,8 +91,15 @@ class View:
 
     def said(self, log: Log, lines: int = _LINES) -> tuple[str, ...]:
         """
-        The last *lines* of what a container said; none if it is gone.
+        The last *lines* of what a container said; none if it is gone. It may
+        have started again since it was looked at: if it has said nothing in
+        the run of *log*, the other one tells.
         """
+        other = attrs.evolve(log, previous=not log.previous)
+
+        return self._lines(log, lines) or self._lines(other, lines)
+
+    def _lines(self, log: Log, lines: int) -> tuple[str, ...]:
         options = ["--container", log.container, f"--tail={lines}"]
         if log.previous:
             options.append("--previous")
