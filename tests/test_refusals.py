@@ -53,6 +53,7 @@ RIGHT = {
     "CronJob": {"name": "nightly", "image": IMAGE, "schedule": "0 3 * * *"},
     "DaemonSet": {"name": "agent", "image": IMAGE},
     "Cluster": {"name": "own"},
+    "Definitions": {"paths": ["crds.yaml"]},
     "Directory": {"path": "settings"},
     "Dockerfile": {"context": "apps/api"},
     "Environment": {"name": "dev"},

@@ -114,7 +114,8 @@ def _with_part(base: Deployed, part: Part) -> Deployed:
 
 def _in_environment(field: str, *, many: bool = False) -> Callable[..., Any]:
     def said(base: Deployed, value: Any) -> Deployed:
-        given = [value] if many else value
+        held = getattr(base.environment, field)
+        given = [*held, value] if many else value
         environment = attrs.evolve(base.environment, **{field: given})
         return attrs.evolve(base, environment=environment)
 
@@ -145,7 +146,7 @@ _SAID: tuple[tuple[Any, Callable[[Deployed, Any], Deployed]], ...] = (
     (mizzen.Patch, _in_environment("patches", many=True)),
     (mizzen.Transform, _in_environment("transforms", many=True)),
     (
-        (mizzen.Raw, mizzen.RawFile, mizzen.HelmChart),
+        (mizzen.Raw, mizzen.RawFile, mizzen.HelmChart, mizzen.Definitions),
         _in_environment("extras", many=True),
     ),
     (mizzen.Defaults, _in_environment("defaults")),

@@ -10,62 +10,23 @@ from typing import Any
 
 import attrs
 
+from ._definitions import (
+    Definition,
+    GroupKind,
+    defined,
+    definitions,
+    flaw,
+    group_kind,
+    is_clustered,
+)
 from ._hatches import plain
 from ._lenient import Lenient
 from ._scope import Scope
 from .exceptions import SpecError, choices
 from .manifests import ROUTES, Manifest
-from .spec import Extra, HelmChart, Raw, RawFile
+from .spec import Definitions, Extra, HelmChart, Raw, RawFile
 
 
-# Kinds of Kubernetes itself, and often met ones, that have no namespace.
-_CLUSTERED = frozenset(
-    {
-        "APIService",
-        "AdminNetworkPolicy",
-        "BaselineAdminNetworkPolicy",
-        "CSIDriver",
-        "CSINode",
-        "CertificateSigningRequest",
-        "CiliumClusterwideNetworkPolicy",
-        "ClusterExternalSecret",
-        "ClusterIssuer",
-        "ClusterPolicy",
-        "ClusterRole",
-        "ClusterRoleBinding",
-        "ClusterSecretStore",
-        "ClusterTriggerAuthentication",
-        "ClusterTrustBundle",
-        "CustomResourceDefinition",
-        "DeviceClass",
-        "EC2NodeClass",
-        "FlowSchema",
-        "GatewayClass",
-        "IPAddress",
-        "IngressClass",
-        "MutatingAdmissionPolicy",
-        "MutatingAdmissionPolicyBinding",
-        "MutatingWebhookConfiguration",
-        "Namespace",
-        "Node",
-        "NodeClaim",
-        "NodePool",
-        "PersistentVolume",
-        "PriorityClass",
-        "PriorityLevelConfiguration",
-        "ResourceSlice",
-        "RuntimeClass",
-        "ServiceCIDR",
-        "StorageClass",
-        "ValidatingAdmissionPolicy",
-        "ValidatingAdmissionPolicyBinding",
-        "ValidatingWebhookConfiguration",
-        "VolumeAttachment",
-        "VolumeAttributesClass",
-        "VolumeSnapshotClass",
-        "VolumeSnapshotContent",
-    }
-)
 # Groups with a dot that every API server has.
 _BUILT_IN = frozenset(
     {
@@ -87,9 +48,8 @@ _BUILT_IN = frozenset(
         "storage.k8s.io",
     }
 )
-_DEFINITION = "CustomResourceDefinition"
 
-GroupKind = tuple[str, str]
+_Ordered = Raw | RawFile | HelmChart
 
 
 def documents(text: str) -> list[Any]:
@@ -118,39 +78,67 @@ def _items(document: Any) -> list[Any]:
     return items if isinstance(items, list) else [document]
 
 
-def _raws(file: RawFile, root: Path) -> Iterator[Raw]:
+def _read(what: str, path: str, root: Path) -> list[Any]:
+    """
+    The objects in the file at *path*, which *what* names.
+
+    Raises:
+        SpecError: If it cannot be read, or is not YAML.
+    """
     try:
-        found = documents((root / file.path).read_text(encoding="utf-8"))
+        return documents((root / path).read_text(encoding="utf-8"))
     except OSError as error:
-        msg = f"RawFile {file.path!r} cannot be read: {error.strerror}."
+        msg = f"{what} {path!r} cannot be read: {error.strerror}."
         raise SpecError(msg) from None
     except ValueError as error:
-        msg = f"RawFile {file.path!r} is not YAML: {error}."
+        msg = f"{what} {path!r} is not YAML: {error}."
         raise SpecError(msg) from None
-    for body in found:
-        yield Raw(
+
+
+def _raws(extra: _Ordered, root: Path) -> list[Raw]:
+    if not isinstance(extra, RawFile):
+        return [extra] if isinstance(extra, Raw) else []
+    return [
+        Raw(
             body,
-            clustered=file.clustered,
-            before=file.before,
-            after=file.after,
+            clustered=extra.clustered,
+            before=extra.before,
+            after=extra.after,
         )
+        for body in _read("RawFile", extra.path, root)
+    ]
 
 
-def group_kind(body: dict[str, Any]) -> GroupKind:
-    """
-    Group and kind of an object, which stay when its version changes.
-    """
-    return body["apiVersion"].rpartition("/")[0], body["kind"]
+def _definition_bodies(path: str, root: Path) -> list[dict[str, Any]]:
+    what = f"{Definitions.__name__} {path!r}"
+    found = _read(Definitions.__name__, path, root)
+    if not found:
+        msg = f"{what} must hold a CustomResourceDefinition (got nothing)."
+        raise SpecError(msg)
+    for body in found:
+        try:
+            name = Raw(body).name
+        except SpecError as error:
+            msg = f"{what} cannot be read: {error}"
+            raise SpecError(msg) from None
+        wrong = flaw(body)
+        if wrong is not None:
+            msg = f"{what}: {body['kind']} {name!r}: {wrong}."
+            raise SpecError(msg)
+    return found
 
 
-def _defined(body: dict[str, Any]) -> GroupKind | None:
+def _not_deployed(extras: Iterable[Extra], root: Path) -> list[dict[str, Any]]:
     """
-    What a custom resource definition defines.
+    The definitions in the files that *extras* name.
     """
-    if body["kind"] != _DEFINITION:
-        return None
-    spec = Lenient(body)["spec"]
-    return spec["group"].text, spec["names"]["kind"].text
+    return [
+        body
+        for extra in extras
+        if isinstance(extra, Definitions)
+        for path in extra.paths
+        for body in _definition_bodies(path, root)
+    ]
 
 
 def _is_custom(found: GroupKind) -> bool:
@@ -194,6 +182,8 @@ class Extras:
 
         charts: Charts by the names that others wait for.
 
+        definitions: CustomResourceDefinitions that are not deployed.
+
         waits_for: What parts and extras wait for, by name.
 
         problems: A sentence about each that cannot be deployed.
@@ -202,21 +192,9 @@ class Extras:
     early: list[Manifest] = attrs.field(factory=list)
     late: list[Manifest] = attrs.field(factory=list)
     charts: dict[str, HelmChart] = attrs.field(factory=dict)
+    definitions: list[dict[str, Any]] = attrs.field(factory=list)
     waits_for: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
     problems: list[str] = attrs.field(factory=list)
-
-
-def clustered_kinds(bodies: Iterable[Mapping[str, Any]]) -> set[str]:
-    """
-    Kinds that belong to no namespace, also those that *bodies* define.
-    """
-    found = set(_CLUSTERED)
-    for body in bodies:
-        spec = Lenient(body)["spec"]
-        is_definition = body["kind"] == _DEFINITION
-        if is_definition and spec["scope"].text == "Cluster":
-            found.add(spec["names"]["kind"].text)
-    return found
 
 
 def placed(body: dict[str, Any], namespace: str) -> dict[str, Any]:
@@ -226,11 +204,13 @@ def placed(body: dict[str, Any], namespace: str) -> dict[str, Any]:
     return {**body, "metadata": {"namespace": namespace, **body["metadata"]}}
 
 
-def _raw_object(raw: Raw, scope: Scope, clustered: set[str]) -> Manifest:
+def _raw_object(
+    raw: Raw, scope: Scope, known: Mapping[GroupKind, Definition]
+) -> Manifest:
     body = plain(raw.body)
     alone = raw.clustered
     if alone is None:
-        alone = body["kind"] in clustered
+        alone = is_clustered(body, known)
     if not alone:
         body = placed(body, scope.namespace)
     found = body["metadata"].get("namespace", scope.namespace)
@@ -296,9 +276,9 @@ class _Order:
             place = body["metadata"].get("namespace", "")
             self.services[place, manifest.name] = name
         if manifest.extra:
-            defined = _defined(body)
-            if defined:
-                self.definitions[defined] = name
+            kind = defined(body)
+            if kind is not None:
+                self.definitions[kind] = name
             if body["kind"] == "Namespace":
                 self.homes[manifest.name] = name
             node.namespaces.add(body["metadata"].get("namespace", ""))
@@ -336,7 +316,7 @@ class _Order:
                 elif _is_custom(kind) or node.name == ROUTES:
                     node.waits.update(dict.fromkeys(self.charts))
 
-    def said(self, extra: Extra, mine: list[str]) -> Iterator[str]:
+    def said(self, extra: _Ordered, mine: list[str]) -> Iterator[str]:
         """
         What *extra* says by ``before`` and ``after``, and a sentence about
         each neighbour that is not there.
@@ -373,26 +353,25 @@ def arranged(
     """
     if not extras:
         return Extras(waits_for=waits_for)
-    found = Extras()
+    root = scope.stack.root
+    found = Extras(definitions=_not_deployed(extras, root))
     raw_objects: dict[str, Manifest] = {}
     taken: set[tuple[GroupKind, str, str | None]] = set()
     order = _Order(waits_for)
     expanded = [
-        (extra, [*_raws(extra, scope.stack.root)])
-        if isinstance(extra, RawFile)
-        else (extra, [extra] if isinstance(extra, Raw) else [])
+        (extra, _raws(extra, root))
         for extra in extras
+        if not isinstance(extra, Definitions)
     ]
-    clustered = clustered_kinds(
-        raw.body for _, raws in expanded for raw in raws
-    )
+    bodies = [raw.body for _, raws in expanded for raw in raws]
+    known = definitions((*found.definitions, *bodies))
     for manifest in parts:
         order.see(manifest)
         taken.add(_key(manifest))
     for extra, raws in expanded:
         mine = order.names.setdefault(id(extra), [])
         for raw in raws:
-            manifest = _raw_object(raw, scope, clustered)
+            manifest = _raw_object(raw, scope, known)
             order.see(manifest)
             if str(manifest.extra) in raw_objects or _key(manifest) in taken:
                 found.problems.append(

@@ -31,6 +31,7 @@ from ._config import config_objects
 from ._config_contradictions import unreadable
 from ._connections import Connections, connections
 from ._contradictions import contradictions
+from ._custom_resources import unfit
 from ._extras import Extras, arranged
 from ._files import oversized
 from ._hatches import Hatches, told_secrets
@@ -370,6 +371,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
             *extras.problems,
             *hatches.problems,
             *told_secrets(hatches.objects),
+            *unfit(hatches.objects, extras.definitions),
             *_adoption.adopts_nothing(hatches.objects, stack),
         ),
     )

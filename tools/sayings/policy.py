@@ -322,6 +322,10 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'RawFile("docs/examples/quota.yaml")',
         ),
         (
+            "a custom resource, checked against its definition, which is there already",
+            'Definitions("docs/examples/widgets.yaml"), Raw({"apiVersion": "acme.example.com/v1", "kind": "Widget", "metadata": {"name": "w"}, "spec": {"replicas": 3}})',
+        ),
+        (
             "a chart of others",
             'HelmChart("operator", chart="oci://example.com/op", version="1.0.0")',
         ),

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .._extras import clustered_kinds, documents, group_kind, placed
+from .._definitions import definitions, group_kind, is_clustered
+from .._extras import documents, placed
 from .._lenient import Lenient
 from ..exceptions import SpecError
 from ..manifests import Manifest
@@ -94,12 +95,12 @@ def _objects(
     """
     *bodies* with roles, in which all that tells some of them apart stands.
     """
-    clustered = clustered_kinds(bodies)
+    known = definitions(bodies)
     seen: set[str] = set()
     for body in bodies:
         group, kind = group_kind(body)
         role = f"{chart.name}-{kind}-{body['metadata']['name']}".lower()
-        if kind not in clustered:
+        if not is_clustered(body, known):
             body = placed(body, namespace)  # noqa: PLW2901 - the same object
             place = body["metadata"]["namespace"]
             role = role if place == namespace else f"{role}-{place}"

@@ -24,7 +24,15 @@ from .files import (
     later_in,
     template_pieces,
 )
-from .hatches import Extra, HelmChart, Patch, Raw, RawFile, Transform
+from .hatches import (
+    Definitions,
+    Extra,
+    HelmChart,
+    Patch,
+    Raw,
+    RawFile,
+    Transform,
+)
 from .health import CommandHealth, GrpcHealth, HttpHealth
 from .identity import (
     ALL_NAMESPACES,
@@ -103,6 +111,7 @@ __all__ = [
     "Credentials",
     "CronJob",
     "DaemonSet",
+    "Definitions",
     "Directory",
     "Disk",
     "Dockerfile",

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from .._fields import typed
-from .._validators import dns_label, instance_of, refuse
+from .._validators import dns_label, instance_of, one_or_many, refuse
 from .values import FromConfig, FromProgram, FromStack, Off
 
 
@@ -191,7 +191,8 @@ class Raw:
     An object as Kubernetes has it, next to the parts of the app.
 
     It is there after namespaces and after the custom resource definition
-    of its kind.
+    of its kind. What that definition would not take is refused, if the app
+    has it or finds it by `Definitions`.
 
     Args:
         body: The object.
@@ -329,14 +330,43 @@ class HelmChart:
         return f"<HelmChart {self.name}>"
 
 
-Extra = Raw | RawFile | HelmChart
+def _paths(inst: Any, attr: Any, value: tuple[str, ...]) -> None:
+    for path in value:
+        _text(inst, attr, path)
+    if not value or not all(value):
+        refuse(inst, attr.name, "name files, like 'crds/widgets.yaml'", value)
+
+
+@attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
+class Definitions:
+    """
+    Files with CustomResourceDefinitions that are not deployed, because the
+    cluster has them already or gets them by a chart.
+
+    Custom resources of the app are checked against them, as they are against
+    those that are deployed with it: one whose definition would not take it
+    is refused before anything is deployed.
+
+    Args:
+        paths: Path of the file, or paths of files, relative to the project.
+
+    >>> Definitions("crds/widgets.yaml").paths
+    ('crds/widgets.yaml',)
+    """
+
+    paths: tuple[str, ...] = attrs.field(
+        kw_only=False, converter=one_or_many, validator=_paths
+    )
+
+
+Extra = Raw | RawFile | HelmChart | Definitions
 
 _HOLDS = {
     "patches": ("patches, like api.patch('Deployment', {…})", (Patch,)),
     "transforms": ("transforms, like Transform('Job', f)", (Transform,)),
     "extras": (
         "extras, like Raw({…}), RawFile('…') or HelmChart('…', …)",
-        (Raw, RawFile, HelmChart),
+        (Raw, RawFile, HelmChart, Definitions),
     ),
 }
 
