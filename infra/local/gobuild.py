@@ -20,7 +20,14 @@ from .processes import BOUND
 
 
 _FOLDER = Path(__file__).parent / "go"
-_FLAGS = ("-mod=readonly", "-trimpath", "-buildvcs=false")
+_FLAGS = (
+    "-mod=readonly",
+    "-trimpath",
+    "-buildvcs=false",
+    # The linker drops what debuggers read, and to write it takes a seventh
+    # of the compiler's time.
+    "-gcflags=all=-dwarf=false",
+)
 _OLDEST = (1, 26)
 _INSTALL = "Install Go from https://go.dev/dl and put it on PATH."
 _NETWORK_TROUBLE = re.compile(
