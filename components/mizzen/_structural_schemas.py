@@ -149,7 +149,6 @@ def _translated(
     found = {
         **_limits(schema),
         **dict(_alternatives(schema)),
-        "nullable": schema.get("nullable") is True,
         "properties": fields,
         "required": [
             *(("apiVersion", "kind") if embedded else ()),
@@ -183,14 +182,13 @@ def _unless(
 ) -> Callable[..., Any]:
     """
     *check*, which takes every value that is only known at deployment, and
-    `None` where it may stand.
+    `None`, which the API server leaves out where it must not stand.
     """
 
     def checked(
         validator: Any, rule: Any, value: Any, schema: Any
     ) -> Iterator[Any]:
-        may_be_none = value is None and schema["nullable"]
-        if not may_be_none and not unknown(value):
+        if value is not None and not unknown(value):
             yield from check(validator, rule, value, schema)
 
     return checked
@@ -267,7 +265,6 @@ def _sentences(error: Any) -> Iterator[str]:
         )
     elif error.validator == "type":
         words = [_TYPES[name] for name in rule]
-        words += ["None"] if error.schema["nullable"] else []
         yield f"{path} must be {' or '.join(words)} {got}"
     elif error.validator == "enum":
         valid = choices(value, map(str, rule))

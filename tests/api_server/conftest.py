@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from infra.local.control_plane import ApiServer, api_server
-from infra.local.custom_resources import PROJECTS
+from infra.local.custom_resources import PROJECTS, manifests
 from infra.local.errors import LocalClusterError
 from infra.local.kubernetes_api import KubernetesApi
 
@@ -114,3 +114,11 @@ def _api_server() -> Iterator[ApiServer]:
 def _server(api_server: ApiServer) -> Iterator[Server]:
     with KubernetesApi(api_server.kubeconfig) as api:
         yield Server(api._client)
+
+
+@pytest.fixture(name="definitions", scope="session")
+def _definitions(api_server: ApiServer) -> list[dict[str, Any]]:
+    """
+    Those of the custom resources that the server knows.
+    """
+    return [*manifests(PROJECTS)]

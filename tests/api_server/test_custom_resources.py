@@ -9,10 +9,6 @@ import pytest
 
 from hypothesis import given
 from hypothesis import strategies as st
-from infra.local.custom_resources import manifests
-from infra.local.errors import LocalClusterError
-from tests.properties import Seen
-from tests.strategies import deployments
 
 from mizzen._custom_resources import unfit
 from mizzen.manifests import Manifest
@@ -78,14 +74,6 @@ CONTAINER = "spec.jobTargetRef.template.spec.containers.0"
 TRIGGER = "spec.triggers.0"
 
 
-@pytest.fixture(name="definitions", scope="module")
-def _definitions():
-    try:
-        return [*manifests()]
-    except LocalClusterError as error:
-        pytest.skip(f"no definitions are here: {error}")
-
-
 def changed(base, path, value):
     """
     *base* with *value* at *path*.
@@ -124,16 +112,6 @@ def said(body, definitions):
     return [*unfit([manifest], definitions)]
 
 
-# Each is looked at with a server in `test_same`, too.
-@given(deployment=deployments())
-@pytest.mark.no_cover
-def test_generated(definitions, deployment):
-    """
-    Whatever is compiled fits the definitions of those who read it.
-    """
-    assert [] == [*unfit(Seen(*deployment).manifests, definitions)]
-
-
 @pytest.mark.parametrize(
     ("base", "path", "value"),
     [
@@ -141,6 +119,7 @@ def test_generated(definitions, deployment):
         *((base, "spec", {}) for base in BASES),
         *((base, "metadata.labels", {"a": "b"}) for base in BASES),
         (CERTIFICATE, "spec.secretName", 1),
+        (CERTIFICATE, "spec.duration", None),
         (CERTIFICATE, "spec.dnsNames", "example.com"),
         (CERTIFICATE, "spec.issuerRef.name", True),
         (CERTIFICATE, "spec.privateKey.algorithm", "rsa"),
@@ -196,7 +175,7 @@ PLACES = [
     (base, f"spec.{path}") for base in BASES for path in paths(base["spec"])
 ]
 LEAVES = st.sampled_from(
-    [True, 0, -1, 1.5, 10**12, "", "x", "10s", "http", "a.b/c", "Exact"]
+    [None, True, 0, -1, 1.5, 10**12, "", "x", "10s", "http", "a.b/c", "Exact"]
 )
 VALUES = st.recursive(
     LEAVES,

@@ -13,6 +13,8 @@ from tests.fixed_examples import FIXED
 from tests.properties import Seen
 from tests.strategies import deployments
 
+from mizzen._custom_resources import unfit
+
 
 # Each line has tests of its own, and to watch lines takes its time.
 pytestmark = pytest.mark.no_cover
@@ -50,11 +52,13 @@ def filled(body):
     return {**body, "stringData": {key: '{"auths": {}}'}}
 
 
-def accept(server, pool, seen):
+def accept(server, pool, definitions, seen):
     """
     *server* accepts what is *seen* without a warning, reads what was
-    written, and the pods pass Pod Security ``restricted``.
+    written, and the pods pass Pod Security ``restricted``. The *definitions*
+    of those who read custom resources take them, too.
     """
+    assert [] == [*unfit(seen.manifests, definitions)]
     bodies = [
         filled(manifest.body)
         for manifest in seen.manifests
@@ -76,17 +80,19 @@ def accept(server, pool, seen):
 
 
 @given(deployment=deployments())
-def test_accepted(server, pool, deployment):
+def test_accepted(server, pool, definitions, deployment):
     """
     Whatever is compiled is accepted.
     """
-    accept(server, pool, Seen(*deployment))
+    accept(server, pool, definitions, Seen(*deployment))
 
 
 @pytest.mark.parametrize("claim", FIXED)
-def test_fixed(claim, server, pool):
+def test_fixed(claim, server, pool, definitions):
     """
     So is what went wrong once.
     """
     description = FIXED[claim]
-    accept(server, pool, Seen(description, description.compiled()))
+    accept(
+        server, pool, definitions, Seen(description, description.compiled())
+    )
