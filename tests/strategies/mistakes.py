@@ -302,7 +302,7 @@ def _wrong_exposure(description):
     environment = description.environment
     subject = f"Environment {environment.name!r}"
     for opening in environment.openings:
-        again = type(opening.by)([opening.target])
+        again = type(opening.by)({opening.target: opening.number})
         wrong = description.within(exposes=[*environment.exposes, again])
         yield Mistake(subject, "twice", wrong.compiled)
         if isinstance(opening.by, LoadBalancer):
