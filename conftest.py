@@ -3,6 +3,7 @@ Examples in docstrings are tests, and which tests run side by side.
 """
 
 import os
+import signal
 
 from pathlib import PurePosixPath
 from typing import Any
@@ -21,6 +22,10 @@ pytest_collect_file = Sybil(
     patterns=["**/*.py"],
     document_types={".py": PythonDocStringDocument},
 ).pytest()
+
+# Shells make background jobs ignore it, and so would all programs that tests
+# start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Folders whose tests share what is costly to start.
 _TOGETHER = frozenset({"api_server", "consumer", "e2e", "independent"})
