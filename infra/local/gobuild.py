@@ -20,9 +20,10 @@ from .processes import BOUND
 
 
 _FOLDER = Path(__file__).parent / "go"
+# Without -trimpath: a library that some tools have by a replacement would be
+# compiled once for each version that is replaced.
 _FLAGS = (
     "-mod=readonly",
-    "-trimpath",
     "-buildvcs=false",
     # The linker drops what debuggers read, and to write it takes a seventh
     # of the compiler's time.
