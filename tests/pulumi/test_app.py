@@ -269,6 +269,30 @@ class TestOrder:
         assert not {name for name in waiting if name.startswith("api-")}
 
 
+class TestNames:
+    def test_twice(self, deploy, shop, stack):
+        """
+        A program may deploy an app several times: all names begin with that
+        of the component where it is not the app's.
+        """
+
+        def program():
+            for region in ("eu", "us"):
+                namespace = Namespace(f"shop-{region}")
+                AppComponent(
+                    region,
+                    app=shop,
+                    environment=Environment(region, namespace=namespace),
+                    stack=stack,
+                )
+
+        found = deploy(program).resources
+
+        assert found["eu-api"].parent == "eu"
+        assert found["us-api-deployment"].parent == "us-api"
+        assert {name.partition("-")[0] for name in found} == {"eu", "us"}
+
+
 class TestOptions:
     def test_provider(self, deploy, shop, dev, stack):
         """

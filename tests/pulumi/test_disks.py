@@ -255,7 +255,7 @@ class TestLabels:
         Pulumi itself changes nothing of the claim of a store: it would send
         the size that it was made with.
         """
-        made = deploy(lambda: StoreComponent("own", DB) and None)
+        made = deploy(lambda: StoreComponent("db", DB) and None)
 
         assert [
             "spec",
@@ -300,7 +300,7 @@ class TestAdopted:
             formerly=formerly,
             backup=Backup("0 3 * * *", disk="2Gi"),
         )
-        made = deploy(lambda: StoreComponent("own", part) and None)
+        made = deploy(lambda: StoreComponent("db", part) and None)
 
         assert {
             name: resource.before_create
@@ -319,7 +319,7 @@ class TestParts:
         The account of a store says what is on its disk, and is asked before
         it says anything else.
         """
-        made = deploy(lambda: StoreComponent("own", DB) and None)
+        made = deploy(lambda: StoreComponent("db", DB) and None)
         account = made["db-service-account"]
 
         assert {

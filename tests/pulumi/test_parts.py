@@ -102,8 +102,25 @@ class TestAlone:
         assert token == found["own"].type
         assert {
             "own-namespace": "own",
-            **{f"it-{role}": "own" for role in common | roles},
+            **{f"own-{role}": "own" for role in common | roles},
         } == _objects(found)
+
+    def test_twice(self, deploy):
+        """
+        A program may deploy a part several times.
+        """
+        web = Service("web", image=IMAGE, port=8000)
+
+        def program():
+            for region in ("eu", "us"):
+                ServiceComponent(region, web)
+
+        found = deploy(program).resources
+
+        assert {"eu-dev", "us-dev"} == {
+            found[f"{region}-deployment"].inputs["metadata"]["namespace"]
+            for region in ("eu", "us")
+        }
 
     @pytest.mark.parametrize(
         ("component", "part", "name", "role"),

@@ -47,33 +47,54 @@ def _registered(deploy):
 class TestAliases:
     def test_all(self, registered):
         """
-        Each resource of a renamed part has each of its former names, and
-        no other resource has any.
+        The component of a renamed part has each of its former names, which
+        the engine knows to be those of its objects as well, because theirs
+        begin with its own; no other resource has any.
         """
-        assert {
+        assert {"main": {"data", "db"}, "gateway": {"api"}} == {
             name: resource.aliases
             for name, resource in registered.items()
             if resource.aliases
-        } == {
-            name: frozenset(
-                name.replace(part, former, 1) for former in formers
-            )
-            for part, formers in (
-                ("main", ("data", "db")),
-                ("gateway", ("api",)),
-            )
-            for name in registered
-            if name.partition("-")[0] == part
         }
+        assert {name for name in registered if name.startswith("main-")} == {
+            name
+            for name, resource in registered.items()
+            if resource.parent == "main"
+        }
+
+    @pytest.mark.parametrize(
+        ("name", "former"), [("shop", "api"), ("eu", "eu-api")]
+    )
+    def test_app_of_another_name(self, deploy, name, former):
+        """
+        Where the names of an app's resources begin with that of its
+        component, the former ones do as well.
+        """
+        api = Service("gateway", image=IMAGE, port=8000, formerly="api")
+        found = deploy(
+            lambda: AppComponent(
+                name,
+                app=App("shop", edition="2026", parts=[api]),
+                environment=Environment("dev"),
+                stack=Stack("dev", environment="dev"),
+            )
+        ).resources
+        (component,) = (
+            resource
+            for resource in found.values()
+            if resource.type == "mizzen:index:Service"
+        )
+
+        assert {former} == component.aliases
 
     def test_alone(self, deploy):
         """
-        The resources of a part alone have their former names as well.
+        A part alone has its former names as well.
         """
         db = Postgres("main", version=17, disk="1Gi", formerly="db")
-        found = deploy(lambda: StoreComponent("store", db)).resources
+        found = deploy(lambda: StoreComponent("main", db)).resources
 
-        assert {"db-disk"} == found["main-disk"].aliases
+        assert {"db"} == found["main"].aliases
 
 
 class TestOrder:

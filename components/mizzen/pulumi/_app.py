@@ -91,7 +91,10 @@ class AppComponent(pulumi.ComponentResource):
         Deploy *app*.
 
         Args:
-            name: Name of the resource.
+            name:
+                Name of the resource. Where it is not that of *app*, those of
+                all its parts and objects begin with it, so that a program
+                may deploy an app several times.
 
             app: What is deployed.
 

@@ -14,20 +14,21 @@ from ..stack import Stack
 
 
 def register_build(
+    name: str,
     build: ImageBuild,
     builder: Builder,
     stack: Stack,
     opts: pulumi.ResourceOptions,
 ) -> pulumi.CustomResource:
     """
-    The resource that builds *build* when its tag changes.
+    The resource *name* that builds *build* when its tag changes.
 
     Raises:
         SpecError: If *builder* cannot build for the platform.
     """
     if isinstance(builder, DockerBuild):
-        return _docker_build(build, builder, stack, opts)
-    return _docker(build, stack, opts)
+        return _docker_build(name, build, builder, stack, opts)
+    return _docker(name, build, stack, opts)
 
 
 def _folder(build: ImageBuild, stack: Stack) -> str:
@@ -37,19 +38,15 @@ def _folder(build: ImageBuild, stack: Stack) -> str:
     return os.path.relpath(staged(build, stack))
 
 
-def _name(build: ImageBuild) -> str:
-    return f"{build.part}-image"
-
-
 def _docker(
-    build: ImageBuild, stack: Stack, opts: pulumi.ResourceOptions
+    name: str, build: ImageBuild, stack: Stack, opts: pulumi.ResourceOptions
 ) -> pulumi.CustomResource:
     import pulumi_docker as docker  # noqa: PLC0415 - one of the two is needed
 
     folder = _folder(build, stack)
 
     return docker.Image(
-        _name(build),
+        name,
         image_name=build.reference,
         build=docker.DockerBuildArgs(
             context=f"{folder}/context",
@@ -64,6 +61,7 @@ def _docker(
 
 
 def _docker_build(
+    name: str,
     build: ImageBuild,
     builder: DockerBuild,
     stack: Stack,
@@ -82,12 +80,12 @@ def _docker_build(
         raise SpecError(msg) from None
     folder = _folder(build, stack)
     named = {
-        name: docker_build.ContextArgs(location=image)
-        for name, image in named_contexts(build, stack).items()
+        word: docker_build.ContextArgs(location=image)
+        for word, image in named_contexts(build, stack).items()
     }
 
     return docker_build.Image(
-        _name(build),
+        name,
         context=docker_build.BuildContextArgs(
             location=f"{folder}/context", named=named or None
         ),

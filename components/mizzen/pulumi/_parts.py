@@ -81,8 +81,9 @@ class PartComponent(pulumi.ComponentResource, Generic[P]):
 
         Args:
             name:
-                Name of the resource. The namespace is ``<name>-<stack>``
-                unless *environment* names another one.
+                Name of the resource, with which those of its objects begin.
+                The namespace is ``<name>-<stack>`` unless *environment*
+                names another one.
 
             part: What is deployed. It cannot use other parts.
 
@@ -116,9 +117,10 @@ class PartComponent(pulumi.ComponentResource, Generic[P]):
         The component of *part* in an app, which deploys it later.
         """
         self = cls.__new__(cls)
-        aliases = [pulumi.Alias(name=name) for name in part.formerly]
-        opts = pulumi.ResourceOptions(parent=owner, aliases=[*aliases])
-        self._begin(plan, part.name, part, opts)
+        called = owner.pulumi_resource_name
+        before = "" if called == plan.app.name else f"{called}-"
+        opts = pulumi.ResourceOptions(parent=owner)
+        self._begin(plan, f"{before}{part.name}", part, opts, before)
 
         return self
 
@@ -128,7 +130,11 @@ class PartComponent(pulumi.ComponentResource, Generic[P]):
         name: str,
         part: P,
         opts: pulumi.ResourceOptions | None,
+        before: str = "",
     ) -> None:
+        aliases = [pulumi.Alias(f"{before}{name}") for name in part.formerly]
+        renamed = pulumi.ResourceOptions(aliases=[*aliases])
+        opts = pulumi.ResourceOptions.merge(opts, renamed)
         super().__init__(self._token, name, {}, opts)
         self._plan = plan
         self.part = part

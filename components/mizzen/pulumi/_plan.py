@@ -49,6 +49,10 @@ def _left_alone(manifest: Manifest) -> list[str] | None:
     return None
 
 
+def _name(owner: pulumi.Resource, manifest: Manifest) -> str:
+    return f"{owner.pulumi_resource_name}-{manifest.role}"
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Plan:
     """
@@ -122,7 +126,6 @@ class Plan:
             pods_after: What is ready before pods of *part* start, beside
                 the objects that stand before them.
         """
-        owners = (part.name, *part.formerly) if part else (self.app.name,)
         found: Resources = {}
         for manifest in self.manifests.at(part.name if part else None):
             earlier = [*after]
@@ -132,7 +135,7 @@ class Plan:
                 earlier.extend((*pods_after, *found.values()))
             elif manifest.role == "autoscaler":
                 earlier.append(found["deployment"])
-            found[manifest.role] = self._one(owners, manifest, owner, earlier)
+            found[manifest.role] = self._one(manifest, owner, earlier)
         return found
 
     def register_extra(
@@ -149,9 +152,7 @@ class Plan:
         for stage in self._stages(name):
             earlier = [*after, *found.values()]
             for manifest in stage:
-                found[manifest.role] = self._one(
-                    (self.app.name,), manifest, owner, earlier
-                )
+                found[manifest.role] = self._one(manifest, owner, earlier)
         return found
 
     def _stages(self, name: str) -> list[list[Manifest]]:
@@ -177,25 +178,20 @@ class Plan:
 
     def _one(
         self,
-        owners: tuple[str, ...],
         manifest: Manifest,
         owner: pulumi.Resource,
         after: list[pulumi.Resource],
     ) -> pulumi.CustomResource:
         """
-        The resource of *manifest*; *owners* are the names, the present one
-        first, of what it belongs to.
+        The resource of *manifest*. Its name begins with that of *owner*, so
+        it has also been called what it was when *owner* had another name.
         """
-        name, *former = [f"{prefix}-{manifest.role}" for prefix in owners]
-        opts = self._options(manifest, owner, after)
-        opts.aliases = [pulumi.Alias(name=known) for known in former]
-
         return register(
-            name,
+            _name(owner, manifest),
             manifest,
             self.resolver.resolve(manifest.body),
             self.stack.cluster,
-            opts,
+            self._options(manifest, owner, after),
         )
 
     def _options(
@@ -216,7 +212,7 @@ class Plan:
                 retain_on_delete=kept or None,
                 delete_before_replace=goes_first(manifest.body) or None,
                 ignore_changes=_left_alone(manifest),
-                hooks=self._hooks(manifest),
+                hooks=self._hooks(manifest, _name(owner, manifest)),
                 custom_timeouts=timeouts(
                     manifest, self.manifests.of(manifest.part)
                 ),
@@ -224,12 +220,13 @@ class Plan:
             ),
         )
 
-    def _hooks(self, manifest: Manifest) -> pulumi.ResourceHookBinding | None:
+    def _hooks(
+        self, manifest: Manifest, name: str
+    ) -> pulumi.ResourceHookBinding | None:
         part = self._parts.get(manifest.part or "")
         if part is None:
             return None
         claims = claims_of(part, self.manifests, self.stack)
-        name = f"{part.name}-{manifest.role}"
         if manifest.kind == "ServiceAccount":
             return guarded(claims, name)
         if part.formerly and manifest.kind in _RUNS_PODS:
@@ -250,8 +247,16 @@ class Plan:
         opts = pulumi.ResourceOptions.merge(
             self.inherited, pulumi.ResourceOptions(parent=owner)
         )
+        called = owner.pulumi_resource_name
+
         return [
-            register_build(build, builder, self.stack, opts)
+            register_build(
+                f"{key.replace(part.name, called, 1)}-image",
+                build,
+                builder,
+                self.stack,
+                opts,
+            )
             for key, build in self.manifests.builds.items()
             if part_of(key) == part.name
         ]
