@@ -28,8 +28,10 @@ def pytest_collection_modifyitems(
     """
     What takes long runs when it is asked for, as `make test-all` does: tests
     under a constant load, which need the machine for themselves, when a rate
-    is given, and the typical edits with ``--edits``.
+    is given, and the typical edits with ``--edits``. Those of production come
+    last, because what they need takes longest to compile.
     """
+    items.sort(key=lambda item: item.path.stem == "test_prod")
     left_out = {
         fixture
         for fixture, option in _ASKED_FOR.items()
@@ -68,13 +70,14 @@ def _cluster(machine: None, root: Path) -> Iterator[None]:
         subprocess.run(["make", "down"], check=True, cwd=root)
 
 
-@pytest.fixture(name="deployment", scope="module")
+@pytest.fixture(name="deployment", scope="session")
 def _deployment(
     cluster: None, root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Deployment]:
     """
     The app of a copy of this tree, at a port that Kubernetes has picked, so
-    that it meets no app that a developer has running.
+    that it meets no app that a developer has running. Modules share it, each
+    leaving it as it was but the last, which loses a volume.
     """
     with deployed(
         root,
