@@ -87,6 +87,7 @@ FLOORS = {
         "origins",
         "_literal_secrets",
         "_requests",
+        "_routers",
         "_shapes",
         "_policies",
         "_scene",
