@@ -58,7 +58,7 @@ class Marks:
         if isinstance(node, HashedName):
             return _names.hashed(node.prefix, self._node(dict(node.content)))
         if isinstance(node, Placeholder):
-            return "".join(map(self._piece, node.template.pieces))
+            return "".join(map(self._piece, node.pieces.all))
         return node
 
     def _piece(self, piece: str | Slot) -> str:
