@@ -237,6 +237,7 @@ ROOMS = {
         "exposures",
         "namespaces",
         "policy",
+        "precedence",
     ),
 }
 ORDER = [module for floor in FLOORS.values() for module in floor]
