@@ -74,7 +74,7 @@ class TestOrigins:
         assert {
             str(fact): facts["api"][fact].source
             for fact in (
-                *(Fact("env", key) for key in "ABD"),
+                *(Fact("env", key) for key in ("A", "B", "D")),
                 *map(Fact, ("replicas", "cpu", "port", "user")),
             )
         } == {
