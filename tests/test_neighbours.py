@@ -219,7 +219,7 @@ class TestCollisions:
 
         assert [
             (
-                "GRPCRoute 'shop': the address rpc.example.com/ is taken by "
+                "GRPCRoute 'shop-grpc': the address rpc.example.com/ is taken by "
                 "app 'shop' in stack 'test'"
             )
         ] == collisions(

@@ -130,7 +130,8 @@ class TestWorkloads:
         A CronJob waits for its time, and its runs are not shown.
         """
         template = {
-            "metadata": {"labels": {"app.kubernetes.io/version": "v5"}}
+            "metadata": {"labels": {"app.kubernetes.io/version": "v5"}},
+            "spec": {"containers": []},
         }
         made = body(
             "CronJob",
