@@ -18,7 +18,8 @@ import tempfile
 
 from pathlib import Path
 
-from .render import Command, environment
+from .processes import environment
+from .render import Command
 
 
 ROOT = Path(__file__).parents[1]
@@ -67,7 +68,7 @@ def commit(folder: Path) -> None:
 
 def main() -> int:
     """
-    Print the figures; the exit code says whether the target was met.
+    Print the figures; the exit code says whether all targets were met.
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS)

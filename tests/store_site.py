@@ -46,7 +46,7 @@ class Site:
             return derived_password(self.key, source.purpose)
 
         if isinstance(text, Placeholder):
-            return text.template.fill(value)
+            return text.pieces.fill(value)
         return str(text)
 
     def connection(self, part):

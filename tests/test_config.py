@@ -277,7 +277,7 @@ class TestStoreSecret:
             **objects(cache)[0].body["stringData"],
         }
         filled = {
-            key: value.template.fill(lambda _: password)
+            key: value.pieces.fill(lambda _: password)
             for key, value in content.items()
             if isinstance(value, Placeholder)
         }
@@ -438,8 +438,8 @@ class TestPlaceholder:
         text = Placeholder.of("a ", Slot(source, quoted), " b ", source)
 
         assert "a ‹generated: x› b ‹generated: x›" == text
-        assert 'a "\\"" b "' == text.template.fill(lambda _: '"')
-        assert (source, source) == text.template.sources
+        assert 'a "\\"" b "' == text.pieces.fill(lambda _: '"')
+        assert (source, source) == text.pieces.sources
 
     @pytest.mark.parametrize(
         ("source", "secret"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+from tests.test_layers import FLOORS
 from tools import edits, vocabulary
 from tools.reference import PAGE, reference
 from tools.said import arguments, said
@@ -317,17 +318,22 @@ class TestVerification:
 class TestArchitecture:
     def test_modules(self):
         """
-        Each module of the package has its place on the page.
+        The page has the modules of each floor, in their order.
         """
         text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
         package = ROOT / "components" / "mizzen"
-        modules = [path.stem for path in package.glob("*.py")]
-        rooms = [
-            f"{path.parent.name}/" for path in package.glob("*/__init__.py")
-        ]
-        modules.remove("__init__")
+        floors = re.findall(r"(?m)^\*\*(.+)\*\*\n\n((?:- .*\n)+)", text)
 
-        assert [] == [m for m in (*modules, *rooms) if f"`{m}`" not in text]
+        assert [
+            (
+                floor.capitalize(),
+                [f"{m}/" if (package / m).is_dir() else m for m in modules],
+            )
+            for floor, modules in FLOORS.items()
+        ] == [
+            (floor, re.findall(r"(?m)^- `(.+?)`: ", items))
+            for floor, items in floors
+        ]
 
 
 @pytest.mark.parametrize(

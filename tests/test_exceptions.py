@@ -27,7 +27,7 @@ class TestRaiseProblems:
         """
         Without problems nothing happens.
         """
-        raise_problems("Heading", [])
+        assert None is raise_problems("Heading", [])
 
     def test_once(self):
         """

@@ -325,7 +325,7 @@ class TestAddresses:
         So have those that are known at deployment.
         """
         (secret,) = elsewhere(at).of("db")
-        template = secret.body["stringData"]["url"].template
+        template = secret.body["stringData"]["url"].pieces
         url = template.fill(lambda _: "2001:db8::7")
 
         assert "@[2001:db8::7]:5432/app?" in url

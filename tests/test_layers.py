@@ -87,6 +87,7 @@ FLOORS = {
         "origins",
         "_literal_secrets",
         "_requests",
+        "_routers",
         "_shapes",
         "_policies",
         "_scene",
@@ -236,6 +237,7 @@ ROOMS = {
         "exposures",
         "namespaces",
         "policy",
+        "precedence",
     ),
 }
 ORDER = [module for floor in FLOORS.values() for module in floor]

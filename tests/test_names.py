@@ -38,6 +38,25 @@ class TestDigest:
 
 
 class TestLabels:
+    def test_keys(self, root):
+        """
+        Keys of labels are written in one place, and where others' labels or
+        all with their prefix are meant; runs have not moved yet.
+        """
+        package = root / "components" / "mizzen"
+        literal = {
+            path.relative_to(package).as_posix()
+            for path in package.rglob("*.py")
+            if "app.kubernetes.io/" in path.read_text(encoding="utf-8")
+        }
+
+        assert literal <= {
+            "_names.py",
+            "environment/controllers.py",
+            "runs.py",
+            "spec/marks.py",
+        }
+
     def test_selector(self):
         """
         Selectors are name and instance and nothing else, and part of the

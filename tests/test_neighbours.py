@@ -20,8 +20,10 @@ from mizzen import (
     Ingress,
     Namespace,
     NodePort,
+    Port,
     Postgres,
     Project,
+    Raw,
     Route,
     Service,
     SpecError,
@@ -199,6 +201,67 @@ class TestCollisions:
             )
         ] == collisions(
             [app("shop", API)], online, dev=addresses, test=addresses
+        )
+
+    def test_grpc(self, collisions):
+        """
+        Nor can routes of gRPC.
+        """
+        online = Environment("dev", exposure=Gateway())
+        port = Port("grpc", 9000, application="grpc")
+        rpc = Service("rpc", image=Image("acme/rpc:v5"), ports=[port])
+        addresses = {
+            "context": "kind",
+            "hosts": ["rpc.example.com"],
+            "gateway": "infra/edge",
+        }
+        apart = {"test": {**addresses, "hosts": ["rpc.example.org"]}}
+
+        assert [
+            (
+                "GRPCRoute 'shop-grpc': the address rpc.example.com/ is taken by "
+                "app 'shop' in stack 'test'"
+            )
+        ] == collisions(
+            [app("shop", rpc)], online, dev=addresses, test=addresses
+        )
+        assert [] == collisions(
+            [app("shop", rpc)], online, dev=addresses, **apart
+        )
+
+    @pytest.mark.parametrize(
+        ("kind", "hosts", "found"),
+        [
+            (
+                "TLSRoute",
+                ["db.example.com"],
+                [
+                    (
+                        "TLSRoute 'db': the address db.example.com is taken by "
+                        "app 'shop' in stack 'test'"
+                    ),
+                ],
+            ),
+            ("TCPRoute", [], []),
+        ],
+    )
+    def test_without_paths(self, collisions, kind, hosts, found):
+        """
+        Routes of TLS take whole hosts, those of TCP only a port of their
+        Gateway.
+        """
+        rule = {"backendRefs": [{"name": "api", "port": 8000}]}
+        raw = {
+            "apiVersion": "gateway.networking.k8s.io/v1alpha2",
+            "kind": kind,
+            "metadata": {"name": "db"},
+            "spec": {"hostnames": hosts, "rules": [rule]},
+        }
+        dev = Environment("dev", extras=[Raw(raw)])
+        common = {"context": "kind"}
+
+        assert found == collisions(
+            [app("shop", API)], dev, dev=common, test=common
         )
 
     def test_unfit(self, collisions):

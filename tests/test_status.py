@@ -81,7 +81,10 @@ def deployment(**spec):
     """
     A Deployment called web.
     """
-    template = {"metadata": {"labels": labels("web")}, "spec": {}}
+    template = {
+        "metadata": {"labels": labels("web")},
+        "spec": {"containers": []},
+    }
     return body(
         "Deployment", "web", spec={"replicas": 1, "template": template, **spec}
     )
@@ -127,7 +130,8 @@ class TestWorkloads:
         A CronJob waits for its time, and its runs are not shown.
         """
         template = {
-            "metadata": {"labels": {"app.kubernetes.io/version": "v5"}}
+            "metadata": {"labels": {"app.kubernetes.io/version": "v5"}},
+            "spec": {"containers": []},
         }
         made = body(
             "CronJob",
@@ -248,7 +252,20 @@ class TestAddresses:
             "port 30080 of each node",
         ) == row.addresses
 
-    def test_gateway(self):
+    def test_default_backend(self):
+        """
+        What an Ingress leads by default is reached under every host.
+        """
+        service = body("Service", "web", spec={"selector": labels("web")})
+        spec = {"defaultBackend": {"service": {"name": "web"}}}
+        (row,) = observed(
+            deployment(), service, body("Ingress", "in", spec=spec)
+        ).parts
+
+        assert ("http://*/",) == row.addresses
+
+    @pytest.mark.parametrize("kind", ["HTTPRoute", "GRPCRoute"])
+    def test_gateway(self, kind):
         """
         Routes of the Gateway API count too.
         """
@@ -262,7 +279,7 @@ class TestAddresses:
         ]
         spec = {"rules": rules, "hostnames": ["example.com"]}
         (row,) = observed(
-            deployment(), service, body("HTTPRoute", "r", spec=spec)
+            deployment(), service, body(kind, "r", spec=spec)
         ).parts
 
         assert ("example.com/api",) == row.addresses

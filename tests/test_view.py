@@ -7,6 +7,16 @@ import os
 import attrs
 import pytest
 
+from mizzen import (
+    App,
+    Environment,
+    Gateway,
+    Image,
+    Port,
+    Route,
+    Service,
+    Stack,
+)
 from mizzen._cause import Log
 from mizzen.runs import Kubectl
 from mizzen.view import View
@@ -74,3 +84,31 @@ class TestView:
 
         assert "httproutes" not in plain.kinds
         assert {"api": "api", "db": "db"}.items() <= plain.parts.items()
+
+    @pytest.mark.parametrize(
+        ("application", "kind"),
+        [("http", "httproutes"), ("grpc", "grpcroutes")],
+    )
+    def test_kinds_of_routes(self, desired, application, kind):
+        """
+        Only routes of the kind that it has are looked at.
+        """
+        port = Port("main", 9000, application=application)
+        web = Service("web", image=Image("acme/web:v5"), ports=[port])
+        app = App(
+            "shop", edition="2026", parts=[web], routes=[Route("/", web)]
+        )
+        manifests = desired(
+            app,
+            environment=Environment("dev", exposure=Gateway()),
+            stack=Stack(
+                "dev",
+                environment="dev",
+                hosts=["a.example.com"],
+                gateway="infra/edge",
+            ),
+        )
+        kubectl = Kubectl(context="c", namespace="n")
+        view = View.of(manifests, kubectl, "shop", "dev")
+
+        assert [kind] == [k for k in view.kinds if k.endswith("routes")]

@@ -6,12 +6,12 @@ container reads.
 from collections.abc import Iterator
 from typing import Any
 
-from ._connections import use_settings
+from ._connections import SeenConnections, use_settings
 from ._external_secrets import external_secret, external_secret_object
 from ._files import file_sets
 from ._later import HashedName
 from ._scope import Scope
-from ._texts import Connections, text_of
+from ._texts import text_of
 from ._volumes import container_key
 from .spec import (
     FromConfigMap,
@@ -43,7 +43,7 @@ def _secret_reference(secret: str, key: str) -> dict[str, Any]:
 
 
 def _setting_variable(
-    name: str, setting: Setting | str, found: Connections
+    name: str, setting: Setting | str, found: SeenConnections
 ) -> dict[str, Any]:
     if isinstance(setting, str):
         return {"name": name, "value": setting}
@@ -56,7 +56,7 @@ def _setting_variable(
 
 
 def env_secret(
-    key: str, owner: Any, found: Connections
+    key: str, owner: Any, found: SeenConnections
 ) -> tuple[str, dict[str, str]]:
     """
     Name and content of the Secret of the environment variables of *owner*,
@@ -84,7 +84,7 @@ def _reference(value: Any, external: str, key: str) -> dict[str, Any]:
     return _secret_reference(external, key)
 
 
-def use_variables(part: Any, found: Connections) -> list[dict[str, Any]]:
+def use_variables(part: Any, found: SeenConnections) -> list[dict[str, Any]]:
     """
     What the edges of *part* tell its container.
     """
@@ -96,7 +96,7 @@ def use_variables(part: Any, found: Connections) -> list[dict[str, Any]]:
 
 
 def variables(
-    key: str, owner: Any, found: Connections
+    key: str, owner: Any, found: SeenConnections
 ) -> list[dict[str, Any]]:
     """
     The environment variables that *owner* names itself.

@@ -5,8 +5,8 @@ What is wrong with what containers read.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ._connections import use_settings
-from ._texts import Connections, text_of
+from ._connections import SeenConnections, use_settings
+from ._texts import text_of
 from .environment import PullSecret
 from .exceptions import counted
 from .spec import (
@@ -51,7 +51,7 @@ def _variables_set_twice(part: Any) -> Iterator[str]:
                 )
 
 
-def unreadable(part: Any, found: Connections) -> Iterator[str]:
+def unreadable(part: Any, found: SeenConnections) -> Iterator[str]:
     """
     Every sentence about texts of *part* that would have to be made of what
     somebody else keeps in a Secret.
@@ -79,7 +79,7 @@ def _fields_of(use: Use) -> Iterator[tuple[str, str]]:
             yield f"file {use.files}/{field}", field
 
 
-def _texts(part: Any, found: Connections) -> Iterator[tuple[str, str]]:
+def _texts(part: Any, found: SeenConnections) -> Iterator[tuple[str, str]]:
     """
     Texts that *part* reads, each after its name, but for what can be read
     in a Secret as it is.

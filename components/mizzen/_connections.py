@@ -70,6 +70,10 @@ class Connection:
         return (kept.name, kept.key) if kept else (self.secret, field)
 
 
+# How somebody reaches all parts, by their names.
+SeenConnections = Mapping[str, Connection]
+
+
 @attrs.frozen(eq=False)
 class Connections:
     """
@@ -89,7 +93,7 @@ class Connections:
     accounts: Mapping[str, Mapping[str, Connection]]
     access: Mapping[str, Access]
 
-    def seen_by(self, user: str) -> Mapping[str, Connection]:
+    def seen_by(self, user: str) -> SeenConnections:
         """
         How *user* reaches all parts, by their names.
         """

@@ -8,7 +8,7 @@ from typing import Any
 from . import _names
 from ._containers import container_security, literal, resources
 from ._image_references import pull_policy
-from ._isolation import DNS_PEERS, DNS_PORTS, store_peer
+from ._isolation import DNS_PEERS, DNS_PORTS, pods_of
 from ._later import HashedName
 from ._outside import networks
 from ._pods import pod_spec, run
@@ -138,7 +138,7 @@ def network_policy(part: Store, scope: Scope) -> dict[str, Any]:
         spec["policyTypes"] = ["Ingress", "Egress"]
         spec["egress"] = [
             {"to": [*DNS_PEERS, *servers], "ports": DNS_PORTS},
-            {"to": [store_peer(part, scope)], "ports": listened_ports(part)},
+            {"to": [pods_of(part, scope)], "ports": listened_ports(part)},
         ]
 
     return {

@@ -9,9 +9,10 @@ from typing import Any
 
 import attrs
 
+from ._connections import SeenConnections
 from ._external_secrets import external_secret, file_key
 from ._later import HashedName
-from ._texts import Connections, text_of
+from ._texts import text_of
 from .spec import FromConfigMap, FromExternalSecret, FromSecret, title
 from .spec.texts import is_secret
 
@@ -65,7 +66,7 @@ class FileSet:
 
 
 def _own_file_sets(
-    key: str, owner: Any, found: Connections
+    key: str, owner: Any, found: SeenConnections
 ) -> Iterator[FileSet]:
     plain: dict[str, str] = {}
     secret: dict[str, str] = {}
@@ -88,7 +89,9 @@ def _own_file_sets(
             yield FileSet(kind, name, paths, content, coded)
 
 
-def file_sets(key: str, owner: Any, found: Connections) -> Iterator[FileSet]:
+def file_sets(
+    key: str, owner: Any, found: SeenConnections
+) -> Iterator[FileSet]:
     """
     The files of *owner*: plain ones in a ConfigMap, secret ones in a
     Secret, others where somebody else keeps them.
@@ -108,7 +111,7 @@ def file_sets(key: str, owner: Any, found: Connections) -> Iterator[FileSet]:
         yield FileSet(kind, name, paths)
 
 
-def oversized(part: Any, found: Connections) -> Iterator[str]:
+def oversized(part: Any, found: SeenConnections) -> Iterator[str]:
     """
     Every sentence about files of *part* that are too large together.
     """

@@ -8,6 +8,7 @@ from typing import Any
 from ._accounts import asked_for_credentials, may_ask
 from ._connections import namespace_of
 from ._metrics import metrics_of
+from ._names import NAME, PART_OF
 from ._outside import Peer, egress, egress_to, needs_names, networks
 from ._routing import Entrance
 from ._scope import Scope
@@ -117,7 +118,7 @@ def _public_ports(part: Part, scope: Scope) -> Iterator[dict[str, Any]]:
 
 def _keda(scope: Scope) -> Peer:
     namespace = scope.stack.cluster.keda_namespace
-    return _namespace(namespace, {"app.kubernetes.io/name": "keda-operator"})
+    return _namespace(namespace, {NAME: "keda-operator"})
 
 
 def _monitoring(part: Part, scope: Scope) -> Iterator[dict[str, Any]]:
@@ -141,11 +142,11 @@ def _clients(part: Service | Store, scope: Scope) -> Iterator[Peer]:
     for client in part.clients:
         labels = dict(client.labels)
         if client.part is not None:
-            labels["app.kubernetes.io/name"] = client.part
+            labels[NAME] = client.part
         yield _namespace(client.namespace, labels)
 
 
-def store_peer(part: Part, scope: Scope) -> Peer:
+def pods_of(part: Part, scope: Scope) -> Peer:
     """
     The pods of *part*.
     """
@@ -158,8 +159,8 @@ def _run_by_others(part: ExternalService, scope: Scope) -> dict[str, Any]:
     """
     labels = dict(part.labels)
     if part.part is not None:
-        labels["app.kubernetes.io/name"] = part.part
-        labels["app.kubernetes.io/part-of"] = str(part.app)
+        labels[NAME] = part.part
+        labels[PART_OF] = str(part.app)
         namespace = namespace_of(part, scope.stack.name)
     elif part.namespace is not None:
         namespace = part.namespace
@@ -178,7 +179,7 @@ def _used(part: Any, scope: Scope) -> dict[str, Any]:
         return _run_by_others(part, scope)
     at = scope.external.get(part.name)
     if at is None:
-        peer = store_peer(part, scope)
+        peer = pods_of(part, scope)
         return {"to": [peer], "ports": listened_ports(part)}
     port = at.port or part.listens[0].number
     if at.namespace is not None:

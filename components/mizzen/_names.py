@@ -15,6 +15,14 @@ DIGEST_LENGTH = 10
 # Values of labels and names of namespaces.
 LONGEST_LABEL = 63
 
+# Keys of the labels that Kubernetes recommends.
+NAME = "app.kubernetes.io/name"
+INSTANCE = "app.kubernetes.io/instance"
+COMPONENT = "app.kubernetes.io/component"
+PART_OF = "app.kubernetes.io/part-of"
+VERSION = "app.kubernetes.io/version"
+MANAGED_BY = "app.kubernetes.io/managed-by"
+
 
 def digest(content: Any, length: int = DIGEST_LENGTH) -> str:
     """
@@ -49,8 +57,8 @@ def selector(part: str, instance: str) -> dict[str, str]:
     Labels that find the pods of *part*; they never change.
     """
     return {
-        "app.kubernetes.io/name": part,
-        "app.kubernetes.io/instance": instance,
+        NAME: part,
+        INSTANCE: instance,
     }
 
 
@@ -92,9 +100,9 @@ def labels(
     """
     return {
         **selector(part, instance),
-        "app.kubernetes.io/part-of": app,
-        "app.kubernetes.io/component": component,
-        "app.kubernetes.io/managed-by": "mizzen",
+        PART_OF: app,
+        COMPONENT: component,
+        MANAGED_BY: "mizzen",
     }
 
 

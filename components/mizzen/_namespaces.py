@@ -5,6 +5,7 @@ The namespace of an app, and what holds for all pods in it.
 from collections.abc import Iterator
 from typing import Any
 
+from ._names import MANAGED_BY, PART_OF
 from ._scope import Scope
 from .environment import ContainerLimits, Namespace, PullSecret, Quota
 from .spec.texts import value_of
@@ -15,8 +16,8 @@ _LEVEL = "pod-security.kubernetes.io"
 
 def _labels(scope: Scope) -> dict[str, str]:
     return {
-        "app.kubernetes.io/part-of": scope.app.name,
-        "app.kubernetes.io/managed-by": "mizzen",
+        PART_OF: scope.app.name,
+        MANAGED_BY: "mizzen",
     }
 
 

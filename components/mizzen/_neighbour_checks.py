@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ._lenient import Lenient
+from ._names import PART_OF
+from ._routers import ways
 from ._scene import Problem, Scene
 from ._shapes import of_shape
 from .manifests import Manifest
@@ -28,23 +30,18 @@ _WHERE = ("host", "port", "database")
 _Taken = tuple[Any, str, str]
 
 
-def _address(host: str, path: str) -> _Taken:
-    return ("address", host, path), f"the address {host}{path}", _ADDRESSES
-
-
 def _addresses(router: Manifest) -> Iterator[_Taken]:
     """
     What an Ingress or a route of the Gateway API serves.
     """
-    spec = router.body["spec"]
-    for rule in spec.get("rules", ()):
-        for path in rule.get("http", {}).get("paths", ()):
-            yield _address(rule.get("host", "*"), path.get("path", "/"))
-        # What redirects leads nowhere.
-        for match in rule.get("matches", ()) if "backendRefs" in rule else ():
-            path = match.get("path", {}).get("value", "/")
-            for host in spec.get("hostnames", ("*",)):
-                yield _address(host, path)
+    for address in dict.fromkeys(
+        way.address
+        for way in ways(Lenient(router.body))
+        # A route without host and path has all of a port, which is told by
+        # its Gateway.
+        if way.path or way.host != "*"
+    ):
+        yield ("address", address), f"the address {address}", _ADDRESSES
 
 
 def _taken(manifest: Manifest) -> Iterator[_Taken]:
@@ -64,8 +61,7 @@ def _taken(manifest: Manifest) -> Iterator[_Taken]:
             if "nodePort" in port:
                 number = port["nodePort"]
                 yield ("NodePort", number), f"NodePort {number}", _PORTS
-    if manifest.kind in ("Ingress", "HTTPRoute"):
-        yield from _addresses(manifest)
+    yield from _addresses(manifest)
 
 
 def collision(scene: Scene) -> Iterator[Problem]:
@@ -102,7 +98,7 @@ def _outside_stores(
         later = any(isinstance(text, Placeholder) for text in where)
         if where[0] and not later:
             labels = body["metadata"]["labels"]
-            app = labels["app.kubernetes.io/part-of"].text
+            app = labels[PART_OF].text
             yield (app, *where), manifest
 
 

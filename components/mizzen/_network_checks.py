@@ -4,8 +4,10 @@ What is wrong with how pods are found and reached.
 
 from collections.abc import Iterator
 
+from ._lenient import Lenient
 from ._policies import allows_all
-from ._scene import Problem, Scene, Workload, listed, reached_by, subject
+from ._routers import ways
+from ._scene import Problem, Scene, Workload, listed, subject
 from .manifests import Manifest
 
 
@@ -56,7 +58,7 @@ def ingress_port(scene: Scene) -> Iterator[Problem]:
     """
     ports = {
         service.name: [
-            {key: port[key]}
+            port[key]
             for port in service.body["spec"].get("ports", ())
             for key in ("name", "port")
             if key in port
@@ -64,13 +66,12 @@ def ingress_port(scene: Scene) -> Iterator[Problem]:
         for service in scene.of_kind("Service")
     }
     for ingress in scene.routers:
-        for name, port in reached_by(ingress):
-            wanted = {key.replace("number", "port"): port[key] for key in port}
-            if name in ports and wanted not in ports[name]:
-                shown = listed(repr(value) for value in port.values())
+        for way in ways(Lenient(ingress.body)):
+            name, port = way.service, way.port
+            if name in ports and port not in ports[name]:
                 yield Problem(
                     ingress,
-                    f"it leads to port {shown} of Service {name!r}, which "
+                    f"it leads to port {port!r} of Service {name!r}, which "
                     "has no such port",
                     "Lead it to one of the Service's ports.",
                 )

@@ -8,6 +8,7 @@ from typing import Any
 from ._accounts import identity_labels, may_ask
 from ._containers import container
 from ._metrics import metrics_annotations
+from ._names import VERSION
 from ._scheduling import scheduling
 from ._scope import Scope
 from ._volumes import has_claims, pod_volumes
@@ -122,7 +123,7 @@ def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
     labels = {
         **scope.metadata(part, part.name)["labels"],
         **identity_labels(part),
-        "app.kubernetes.io/version": scope.images[id(part.image)].version,
+        VERSION: scope.images[id(part.image)].version,
     }
     metadata = pod_metadata(part, labels, metrics_annotations(part, scope))
 

@@ -9,20 +9,20 @@ from typing import Any
 
 import attrs
 
+from ._lenient import Lenient
 from ._policies import selects
+from ._routers import ROUTERS, ways
 from ._shapes import of_shape
 from .environment import Environment
 from .exceptions import SpecError
 from .images import Stage, lineage
-from .manifests import Manifest, Manifests
+from .manifests import Manifest, Manifests, pod_template
 from .spec import App, Part, title
 from .stack import Stack
 
 
 _CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
 _PUBLIC = ("NodePort", "LoadBalancer")
-# What leads requests from host names to Services.
-ROUTERS = ("Ingress", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute")
 _PLURAL = ("ReadWriteMany", "ReadOnlyMany")
 
 # The words for what else goes to a cluster, and its objects or what stands
@@ -135,37 +135,6 @@ def listed(words: Iterable[object]) -> str:
     return ", ".join(str(word) for word in words)
 
 
-def _pod_template(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    template = body
-    if body["kind"] == "CronJob":
-        template = body["spec"].get("jobTemplate", {})
-    if body["kind"] != "Pod":
-        template = template.get("spec", {}).get("template", {})
-
-    return template if "containers" in template.get("spec", ()) else None
-
-
-def reached_by(
-    router: Manifest,
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """
-    Name and port of each Service that an Ingress or a route of the Gateway
-    API leads to.
-    """
-    spec = router.body["spec"]
-    for rule in spec.get("rules", ()):
-        for reference in rule.get("backendRefs", ()):
-            if reference.get("kind", "Service") == "Service":
-                yield reference["name"], {"number": reference.get("port")}
-    backends = [spec.get("defaultBackend", {})]
-    for rule in spec.get("rules", ()):
-        paths = rule.get("http", {}).get("paths", ())
-        backends.extend(path.get("backend", {}) for path in paths)
-    for backend in backends:
-        if "service" in backend:
-            yield backend["service"]["name"], backend["service"]["port"]
-
-
 def _range(scale: Mapping[str, Any]) -> tuple[int, int]:
     """
     Fewest and most replicas that an autoscaler allows, as Kubernetes and
@@ -252,7 +221,7 @@ class Scene:
 
     def _workloads(self) -> Iterator[Workload]:
         for manifest in self.manifests:
-            template = _pod_template(manifest.body)
+            template = pod_template(manifest.body)
             if template is None:
                 continue
             replicas = manifest.body["spec"].get("replicas", 1)
@@ -331,9 +300,9 @@ class Scene:
         The workloads that the world outside reaches.
         """
         routed = {
-            (name, namespace(router))
+            (way.service, namespace(router))
             for router in self.routers
-            for name, _ in reached_by(router)
+            for way in ways(Lenient(router.body))
         }
         found = {
             id(workload): workload

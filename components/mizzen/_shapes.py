@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from ._routers import ROUTERS
 from .manifests import Manifest
 from .spec.texts import Placeholder
 
@@ -195,9 +196,7 @@ _SPECS: dict[str, Mapping[str, Any]] = {
             )
         ),
     },
-    **dict.fromkeys(
-        ("Ingress", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute"), _ROUTER
-    ),
+    **dict.fromkeys(ROUTERS, _ROUTER),
     "Gateway": {
         "listeners": _Items(
             _Map(

@@ -9,6 +9,7 @@ from . import _backups, _errands
 from ._claims import claim, store_claim
 from ._containers import container_security, literal, resources
 from ._image_references import pull_policy
+from ._names import VERSION
 from ._pods import pod_metadata, pod_spec
 from ._scope import Scope
 from ._server_variables import SERVER, variables
@@ -108,7 +109,7 @@ def stateful_set(part: Store, scope: Scope) -> dict[str, Any]:
     spec["containers"] = [_container(part, own, scope, secret)]
     spec["volumes"] = _volumes(part, own, secret)
     metadata = scope.metadata(part, part.name, "store")
-    version = {"app.kubernetes.io/version": str(part.version)}
+    version = {VERSION: str(part.version)}
     pods = pod_metadata(part, {**metadata["labels"], **version}, {})
 
     return {

@@ -2,18 +2,14 @@
 The texts that values of containers stand for, as far as they are known.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-from ._connections import Connection
+from ._connections import SeenConnections
 from .spec import Later, Setting, Template, template_pieces
 from .spec.texts import Placeholder
 
 
-Connections = Mapping[str, Connection]
-
-
-def _filled(template: Template, found: Connections) -> str:
+def _filled(template: Template, found: SeenConnections) -> str:
     pieces: list[str] = []
     for literal, name in template_pieces(template.text):
         pieces.append(literal)
@@ -24,7 +20,7 @@ def _filled(template: Template, found: Connections) -> str:
     return "".join(pieces)
 
 
-def text_of(value: Any, found: Connections) -> str:
+def text_of(value: Any, found: SeenConnections) -> str:
     """
     The text that *value* stands for, as far as it is known.
     """

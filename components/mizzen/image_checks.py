@@ -10,6 +10,7 @@ import attrs
 from . import _dockerfile_rules as rules
 from ._dockerfile_rules import Flaw
 from ._image_checks import configured_user, image_user_of
+from ._names import part_of
 from ._recipe import Recipe
 from ._scene import Scene, Workload
 from .checks import CHECKS, Check, Finding, Severity, answers
@@ -112,7 +113,7 @@ def _about(
         return Finding(
             id=name,
             severity=severity,
-            part=build.part.partition(".")[0],
+            part=part_of(build.part),
             subject=f"{_file(build)}:{flaw.line}",
             message=flaw.message,
             remedy=flaw.remedy,

@@ -8,6 +8,8 @@ from typing import Any
 import attrs
 
 from ._lenient import Lenient
+from ._names import COMPONENT, INSTANCE, NAME
+from .manifests import pod_template
 
 
 # What a look at an app needs of its namespace.
@@ -24,9 +26,6 @@ KINDS = (
     "ingresses",
 )
 _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob")
-_NAME = "app.kubernetes.io/name"
-_INSTANCE = "app.kubernetes.io/instance"
-_COMPONENT = "app.kubernetes.io/component"
 _REVISION = "deployment.kubernetes.io/revision"
 _GENERATION = "deprecated.daemonset.template.generation"
 
@@ -132,11 +131,7 @@ class Workload:
         """
         What its pods are made from.
         """
-        spec = self.body["spec"]
-        if self.kind == "CronJob":
-            spec = spec["jobTemplate"]["spec"]
-
-        return spec["template"]
+        return Lenient(pod_template(self.body.value))
 
     @property
     def wanted(self) -> int:
@@ -258,7 +253,7 @@ class Live:
         own = tuple(
             body
             for body in known
-            if body["metadata"]["labels"][_INSTANCE].value == instance
+            if body["metadata"]["labels"][INSTANCE].value == instance
         )
         events = (body for body in known if body["kind"].value == "Event")
         found = [*_workloads(own, parts)]
@@ -382,8 +377,8 @@ def _workloads(
     jobs: dict[str, Lenient] = {}
     for body in objects:
         labels = body["metadata"]["labels"]
-        name = labels[_NAME].text
-        if name not in parts or labels[_COMPONENT].text == "run":
+        name = labels[NAME].text
+        if name not in parts or labels[COMPONENT].text == "run":
             continue
         if body["kind"].value not in _WORKLOADS:
             continue

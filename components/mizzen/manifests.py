@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from ._lenient import Lenient
 from .spec import Dockerfile, HelmChart, Part
 
 
@@ -279,6 +280,27 @@ def goes_first(body: Mapping[str, Any]) -> bool:
     if kind == "Service":
         return any("nodePort" in port for port in spec.get("ports") or ())
     return bool((spec.get("strategy") or {}).get("type") == "Recreate")
+
+
+def pod_template(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """
+    What an object makes pods from, which is a pod itself; `None` if it makes
+    none.
+
+    >>> pod_template({"kind": "Job", "spec": {"template": {"spec": {}}}})
+    >>> pod = {"kind": "Pod", "spec": {"containers": []}}
+    >>> pod_template(pod) == pod
+    True
+    """
+    whole = Lenient(body)
+    spec = whole["spec"]
+    if whole["kind"].value == "CronJob":
+        spec = spec["jobTemplate"]["spec"]
+    template = whole if whole["kind"].value == "Pod" else spec["template"]
+    makes_pods = template["spec"]["containers"].value is not None
+    found: Mapping[str, Any] = template.value
+
+    return found if makes_pods else None
 
 
 def to_json(body: dict[str, Any]) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ._cause import one_line
 from ._lenient import Lenient
+from ._names import NAME, VERSION
+from ._routers import ROUTERS, ways
 from .diagnosis import Diagnosis, diagnose
 from .live import Live, Workload, is_ready, name_of, restarts, time_of
 from .status import (
@@ -19,8 +21,6 @@ from .status import (
 )
 
 
-_VERSION = "app.kubernetes.io/version"
-_NAME = "app.kubernetes.io/name"
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
@@ -150,20 +150,16 @@ def _hosts(live: Live, service: str) -> Iterator[str]:
     """
     Under which hosts and paths *service* is reached from outside.
     """
-    for ingress in live.of_kind("Ingress"):
-        scheme = "https" if ingress["spec"]["tls"] else "http"
-        for rule in ingress["spec"]["rules"]:
-            for path in rule["http"]["paths"]:
-                if path["backend"]["service"]["name"].text == service:
-                    host = rule["host"].text or "*"
-                    yield f"{scheme}://{host}{path['path'].text}"
-    for route in live.of_kind("HTTPRoute"):
-        for rule in route["spec"]["rules"]:
-            names = [each["name"].text for each in rule["backendRefs"]]
-            if service in names:
-                paths = [m["path"]["value"].text for m in rule["matches"]]
-                for each in route["spec"]["hostnames"]:
-                    yield f"{each.text}{(paths or ['/'])[0]}"
+    for kind in ROUTERS:
+        for router in live.of_kind(kind):
+            scheme = _scheme(router) if kind == "Ingress" else ""
+            for way in ways(router):
+                if way.service == service:
+                    yield f"{scheme}{way.address}"
+
+
+def _scheme(ingress: Lenient) -> str:
+    return "https://" if ingress["spec"]["tls"] else "http://"
 
 
 def _addresses(live: Live, workload: Workload) -> Iterator[str]:
@@ -208,7 +204,7 @@ def _part(
         state=_state(workload),
         wanted=workload.wanted,
         ready=workload.ready,
-        version=metadata["labels"][_VERSION].text,
+        version=metadata["labels"][VERSION].text,
         age_seconds=age(body["metadata"]["creationTimestamp"].text, now),
         addresses=tuple(dict.fromkeys(_addresses(live, workload))),
         claims=tuple(_claims(live, workload)),
@@ -232,7 +228,7 @@ def _happenings(
     What happened, the newest first; what is long gone tells nothing.
     """
     labels = {
-        (body["kind"].text, name_of(body)): body["metadata"]["labels"][_NAME]
+        (body["kind"].text, name_of(body)): body["metadata"]["labels"][NAME]
         for body in live.objects
     }
     for event in reversed(live.events):

@@ -35,6 +35,44 @@ from .spec import (
 from .stack import Stack
 
 
+class OriginKind(enum.Enum):
+    """
+    What decides a value.
+    """
+
+    EDITION = "edition"
+    DEFAULTS = "defaults of environment"
+    DEFAULT = "default"
+    PART = "part"
+    OVERRIDE = "override of environment"
+    APP = "app"
+    ENVIRONMENT = "environment"
+    PATCH_OF_APP = "patch of app"
+    PATCH_OF_ENVIRONMENT = "patch of environment"
+    STACK = "the stack's file"
+
+
+@attrs.frozen
+class Fact:
+    """
+    What is decided.
+
+    Attributes:
+        field: A field, or what else there can be several of.
+
+        key: Which of its entries; `None` for the whole field.
+
+    >>> print(Fact("env", "LEVEL"), Fact("replicas"))
+    env LEVEL replicas
+    """
+
+    field: str
+    key: str | None = None
+
+    def __str__(self) -> str:
+        return self.field if self.key is None else f"{self.field} {self.key}"
+
+
 @attrs.frozen
 class Origin:
     """
@@ -43,11 +81,24 @@ class Origin:
     Attributes:
         value: The value, in words.
 
-        source: What decided it, in words.
+        kind: What decided it.
+
+        owner: Which of that kind, if there are several.
     """
 
     value: str
-    source: str
+    kind: OriginKind
+    owner: str = ""
+
+    @property
+    def source(self) -> str:
+        """
+        What decided it, in words.
+        """
+        return f"{self.kind.value} {self.owner}".rstrip()
+
+
+Facts = Mapping[Fact, Origin]
 
 
 def described(value: Any) -> str:
@@ -154,28 +205,32 @@ class _Sources:
     """
 
     def __init__(self, app: App, environment: Environment) -> None:
-        self._edition = f"edition {app.edition}"
+        self._edition = app.edition
         self._environment = environment
         self._overrides: dict[str, list[Override]] = {}
         for override in environment.overrides:
             known = self._overrides.setdefault(override.part.name, [])
             known.append(override)
 
-    def of(self, part: Part, name: str, key: str | None) -> str:
+    def of(
+        self, part: Part, name: str, key: str | None
+    ) -> tuple[OriginKind, str]:
         """
-        What decided the field *name* of *part*, of maps the entry *key*.
+        What decided the field *name* of *part*, of maps the entry *key*, and
+        which of that kind.
         """
         overrides = self._overrides.get(part.name, [])
         if _from_overrides(name, key, overrides):
-            return f"override of environment {self._environment.name}"
+            return OriginKind.OVERRIDE, self._environment.name
         own = getattr(part, name)
         if own is not None and (key is None or key in own):
             field = getattr(attrs.fields(type(part)), name)
-            return "default" if own == field.default else "part"
+            unsaid = own == field.default
+            return OriginKind.DEFAULT if unsaid else OriginKind.PART, ""
         default = getattr(self._environment.defaults, name, None)
         if default is not None and (key is None or key in default):
-            return f"defaults of environment {self._environment.name}"
-        return self._edition
+            return OriginKind.DEFAULTS, self._environment.name
+        return OriginKind.EDITION, self._edition
 
 
 def _entries(value: Any) -> Iterator[tuple[str | None, Any]]:
@@ -187,14 +242,13 @@ def _entries(value: Any) -> Iterator[tuple[str | None, Any]]:
 
 def _of_part(
     part: Part, decided: Part, sources: _Sources
-) -> Iterator[tuple[str, Origin]]:
+) -> Iterator[tuple[Fact, Origin]]:
     for field in attrs.fields(type(decided)):
         for key, value in _entries(getattr(decided, field.name)):
             if value in (None, ()) or isinstance(value, Off):
                 continue
-            name = field.name if key is None else f"{field.name} {key}"
-            source = sources.of(part, field.name, key)
-            yield name, Origin(described(value), source)
+            kind, owner = sources.of(part, field.name, key)
+            yield Fact(field.name, key), Origin(described(value), kind, owner)
 
 
 # What is told of parts, and what the stack's file says.
@@ -214,45 +268,54 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 def _of_patches(
     owner: App | Environment,
-) -> Iterator[tuple[str, str, Origin]]:
+) -> Iterator[tuple[str, Fact, Origin]]:
     """
     Part, field and origin of what patches of *owner* say.
     """
+    kind = (
+        OriginKind.PATCH_OF_APP
+        if isinstance(owner, App)
+        else OriginKind.PATCH_OF_ENVIRONMENT
+    )
     for patch in owner.patches:
-        source = f"patch of {type(owner).__name__.lower()} {owner.name}"
         for path, value in _flat(patch.fields, ""):
-            name = f"patch {patch.kind} {path}"
-            yield patch.part.name, name, Origin(value, source)
+            fact = Fact("patch", f"{patch.kind} {path}")
+            yield patch.part.name, fact, Origin(value, kind, owner.name)
 
 
 def _of_app(
     app: App, environment: Environment
-) -> Iterator[tuple[str, Origin]]:
+) -> Iterator[tuple[Fact, Origin]]:
     for route in app.routes:
-        yield f"route {route.path}", Origin(described(route), "app")
+        origin = Origin(described(route), OriginKind.APP)
+        yield Fact("route", route.path), origin
     for part in effective(app, environment):
         for disk in disks(part, SharedDisk):
-            yield f"disk {disk.name}", Origin(disk.size, "app")
+            yield Fact("disk", disk.name), Origin(disk.size, OriginKind.APP)
     for field in attrs.fields(Environment):
         value = getattr(environment, field.name)
         if field.name not in _ELSEWHERE and value not in (None, ()):
-            source = f"environment {environment.name}"
-            yield field.name, Origin(described(value), source)
+            yield (
+                Fact(field.name),
+                Origin(
+                    described(value), OriginKind.ENVIRONMENT, environment.name
+                ),
+            )
 
 
-def _of_stack(stack: Stack) -> Iterator[tuple[str, Origin]]:
+def _of_stack(stack: Stack) -> Iterator[tuple[Fact, Origin]]:
     for field in attrs.fields(Stack):
         value = getattr(stack, field.name)
         if field.name in _NO_FACTS or value in (None, ()):
             continue
         for key, entry in _entries(value):
-            name = field.name if key is None else f"{field.name} {key}"
-            yield name, Origin(described(entry), "the stack's file")
+            origin = Origin(described(entry), OriginKind.STACK)
+            yield Fact(field.name, key), origin
 
 
 def origins(
     app: App, environment: Environment, stack: Stack
-) -> dict[str, dict[str, Origin]]:
+) -> dict[str, dict[Fact, Origin]]:
     """
     Every value that is decided, by part and field; those of the app and its
     addresses under an empty name.
@@ -262,7 +325,7 @@ def origins(
     >>> app = App("shop", edition="2026", parts=[worker])
     >>> prod = Environment("prod", overrides=[worker.override(replicas=3)])
     >>> stack = Stack("prod", environment="prod")
-    >>> origins(app, prod, stack)["worker"]["replicas"].source
+    >>> origins(app, prod, stack)["worker"][Fact("replicas")].source
     'override of environment prod'
     """
     sources = _Sources(app, environment)
@@ -273,8 +336,8 @@ def origins(
         )
     }
     for owner in (app, environment):
-        for part, name, origin in _of_patches(owner):
-            found.setdefault(part, {})[name] = origin
+        for part, fact, origin in _of_patches(owner):
+            found.setdefault(part, {})[fact] = origin
     found[""] = {**dict(_of_app(app, environment)), **dict(_of_stack(stack))}
 
     return found
@@ -288,7 +351,7 @@ class Difference:
     Attributes:
         part: Name of the part; empty for the app and its addresses.
 
-        field: Name of the field.
+        fact: What is decided.
 
         one: Its value in the one stack, if it has any.
 
@@ -296,32 +359,33 @@ class Difference:
     """
 
     part: str
-    field: str
+    fact: Fact
     one: Origin | None
     other: Origin | None
 
 
 def differences(
-    one: Mapping[str, Mapping[str, Origin]],
-    other: Mapping[str, Mapping[str, Origin]],
+    one: Mapping[str, Facts],
+    other: Mapping[str, Facts],
 ) -> list[Difference]:
     """
     Where two stacks differ, part by part; replicas that an autoscaler has
     in one of them are no difference of their own.
 
-    >>> facts = {"web": {"replicas": Origin("1", "edition 2026")}}
+    >>> replicas = Origin("1", OriginKind.EDITION, "2026")
+    >>> facts = {"web": {Fact("replicas"): replicas}}
     >>> differences(facts, facts)
     []
     """
     found = []
     for part in dict.fromkeys((*one, *other)):
         before, after = one.get(part, {}), other.get(part, {})
-        fields = dict.fromkeys((*before, *after))
-        if "scale" in fields:
-            fields.pop("replicas", None)
-        for field in fields:
-            left, right = before.get(field), after.get(field)
+        decided = dict.fromkeys((*before, *after))
+        if Fact("scale") in decided:
+            decided.pop(Fact("replicas"), None)
+        for fact in decided:
+            left, right = before.get(fact), after.get(fact)
             if (left and left.value) != (right and right.value):
-                found.append(Difference(part, field, left, right))
+                found.append(Difference(part, fact, left, right))
 
     return found

@@ -272,6 +272,61 @@ class Released:
     built: bool
 
 
+def _refuse(version: str, problems: Iterable[str]) -> None:
+    raise_problems(f"Version {version!r} cannot be released", problems)
+
+
+def _found(
+    images: Iterable[Releasable],
+    version: str,
+    stack: Stack,
+    digests: Mapping[str, str] | None,
+) -> Mapping[str, str | None]:
+    """
+    Digests of what is built already, by name of the image; `None` for what
+    the registry does not have.
+    """
+    if digests is not None:
+        _refuse(version, _unbuilt(images, digests))
+        return {i.name: digests[i.name] for i in images}
+    unclean = (p for image in images for p in _unclean(image, stack))
+    _refuse(version, unclean)
+
+    return {i.name: i.repository.digest(i.content_tag) for i in images}
+
+
+def _pushed(
+    images: Iterable[Releasable],
+    found: Mapping[str, str | None],
+    version: str,
+    environment: Environment,
+    stack: Stack,
+) -> Mapping[str, Version]:
+    """
+    Versions of all *images*, by name; what is not *found* is built and
+    pushed.
+    """
+    builder = stack.cluster.builder or environment.builder
+    versions = {
+        image.name: Version(
+            version,
+            found[image.name] or push(image.build, stack, builder),
+        )
+        for image in images
+    }
+    _refuse(
+        version,
+        (
+            problem
+            for image in images
+            for problem in unfit(
+                image, versions[image.name].digest, repr(image.name)
+            )
+        ),
+    )
+    return versions
+
+
 def release(
     images: Iterable[Releasable],
     version: str,
@@ -302,47 +357,21 @@ def release(
             exists with another content, or an image is not fit.
     """
     images = tuple(images)
-    heading = f"Version {version!r} cannot be released"
-    if digests is None:
-        unclean = (p for image in images for p in _unclean(image, stack))
-        raise_problems(heading, unclean)
-        found = {i.name: i.repository.digest(i.content_tag) for i in images}
-    else:
-        raise_problems(heading, _unbuilt(images, digests))
-        found = {i.name: digests[i.name] for i in images}
-    there = frozenset(name for name, digest in found.items() if digest)
-    raise_problems(
-        heading,
+    found = _found(images, version, stack, digests)
+    _refuse(
+        version,
         (p for i in images for p in _taken(i, version, found[i.name], stack)),
     )
-    builder = stack.cluster.builder or environment.builder
-    versions = {
-        image.name: Version(
-            version,
-            found[image.name] or push(image.build, stack, builder),
-        )
-        for image in images
-    }
-    raise_problems(
-        heading,
-        (
-            problem
-            for image in images
-            for problem in unfit(
-                image, versions[image.name].digest, repr(image.name)
-            )
-        ),
-    )
+    versions = _pushed(images, found, version, environment, stack)
     for image in images:
-        digest = versions[image.name].digest
         if image.repository.digest(version) is None:
-            image.repository.tag(digest, version)
+            image.repository.tag(versions[image.name].digest, version)
 
     return tuple(
         Released(
             image=image,
             version=versions[image.name],
-            built=image.name not in there,
+            built=not found[image.name],
         )
         for image in images
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from ._names import VERSION, part_of
 from .changes import FieldChange, ObjectChange, StackChange
 from .changes.masks import SECRET
 from .changes.reasons import of_field
@@ -185,7 +186,7 @@ def _parts(name: str, image: Releasable) -> Iterator[str]:
         return
     for container in image.runs:
         if container == name or container not in image.recorded:
-            yield container.partition(".")[0]
+            yield part_of(container)
 
 
 def targets(
@@ -210,7 +211,7 @@ def targets(
 
 
 # What a pod has because of its image.
-_FOLLOWS = ("imagePullPolicy", "app.kubernetes.io/version")
+_FOLLOWS = ("imagePullPolicy", VERSION)
 
 
 def _is_of_version(

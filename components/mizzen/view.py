@@ -11,7 +11,8 @@ from typing import Any
 import attrs
 
 from ._cause import Log
-from ._names import instance
+from ._names import INSTANCE, NAME, instance
+from ._routers import ROUTERS
 from .exceptions import SpecError
 from .live import KINDS, Live
 from .manifests import Manifests
@@ -19,7 +20,6 @@ from .runs import Kubectl
 
 
 _LINES = 20
-_NAME = "app.kubernetes.io/name"
 
 
 @attrs.frozen(kw_only=True)
@@ -61,16 +61,16 @@ class View:
         parts: dict[str, str] = {}
         for each in manifests:
             labels = each.body["metadata"].get("labels", {})
-            if each.part and _NAME in labels:
-                parts.setdefault(labels[_NAME], each.part)
-        routed = any(each.kind == "HTTPRoute" for each in manifests)
-        kinds = (*KINDS, "httproutes") if routed else KINDS
+            if each.part and NAME in labels:
+                parts.setdefault(labels[NAME], each.part)
+        used = {f"{each.kind.lower()}s" for each in manifests}
+        routes = (f"{kind.lower()}s" for kind in ROUTERS if kind != "Ingress")
 
         return cls(
             kubectl=kubectl,
             instance=instance(app, stack),
             parts=parts,
-            kinds=kinds,
+            kinds=(*KINDS, *(kind for kind in routes if kind in used)),
         )
 
     def look(self) -> Live:
@@ -80,7 +80,7 @@ class View:
         Raises:
             SpecError: If kubectl fails.
         """
-        labels = {"app.kubernetes.io/instance": self.instance}
+        labels = {INSTANCE: self.instance}
         bodies = self.kubectl.get(",".join(self.kinds), labels=labels)
         bodies += self._listed("events")
         # Nodes are not everybody's to see.

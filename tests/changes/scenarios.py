@@ -9,7 +9,7 @@ from mizzen.changes import Snapshot, StackChange, compared
 from mizzen.changes.objects import object_changes
 from mizzen.changes.report import States, stack_change
 from mizzen.checks import Finding, Severity
-from mizzen.origins import Origin
+from mizzen.origins import Fact, Origin, OriginKind
 
 from .forms import REFERENCES
 
@@ -115,7 +115,7 @@ App 'shop' cannot be compiled:
     head = Snapshot(
         stack="prod",
         manifests=(_pods("web", {}),),
-        facts={"web": {"replicas": Origin("1", "part")}},
+        facts={"web": {Fact("replicas"): Origin("1", OriginKind.PART)}},
     )
     return [compared(base, head), *_nothing()[:1]]
 

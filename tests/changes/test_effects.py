@@ -42,6 +42,8 @@ def pods(kind="Deployment", security=HARDENED, **spec):
         **spec,
     }
     template = {"template": {"spec": pod}}
+    if kind == "Pod":
+        return body(kind, pod)
     if kind == "CronJob":
         return body(kind, {"jobTemplate": {"spec": template}})
     return body(kind, template)
@@ -316,6 +318,7 @@ class TestRights:
                 pods("CronJob", hostPID=True),
                 "hostPID",
             ),
+            (pods("Pod"), pods("Pod", hostPID=True), "hostPID"),
             (namespace("restricted"), namespace("baseline"), "baseline"),
             (namespace("baseline"), namespace(None), "privileged"),
             (

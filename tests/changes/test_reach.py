@@ -18,7 +18,7 @@ def pods(part, kind="Deployment", **labels):
     template = {
         "template": {
             "metadata": {"labels": {NAME: part, **labels}},
-            "spec": {},
+            "spec": {"containers": []},
         }
     }
     if kind == "CronJob":
@@ -174,6 +174,29 @@ class TestBothEnds:
             "anyone in the cluster → db (all ports)"
         ]
 
+    def test_single_pod(self):
+        """
+        A pod that nothing makes has labels of its own; what has a template
+        of something else makes none.
+        """
+        metadata = {"name": "db", "labels": {NAME: "db"}}
+        pod = {
+            "kind": "Pod",
+            "metadata": metadata,
+            "spec": {"containers": []},
+        }
+        sealed = {
+            "kind": "SealedSecret",
+            "metadata": {"name": "token"},
+            "spec": {"template": {"metadata": metadata}},
+        }
+
+        assert opened([], [Manifest(None, "pod", pod)]) == [
+            "anyone in the cluster → db (all ports)",
+            "db → anyone in the cluster (all ports)",
+        ]
+        assert opened([], [Manifest(None, "sealed", sealed)]) == []
+
     def test_new_pods(self):
         """
         Pods that are new were not open before.
@@ -208,6 +231,43 @@ class TestWaysIn:
             "the world outside → api (b.example.com/api)",
             "the world outside → web (a.example.com/)",
             "the world outside → web (b.example.com/)",
+        ]
+
+    def test_default_backend(self):
+        """
+        What an Ingress leads by default is reachable as well, and without
+        encryption if no certificate is for all hosts.
+        """
+
+        def ingress(**spec):
+            body = {
+                "kind": "Ingress",
+                "metadata": {"name": "shop"},
+                "spec": {"tls": [{}], **spec},
+            }
+            return [Manifest(None, "ingress", body)]
+
+        led = {"defaultBackend": {"service": {"name": "web"}}}
+        way = "the world outside → web (*/)"
+
+        assert opened(ingress(), ingress(**led)) == [way]
+        assert opened(ingress(**led), ingress(**led, tls=[])) == [
+            "the world outside → web (*/ without encryption)"
+        ]
+
+    def test_methods(self):
+        """
+        Methods of gRPC are paths.
+        """
+        match = {"method": {"service": "a.Shop", "method": "Buy"}}
+        spec = {
+            "hostnames": ["a.example.com"],
+            "rules": [{"matches": [match], "backendRefs": [{"name": "api"}]}],
+        }
+        body = {"kind": "GRPCRoute", "metadata": {}, "spec": spec}
+
+        assert opened([], [Manifest(None, "route", body)]) == [
+            "the world outside → api (a.example.com/a.Shop/Buy)"
         ]
 
     def test_redirect(self):

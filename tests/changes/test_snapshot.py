@@ -17,7 +17,7 @@ from mizzen import (
 )
 from mizzen.changes import Snapshot, compared, snapshot
 from mizzen.environment import CLUSTERS
-from mizzen.origins import described, origins
+from mizzen.origins import Fact, described, origins
 
 
 class TestDocument:
@@ -43,6 +43,19 @@ class TestDocument:
 
         assert str(error.value).startswith("This is no snapshot of a stack.")
 
+    def test_other_format(self):
+        """
+        What another version of mizzen writes otherwise is refused, whatever
+        it is.
+        """
+        with pytest.raises(SpecError) as error:
+            Snapshot.from_json('{"format": 1, "stack": "prod"}')
+
+        assert str(error.value) == (
+            "This snapshot has format 1, but this mizzen reads 2. Compare "
+            "revisions that have the same mizzen."
+        )
+
 
 class TestOrigins:
     def test_precedence(self, prod):
@@ -59,15 +72,10 @@ class TestOrigins:
         facts = origins(edited.app, environment, prod.stack)
 
         assert {
-            name: facts["api"][name].source
-            for name in (
-                "env A",
-                "env B",
-                "env D",
-                "replicas",
-                "cpu",
-                "port",
-                "user",
+            str(fact): facts["api"][fact].source
+            for fact in (
+                *(Fact("env", key) for key in ("A", "B", "D")),
+                *map(Fact, ("replicas", "cpu", "port", "user")),
             )
         } == {
             "env A": "part",
@@ -78,8 +86,8 @@ class TestOrigins:
             "port": "part",
             "user": "edition 2026",
         }
-        assert facts["postgres"]["grace_seconds"].source == "default"
-        assert facts["client"]["memory"].source == (
+        assert facts["postgres"][Fact("grace_seconds")].source == "default"
+        assert facts["client"][Fact("memory")].source == (
             "defaults of environment prod"
         )
 
@@ -89,9 +97,9 @@ class TestOrigins:
         """
         facts = origins(prod.app, prod.environment, prod.stack)[""]
 
-        assert facts["hosts"].value == "multi.example.com"
-        assert facts["route /api"].value == "Route(path=/api, to=api)"
-        assert facts["isolation"].value == "FULL"
+        assert facts[Fact("hosts")].value == "multi.example.com"
+        assert facts[Fact("route", "/api")].value == "Route(path=/api, to=api)"
+        assert facts[Fact("isolation")].value == "FULL"
 
     def test_shared_disk(self, prod):
         """
@@ -101,7 +109,7 @@ class TestOrigins:
         edited = prod.part("api", volumes={"/srv": disk})
         facts = origins(edited.app, prod.environment, prod.stack)[""]
 
-        assert facts["disk uploads"].value == "5Gi"
+        assert facts[Fact("disk", "uploads")].value == "5Gi"
 
 
 class TestDescribed:

@@ -313,9 +313,32 @@ class TestAddresses:
         environment = Environment(
             "prod", exposure=Ingress(tls=TlsSecret("certificate"))
         )
-        stack = Stack("dev", environment="prod", hosts=["a.example.com"])
+        stack = Stack(
+            "dev",
+            environment="prod",
+            hosts=["a.example.com"],
+            ingress_class="nginx",
+        )
+        api = service()
+        found = desired(
+            app(api, routes=[Route("/", api)]),
+            environment=environment,
+            stack=stack,
+        )
 
-        desired(service(), environment=environment, stack=stack)
+        assert [
+            {"hosts": ["a.example.com"], "secretName": "certificate"}
+        ] == found.get("Ingress", "shop")["spec"]["tls"]
+
+
+def level(manifests):
+    """
+    What the one variable of the service is.
+    """
+    spec = manifests.get("Deployment", "api")["spec"]["template"]["spec"]
+    ((variable,),) = (each["env"] for each in spec["containers"])
+
+    return variable["value"]
 
 
 class TestLaterValues:
@@ -433,11 +456,14 @@ class TestLaterValues:
         A value that the configuration has is accepted.
         """
         api = service(env={"LEVEL": FromConfig("level")})
+        found = desired(api, stack=attrs.evolve(bare, config_keys=["level"]))
 
-        desired(api, stack=attrs.evolve(bare, config_keys=["level"]))
+        assert "‹config: level›" == level(found)
 
     def test_not_known(self, desired):
         """
         Where the configuration is not known, nothing is refused.
         """
-        desired(service(env={"LEVEL": FromConfig("level")}))
+        found = desired(service(env={"LEVEL": FromConfig("level")}))
+
+        assert "‹config: level›" == level(found)

@@ -207,7 +207,7 @@ def _known(text):
     *text* as it may be once it is deployed.
     """
     if isinstance(text, Placeholder):
-        return text.template.fill(lambda _: "2001:db8::1")
+        return text.pieces.fill(lambda _: "2001:db8::1")
     return text
 
 

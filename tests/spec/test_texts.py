@@ -24,7 +24,7 @@ class TestText:
         text = "a " + quoted(password) + " b " + password
 
         assert "a ‹generated: db password› b ‹generated: db password›" == text
-        assert 'a "\\"" b "' == text.template.fill(lambda _: '"')
+        assert 'a "\\"" b "' == text.pieces.fill(lambda _: '"')
 
     def test_formatted(self, password):
         """

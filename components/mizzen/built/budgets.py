@@ -4,6 +4,7 @@ Whether a built image keeps to the budget of its Dockerfile.
 
 from collections.abc import Iterator
 
+from .._names import part_of
 from ..checks import Finding, Severity
 from ..quantities import parse_bytes
 from ..spec import Dockerfile
@@ -37,7 +38,7 @@ def over_budget(
         return Finding(
             id=name,
             severity=Severity.ERROR,
-            part=part.partition(".")[0],
+            part=part_of(part),
             subject=f"Image {image.where!r}",
             message=message,
             remedy=remedy,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from .._claims import is_shared, sized_role
+from .._names import COMPONENT
 from ..stack import Stack
 from .effects import Effect, by_danger
 from .fields import FieldChange
@@ -83,7 +84,7 @@ def _disk(change: ObjectChange) -> str:
     the claims of raw objects and charts.
     """
     labels = change.body.get("metadata", {}).get("labels") or {}
-    shared = labels.get("app.kubernetes.io/component") == "disk"
+    shared = labels.get(COMPONENT) == "disk"
     if change.kind == "PersistentVolumeClaim" and (change.part or shared):
         return change.role
     return f"{change.kind} {change.name}"

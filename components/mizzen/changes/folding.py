@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import attrs
 
 from .._claims import is_shared, sized_role
+from .._names import VERSION
 from .fields import ABSENT, FieldChange
 from .objects import Action, ObjectChange
 
@@ -17,7 +18,6 @@ _Claim = tuple[str | None, str | None]
 HASHED = frozenset({"ConfigMap", "Secret", "Job"})
 _NAME = ("metadata", "name")
 _ANNOTATIONS = ("metadata", "annotations")
-_VERSION = "app.kubernetes.io/version"
 
 
 def _renamed(changes: Iterable[ObjectChange]) -> frozenset[tuple[str, str]]:
@@ -35,7 +35,7 @@ def _renamed(changes: Iterable[ObjectChange]) -> frozenset[tuple[str, str]]:
 
 def _follows(field: FieldChange, renamed: frozenset[tuple[str, str]]) -> bool:
     pair = (str(field.old), str(field.new))
-    return pair in renamed or field.path[-1:] == (_VERSION,)
+    return pair in renamed or field.path[-1:] == (VERSION,)
 
 
 def _keys(field: FieldChange) -> Iterable[str]:

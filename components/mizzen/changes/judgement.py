@@ -5,6 +5,8 @@ From fields that differ to what that does to the running app.
 from collections.abc import Callable, Iterator
 
 from .._claims import sized_role
+from .._names import COMPONENT
+from .._routers import ROUTERS
 from ..manifests import CONTENT, goes_first, rolling_update
 from ..quantities import number_of, replicas_of
 from .effects import Effect
@@ -163,7 +165,7 @@ def _exchange(change: ObjectChange) -> Effect:
 def _of_a_job(change: ObjectChange) -> Iterator[Effect]:
     labels = change.body.get("metadata", {}).get("labels") or {}
     # A store's own errands, like making accounts, are not the app's jobs.
-    if labels.get("app.kubernetes.io/component") == "store":
+    if labels.get(COMPONENT) == "store":
         return
     if change.action is Action.CREATED:
         yield Effect.ADDED
@@ -215,8 +217,5 @@ _JUDGES: dict[str, Callable[[ObjectChange], Iterator[Effect]]] = {
     "HorizontalPodAutoscaler": _of_an_autoscaler,
     "ScaledObject": _of_an_autoscaler,
     "Secret": _of_a_secret,
-    **dict.fromkeys(
-        ("Service", "Ingress", "Gateway", "HTTPRoute", "GRPCRoute"),
-        _of_an_address,
-    ),
+    **dict.fromkeys(("Service", "Gateway", *ROUTERS), _of_an_address),
 }

@@ -11,7 +11,7 @@ import attrs
 from .. import _names
 from .._later import HashedName
 from ..manifests import Manifest
-from ..origins import Origin
+from ..origins import Fact, Origin, OriginKind
 from ..spec import FromConfig
 from ..spec.texts import Generated, Placeholder, Slot, Source
 
@@ -42,7 +42,7 @@ class Marks:
 
     def __init__(self, hashes: Mapping[str, str]) -> None:
         self._hashes = hashes
-        self.facts: dict[str, Origin] = {}
+        self.facts: dict[Fact, Origin] = {}
 
     def marked(self, manifest: Manifest) -> Manifest:
         """
@@ -58,7 +58,7 @@ class Marks:
         if isinstance(node, HashedName):
             return _names.hashed(node.prefix, self._node(dict(node.content)))
         if isinstance(node, Placeholder):
-            return "".join(map(self._piece, node.template.pieces))
+            return "".join(map(self._piece, node.pieces.all))
         return node
 
     def _piece(self, piece: str | Slot) -> str:
@@ -68,7 +68,7 @@ class Marks:
         key = _key(piece.source)
         if key in self._hashes:
             mark = f"#{self._hashes[key]}"
-            self.facts[f"config {key}"] = Origin(mark, "the stack's file")
+            self.facts[Fact("config", key)] = Origin(mark, OriginKind.STACK)
             words += f" {mark}"
 
         return f"‹{words}›"

@@ -9,8 +9,11 @@ from typing import Any
 
 import attrs
 
+from .._lenient import Lenient
+from .._names import NAME
 from .._policies import directions, selects
-from ..manifests import Manifest
+from .._routers import Way, ways
+from ..manifests import Manifest, pod_template
 from .objects import Body
 
 
@@ -19,8 +22,6 @@ _OUTSIDE = "the world outside"
 _EVERYTHING = "all ports"
 
 _PUBLIC = ("NodePort", "LoadBalancer")
-_ROUTES = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
-_NAME = "app.kubernetes.io/name"
 # Names have to be found whoever is connected to.
 _NAME_SERVICE = "53"
 
@@ -47,11 +48,8 @@ class Edge:
 
 
 def _pod_labels(body: Body) -> Mapping[str, str] | None:
-    spec: Any = body.get("spec") or {}
-    if body.get("kind") == "CronJob":
-        spec = spec.get("jobTemplate", {}).get("spec", {})
-    template = spec.get("template")
-    if not isinstance(template, dict):
+    template = pod_template(body)
+    if template is None:
         return None
     labels: Mapping[str, str] = template.get("metadata", {}).get("labels", {})
 
@@ -107,7 +105,7 @@ class Reach:
     def _by_name(self) -> dict[str | None, list[tuple[str, Any]]]:
         found: dict[str | None, list[tuple[str, Any]]] = {}
         for pod in self._pods:
-            found.setdefault(pod[1].get(_NAME), []).append(pod)
+            found.setdefault(pod[1].get(NAME), []).append(pod)
         return found
 
     def _selected(self, selector: Mapping[str, Any]) -> Iterator[str]:
@@ -117,15 +115,15 @@ class Reach:
         labels = selector.get("matchLabels") or {}
         # The name first: looking at all would cost a square.
         pods = (
-            self._by_name.get(labels[_NAME], [])
-            if _NAME in labels
+            self._by_name.get(labels[NAME], [])
+            if NAME in labels
             else self._pods
         )
         found = [part for part, has in pods if selects(selector, has)]
         if found:
             yield from dict.fromkeys(found)
-        elif _NAME in labels and not selector.get("matchExpressions"):
-            yield labels[_NAME]
+        elif NAME in labels and not selector.get("matchExpressions"):
+            yield labels[NAME]
         else:
             yield f"pods with {_labelled(selector)}"
 
@@ -231,7 +229,18 @@ class Reach:
         """
         What leads from the world outside to Services.
         """
-        return self._ways_in(self._manifests)
+        published = (
+            way
+            for manifest in self._manifests
+            if manifest.kind == "Service"
+            for way in _of_a_service(manifest)
+        )
+        routed = (
+            (way.name, way.address)
+            for manifest in self._manifests
+            for way in _ways(manifest)
+        )
+        return self._ways_in((*published, *routed))
 
     @functools.cached_property
     def bare(self) -> frozenset[Edge]:
@@ -245,12 +254,12 @@ class Reach:
             for listener in manifest.body["spec"].get("listeners") or ()
         }
         return self._ways_in(
-            bare
+            (way.name, way.address)
             for manifest in self._manifests
-            if (bare := _without_encryption(manifest, listeners)) is not None
+            for way in _without_encryption(manifest, listeners)
         )
 
-    def _ways_in(self, manifests: Iterable[Manifest]) -> frozenset[Edge]:
+    def _ways_in(self, found: Iterable[tuple[str, str]]) -> frozenset[Edge]:
         parts = {
             manifest.name: manifest.part
             for manifest in self._manifests
@@ -258,8 +267,7 @@ class Reach:
         }
         return frozenset(
             Edge(_OUTSIDE, parts.get(target) or target, way)
-            for manifest in manifests
-            for target, way in _entrances(manifest)
+            for target, way in found
         )
 
 
@@ -271,69 +279,31 @@ def _of_a_service(manifest: Manifest) -> Iterator[tuple[str, str]]:
             yield manifest.name, f"{spec['type']} {number}"
 
 
-def _of_an_ingress(manifest: Manifest) -> Iterator[tuple[str, str]]:
-    spec: Any = manifest.body.get("spec") or {}
-    for rule in spec.get("rules") or ():
-        for path in (rule.get("http") or {}).get("paths") or ():
-            service = path["backend"].get("service") or {}
-            way = f"{rule.get('host', '*')}{path.get('path', '/')}"
-            yield str(service.get("name")), way
+def _covers(tls: Lenient, host: str) -> bool:
+    hosts = {each.text for each in tls["hosts"]}
+    return not hosts or bool({host, f"*.{host.partition('.')[2]}"} & hosts)
 
 
-def _paths(rule: Mapping[str, Any]) -> Iterator[str]:
-    for match in rule.get("matches") or ():
-        yield (match.get("path") or {}).get("value", "/")
-    if not rule.get("matches"):
-        yield "/"
-
-
-def _of_a_route(manifest: Manifest) -> Iterator[tuple[str, str]]:
-    spec: Any = manifest.body.get("spec") or {}
-    for rule in spec.get("rules") or ():
-        paths = tuple(_paths(rule))
-        for backend in rule.get("backendRefs") or ():
-            for host in spec.get("hostnames") or ("*",):
-                for path in paths:
-                    yield str(backend.get("name")), f"{host}{path}"
-
-
-def _entrances(manifest: Manifest) -> Iterator[tuple[str, str]]:
-    if manifest.kind == "Service":
-        yield from _of_a_service(manifest)
-    elif manifest.kind == "Ingress":
-        yield from _of_an_ingress(manifest)
-    elif manifest.kind in _ROUTES:
-        yield from _of_a_route(manifest)
-
-
-def _covers(tls: Mapping[str, Any], host: str) -> bool:
-    hosts = tls.get("hosts")
-    return not hosts or bool({host, f"*.{host.partition('.')[2]}"} & {*hosts})
+def _ways(manifest: Manifest) -> Iterator[Way]:
+    return ways(Lenient(manifest.body))
 
 
 def _without_encryption(
     manifest: Manifest, listeners: Mapping[tuple[str, str], str]
-) -> Manifest | None:
+) -> Iterator[Way]:
     """
-    What of an Ingress or a route answers in plain text, if anything does.
+    Where an Ingress or a route leads what comes in plain text.
     """
-    spec: Any = manifest.body.get("spec") or {}
+    spec = Lenient(manifest.body)["spec"]
     if manifest.kind == "Ingress":
-        rules = [
-            rule
-            for rule in spec.get("rules") or ()
-            if not any(
-                _covers(tls, rule.get("host", "*"))
-                for tls in spec.get("tls") or ()
-            )
-        ]
-        bare = {**manifest.body, "spec": {**spec, "rules": rules}}
-        return attrs.evolve(manifest, body=bare)
-    protocols = {
-        listeners.get((parent.get("name"), parent.get("sectionName")))
-        for parent in spec.get("parentRefs") or ()
-    }
-    return manifest if "HTTP" in protocols else None
+        for way in _ways(manifest):
+            if not any(_covers(tls, way.host) for tls in spec["tls"]):
+                yield way
+    elif "HTTP" in {
+        listeners.get((parent["name"].text, parent["sectionName"].text))
+        for parent in spec["parentRefs"]
+    }:
+        yield from _ways(manifest)
 
 
 def _exposed(before: Reach, after: Reach) -> frozenset[Edge]:

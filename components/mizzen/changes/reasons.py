@@ -4,7 +4,7 @@ Why something changes: what was written differently.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ..origins import Origin
+from ..origins import Fact, Facts, Origin
 from .fields import ABSENT, FieldChange
 from .masks import without
 from .objects import ObjectChange
@@ -48,8 +48,8 @@ def shortened(value: object) -> str:
 
 
 def _of_facts(
-    old: Mapping[str, Origin],
-    new: Mapping[str, Origin],
+    old: Facts,
+    new: Facts,
     base: Snapshot,
     head: Snapshot,
 ) -> Iterator[str]:
@@ -58,24 +58,24 @@ def _of_facts(
     def told(origin: Origin) -> str:
         return shortened(without(origin.value, secrets))
 
-    for name in dict.fromkeys((*old, *new)):
-        before, after = old.get(name), new.get(name)
+    for fact in dict.fromkeys((*old, *new)):
+        before, after = old.get(fact), new.get(fact)
         if after is None and before is not None:
-            yield f"{name} {told(before)} removed ({before.source})"
+            yield f"{fact} {told(before)} removed ({before.source})"
         elif before is None and after is not None:
-            yield f"{name} {told(after)} added ({after.source})"
+            yield f"{fact} {told(after)} added ({after.source})"
         elif before and after and before.value != after.value:
             change = f"{told(before)} → {told(after)}"
-            yield f"{name}: {change} ({after.source})"
+            yield f"{fact}: {change} ({after.source})"
 
 
 def _of_version(part: str, base: Snapshot, head: Snapshot) -> Iterator[str]:
     """
     Versions are written in the stack's file, and concern one part.
     """
-    key = f"versions {part}"
+    own = Fact("versions", part)
     old, new = (
-        {"version": facts[key]} if key in facts else {}
+        {Fact("version"): facts[own]} if own in facts else {}
         for facts in (base.facts.get("", {}), head.facts.get("", {}))
     )
     yield from _of_facts(old, new, base, head)
@@ -85,17 +85,18 @@ def _of_name(part: str, base: Snapshot, head: Snapshot) -> Iterator[str]:
     """
     The name that it had before.
     """
-    old, new = base.facts[part].get("name"), head.facts[part].get("name")
+    name = Fact("name")
+    old, new = base.facts[part].get(name), head.facts[part].get(name)
     if old and new and old.value != new.value:
         manifests = (base.manifests, head.manifests)
         yield rename_words(part, old.value, *manifests)
 
 
-def _without_names(facts: Mapping[str, Origin]) -> Mapping[str, Origin]:
+def _without(facts: Facts, *fields: str) -> Facts:
     return {
-        name: origin
-        for name, origin in facts.items()
-        if name not in ("name", "formerly")
+        fact: origin
+        for fact, origin in facts.items()
+        if fact.field not in fields
     }
 
 
@@ -113,11 +114,13 @@ def own_reasons(
         return ("it is a new part of the app",)
     old, new = base.facts[name], head.facts[name]
     if part is None:
-        reasons = _of_facts(old, new, base, head)
-        return tuple(r for r in reasons if not r.startswith("versions "))
+        old, new = (_without(facts, "versions") for facts in (old, new))
+        return tuple(_of_facts(old, new, base, head))
     found = [*_of_name(part, base, head)]
     if found:
-        old, new = map(_without_names, (old, new))
+        old, new = (
+            _without(facts, "name", "formerly") for facts in (old, new)
+        )
     found += _of_facts(old, new, base, head)
     found.extend(_of_version(part, base, head))
     if name in base.files and name in head.files:

@@ -8,10 +8,13 @@ from typing import TypeVar
 import attrs
 
 from ..manifests import Manifest
+from ..origins import Fact
 from .snapshot import Snapshot
 
 
 T = TypeVar("T")
+
+_FORMERLY = Fact("formerly")
 
 
 def new_names(base: Snapshot, head: Snapshot) -> Mapping[str, str]:
@@ -21,8 +24,8 @@ def new_names(base: Snapshot, head: Snapshot) -> Mapping[str, str]:
     return {
         former: name
         for name, facts in head.facts.items()
-        if "formerly" in facts and name not in base.facts
-        for former in facts["formerly"].value.split(", ")
+        if _FORMERLY in facts and name not in base.facts
+        for former in facts[_FORMERLY].value.split(", ")
         if former in base.facts and former not in head.facts
     }
 

@@ -3,8 +3,8 @@ What pods and accounts may do, and whether it grows.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from ..manifests import pod_template
 from .objects import Body
 
 
@@ -29,15 +29,6 @@ def _of_a_binding(body: Body) -> Iterator[Right]:
     role = body.get("roleRef", {}).get("name", "")
     for subject in body.get("subjects") or ():
         yield "bound", role, subject.get("kind", ""), subject.get("name", "")
-
-
-def _pod_spec(body: Body) -> Body | None:
-    spec: Any = body.get("spec") or {}
-    if body.get("kind") == "CronJob":
-        spec = spec.get("jobTemplate", {}).get("spec", {})
-    found = spec.get("template", {}).get("spec")
-
-    return found if isinstance(found, dict) else None
 
 
 def _of_a_container(container: Body) -> Iterator[Right]:
@@ -84,9 +75,9 @@ def _rights(body: Body) -> Iterator[Right]:
         for lower in _LEVELS[: _LEVELS.index(level) + 1]:
             yield "namespace", lower
     else:
-        spec = _pod_spec(body)
-        if spec is not None:
-            yield from _of_pods(spec)
+        template = pod_template(body)
+        if template is not None:
+            yield from _of_pods(template["spec"])
 
 
 def widened(old: Body | None, new: Body | None) -> tuple[Right, ...]:

@@ -9,14 +9,12 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from .._lenient import Lenient
+from .._names import INSTANCE
 from ..checks import Severity
 from .effects import Effect
 from .folding import HASHED
 from .reasons import of_field
 from .report import PartChange, StackChange
-
-
-_INSTANCE = "app.kubernetes.io/instance"
 
 
 @attrs.frozen(eq=False)
@@ -57,7 +55,7 @@ def _own_names(change: PartChange) -> Iterator[tuple[str, str]]:
         for body in filter(None, (found.old, found.new)):
             metadata = Lenient(body)["metadata"]
             yield metadata["namespace"].text, "‹namespace›"
-            yield metadata["labels"][_INSTANCE].text, "‹instance›"
+            yield metadata["labels"][INSTANCE].text, "‹instance›"
             if found.kind in HASHED:
                 yield metadata["name"].text, f"‹{found.role}›"
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import attrs
 
@@ -16,16 +17,14 @@ from ..environment import Environment
 from ..exceptions import SpecError
 from ..images import dockerfile_path, fingerprints
 from ..manifests import Manifest
-from ..origins import Origin, origins
+from ..origins import Fact, Facts, Origin, OriginKind, origins
 from ..spec import App, Dockerfile
 from ..stack import Stack
 from .marks import Marks
 from .masks import literal_secrets
 
 
-FORMAT = 1
-
-Facts = Mapping[str, Mapping[str, Origin]]
+FORMAT = 2
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -50,7 +49,7 @@ class Snapshot:
 
     stack: str
     manifests: tuple[Manifest, ...] = ()
-    facts: Facts = attrs.field(factory=dict)
+    facts: Mapping[str, Facts] = attrs.field(factory=dict)
     files: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict)
     acknowledge: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -75,11 +74,14 @@ class Snapshot:
                     for m in self.manifests
                 ],
                 "facts": {
-                    part: {
-                        field: [origin.value, origin.source]
-                        for field, origin in fields.items()
-                    }
-                    for part, fields in self.facts.items()
+                    part: [
+                        [
+                            *(fact.field, fact.key),
+                            *(origin.value, origin.kind.name, origin.owner),
+                        ]
+                        for fact, origin in facts.items()
+                    ]
+                    for part, facts in self.facts.items()
                 },
                 "files": self.files,
                 "acknowledge": self.acknowledge,
@@ -91,13 +93,14 @@ class Snapshot:
     @classmethod
     def from_json(cls, text: str) -> "Snapshot":
         """
-        What `to_json` has written, also by another version of mizzen.
+        What `to_json` has written, also by another version of mizzen that
+        writes the same format.
 
         Raises:
             SpecError: If it is something else.
         """
         try:
-            found = json.loads(text)
+            found = _loaded(text)
             return cls(
                 stack=found["stack"],
                 manifests=tuple(
@@ -105,20 +108,38 @@ class Snapshot:
                     for entry in found["objects"]
                 ),
                 facts={
-                    part: {name: Origin(*fact) for name, fact in facts.items()}
+                    part: dict(map(_decided, facts))
                     for part, facts in found["facts"].items()
                 },
                 files=found["files"],
-                # Versions before had none.
-                acknowledge=tuple(found.get("acknowledge", ())),
+                acknowledge=tuple(found["acknowledge"]),
                 problems=tuple(found["problems"]),
             )
+        except SpecError:
+            raise
         except (ValueError, KeyError, TypeError, AttributeError):
             msg = (
                 "This is no snapshot of a stack. Make one by: mizzen render "
                 "STACK --format snapshot"
             )
             raise SpecError(msg) from None
+
+
+def _decided(entry: list[Any]) -> tuple[Fact, Origin]:
+    field, key, value, kind, owner = entry
+
+    return Fact(field, key), Origin(value, OriginKind[kind], owner)
+
+
+def _loaded(text: str) -> Any:
+    found = json.loads(text)
+    if found["format"] != FORMAT:
+        msg = (
+            f"This snapshot has format {found['format']!r}, but this mizzen "
+            f"reads {FORMAT}. Compare revisions that have the same mizzen."
+        )
+        raise SpecError(msg)
+    return found
 
 
 def _digest(content: bytes) -> str:
@@ -152,8 +173,8 @@ def snapshot(app: App, environment: Environment, stack: Stack) -> Snapshot:
     >>> app = App("shop", edition="2026", parts=[worker])
     >>> stack = Stack("dev", environment="dev")
     >>> shot = snapshot(app, Environment("dev"), stack)
-    >>> shot.facts["worker"]["replicas"]
-    Origin(value='1', source='edition 2026')
+    >>> shot.facts["worker"][Fact("replicas")].source
+    'edition 2026'
     """
     try:
         compiled = compile_app(app, environment, stack)

@@ -14,7 +14,7 @@ from ._target import complete_stack, target_of
 
 
 if TYPE_CHECKING:
-    from ..origins import Difference, Origin
+    from ..origins import Difference, Fact, Origin
 
 
 def _table(stacks: tuple[str, str], found: "list[Difference]") -> str:
@@ -29,7 +29,7 @@ def _table(stacks: tuple[str, str], found: "list[Difference]") -> str:
             f"{origin.value} ({origin.source})" if origin else "nothing"
             for origin in (difference.one, difference.other)
         ]
-        cells = (difference.part or "the app", difference.field, *sides)
+        cells = (difference.part or "the app", str(difference.fact), *sides)
         table.add_row(*map(Text, cells))
 
     return drawn(
@@ -41,7 +41,7 @@ def _document(found: "list[Difference]") -> str:
     content = [
         {
             "part": difference.part or None,
-            "field": difference.field,
+            "field": str(difference.fact),
             "values": [
                 origin and {"value": origin.value, "source": origin.source}
                 for origin in (difference.one, difference.other)
@@ -52,17 +52,23 @@ def _document(found: "list[Difference]") -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def _facts(name: str, app: str | None) -> "dict[str, dict[str, Origin]]":
+def _facts(name: str, app: str | None) -> "dict[str, dict[Fact, Origin]]":
     """
     What is decided in a stack, and what else its file says.
     """
-    from ..origins import Origin, described, origins  # noqa: PLC0415
+    from ..origins import (  # noqa: PLC0415
+        Fact,
+        Origin,
+        OriginKind,
+        described,
+        origins,
+    )
 
     side = target_of(name, app)
     facts = origins(side.app, side.environment, side.stack)
     for key, value in side.project.own_configuration(name).items():
-        origin = Origin(described(value), "the stack's file")
-        facts[""][f"config {key}"] = origin
+        origin = Origin(described(value), OriginKind.STACK)
+        facts[""][Fact("config", key)] = origin
 
     return facts
 

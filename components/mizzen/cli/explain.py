@@ -16,6 +16,7 @@ from ._target import Target, about_a_stack, target_of
 
 if TYPE_CHECKING:
     from ..influences import Influence
+    from ..origins import Fact, Origin
     from ._places import Places
 
 
@@ -106,17 +107,18 @@ def _of_object(target: Target, what: str) -> str:
 
 
 def _place_of_fact(
-    places: "Places", target: Target, name: str, field: str, source: str
+    places: "Places", target: Target, name: str, fact: "Fact", origin: "Origin"
 ) -> object:
-    argument, _, key = field.partition(" ")
-    environment = target.environment.name
-    if source.startswith("override "):
-        return places.override(environment, name, argument, key)
-    if source.startswith("defaults "):
-        return places.defaults(environment, argument, key)
-    if source == "part":
+    from ..origins import OriginKind  # noqa: PLC0415
+
+    written = fact.field, fact.key or ""
+    if origin.kind is OriginKind.OVERRIDE:
+        return places.override(origin.owner, name, *written)
+    if origin.kind is OriginKind.DEFAULTS:
+        return places.defaults(origin.owner, *written)
+    if origin.kind is OriginKind.PART:
         kind = type(target.app[name]).__name__
-        return places.constructor(kind, name, argument, key)
+        return places.constructor(kind, name, *written)
     return None
 
 
@@ -129,16 +131,16 @@ def _of_part(target: Target, name: str, path: str) -> str:
             f"There is no part {name!r}; {choices(name, filter(None, facts))}."
         )
         raise SpecError(msg)
-    known = {key.replace(" ", "."): key for key in facts[name]}
+    known = {str(fact).replace(" ", "."): fact for fact in facts[name]}
     if path and path not in known:
         msg = f"{name!r} has no field {path!r}; {choices(path, known)}."
         raise SpecError(msg)
     places = _places(target)
     lines = []
-    for field in [known[path]] if path else facts[name]:
-        origin = facts[name][field]
-        place = _place_of_fact(places, target, name, field, origin.source)
-        text = f"{name}.{field}: {origin.value} - {origin.source}"
+    for fact in [known[path]] if path else facts[name]:
+        origin = facts[name][fact]
+        place = _place_of_fact(places, target, name, fact, origin)
+        text = f"{name}.{fact}: {origin.value} - {origin.source}"
         lines.append(_placed(text, place))
 
     return "".join(f"{line}\n" for line in lines)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
+from .._names import part_of
 from ..exceptions import SpecError
 from ..manifests import ImageBuild, Manifests
 from ._images import (
@@ -162,7 +163,7 @@ def _hadolint(builds: Iterable[ImageBuild]) -> Iterator["Finding"]:
     parts: dict[str, str] = {}
     for build in builds:
         file = f"{build.dockerfile.context}/{build.dockerfile.file}"
-        parts.setdefault(file, build.part.partition(".")[0])
+        parts.setdefault(file, part_of(build.part))
     for file, part in parts.items():
         yield from hadolint(command, project_here().root, file, part)
 

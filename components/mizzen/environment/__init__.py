@@ -28,7 +28,8 @@ from .exposures import (
     TlsSecret,
 )
 from .namespaces import ContainerLimits, Namespace, Quota
-from .policy import Environment, Isolation, effective
+from .policy import Environment, Isolation
+from .precedence import effective
 from .profiles import CLUSTERS
 
 

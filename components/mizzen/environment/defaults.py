@@ -1,5 +1,5 @@
 """
-Values of parts that say nothing else, and how they are decided.
+Values of parts that say nothing else, those of each edition among them.
 """
 
 from collections.abc import Mapping

@@ -19,7 +19,7 @@ import pulumi
 
 from .._claims import VERSION, is_shared, size_key, sized_role
 from ..changes.acknowledgements import is_acknowledged, shrunk
-from ..manifests import Manifest, Manifests
+from ..manifests import Manifest, Manifests, pod_template
 from ..quantities import parse_bytes
 from ..spec import Part, Store, title
 from ..stack import Stack
@@ -135,12 +135,11 @@ def _mounted(manifest: Manifest) -> frozenset[str]:
     """
     Names of the claims that the pods of *manifest* mount.
     """
-    spec = manifest.body["spec"]
-    spec = spec.get("jobTemplate", {}).get("spec", spec)
+    template = pod_template(manifest.body) or {"spec": {}}
 
     return frozenset(
         volume["persistentVolumeClaim"]["claimName"]
-        for volume in spec["template"]["spec"].get("volumes", ())
+        for volume in template["spec"].get("volumes", ())
         if "persistentVolumeClaim" in volume
     )
 

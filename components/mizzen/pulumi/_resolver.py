@@ -80,7 +80,7 @@ class Resolver:
             source: None
             for part in later
             if isinstance(part, Placeholder)
-            for source in part.template.sources
+            for source in part.pieces.sources
         }
         raise_problems(
             f"App {self._app!r} cannot be deployed to stack {self._stack!r}",
@@ -194,12 +194,12 @@ class Resolver:
         )
 
     def _text(self, placeholder: Placeholder) -> pulumi.Output[str]:
-        template = placeholder.template
-        sources = list(dict.fromkeys(template.sources))
+        pieces = placeholder.pieces
+        sources = list(dict.fromkeys(pieces.sources))
 
         def fill(values: list[str]) -> str:
             found = dict(zip(sources, values, strict=True))
-            return template.fill(lambda source: found[source])
+            return pieces.fill(lambda source: found[source])
 
         values = [self._value(source) for source in sources]
 

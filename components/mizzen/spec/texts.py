@@ -77,7 +77,7 @@ Encoding = Callable[[str], str]
 @attrs.frozen
 class Slot:
     """
-    A place in a `Template`: *source*, written by *encode*.
+    A place in `Pieces`: *source*, written by *encode*.
     """
 
     source: Source
@@ -85,19 +85,19 @@ class Slot:
 
 
 @attrs.frozen
-class Template:
+class Pieces:
     """
     Text around values that are known later.
     """
 
-    pieces: tuple[str | Slot, ...]
+    all: tuple[str | Slot, ...]
 
     @property
     def sources(self) -> tuple[Source, ...]:
         """
         The values it needs.
         """
-        return tuple(p.source for p in self.pieces if isinstance(p, Slot))
+        return tuple(p.source for p in self.all if isinstance(p, Slot))
 
     def describe(self) -> str:
         """
@@ -105,7 +105,7 @@ class Template:
         """
         return "".join(
             piece if isinstance(piece, str) else f"‹{piece.source.describe()}›"
-            for piece in self.pieces
+            for piece in self.all
         )
 
     def fill(self, value: Callable[[Source], str]) -> str:
@@ -116,7 +116,7 @@ class Template:
             piece
             if isinstance(piece, str)
             else piece.encode(value(piece.source))
-            for piece in self.pieces
+            for piece in self.all
         )
 
 
@@ -127,9 +127,9 @@ class Placeholder(str):
     ``+``.
     """
 
-    __slots__ = ("template",)
+    __slots__ = ("pieces",)
 
-    template: Template
+    pieces: Pieces
 
     @classmethod
     def of(cls, *pieces: str | Slot | Source) -> "Placeholder":
@@ -139,14 +139,14 @@ class Placeholder(str):
         slots: list[str | Slot] = []
         for piece in pieces:
             if isinstance(piece, Placeholder):
-                slots.extend(piece.template.pieces)
+                slots.extend(piece.pieces.all)
             elif isinstance(piece, (str, Slot)):
                 slots.append(piece)
             else:
                 slots.append(Slot(piece, str))
-        template = Template(tuple(slots))
-        self = cls(template.describe())
-        self.template = template
+        found = Pieces(tuple(slots))
+        self = cls(found.describe())
+        self.pieces = found
 
         return self
 
@@ -174,7 +174,7 @@ class Placeholder(str):
         """
         Whether any of its values is secret.
         """
-        return any(source.secret for source in self.template.sources)
+        return any(source.secret for source in self.pieces.sources)
 
 
 def is_secret(text: str) -> bool:
@@ -196,7 +196,7 @@ def kept_in(text: str) -> tuple[Kept, ...]:
     """
     if not isinstance(text, Placeholder):
         return ()
-    return tuple(s for s in text.template.sources if isinstance(s, Kept))
+    return tuple(s for s in text.pieces.sources if isinstance(s, Kept))
 
 
 def whole_kept(text: str) -> Kept | None:
@@ -219,7 +219,7 @@ def written(text: str, encode: Encoding) -> str:
     """
     if not isinstance(text, Placeholder):
         return encode(text)
-    match text.template.pieces:
+    match text.pieces.all:
         case (Slot(source=source, encode=before),) if before is str:
             return Placeholder.of(Slot(source, encode))
     msg = "Only a whole value can be encoded, not text around it."
@@ -251,7 +251,7 @@ def percent_encoded(text: str) -> str:
     """
     if not isinstance(text, Placeholder):
         return _percent_encoded(text)
-    return Placeholder.of(*map(_percent_encoded_piece, text.template.pieces))
+    return Placeholder.of(*map(_percent_encoded_piece, text.pieces.all))
 
 
 def _bracketed(host: str) -> str:

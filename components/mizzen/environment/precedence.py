@@ -1,0 +1,143 @@
+"""
+How the values of parts are decided: edition < environment's defaults < part <
+overrides.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from ..spec import (
+    OFF,
+    App,
+    Override,
+    Part,
+    Recreate,
+    Replicated,
+    Runnable,
+    Store,
+    Workload,
+)
+from .defaults import EDITION_DEFAULTS, MAPS, Defaults
+from .policy import Environment
+
+
+_MAPS = (
+    *("env", "files", "nodes", "volumes", "settings"),
+    *("pod_labels", "pod_annotations"),
+)
+_PLACED = ("tolerations", "architectures", "priority_class")
+_DEFAULTED = (
+    *_PLACED,
+    "memory",
+    "cpu",
+    "user",
+    "security_context",
+    "grace_seconds",
+    "writable",
+    "replicas",
+    "spread",
+    "rollout",
+    "pause_seconds",
+    "startup_seconds",
+)
+
+
+def effective(app: App, environment: Environment) -> tuple[Part, ...]:
+    """
+    The parts of *app* with every value decided: edition < environment's
+    defaults < part < overrides in their order. Maps merge by key, lists
+    replace, `None` inherits, `OFF` removes.
+    """
+    defaults = environment.defaults.over(EDITION_DEFAULTS[app.edition])
+    overrides: dict[str, list[Override]] = {}
+    for override in environment.overrides:
+        overrides.setdefault(override.part.name, []).append(override)
+
+    return tuple(
+        _effective(part, overrides.get(part.name, ()), defaults)
+        for part in app.parts
+    )
+
+
+def _effective(
+    part: Part, overrides: Iterable[Override], defaults: Defaults
+) -> Part:
+    changes: dict[str, Any] = {}
+    maps = {
+        name: dict(getattr(part, name))
+        for name in _MAPS
+        if hasattr(part, name)
+    }
+    for override in overrides:
+        if override.changes.get("replicas") is not None:
+            # A fixed number takes the place of an autoscaler below it.
+            changes["scale"] = OFF
+        for name, value in override.changes.items():
+            if name in maps:
+                maps[name].update(value)
+            elif value is not None:
+                changes[name] = value
+    changes.update(maps)
+    said = attrs.evolve(part, **changes) if overrides else part
+    left = (
+        _decided(said, defaults, _PLACED)
+        if isinstance(said, Store)
+        else _left(said, defaults)
+    )
+    return attrs.evolve(said, **left)
+
+
+def _without_off(entries: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: value for k, value in entries.items() if value is not OFF}
+
+
+def _left(part: Workload, defaults: Defaults) -> dict[str, Any]:
+    """
+    What *part* and its containers leave to the defaults.
+    """
+    changes = _decided(part, defaults, _DEFAULTED)
+    for field in ("sidecars", "init"):
+        before = getattr(part, field)
+        if before:
+            changes[field] = [
+                attrs.evolve(each, **_decided(each, defaults, _DEFAULTED))
+                for each in before
+            ]
+    if isinstance(part, Replicated) and part.alone:
+        if part.replicas is None:
+            changes["replicas"] = 1
+        if part.rollout is None:
+            changes["rollout"] = Recreate()
+
+    return changes
+
+
+def _decided(
+    owner: Runnable | Store, defaults: Defaults, names: Iterable[str]
+) -> dict[str, Any]:
+    """
+    What of *names* *owner* leaves to the defaults, and its maps without
+    what is off.
+    """
+    changes: dict[str, Any] = {
+        name: getattr(defaults, name)
+        for name in names
+        if getattr(owner, name, OFF) is None
+    }
+    for name in _MAPS:
+        entries = getattr(owner, name, None)
+        if entries is None:
+            continue
+        if name in MAPS:
+            entries = {**getattr(defaults, name), **entries}
+        changes[name] = _without_off(entries)
+    if "writable" in changes:
+        # A volume takes the place of a folder that nobody asked for.
+        changes["writable"] = [
+            path
+            for path in changes["writable"]
+            if path not in changes["volumes"]
+        ]
+    return changes
