@@ -72,6 +72,7 @@ def _deployed(shop, desired):
     (body,) = (m.body for m in desired(shop).of("migrate") if m.kind == "Job")
     labels = body["spec"]["template"]["metadata"]["labels"]
     labels["batch.kubernetes.io/job-name"] = body["metadata"]["name"]
+    labels["controller-uid"] = "8f2c"
     body["metadata"]["creationTimestamp"] = "2"
 
     return body
@@ -140,10 +141,13 @@ class TestOneOff:
         A run is what is deployed, under a name of its own, once, and gone a
         day after its end; Kubernetes' own marks are left out.
         """
+        metadata = deployed["spec"]["template"]["metadata"]
+        quiet = {"sidecar.istio.io/inject": "false"}
+        metadata["annotations"] = {**quiet, "batch.kubernetes.io/any": "1"}
         made = runs.one_off(deployed, ())
         before = deployed["spec"]["template"]
         labels = dict(before["metadata"]["labels"])
-        del labels["batch.kubernetes.io/job-name"]
+        del labels["batch.kubernetes.io/job-name"], labels["controller-uid"]
 
         assert {
             "generateName": "migrate-run-",
@@ -155,7 +159,7 @@ class TestOneOff:
             "backoffLimit": 0,
             "ttlSecondsAfterFinished": 86400,
             "template": {
-                "metadata": {"labels": labels},
+                "metadata": {"labels": labels, "annotations": quiet},
                 "spec": before["spec"],
             },
         } == made["spec"]

@@ -4,6 +4,7 @@ Runs of jobs in a cluster, once more, by kubectl.
 
 import contextlib
 import json
+import re
 import shlex
 import subprocess
 import time
@@ -19,11 +20,8 @@ from ._names import selector
 from .exceptions import SpecError, choices
 
 
-_MARKED_BY_KUBERNETES = (
-    "batch.kubernetes.io/controller-uid",
-    "batch.kubernetes.io/job-name",
-    "controller-uid",
-    "job-name",
+_MARKED_BY_KUBERNETES = re.compile(
+    r"batch\.kubernetes\.io/.*|controller-uid|job-name"
 )
 _PULLING = ("ErrImagePull", "ImagePullBackOff")
 _HOPELESS = (
@@ -115,6 +113,17 @@ class Kubectl:
         )
 
 
+def _own(marks: Mapping[str, str]) -> dict[str, str]:
+    """
+    Labels or annotations without those that Kubernetes has added.
+    """
+    return {
+        key: value
+        for key, value in marks.items()
+        if not _MARKED_BY_KUBERNETES.fullmatch(key)
+    }
+
+
 def one_off(deployed: dict[str, Any], args: tuple[str, ...]) -> dict[str, Any]:
     """
     A Job that runs once what *deployed*, a Job or a CronJob, runs.
@@ -131,12 +140,11 @@ def one_off(deployed: dict[str, Any], args: tuple[str, ...]) -> dict[str, Any]:
         key: spec[key] for key in ("activeDeadlineSeconds",) if key in spec
     }
     template = json.loads(json.dumps(spec["template"]))
-    marks = template["metadata"].get("labels", {})
-    labels = {
-        key: value
-        for key, value in marks.items()
-        if key not in _MARKED_BY_KUBERNETES
+    marks = {
+        field: _own(template["metadata"].get(field) or {})
+        for field in ("labels", "annotations")
     }
+    labels = marks["labels"]
     if args:
         template["spec"]["containers"][0]["args"] = list(args)
     name = labels["app.kubernetes.io/name"]
@@ -153,7 +161,7 @@ def one_off(deployed: dict[str, Any], args: tuple[str, ...]) -> dict[str, Any]:
             **limits,
             "backoffLimit": 0,
             "ttlSecondsAfterFinished": _KEPT_SECONDS,
-            "template": {**template, "metadata": {"labels": labels}},
+            "template": {**template, "metadata": marks},
         },
     }
 
