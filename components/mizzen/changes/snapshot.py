@@ -115,8 +115,8 @@ class Snapshot:
             )
         except (ValueError, KeyError, TypeError, AttributeError):
             msg = (
-                "This is no snapshot of a stack. Make one by: mizzen render "
-                "STACK --format snapshot"
+                "This is no snapshot of a stack. Make one by: mizzen snapshot "
+                "STACK"
             )
             raise SpecError(msg) from None
 
