@@ -125,6 +125,7 @@ FLOORS = {
         "stack_file",
         "working_tree",
         "diagram",
+        "kubectl",
         "runs",
         "view",
         "hadolint",
@@ -135,7 +136,7 @@ FLOORS = {
         "built",
         "engine",
         "github",
-        "rollouts",
+        "updates",
         "pending",
         "retries",
         "_own_versions",
@@ -253,6 +254,7 @@ GUESTS = {
     "pulumi_policy": {"pulumi"},
     "rich": {"changes", "cli"},
     "stamina": {"github"},
+    "tenacity": {"kubectl"},
     "yaml": {"_extras", "project", "stack_file"},
 }
 

@@ -9,7 +9,7 @@ import pytest
 
 from mizzen.diagnosis import diagnose
 from mizzen.live import KINDS
-from mizzen.runs import Kubectl
+from mizzen.kubectl import Kubectl
 from mizzen.view import View
 
 
