@@ -3,6 +3,7 @@ What the pages show is what the code says. Their Python examples are run by
 ``tests/pulumi/test_docs.py``.
 """
 
+import ast
 import re
 import shutil
 import sys
@@ -21,6 +22,7 @@ from tools.sayings import SAYINGS
 import mizzen
 
 from mizzen import compile_app, graph, load_project
+from mizzen.cli import COMMANDS, main
 from mizzen.diagram import svg
 from mizzen.environment import CLUSTERS
 from mizzen.image_checks import dockerfile_findings
@@ -134,6 +136,62 @@ def anchors(page: Path) -> set[str]:
 @pytest.fixture(name="project")
 def _project():
     return load_project(ROOT)
+
+
+# Words that go on a sentence about mizzen itself.
+ORDINARY = {"add", "cannot", "does", "is", "itself", "says", "would"}
+
+
+def messages():
+    """
+    Texts of the package that are no docstrings, each in one piece.
+    """
+    for path in sorted(Path(mizzen.__file__).parent.rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        inside = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Expr):
+                inside.add(node.value)
+            if isinstance(node, ast.JoinedStr):
+                inside.update(node.values)
+                yield "".join(
+                    str(part.value) if isinstance(part, ast.Constant) else "X"
+                    for part in node.values
+                )
+            elif isinstance(node, ast.Constant) and node not in inside:
+                yield str(node.value)
+
+
+class TestMessages:
+    FOUND = sorted(
+        {
+            (match[1], match[2])
+            for text in messages()
+            for match in re.finditer(
+                r"(?<![\w'/-])mizzen ([a-z]+)([^`.;]*)", text
+            )
+            if match[1] not in ORDINARY
+        }
+    )
+
+    def test_some(self):
+        """
+        They are found, those in the middle of a sentence too.
+        """
+        words = {word for word, _ in self.FOUND}
+
+        assert {"preview", "rollback", "snapshot", "up"} <= words
+
+    @pytest.mark.parametrize(("word", "rest"), FOUND)
+    def test_commands(self, word, rest):
+        """
+        What messages tell people to type is there, with its options.
+        """
+        assert word in COMMANDS
+        command = main.get_command(None, word)
+        known = {name for option in command.params for name in option.opts}
+
+        assert known.issuperset(re.findall(r"--[a-z-]+", rest))
 
 
 class TestReference:

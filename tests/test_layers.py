@@ -126,6 +126,7 @@ FLOORS = {
         "stack_file",
         "working_tree",
         "diagram",
+        "kubectl",
         "runs",
         "view",
         "hadolint",
@@ -136,7 +137,7 @@ FLOORS = {
         "built",
         "engine",
         "github",
-        "rollouts",
+        "updates",
         "pending",
         "retries",
         "_own_versions",
@@ -255,6 +256,7 @@ GUESTS = {
     "pulumi_policy": {"pulumi"},
     "rich": {"changes", "cli"},
     "stamina": {"github"},
+    "tenacity": {"kubectl"},
     "yaml": {"_extras", "project", "stack_file"},
 }
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from mizzen.pending import is_pending, keep_wanted, kept
+from mizzen.pending import is_pending, keep_wanted, put_back
 
 
 JOB = "urn:pulumi:dev::shop::mizzen:index:App$kubernetes:batch/v1:Job::migrate"
@@ -59,7 +59,7 @@ class TestKept:
         An object that is wanted again is the one that is there, and the one
         that came in its place goes; it stands where others need it.
         """
-        assert kept(state, {JOB: "migrate-1"})
+        assert put_back(state, {JOB: "migrate-1"})
         assert [("migrate-1", False), ("migrate-2", True)] == jobs(state)
         assert OLD == state["deployment"]["resources"][1]
 
@@ -70,7 +70,7 @@ class TestKept:
         """
         Where another object is wanted, nothing is changed.
         """
-        assert not kept(state, wanted)
+        assert not put_back(state, wanted)
         assert STATE == state
 
     def test_gone(self, state):
@@ -80,7 +80,7 @@ class TestKept:
         """
         del state["deployment"]["resources"][1]
 
-        assert not kept(state, {JOB: "migrate-1"})
+        assert not put_back(state, {JOB: "migrate-1"})
 
     def test_same_name(self, state):
         """
@@ -88,7 +88,7 @@ class TestKept:
         """
         state["deployment"]["resources"][1] = OLD
 
-        assert not kept(state, {JOB: "migrate-1"})
+        assert not put_back(state, {JOB: "migrate-1"})
 
 
 class Recorder:

@@ -29,6 +29,8 @@ case "$*" in
     *create*) cat >{folder}/job; echo '{{"metadata": {{"name": "it"}}}}' ;;
     *"get cronjob"*) cat {folder}/cron_jobs ;;
     *"get pods"*) cat {folder}/pods ;;
+    *"get job"*) echo '{{"kind": "Job"}}' ;;
+    *"get events"*) echo '{{"items": []}}' ;;
     *logs*) echo Restoring. ;;
 esac
 """
@@ -40,7 +42,7 @@ def pods(code):
     """
     state = {"terminated": {"exitCode": code}}
     metadata = {"name": "it-x", "creationTimestamp": "2026-11-01"}
-    status = {"containerStatuses": [{"state": state}]}
+    status = {"containerStatuses": [{"name": "errand", "state": state}]}
     return {"items": [{"metadata": metadata, "status": status}]}
 
 
@@ -120,7 +122,10 @@ class TestRestore:
         )
         assert f"{where} get cronjob -l {labels} -o json" == asked[0]
         assert f"{where} create -f - -o json" == asked[1]
-        assert f"{where} logs --follow it-x" in asked
+        assert (
+            f"{where} logs it-x --container errand --follow --timestamps"
+            in asked
+        )
         # Its pod would keep the disks of the store from going.
         assert f"{where} delete job it --wait=false" == asked[-1]
 
@@ -169,10 +174,7 @@ class TestRestore:
         [
             (
                 "web",
-                (
-                    "App 'shop' has no store 'web'; the stores are: 'db', "
-                    "'plain'."
-                ),
+                "Store 'web' is unknown; choose one of: 'db', 'plain'.",
             ),
             (
                 "plain",

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from mizzen import CronJob, Image, SpecError, runs
 from mizzen.cli import main
+from mizzen.kubectl import Kubectl
 
 
 # Each call takes the next of the answers to its first words.
@@ -41,27 +42,69 @@ def items(*found):
     return [0, json.dumps({"items": found})]
 
 
-def pod(**state):
+def pod(init=None, status=None, **state):
     """
-    A pod of a run in some state.
+    A pod of a run in some state, and its init container.
     """
+    container = {"name": "migrate", "image": "acme/api:v5"}
+    first = {"name": "fetch", "image": "acme/fetch:v1"}
     return {
+        "kind": "Pod",
         "metadata": {"name": "run-1-x", "creationTimestamp": "1"},
-        "status": {"containerStatuses": [{"state": state}]},
+        "spec": {"containers": [container], "initContainers": [first]},
+        "status": {
+            "containerStatuses": [
+                # Nodes sort them by name.
+                {"name": "beside", "state": {"running": NOW}, "ready": True},
+                {"name": "migrate", "state": state},
+            ],
+            "initContainerStatuses": [{"name": "fetch", "state": init}]
+            if init
+            else [],
+            **(status or {}),
+        },
     }
 
 
-def job(*conditions, failed=0):
+def job(*conditions, **said):
     """
     A job in the cluster.
     """
     return {
+        "kind": "Job",
         "metadata": {"name": "run-1", "creationTimestamp": "1"},
+        "spec": {"activeDeadlineSeconds": 600},
         "status": {
-            "failed": failed,
-            "conditions": [{"status": "True", "type": c} for c in conditions],
+            "conditions": [
+                {"status": "True", "type": each, **said} for each in conditions
+            ],
         },
     }
+
+
+def event(kind, name, reason, message):
+    """
+    What happened to an object.
+    """
+    return {
+        "kind": "Event",
+        "involvedObject": {"kind": kind, "name": name},
+        "reason": reason,
+        "message": message,
+    }
+
+
+def at(second, text):
+    """
+    A line of a log.
+    """
+    return f"2026-11-30T10:00:{second}Z {text}"
+
+
+NOW = {"startedAt": "2026-11-30T10:00:00Z"}
+AWAY = [1, "The connection to the server 10.0.0.1:6443 was refused"]
+LOST = [1, "error: unexpected EOF"]
+FETCHING = {"waiting": {"reason": "PodInitializing"}}
 
 
 @pytest.fixture(name="deployed")
@@ -72,6 +115,7 @@ def _deployed(shop, desired):
     (body,) = (m.body for m in desired(shop).of("migrate") if m.kind == "Job")
     labels = body["spec"]["template"]["metadata"]["labels"]
     labels["batch.kubernetes.io/job-name"] = body["metadata"]["name"]
+    labels["controller-uid"] = "8f2c"
     body["metadata"]["creationTimestamp"] = "2"
 
     return body
@@ -94,7 +138,7 @@ def _kubectl(tmp_path, monkeypatch):
             key.replace("_", " "): value for key, value in answers.items()
         }
         (tmp_path / "answers.json").write_text(json.dumps(found))
-        return runs.Kubectl(context="c", namespace="n", pause_seconds=0)
+        return Kubectl(context="c", namespace="n", pause_seconds=0)
 
     return kubectl
 
@@ -102,23 +146,44 @@ def _kubectl(tmp_path, monkeypatch):
 @pytest.fixture(name="run")
 def _run(kubectl, deployed):
     """
-    Runs the shop's job, whose pods are in one state after the other.
+    Runs the shop's job, whose pods are in one state after the other; an
+    answer of kubectl stands for itself.
     """
 
-    def run(pods, *jobs, args=()):
+    def run(pods, *jobs, args=(), events=((),), logs=(), **more):
         answers = kubectl(
-            get_job=[items({**deployed}), *([0, json.dumps(j)] for j in jobs)],
-            get_pods=[items(*found) for found in pods],
-            create_=[[0, json.dumps(job())]],
-            logs_=[[0, "said"]],
+            get_job=[
+                items({**deployed}),
+                *(
+                    j if isinstance(j, list) else [0, json.dumps(j)]
+                    for j in jobs
+                ),
+            ],
+            get_pods=[
+                f if f and isinstance(f[0], int) else items(*f) for f in pods
+            ],
+            get_events=[
+                f if f and isinstance(f[0], int) else items(*f) for f in events
+            ],
             **{
                 "create_-f": [[0, json.dumps(job())]],
-                "logs_--follow": [[0, "said"]],
+                "logs_run-1-x": list(logs) or [[0, at("01", "said")]],
+                "delete_job": [[0, ""]],
+                **more,
             },
         )
         return runs.run(answers, "migrate", "Job", "shop-dev", args)
 
     return run
+
+
+@pytest.fixture(name="clock")
+def _clock(monkeypatch):
+    """
+    Lets forty seconds go by whenever somebody looks.
+    """
+    clock = iter(range(1, 1000, 40))
+    monkeypatch.setattr("mizzen.runs._clock", lambda: next(clock))
 
 
 @pytest.fixture(name="calls")
@@ -140,10 +205,13 @@ class TestOneOff:
         A run is what is deployed, under a name of its own, once, and gone a
         day after its end; Kubernetes' own marks are left out.
         """
+        metadata = deployed["spec"]["template"]["metadata"]
+        quiet = {"sidecar.istio.io/inject": "false"}
+        metadata["annotations"] = {**quiet, "batch.kubernetes.io/any": "1"}
         made = runs.one_off(deployed, ())
         before = deployed["spec"]["template"]
         labels = dict(before["metadata"]["labels"])
-        del labels["batch.kubernetes.io/job-name"]
+        del labels["batch.kubernetes.io/job-name"], labels["controller-uid"]
 
         assert {
             "generateName": "migrate-run-",
@@ -155,10 +223,22 @@ class TestOneOff:
             "backoffLimit": 0,
             "ttlSecondsAfterFinished": 86400,
             "template": {
-                "metadata": {"labels": labels},
+                "metadata": {"labels": labels, "annotations": quiet},
                 "spec": before["spec"],
             },
         } == made["spec"]
+
+    def test_deadline(self, deployed):
+        """
+        Another deadline may be set, and there may be none.
+        """
+        spec = runs.one_off(deployed, (), 1800)["spec"]
+        del deployed["spec"]["activeDeadlineSeconds"]
+
+        assert 1800 == spec["activeDeadlineSeconds"]
+        assert (
+            "activeDeadlineSeconds" not in runs.one_off(deployed, ())["spec"]
+        )
 
     def test_cron_job(self, desired):
         """
@@ -182,13 +262,17 @@ class TestRun:
         pods = [
             [],
             [pod(waiting={"reason": "ContainerCreating"})],
-            [pod(running={})],
-            [pod(running={})],
+            [pod(running=NOW)],
+            [pod(running=NOW)],
             [pod(terminated={"exitCode": 3})],
         ]
 
         assert 3 == run(pods, job(), args=("--check",))
-        assert "said\n" == capfd.readouterr().out
+        shown = capfd.readouterr()
+        assert "said\n" == shown.out
+        assert (
+            "Job 'run-1' has failed: it ended with exit code 3.\n" == shown.err
+        )
         where, words, given = next(c for c in calls() if c[1][0] == "create")
         (container,) = json.loads(given)["spec"]["template"]["spec"][
             "containers"
@@ -197,33 +281,194 @@ class TestRun:
         assert ["create", "-f", "-", "-o", "json"] == words
         assert ["--check"] == container["args"]
 
+    def test_complete(self, run, calls):
+        """
+        A job that is complete has succeeded, though its pod is gone; it goes.
+        """
+        assert 0 == run([[]], job("Complete"))
+        assert ["delete", "job", "run-1", "--wait=false"] == calls()[-1][1]
+
+    def test_kept(self, run, capfd):
+        """
+        What could not be removed at its end has succeeded all the same.
+        """
+        ended = [[pod(terminated={"exitCode": 0})]]
+
+        assert 0 == run(ended, job(), delete_job=[[1, "forbidden"]])
+        assert (
+            "Job 'run-1' is left as it is: kubectl delete failed: forbidden\n"
+        ) == capfd.readouterr().err
+
     @pytest.mark.parametrize(
-        "pods", [[[]], [[pod(running={})], []]], ids=["before", "after"]
+        "pods", [[[]], [[pod(running=NOW)], []]], ids=["before", "after"]
     )
-    def test_no_pod(self, run, pods):
+    def test_deadline(self, run, pods, capfd):
         """
-        A job that ends without a pod, as at its deadline, has failed.
+        A job that ends without a pod, as at its deadline, has failed, and it
+        is said why.
         """
-        assert runs.FAILED == run(pods, job("Failed"))
+        jobs = [job(), job("Failed", reason="DeadlineExceeded")]
+
+        assert runs.FAILED == run(pods, *jobs[len(pods) % 2 :])
+        assert (
+            "Job 'run-1' took longer than 600 s and was stopped.\n"
+        ) == capfd.readouterr().err
+
+    def test_init(self, run, calls, capfd):
+        """
+        Where an init container fails, it is said, with what it said last.
+        """
+        failed = pod(init={"terminated": {"exitCode": 7}}, **FETCHING)
+        jobs = [job("Failed", reason="BackoffLimitExceeded")]
+
+        assert runs.FAILED == run([[failed]], *jobs, logs=[[0, "no route"]])
+        shown = capfd.readouterr()
+        assert "" == shown.out
+        assert (
+            "Job 'run-1' has failed: its init container ended with exit code "
+            "7, 1 times.\n    | no route\n"
+        ).replace(", 1 times", "") == shown.err
+        assert "fetch" in calls()[-1][1]
 
     @pytest.mark.parametrize(
         ("waiting", "said"),
         [
             (
                 {"reason": "ErrImagePull", "message": "no such tag"},
-                "no such tag",
+                "cannot pull image 'acme/api:v5': no such tag",
             ),
-            ({"reason": "InvalidImageName"}, "InvalidImageName"),
+            (
+                {
+                    "reason": "InvalidImageName",
+                    "message": "couldn't parse image name",
+                },
+                (
+                    "cannot pull image 'acme/api:v5': that is no name of an "
+                    "image"
+                ),
+            ),
         ],
     )
-    def test_hopeless(self, run, waiting, said):
+    def test_hopeless(self, run, calls, waiting, said):
         """
-        What cannot start is not waited for.
+        What cannot start is not waited for, and goes.
         """
         with pytest.raises(SpecError) as ei:
             run([[pod(waiting=waiting)]], job())
 
-        assert f"Job 'run-1' cannot start: {said}" == str(ei.value)
+        assert (f"Job 'run-1' cannot start: its pod run-1-x {said}.") == str(
+            ei.value
+        )
+        assert ["delete", "job", "run-1", "--wait=false"] == calls()[-1][1]
+
+    def test_hopeless_init(self, run):
+        """
+        Nor is an init container that cannot be pulled.
+        """
+        away = {"waiting": {"reason": "ErrImagePull", "message": "not found"}}
+        with pytest.raises(SpecError) as ei:
+            run([[pod(init=away, **FETCHING)]], job())
+
+        assert (
+            "Job 'run-1' cannot start: its pod run-1-x cannot pull image "
+            "'acme/fetch:v1': its registry has no such image."
+        ) == str(ei.value)
+
+    def test_crashing_init(self, run, capfd):
+        """
+        What an init container said that fails again and again is shown.
+        """
+        again = pod(
+            status={
+                "initContainerStatuses": [
+                    {
+                        "name": "fetch",
+                        "restartCount": 3,
+                        "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+                        "lastState": {"terminated": {"exitCode": 7}},
+                    }
+                ]
+            },
+            **FETCHING,
+        )
+        with pytest.raises(SpecError) as ei:
+            run([[again]], job(), logs=[[0, "no route"]])
+
+        assert (
+            "Job 'run-1' cannot start: its pod run-1-x container 'fetch' ended "
+            "with exit code 7, 3 times."
+        ) == str(ei.value)
+        assert "    | no route\n" == capfd.readouterr().err
+
+    @pytest.mark.usefixtures("clock")
+    def test_admission(self, run):
+        """
+        A job that gets no pod does not wait for it without end.
+        """
+        said = 'pods "run-1-x" is forbidden: exceeded quota: small'
+        with pytest.raises(SpecError) as ei:
+            run(
+                [[]],
+                job(),
+                events=[[event("Job", "run-1", "FailedCreate", said)]],
+            )
+
+        assert (
+            "Job 'run-1' cannot start: it may not make pods: exceeded quota: "
+            "small."
+        ) == str(ei.value)
+
+    @pytest.mark.usefixtures("clock")
+    def test_full(self, run, capfd):
+        """
+        A cluster that is full gets room again; it is said once.
+        """
+        pods = [
+            *[[pod(status={"containerStatuses": []})]] * 4,
+            [pod(terminated={"exitCode": 0})],
+        ]
+        for each in pods[:4]:
+            each[0]["status"]["conditions"] = [
+                {
+                    "type": "PodScheduled",
+                    "status": "False",
+                    "reason": "Unschedulable",
+                    "message": "0/1 nodes are available: 1 Too many pods.",
+                }
+            ]
+
+        assert 0 == run(pods, job())
+        assert (
+            "Job 'run-1' waits: its pod run-1-x fits on no node: 0/1 nodes are "
+            "available: 1 Too many pods.\n"
+        ) == capfd.readouterr().err
+
+    def test_beside(self, run, calls):
+        """
+        What has started is not removed because a container beside it fails.
+        """
+        crashing = {
+            "name": "fetch",
+            "restartCount": 9,
+            "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+            "lastState": {"terminated": {"exitCode": 7}},
+        }
+        beside = {"initContainerStatuses": [crashing]}
+        pods = [
+            [pod(status=beside, running=NOW)],
+            [pod(terminated={"exitCode": 4})],
+        ]
+
+        assert 4 == run(pods, job())
+        assert not [c for c in calls() if c[1][0] == "delete"]
+
+    def test_unseen_events(self, run):
+        """
+        Who may not see events waits without them.
+        """
+        pods = [[], [pod(terminated={"exitCode": 4})]]
+
+        assert 4 == run(pods, job(), events=[[1, "events is forbidden"]])
 
     def test_passing(self, run, capfd):
         """
@@ -242,30 +487,124 @@ class TestRun:
         assert 4 == run(pods, job())
         assert "said\n" == capfd.readouterr().out
 
-    def test_lasting(self, run, monkeypatch):
+    @pytest.mark.usefixtures("clock")
+    def test_lasting(self, run):
         """
         It is not waited for without end.
         """
-        clock = iter(range(1, 1000, 40))
-        monkeypatch.setattr("mizzen.runs.time.monotonic", lambda: next(clock))
         away = {"reason": "ImagePullBackOff"}
-        with pytest.raises(SpecError, match="cannot start: ImagePullBackOff"):
+        with pytest.raises(SpecError, match="cannot pull image 'acme/api:v5'"):
             run([[pod(waiting=away)]], job())
 
     def test_removed(self, run, calls, monkeypatch):
         """
-        A job that nobody waits for any more goes, as at Ctrl-C.
+        A job goes at Ctrl-C.
         """
 
         def stopped(*_):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("mizzen.runs.Kubectl.show_logs", stopped)
+        monkeypatch.setattr("mizzen.runs.Kubectl.show_log", stopped)
         with pytest.raises(KeyboardInterrupt):
-            run([[pod(running={})]], job())
+            run([[pod(running=NOW)]], job())
 
         assert ["delete", "job", "run-1", "--wait=false"] == calls()[-1][1]
 
+
+class TestLostContact:
+    @pytest.mark.parametrize(
+        "said",
+        [
+            AWAY[1],
+            "Unable to connect: net/http: TLS handshake timeout",
+            "error: unexpected EOF",
+        ],
+    )
+    def test_tolerated(self, run, calls, said):
+        """
+        A cluster that does not answer for a moment loses no job.
+        """
+        away = [1, said]
+        pods = [[pod(running=NOW)], away, [pod(terminated={"exitCode": 4})]]
+
+        assert 4 == run(pods, job(), away, job())
+        assert not [c for c in calls() if c[1][0] == "delete"]
+
+    @pytest.mark.parametrize("away", [AWAY, [1, "pods is forbidden"]])
+    def test_lasting(self, run, calls, monkeypatch, away):
+        """
+        A job that cannot be followed any more goes on, and it is said how to
+        follow it.
+        """
+        monkeypatch.setattr("mizzen.runs._PATIENCE_SECONDS", 0.01)
+        with pytest.raises(SpecError) as ei:
+            run([[pod(running=NOW)], away], job())
+
+        assert (
+            f"kubectl get failed: {away[1]}\nJob 'run-1' is left as it is. "
+            "Follow it by: kubectl --context c --namespace n logs --follow "
+            "job/run-1"
+        ) == str(ei.value)
+        assert not [c for c in calls() if c[1][0] == "delete"]
+
+    def test_log(self, run, calls, capfd):
+        """
+        A log that breaks off goes on where it was, without lines that were
+        shown before.
+        """
+        first = "\n".join([at("01.5", "a"), at("02.25", "b")])
+        then = "\n".join(
+            [
+                at("02", "earlier"),
+                at("02.25", "b"),
+                at("02.25", "b again"),
+                at("02.3", "c"),
+            ]
+        )
+        pods = [[pod(running=NOW)], [pod(terminated={"exitCode": 0})]]
+
+        # What kubectl has printed when the connection breaks is kept.
+        assert 0 == run(pods, job(), logs=[[0, first], [0, then]])
+        assert "a\nb\nb again\nc\n" == capfd.readouterr().out
+        again = [c[1] for c in calls() if c[1][0] == "logs"][1]
+        assert ["--since-time", "2026-11-30T10:00:02.25Z"] == again[-2:]
+
+    def test_broken_log(self, run, capfd):
+        """
+        A log that cannot be had for a moment is asked for again.
+        """
+        ended = [[pod(terminated={"exitCode": 0})]]
+
+        assert 0 == run(ended, job(), logs=[LOST, [0, at("01", "a")]])
+        shown = capfd.readouterr()
+        assert ("a\n", "") == (shown.out, shown.err)
+
+    def test_no_log(self, run, capfd):
+        """
+        Where it cannot be had at all, that is said once.
+        """
+        pods = [
+            [pod(running=NOW)],
+            [pod(running=NOW)],
+            [pod(terminated={"exitCode": 0})],
+        ]
+
+        assert 0 == run(pods, job(), logs=[[1, "pods/log is forbidden"]])
+        assert (
+            "Its log is out of reach: pods/log is forbidden\n"
+        ) == capfd.readouterr().err
+
+    def test_words_of_the_node(self, run, capfd):
+        """
+        What stands in place of a log is shown.
+        """
+        ended = [[pod(terminated={"exitCode": 0})]]
+
+        assert 0 == run(ended, job(), logs=[[0, "unable to retrieve logs"]])
+        assert "unable to retrieve logs\n" == capfd.readouterr().out
+
+
+class TestKubectl:
     def test_not_deployed(self, kubectl):
         """
         What was never deployed cannot be run.
@@ -295,7 +634,7 @@ class TestRun:
         """
         monkeypatch.setenv("PATH", str(tmp_path))
         with pytest.raises(SpecError) as ei:
-            runs.Kubectl(context="c", namespace="n").ask("get", "jobs")
+            Kubectl(context="c", namespace="n").ask("get", "jobs")
 
         assert ("kubectl is not there. Install it and put it on PATH.") == str(
             ei.value
@@ -323,13 +662,27 @@ class TestCommand:
         kubectl(
             get_job=[items(deployed)],
             get_pods=[items(pod(terminated={"exitCode": 4}))],
+            get_events=[items()],
             **{
                 "create_-f": [[0, json.dumps(job())]],
-                "logs_--follow": [[0, "said"]],
+                "logs_run-1-x": [[0, at("01", "said")]],
             },
         )
-        result = command("migrate", "--stack", "prod", "--", "--check")
+        result = command(
+            *(
+                "migrate",
+                "--stack",
+                "prod",
+                "--deadline",
+                "2h",
+                "--",
+                "--check",
+            )
+        )
         where, words, _ = calls()[0]
+        made = json.loads(calls()[1][2])
+
+        assert 7200 == made["spec"]["activeDeadlineSeconds"]
 
         assert 4 == result.exit_code
         assert ["--context", "prod", "--namespace", "multi-prod"] == where
@@ -345,6 +698,10 @@ class TestCommand:
             (
                 ["api", "--stack", "prod"],
                 "Job 'api' is unknown; choose one of: 'migrate'.",
+            ),
+            (
+                ["migrate", "--stack", "prod", "--deadline", "soon"],
+                "'soon' is no duration; write it like 90s, 30m or 2h.",
             ),
             (
                 ["migrate", "--stack", "dev"],

@@ -64,7 +64,7 @@ class TestCommand:
         Runs the command in a project, with programs in the places of pulumi
         and kubectl that say what was recorded.
         """
-        name = "lab_with_rollouts"
+        name = "lab_with_updates"
         (tmp_path / f"{name}.py").write_text(PROJECT)
         (tmp_path / "pyproject.toml").write_text(
             f'[tool.mizzen]\napps = ["{name}:app"]\nenvironments = "{name}"\n'
@@ -174,7 +174,7 @@ class TestCommand:
         A StatefulSet goes back once its pod that does not become ready is
         gone.
         """
-        program = Path("lab_with_rollouts.py")
+        program = Path("lab_with_updates.py")
         program.write_text(program.read_text().replace("crash", "db"))
         Path("crash").rename("db")
         done = up([begins("db", "StatefulSet")], "--yes", ending="FAIL\n")
@@ -206,7 +206,7 @@ class TestCommand:
         tries it again.
         """
         job = begins("crash", "Job", "create", name="migrate-abc")
-        program = Path("lab_with_rollouts.py")
+        program = Path("lab_with_updates.py")
         program.write_text(program.read_text().replace("crash", "migrate"))
         Path("crash").rename("migrate")
         done = up(
@@ -227,7 +227,7 @@ class TestCommand:
         """
         A job that has failed before the update is tried again by it.
         """
-        program = Path("lab_with_rollouts.py")
+        program = Path("lab_with_updates.py")
         program.write_text(program.read_text().replace("crash", "migrate"))
         Path("crash").rename("migrate")
         job = begins("migrate", "Job", "create", name="migrate-abc")

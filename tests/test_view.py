@@ -18,7 +18,7 @@ from mizzen import (
     Stack,
 )
 from mizzen._cause import Log
-from mizzen.runs import Kubectl
+from mizzen.kubectl import Kubectl
 from mizzen.view import View
 
 
@@ -47,11 +47,13 @@ class TestView:
         """
         asking = view('echo "$5 $6 $7 $8 $9 ${10}"')
 
-        assert ("logs web-1 --container web --tail=20 ",) == asking.said(
-            Log(pod="web-1", container="web")
-        )
+        assert (
+            "logs web-1 --container web --tail=20 ",
+        ) == asking.kubectl.said(Log(pod="web-1", container="web"))
         assert ("logs web-1 --container web --tail=5 --previous",) == (
-            asking.said(Log(pod="web-1", container="web", previous=True), 5)
+            asking.kubectl.said(
+                Log(pod="web-1", container="web", previous=True), 5
+            )
         )
 
     def test_started_again(self, view):
@@ -63,8 +65,12 @@ class TestView:
         log = Log(pod="web-1", container="web")
         before = attrs.evolve(log, previous=True)
 
-        assert ("before",) == view('[ -z "${10}" ] || echo before').said(log)
-        assert ("now",) == view('[ -z "${10}" ] && echo now').said(before)
+        assert ("before",) == view(
+            '[ -z "${10}" ] || echo before'
+        ).kubectl.said(log)
+        assert ("now",) == view('[ -z "${10}" ] && echo now').kubectl.said(
+            before
+        )
 
     def test_gone(self, view):
         """
@@ -72,7 +78,7 @@ class TestView:
         """
         log = Log(pod="web-1", container="web")
 
-        assert () == view("exit 1").said(log)
+        assert () == view("exit 1").kubectl.said(log)
 
     def test_routes(self, shop, desired):
         """

@@ -51,11 +51,11 @@ class Cause:
     log: Log | None = None
 
 
-def one_line(message: str, most: int = 500) -> str:
+def squeezed(message: str, most: int = 500) -> str:
     """
     *message* in one line, cut to *most* characters.
 
-    >>> one_line(" not \\n well ")
+    >>> squeezed(" not \\n well ")
     'not well'
     """
     words = " ".join(message.split()).rstrip(".")

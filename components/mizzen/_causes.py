@@ -7,7 +7,7 @@ import re
 
 from collections.abc import Iterator
 
-from ._cause import HOPELESS, STUCK, Cause, Log, one_line
+from ._cause import HOPELESS, STUCK, Cause, Log, squeezed
 from ._lenient import Lenient
 from ._placing import lost_node, unplaced_cause
 from .live import Live, name_of
@@ -61,7 +61,7 @@ def image_cause(image: str, reason: str, message: str) -> Cause:
     """
     Why *image* cannot be pulled.
     """
-    said = one_line(message)
+    said = squeezed(message)
     words = next(
         (words for pattern, words in _PULL_WORDS if re.search(pattern, said)),
         said or reason,
@@ -95,7 +95,7 @@ def _probe_words(spec: Lenient, said: str) -> str:
     Which probe of a container fails, where it asks, and what answered.
     """
     kind = said.partition(" ")[0].lower()
-    answer = one_line(_PROBES.sub("", said)) or "nothing"
+    answer = squeezed(_PROBES.sub("", said)) or "nothing"
     probe = spec[f"{kind}Probe"]
     asked = ""
     for name, rest in probe.items():
@@ -107,7 +107,7 @@ def _probe_words(spec: Lenient, said: str) -> str:
                 asked = f" of port {rest['port'].value}"
             case "exec":
                 words = " ".join(word.text for word in rest["command"])
-                asked = f" by {one_line(words, 100)!r}"
+                asked = f" by {squeezed(words, 100)!r}"
             case _:
                 pass
     answer = answer.replace("HTTP probe failed with statuscode:", "status")
@@ -122,7 +122,7 @@ def _start_words(refused: Lenient) -> str:
     """
     Why a container could not be started.
     """
-    said = one_line(refused["message"].text).rpartition("process: ")[2]
+    said = squeezed(refused["message"].text).rpartition("process: ")[2]
     if "exec format error" in said:
         said += ", as of an image that is built for another kind of processor"
     return said
@@ -205,7 +205,7 @@ def _creating_cause(live: Live, pod: Lenient) -> Cause:
     """
     mount = live.happened(pod, "FailedMount", "FailedAttachVolume")
     if mount:
-        said = _VOLUME.sub(r"\2: ", one_line(mount))
+        said = _VOLUME.sub(r"\2: ", squeezed(mount))
         return Cause(
             id="volume",
             words=f"cannot mount {said}",
@@ -213,7 +213,7 @@ def _creating_cause(live: Live, pod: Lenient) -> Cause:
         )
     network = live.happened(pod, "FailedCreatePodSandBox")
     if network:
-        words = f"gets no network: {one_line(network)}"
+        words = f"gets no network: {squeezed(network)}"
         return Cause(id="network", words=words)
 
     return Cause(id="slow", words="is being started")
@@ -224,7 +224,7 @@ def _pulled(live: Live, pod: Lenient, message: str) -> str:
     What *message* says of an image that cannot be pulled, or what was said
     before: a node that waits until it tries again may tell no more.
     """
-    if not _BACK_OFF.match(one_line(message)):
+    if not _BACK_OFF.match(squeezed(message)):
         return message
     said = [
         event["message"].text
@@ -243,7 +243,7 @@ def _refused_cause(
     name, waiting = status["name"].text, status["state"]["waiting"]
     reason = waiting["reason"].text
     message = _pulled(live, pod, waiting["message"].text)
-    said = _POD.sub("", one_line(message))
+    said = _POD.sub("", squeezed(message))
     if reason in _IMAGE:
         return image_cause(spec["image"].text, reason, message)
     if reason in _CONFIGURATION:
@@ -327,7 +327,7 @@ def _refused_by_node(status: Lenient) -> Cause | None:
     """
     Why the node has put a pod out, or did not take it.
     """
-    reason, said = status["reason"].text, one_line(status["message"].text)
+    reason, said = status["reason"].text, squeezed(status["message"].text)
     if reason == "Evicted":
         return Cause(id="evicted", words=f"was evicted: {said}")
     if reason and status["phase"].text == "Failed":

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ._cause import STUCK, Cause, one_line
+from ._cause import STUCK, Cause, squeezed
 from ._lenient import Lenient
 from ._requests import requested
 from .live import Live, condition, name_of
@@ -60,7 +60,7 @@ def _claim_words(live: Live, pod: Lenient) -> Iterator[str]:
                 claim, "ProvisioningFailed", "FailedBinding", "VolumeMismatch"
             )
             state = phase.lower() or "not there"
-            yield f"claim {name} is {state}: {one_line(said)}".rstrip(": ")
+            yield f"claim {name} is {state}: {squeezed(said)}".rstrip(": ")
 
 
 def _scheduling_cause(live: Live, pod: Lenient, said: str) -> Cause:
@@ -74,7 +74,7 @@ def _scheduling_cause(live: Live, pod: Lenient, said: str) -> Cause:
         wanted = pod["spec"]["nodeSelector"].items()
         labels = ", ".join(f"{key}={value.text}" for key, value in wanted)
         details.append(f"asked for nodes with {labels or 'its affinity'}")
-    told = one_line(_TRIED.sub("", said)).removesuffix(". not found")
+    told = squeezed(_TRIED.sub("", said)).removesuffix(". not found")
     more = "".join(f"; {detail}" for detail in details if detail)
     scales = live.happened(pod, "TriggeredScaleUp")
     awaited = "; a new node is on its way" if scales else ""
@@ -94,7 +94,7 @@ def lost_node(live: Live, pod: Lenient) -> Cause | None:
     for node in live.nodes:
         ready = condition(node, "Ready")
         if name == name_of(node) and ready["status"].text not in ("True", ""):
-            said = one_line(ready["message"].text)
+            said = squeezed(ready["message"].text)
             words = f"is on node {name}, which is not ready: {said}"
             return Cause(
                 id="node",

@@ -9,11 +9,19 @@ from collections.abc import Iterator
 
 import attrs
 
-from ._cause import HOPELESS, STUCK, Cause, Log, one_line
+from ._cause import HOPELESS, STUCK, Cause, Log, squeezed
 from ._causes import end_words, ended_badly, is_before, pod_cause, times
 from ._lenient import Lenient
 from ._placing import lost_node
-from .live import Live, Workload, condition, happens, is_ready, name_of
+from .live import (
+    Live,
+    Workload,
+    condition,
+    happens,
+    is_ready,
+    made_at,
+    name_of,
+)
 
 
 _FORBIDDEN = re.compile(r"^.*?pods \"[^\"]*\" is forbidden: ")
@@ -73,7 +81,7 @@ def _admission_cause(live: Live, workload: Workload) -> Cause | None:
     if not said:
         return None
     identifier = "quota" if "exceeded quota" in said else "admission"
-    words = one_line(_FORBIDDEN.sub("", said))
+    words = squeezed(_FORBIDDEN.sub("", said))
 
     return Cause(
         id=identifier,
@@ -91,7 +99,7 @@ def _failed_job(live: Live, workload: Workload) -> Cause:
         seconds = workload.body["spec"]["activeDeadlineSeconds"].number
         words = f"took longer than {seconds} s and was stopped"
         return Cause(id="job", words=words, patience_seconds=HOPELESS)
-    last = max(workload.pods, key=_made, default=Lenient())
+    last = max(workload.pods, key=made_at, default=Lenient())
     for spec, status in ended_badly(last):
         limit = spec["resources"]["limits"]["memory"].text
         words = end_words(status["state"]["terminated"], limit)
@@ -103,13 +111,9 @@ def _failed_job(live: Live, workload: Workload) -> Cause:
             patience_seconds=HOPELESS,
             log=Log(pod=name_of(last), container=name),
         )
-    words = f"has failed: {one_line(failed['message'].text)}"
+    words = f"has failed: {squeezed(failed['message'].text)}"
 
     return Cause(id="job", words=words, patience_seconds=HOPELESS)
-
-
-def _made(pod: Lenient) -> str:
-    return pod["metadata"]["creationTimestamp"].text
 
 
 def _meanwhile(workload: Workload) -> str:
@@ -148,7 +152,7 @@ def _is_awaited(live: Live, workload: Workload, pod: Lenient) -> bool:
     return True
 
 
-def _causes(
+def causes_of(
     live: Live, workload: Workload
 ) -> Iterator[tuple[tuple[str, ...], Cause]]:
     """
@@ -191,7 +195,7 @@ def diagnose(live: Live) -> tuple[Diagnosis, ...]:
         )
         for workload in live.workloads
         if not workload.complete
-        for pods, cause in _causes(live, workload)
+        for pods, cause in causes_of(live, workload)
     ]
     found.sort(key=lambda d: (d.cause.patience_seconds, d.cause.id == "slow"))
 

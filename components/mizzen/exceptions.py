@@ -2,7 +2,11 @@
 What mizzen raises: one class, for mistakes in what the user wrote.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+
+_T = TypeVar("_T")
 
 
 class SpecError(ValueError):
@@ -69,3 +73,19 @@ def choices(value: object, valid: Iterable[str]) -> str:
     hint = f" (nearest to {value!r}: {nearest[0]!r})" if nearest else ""
 
     return f"choose one of: {shown}{more}{hint}"
+
+
+def chosen(what: str, name: object, valid: Mapping[str, _T]) -> _T:
+    """
+    That of *valid* which is called *name*.
+
+    Raises:
+        SpecError: If there is none; *what* is what it says of it.
+
+    >>> chosen("Part", "api", {"api": 1})
+    1
+    """
+    if not isinstance(name, str) or name not in valid:
+        msg = f"{what} {name!r} is unknown; {choices(name, valid)}."
+        raise SpecError(msg)
+    return valid[name]

@@ -37,6 +37,13 @@ def name_of(body: Lenient) -> str:
     return body["metadata"]["name"].text
 
 
+def made_at(body: Lenient) -> str:
+    """
+    When an object was made.
+    """
+    return body["metadata"]["creationTimestamp"].text
+
+
 def condition(body: Lenient, name: str) -> Lenient:
     """
     The condition of *body* that is called *name*.
@@ -209,10 +216,10 @@ class Workload:
             return True
         if self.kind == "Job":
             return happens(self.body, "Complete")
-        leaving = sum(
+        staying = any(
             not pod["metadata"]["deletionTimestamp"] for pod in self.older
         )
-        return self.observed and self.ready >= self.wanted and not leaving
+        return self.observed and self.ready >= self.wanted and not staying
 
 
 @attrs.frozen(eq=False)
@@ -385,10 +392,6 @@ def _workloads(
         if body["kind"].value != "Job":
             yield _workload(parts[name], body, objects)
         elif not body["metadata"]["ownerReferences"]:
-            jobs[name] = max(jobs.get(name, body), body, key=_made)
+            jobs[name] = max(jobs.get(name, body), body, key=made_at)
     for name, body in jobs.items():
         yield _workload(parts[name], body, objects)
-
-
-def _made(body: Lenient) -> str:
-    return body["metadata"]["creationTimestamp"].text

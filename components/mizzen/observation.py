@@ -6,7 +6,7 @@ import datetime as dt
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ._cause import one_line
+from ._cause import squeezed
 from ._lenient import Lenient
 from ._names import NAME, VERSION
 from ._routers import ROUTERS, ways
@@ -241,7 +241,7 @@ def _happenings(
             part=part,
             about=" ".join(key),
             reason=event["reason"].text,
-            message=one_line(event["message"].text),
+            message=squeezed(event["message"].text),
             count=event["count"].number or 1,
             age_seconds=age(time_of(event), now),
             warning=event["type"].value == "Warning",

@@ -56,7 +56,7 @@ def known(state: Any) -> frozenset[str]:
     )
 
 
-def kept(state: Any, wanted: Mapping[str, str]) -> bool:
+def put_back(state: Any, wanted: Mapping[str, str]) -> bool:
     """
     Change *state* so that objects which are *wanted* again are what is
     there, and those that came in their places go.
@@ -101,5 +101,5 @@ def keep_wanted(engine: Engine) -> None:
         SpecError: If Pulumi fails.
     """
     state = engine.state()
-    if is_pending(state) and kept(state, dict(wanted(engine.preview()))):
+    if is_pending(state) and put_back(state, dict(wanted(engine.preview()))):
         engine.put_state(state)

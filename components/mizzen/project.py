@@ -18,7 +18,7 @@ from ._fields import typed
 from ._pyproject import find_root, settings
 from ._validators import known
 from .environment import Environment
-from .exceptions import SpecError, choices, raise_problems
+from .exceptions import SpecError, choices, chosen, raise_problems
 from .spec import App, FromConfig
 from .stack import Stack
 from .stack_configuration import KEYS, parse_stack
@@ -325,10 +325,7 @@ class Project:
             many = "several apps" if self.apps else "no app"
             msg = f"The project has {many}; {choices('', self.apps)}."
             raise SpecError(msg)
-        if not isinstance(name, str) or name not in self.apps:
-            msg = f"App {name!r} is unknown; {choices(name, self.apps)}."
-            raise SpecError(msg)
-        return self.apps[name]
+        return chosen("App", name, self.apps)
 
 
 def _slips(keys: Iterable[Any], valid: Iterable[str]) -> dict[str, str]:

@@ -8,9 +8,9 @@ wants the same one, and Pulumi would only wait again for what has failed.
 from collections.abc import Iterable
 
 from .engine import Engine
+from .kubectl import Kubectl
 from .live import Live, happens, name_of
 from .pending import known, wanted
-from .runs import Kubectl
 
 
 _IS_JOB = "kubernetes:batch/v1:Job::"

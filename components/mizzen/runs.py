@@ -4,118 +4,54 @@ Runs of jobs in a cluster, once more, by kubectl.
 
 import contextlib
 import json
-import shlex
-import subprocess
+import math
+import re
+import sys
 import time
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
 
-from ._cause import HOPELESS
-from ._causes import image_cause
+from ._cause import Cause, Log
+from ._causes import end_words
+from ._lenient import Lenient
 from ._names import selector
-from .exceptions import SpecError, choices
+from .diagnosis import causes_of
+from .exceptions import SpecError
+from .kubectl import Kubectl, Progress
+from .live import Live, Workload, happens, name_of, time_of
 
 
-_MARKED_BY_KUBERNETES = (
-    "batch.kubernetes.io/controller-uid",
-    "batch.kubernetes.io/job-name",
-    "controller-uid",
-    "job-name",
-)
-_PULLING = ("ErrImagePull", "ImagePullBackOff")
-_HOPELESS = (
-    "CreateContainerConfigError",
-    "ErrImageNeverPull",
-    "InvalidImageName",
+_MARKED_BY_KUBERNETES = re.compile(
+    r"batch\.kubernetes\.io/.*|controller-uid|job-name"
 )
 _KEPT_SECONDS = 86_400
+# How long a cluster may be out of reach while a Job runs.
+_PATIENCE_SECONDS = 120
+# What passes when others end or let go, however long that takes.
+_LASTING = ("scheduling", "volume", "network", "node")
 FAILED = 1
+_clock = time.monotonic
 
 
-@attrs.frozen(kw_only=True)
-class Kubectl:
+def _own(marks: Mapping[str, str]) -> dict[str, str]:
     """
-    A namespace of a cluster, as kubectl reaches it.
-
-    Attributes:
-        context: Context of the kubeconfig.
-
-        namespace: The namespace.
-
-        environment: Environment variables of kubectl; `None` hands down
-            those of this process.
-
-        pause_seconds: How long it waits before it asks again.
+    Labels or annotations without those that Kubernetes has added.
     """
-
-    context: str
-    namespace: str
-    environment: Mapping[str, str] | None = None
-    pause_seconds: float = 1.0
-
-    def command(self, *arguments: str) -> str:
-        """
-        What people type to do the same.
-        """
-        return shlex.join(self._command(arguments))
-
-    def _command(self, arguments: tuple[str, ...]) -> list[str]:
-        where = ["--context", self.context, "--namespace", self.namespace]
-        return ["kubectl", *where, *arguments]
-
-    def ask(self, *arguments: str, given: str | None = None) -> str:
-        """
-        What kubectl prints; *given* is its standard input.
-
-        Raises:
-            SpecError: If it fails or is not there.
-        """
-        try:
-            ran = subprocess.run(  # noqa: S603 - words, no shell
-                self._command(arguments),
-                input=given,
-                env=self.environment,
-                capture_output=True,
-                check=False,
-                text=True,
-            )
-        except FileNotFoundError:
-            msg = "kubectl is not there. Install it and put it on PATH."
-            raise SpecError(msg) from None
-        if ran.returncode:
-            said = ran.stderr.strip()
-            msg = f"kubectl {arguments[0]} failed: {said}"
-            raise SpecError(msg)
-
-        return ran.stdout
-
-    def get(self, kind: str, *, labels: Mapping[str, str]) -> list[Any]:
-        """
-        Objects of *kind* that have all of *labels*, the oldest first.
-        """
-        wanted = ",".join(f"{key}={value}" for key, value in labels.items())
-        found = json.loads(self.ask("get", kind, "-l", wanted, "-o", "json"))
-
-        return sorted(
-            found["items"],
-            key=lambda item: item["metadata"]["creationTimestamp"],
-        )
-
-    def show_logs(self, pod: str) -> None:
-        """
-        Print what *pod* says until it ends, where this process prints.
-        """
-        subprocess.run(  # noqa: S603 - words, no shell
-            self._command(("logs", "--follow", pod)),
-            env=self.environment,
-            check=False,
-        )
+    return {
+        key: value
+        for key, value in marks.items()
+        if not _MARKED_BY_KUBERNETES.fullmatch(key)
+    }
 
 
-def one_off(deployed: dict[str, Any], args: tuple[str, ...]) -> dict[str, Any]:
+def one_off(
+    deployed: dict[str, Any],
+    args: tuple[str, ...],
+    deadline_seconds: int | None = None,
+) -> dict[str, Any]:
     """
     A Job that runs once what *deployed*, a Job or a CronJob, runs.
 
@@ -123,20 +59,21 @@ def one_off(deployed: dict[str, Any], args: tuple[str, ...]) -> dict[str, Any]:
         deployed: The object in the cluster.
 
         args: Arguments in place of those that it has, if any.
+
+        deadline_seconds: How long it may take; `None` for as long as what is
+            deployed.
     """
     metadata = deployed["metadata"]
     spec = deployed["spec"]
     spec = spec.get("jobTemplate", {}).get("spec", spec)
-    limits = {
-        key: spec[key] for key in ("activeDeadlineSeconds",) if key in spec
-    }
+    deadline = deadline_seconds or spec.get("activeDeadlineSeconds")
+    limits = {"activeDeadlineSeconds": deadline} if deadline else {}
     template = json.loads(json.dumps(spec["template"]))
-    marks = template["metadata"].get("labels", {})
-    labels = {
-        key: value
-        for key, value in marks.items()
-        if key not in _MARKED_BY_KUBERNETES
+    marks = {
+        field: _own(template["metadata"].get(field) or {})
+        for field in ("labels", "annotations")
     }
+    labels = marks["labels"]
     if args:
         template["spec"]["containers"][0]["args"] = list(args)
     name = labels["app.kubernetes.io/name"]
@@ -153,7 +90,7 @@ def one_off(deployed: dict[str, Any], args: tuple[str, ...]) -> dict[str, Any]:
             **limits,
             "backoffLimit": 0,
             "ttlSecondsAfterFinished": _KEPT_SECONDS,
-            "template": {**template, "metadata": {"labels": labels}},
+            "template": {**template, "metadata": marks},
         },
     }
 
@@ -180,105 +117,232 @@ def deployed(
     return newest
 
 
-def _state(pod: Mapping[str, Any]) -> Mapping[str, Any]:
+class _StartError(SpecError):
     """
-    What the container of a job's pod does.
+    A Job that nobody needs to wait for.
     """
-    statuses = pod.get("status", {}).get("containerStatuses") or [{}]
-    state: Mapping[str, Any] = statuses[0].get("state", {})
-
-    return state
 
 
-def _trouble(
-    pod: Mapping[str, Any],
-) -> tuple[str, float] | None:
+@attrs.frozen(kw_only=True)
+class _Look:
     """
-    Why *pod* does not start, and for how many seconds that may pass by
-    itself; `None` if there is nothing.
-    """
-    waiting = _state(pod).get("waiting", {})
-    reason, said = waiting.get("reason", ""), waiting.get("message", "")
-    patience: float = HOPELESS
-    if reason in _PULLING:
-        patience = image_cause("", reason, said).patience_seconds
-    elif reason not in _HOPELESS:
-        return None
+    A Job as the cluster has it.
 
-    return said or reason, patience
+    Attributes:
+        live: What is known of it.
+
+        workload: The Job, and its pods.
+
+        spec: The container that it is made for.
+    """
+
+    live: Live
+    workload: Workload
+    spec: Lenient
+
+    @property
+    def pod(self) -> Lenient:
+        """
+        Its newest pod.
+        """
+        return self.workload.pods[-1] if self.workload.pods else Lenient()
+
+    @property
+    def log(self) -> Log:
+        """
+        What its container says.
+        """
+        return Log(pod=name_of(self.pod), container=self.spec["name"].text)
+
+    @property
+    def state(self) -> Lenient:
+        """
+        What its container does.
+        """
+        statuses = self.pod["status"]["containerStatuses"]
+
+        return statuses.where("name", self.spec["name"].text)["state"]
+
+    def causes(self) -> Iterator[tuple[str, Cause]]:
+        """
+        Why it does not go on, with what that is about.
+        """
+        for pods, cause in causes_of(self.live, self.workload):
+            yield f"its pod {pods[0]}" if pods else "it", cause
 
 
-def _pod(kubectl: Kubectl, job: str, states: tuple[str, ...]) -> Any:
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201 - beside what the Job says
+
+
+@attrs.frozen(kw_only=True)
+class _Run:
     """
-    The pod of *job* when it is in one of *states*; `None` if the job ends
-    without.
+    A Job that was made, and is followed to its end.
+
+    Attributes:
+        kubectl: Where it is.
+
+        name: Name of the Job.
+
+        spec: The container that it is made for.
+
+        progress: How far its log has been shown.
+
+        since: Since when which causes stand in its way.
     """
-    labels = {"batch.kubernetes.io/job-name": job}
-    since: float | None = None
-    while True:
-        for pod in kubectl.get("pods", labels=labels):
-            trouble = _trouble(pod)
-            if trouble:
-                said, patience = trouble
-                now = time.monotonic()
-                since = since or now
-                if now >= since + patience:
-                    msg = f"Job {job!r} cannot start: {said}"
-                    raise SpecError(msg)
-            if any(name in _state(pod) for name in states):
-                return pod
-        status = json.loads(kubectl.ask("get", "job", job, "-o", "json"))
-        conditions = status.get("status", {}).get("conditions") or ()
-        if any(c["status"] == "True" for c in conditions):
-            return None
-        time.sleep(kubectl.pause_seconds)
+
+    kubectl: Kubectl
+    name: str
+    spec: Lenient
+    progress: Progress = attrs.field(factory=Progress)
+    since: dict[str, float] = attrs.field(factory=dict)
+
+    def end(self) -> int:
+        """
+        The exit code of its container, after what that says.
+
+        Raises:
+            SpecError: If it cannot start, or the cluster is out of reach.
+        """
+        started = False
+        while True:
+            look = self._look()
+            ended, body = look.state["terminated"], look.workload.body
+            if ended or look.state["running"]:
+                started = True
+                self._show_log(look)
+            if ended:
+                return self._ended(ended)
+            if happens(body, "Complete"):
+                return 0
+            if happens(body, "Failed"):
+                return self._failed(look)
+            if not started:
+                self._hope(look)
+            time.sleep(self.kubectl.pause_seconds)
+
+    def _look(self) -> _Look:
+        """
+        The Job now. Its pods are asked for last, so that they are at their
+        ends if it is.
+        """
+        asked = self.kubectl.ask("get", "job", self.name, "-o", "json")
+        body = Lenient(json.loads(asked))
+        labels = {"batch.kubernetes.io/job-name": self.name}
+        pods = tuple(map(Lenient, self.kubectl.get("pods", labels=labels)))
+        workload = Workload(
+            part=self.name, body=body, owner=body, pods=pods, older=()
+        )
+        live = Live((body, *pods), (workload,), (), ())
+        look = _Look(live=live, workload=workload, spec=self.spec)
+
+        return look if look.state["running"] else self._closer(look)
+
+    def _closer(self, look: _Look) -> _Look:
+        """
+        The same with what happened around it, as far as that may be seen.
+        """
+        with contextlib.suppress(SpecError):
+            found = map(Lenient, self.kubectl.listed("events"))
+            events = tuple(sorted(found, key=time_of))
+            return attrs.evolve(
+                look, live=attrs.evolve(look.live, events=events)
+            )
+        return look
+
+    def _show_log(self, look: _Look) -> None:
+        said = self.kubectl.show_log(look.log, self.progress)
+        if said and said not in self.since:
+            self.since[said] = _clock()
+            _tell(f"Its log is out of reach: {said}")
+
+    def _ended(self, ended: Lenient) -> int:
+        code = ended["exitCode"].number
+        if code:
+            limit = self.spec["resources"]["limits"]["memory"].text
+            _tell(
+                f"Job {self.name!r} has failed: it {end_words(ended, limit)}."
+            )
+        return code
+
+    def _failed(self, look: _Look) -> int:
+        """
+        Say why it has failed without an end of its container.
+        """
+        for _, cause in look.causes():
+            _tell(f"Job {self.name!r} {cause.words}.")
+            self._tell_log(cause)
+        return FAILED
+
+    def _tell_log(self, cause: Cause) -> None:
+        for line in self.kubectl.said(cause.log) if cause.log else ():
+            _tell(f"    | {line}")
+
+    def _hope(self, look: _Look) -> None:
+        """
+        Go on waiting unless that is in vain.
+
+        Raises:
+            SpecError: If it cannot start.
+        """
+        now = _clock()
+        for subject, cause in look.causes():
+            since = self.since.setdefault(cause.id, now)
+            if now < since + cause.patience_seconds:
+                continue
+            if cause.id in _LASTING:
+                _tell(f"Job {self.name!r} waits: {subject} {cause.words}.")
+                self.since[cause.id] = math.inf
+                continue
+            self._tell_log(cause)
+            msg = f"Job {self.name!r} cannot start: {subject} {cause.words}."
+            raise _StartError(msg)
 
 
 def follow(kubectl: Kubectl, body: Mapping[str, Any]) -> int:
     """
     Make the Job *body*, and show what it says until it ends. It goes if it
-    cannot start, or if nobody waits for its end.
+    cannot start, or if it is interrupted.
 
     Returns:
         The exit code of its container.
 
     Raises:
-        SpecError: If it cannot start.
+        SpecError: If it cannot start, or the cluster is out of reach.
     """
     made = kubectl.ask(
         "create", "-f", "-", "-o", "json", given=json.dumps(body)
     )
-    job = json.loads(made)["metadata"]["name"]
+    pod = Lenient(body)["spec"]["template"]["spec"]
+    run = _Run(
+        kubectl=attrs.evolve(kubectl, patience_seconds=_PATIENCE_SECONDS),
+        name=json.loads(made)["metadata"]["name"],
+        spec=next(iter(pod["containers"])),
+    )
     try:
-        code = _followed(kubectl, job)
-    except BaseException:
-        with contextlib.suppress(SpecError):
-            _remove(kubectl, job)
+        code = run.end()
+    except (_StartError, KeyboardInterrupt):
+        _remove(kubectl, run.name)
         raise
+    except SpecError as error:
+        way = kubectl.command("logs", "--follow", f"job/{run.name}")
+        msg = (
+            f"{error}\nJob {run.name!r} is left as it is. Follow it by: {way}"
+        )
+        raise SpecError(msg) from None
     if code == 0:
         # Its pod would keep the disks that it has mounted from going.
-        _remove(kubectl, job)
+        _remove(run.kubectl, run.name)
 
     return code
 
 
 def _remove(kubectl: Kubectl, job: str) -> None:
-    kubectl.ask("delete", "job", job, "--wait=false")
-
-
-def _followed(kubectl: Kubectl, job: str) -> int:
-    """
-    The exit code of *job*, after what it says.
-    """
-    pod = _pod(kubectl, job, ("running", "terminated"))
-    if pod is None:
-        return FAILED
-    kubectl.show_logs(pod["metadata"]["name"])
-    ended = _pod(kubectl, job, ("terminated",))
-    if ended is None:
-        return FAILED
-
-    return int(_state(ended)["terminated"]["exitCode"])
+    try:
+        kubectl.ask("delete", "job", job, "--wait=false")
+    except SpecError as error:
+        _tell(f"Job {job!r} is left as it is: {error}")
 
 
 def run(
@@ -287,6 +351,8 @@ def run(
     kind: str,
     instance: str,
     args: tuple[str, ...],
+    *,
+    deadline_seconds: int | None = None,
 ) -> int:
     """
     Run what is deployed as *part* once more, and show what it says.
@@ -302,6 +368,9 @@ def run(
 
         args: Arguments in place of those that it has, if any.
 
+        deadline_seconds: How long it may take; `None` for as long as what is
+            deployed.
+
     Returns:
         The exit code of its container.
 
@@ -314,17 +383,4 @@ def run(
     }
     found = deployed(kubectl, f"{kind} {part!r} is", kind, labels)
 
-    return follow(kubectl, one_off(found, args))
-
-
-def known_job(name: str, jobs: Mapping[str, Any]) -> Any:
-    """
-    The job of that name.
-
-    Raises:
-        SpecError: If there is none.
-    """
-    if name not in jobs:
-        msg = f"Job {name!r} is unknown; {choices(name, jobs)}."
-        raise SpecError(msg)
-    return jobs[name]
+    return follow(kubectl, one_off(found, args, deadline_seconds))

@@ -3,23 +3,17 @@ An app in its cluster, as kubectl shows it.
 """
 
 import contextlib
-import json
 
 from collections.abc import Mapping
-from typing import Any
 
 import attrs
 
-from ._cause import Log
 from ._names import INSTANCE, NAME, instance
 from ._routers import ROUTERS
 from .exceptions import SpecError
+from .kubectl import Kubectl
 from .live import KINDS, Live
 from .manifests import Manifests
-from .runs import Kubectl
-
-
-_LINES = 20
 
 
 @attrs.frozen(kw_only=True)
@@ -82,36 +76,9 @@ class View:
         """
         labels = {INSTANCE: self.instance}
         bodies = self.kubectl.get(",".join(self.kinds), labels=labels)
-        bodies += self._listed("events")
+        bodies += self.kubectl.listed("events")
         # Nodes are not everybody's to see.
         with contextlib.suppress(SpecError):
-            bodies += self._listed("nodes")
+            bodies += self.kubectl.listed("nodes")
 
         return Live.of(bodies, self.instance, self.parts)
-
-    def said(self, log: Log, lines: int = _LINES) -> tuple[str, ...]:
-        """
-        The last *lines* of what a container said; none if it is gone. It may
-        have started again since it was looked at: if it has said nothing in
-        the run of *log*, the other one tells.
-        """
-        other = attrs.evolve(log, previous=not log.previous)
-
-        return self._lines(log, lines) or self._lines(other, lines)
-
-    def _lines(self, log: Log, lines: int) -> tuple[str, ...]:
-        options = ["--container", log.container, f"--tail={lines}"]
-        if log.previous:
-            options.append("--previous")
-        try:
-            return tuple(
-                self.kubectl.ask("logs", log.pod, *options).splitlines()
-            )
-        except SpecError:
-            return ()
-
-    def _listed(self, kind: str) -> list[Any]:
-        found = json.loads(self.kubectl.ask("get", kind, "-o", "json"))
-        items: list[Any] = found["items"]
-
-        return items

@@ -8,8 +8,8 @@ import os
 import pytest
 
 from mizzen.diagnosis import diagnose
+from mizzen.kubectl import Kubectl
 from mizzen.live import KINDS
-from mizzen.runs import Kubectl
 from mizzen.view import View
 
 

@@ -118,7 +118,7 @@ class TestInspect:
             2,
             "",
             (
-                "App 'shop' has no image of a part 'apo'; choose one of: "
+                "Part with an image 'apo' is unknown; choose one of: "
                 "'api', 'migrate', 'web' (nearest to 'apo': 'api').\n"
             ),
         ) == mizzen("inspect", "apo", "--image", archive)
@@ -256,7 +256,7 @@ class TestCheck:
         code, _, said = mizzen("check", "apo")
 
         assert 2 == code
-        assert said.startswith("App 'shop' has no image of a part 'apo'")
+        assert said.startswith("Part with an image 'apo' is unknown")
 
     def test_target(self, mizzen, project):
         """

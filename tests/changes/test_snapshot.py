@@ -41,7 +41,9 @@ class TestDocument:
         with pytest.raises(SpecError) as error:
             Snapshot.from_json(text)
 
-        assert str(error.value).startswith("This is no snapshot of a stack.")
+        assert (
+            "This is no snapshot of a stack. Make one by: mizzen snapshot STACK"
+        ) == str(error.value)
 
     def test_other_format(self):
         """

@@ -62,7 +62,7 @@ class TestPart:
     @pytest.mark.parametrize(
         ("what", "message"),
         [
-            ("wbe", "There is no part 'wbe';"),
+            ("wbe", "Part 'wbe' is unknown;"),
             ("web.replcas", "'web' has no field 'replcas';"),
         ],
     )

@@ -30,7 +30,9 @@ from mizzen.pulumi._disks import Claim, adopt, claims_of, judge
 DB = Postgres("db", version=17, disk="1Gi")
 LABELS = {"app.kubernetes.io/name": "db", "team": "orders"}
 IMAGE = Image("acme/api:v5")
-STACK = Stack("dev", environment="dev", shared_class="files")
+STACK = Stack(
+    "dev", environment="dev", shared_class="files", context="kind-shop"
+)
 CLAIM = Claim(
     part=DB,
     key="disk.mizzen.dev/size",
@@ -38,7 +40,7 @@ CLAIM = Claim(
     name="shop-db",
     namespace="shop",
     labels=LABELS,
-    stack=attrs.evolve(STACK, context="kind-shop"),
+    stack=STACK,
 )
 
 
@@ -195,24 +197,43 @@ class TestGrows:
         """
         said = kubectl()
         monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: preview)
-        update(("17", "1Gi"), ("17", "2Gi"), context=None)
+        update(("17", "1Gi"), ("17", "2Gi"))
 
         words = (
-            "--namespace=shop patch persistentvolumeclaim shop-db "
+            "--namespace=shop --context=kind-shop patch persistentvolumeclaim shop-db "
             '--patch={"spec": {"resources": {"requests": {"storage": "2Gi"}}}}'
         )
         assert (f"{words} --dry-run=server" if preview else words) == (
             said.read_text().strip()
         )
 
-    def test_context(self, kubectl):
+    @pytest.mark.parametrize(
+        ("change", "aim"),
+        [
+            (lambda claim: adopt([claim]), "grow to 1Gi"),
+            (
+                lambda claim: judge(
+                    [claim], asked({claim.key: "1Gi"}, {}, {"cost": "7"})
+                ),
+                "get its labels",
+            ),
+        ],
+    )
+    def test_unnamed(self, kubectl, change, aim):
         """
-        It is asked in the cluster of the stack.
+        A cluster that nobody has named is never touched, least of all the one
+        that happens to be the current one.
         """
         said = kubectl()
-        update(("17", "1Gi"), ("17", "2Gi"))
+        stack = attrs.evolve(STACK, context=None)
+        with pytest.raises(pulumi.RunError) as ei:
+            change(attrs.evolve(CLAIM, stack=stack))
 
-        assert "--context=kind-shop" in said.read_text()
+        assert (
+            f"Postgres 'db': its disk cannot {aim} (stack 'dev' names no "
+            "context). Name the cluster, like Stack(…, context='kind-dev')."
+        ) == str(ei.value)
+        assert not said.exists()
 
     @pytest.mark.parametrize("old", [None, ("17", "1Gi")])
     def test_nothing(self, monkeypatch, tmp_path, old):
@@ -394,7 +415,7 @@ class TestParts:
         judge(claims, asked(old, {**old, claims[1].key: "4Gi"}))
 
         assert (
-            "--namespace=shop-dev patch persistentvolumeclaim db-backup "
+            "--namespace=shop-dev --context=kind-shop patch persistentvolumeclaim db-backup "
             '--patch={"spec": {"resources": {"requests": {"storage": "4Gi"}}}}'
         ) == said.read_text().strip()
 

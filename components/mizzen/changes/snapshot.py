@@ -119,8 +119,8 @@ class Snapshot:
             raise
         except (ValueError, KeyError, TypeError, AttributeError):
             msg = (
-                "This is no snapshot of a stack. Make one by: mizzen render "
-                "STACK --format snapshot"
+                "This is no snapshot of a stack. Make one by: mizzen snapshot "
+                "STACK"
             )
             raise SpecError(msg) from None
 

@@ -109,7 +109,7 @@ def print_coloured(findings: Iterable[Finding]) -> None:
         console.print(Padding(Text(finding.remedy), (0, 0, 1, 2)))
 
 
-def told(findings: Sequence[Finding], form: str) -> int:
+def show_findings(findings: Sequence[Finding], form: str) -> int:
     """
     Print *findings* in one of the forms ``text`` and ``json``.
 

@@ -10,9 +10,10 @@ import click
 
 from .._image_references import container_images
 from ..environment import Registry
-from ..exceptions import SpecError, choices
+from ..exceptions import SpecError, chosen
 from ..spec import App, Dockerfile
-from ._target import Target, complete_stack, project_here, target_of
+from ._options import app_option, complete_stack
+from ._target import Target, project_here, target_of
 
 
 if TYPE_CHECKING:
@@ -30,17 +31,14 @@ def dockerfiles(app: App) -> Mapping[str, Dockerfile | None]:
     }
 
 
-def known_image(app: App, name: str) -> None:
+def dockerfile(app: App, name: str) -> Dockerfile | None:
     """
-    Refuse the *name* of what has no image.
+    What the image of the container *name* is built from, if it is built.
+
+    Raises:
+        SpecError: If no such container runs an image of yours.
     """
-    known = dockerfiles(app)
-    if name not in known:
-        msg = (
-            f"App {app.name!r} has no image of a part {name!r}; "
-            f"{choices(name, known)}."
-        )
-        raise SpecError(msg)
+    return chosen("Part with an image", name, dockerfiles(app))
 
 
 def with_registry(target: Target, prefix: str | None) -> Target:
@@ -98,9 +96,7 @@ def about_images(command: Callable[..., int]) -> Callable[..., int]:
     The options that say which images are meant.
     """
     for option in (
-        click.option(
-            "--app", metavar="NAME", help="App, if the project has several."
-        ),
+        app_option,
         click.option(
             "--registry",
             metavar="PREFIX",

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
-from .._pyproject import find_root
 from ..compiler import compile_app
 from ..environment import Environment
-from ..exceptions import SpecError, choices
+from ..exceptions import SpecError, chosen
 from ..manifests import Manifests
 from ..project import Project, load_project
-from ..spec import App
+from ..spec import App, Part
 from ..stack import Stack
+from ._options import app_option, complete_stack
 from ._output import WRONG
 
 
@@ -54,26 +54,25 @@ class Target:
         Raises:
             SpecError: If there is none, or the two differ.
         """
-        from ..runs import Kubectl  # noqa: PLC0415
+        from ..kubectl import Kubectl  # noqa: PLC0415
         from ..view import View  # noqa: PLC0415
 
-        chosen = context_of(self, context)
+        named = context_of(self, context)
         manifests = self.compile()
-        kubectl = Kubectl(context=chosen, namespace=manifests.namespace)
+        kubectl = Kubectl(context=named, namespace=manifests.namespace)
 
         return View.of(manifests, kubectl, self.app.name, self.stack.name)
 
-    def known_part(self, name: str) -> None:
+    def part(self, name: str) -> Part:
         """
-        Refuse the *name* of a part that is not in the app.
+        The part of the app that is called *name*.
 
         Raises:
-            SpecError: If it is not.
+            SpecError: If there is none.
         """
-        names = [part.name for part in self.app.parts]
-        if name not in names:
-            msg = f"Part {name!r} is unknown; {choices(name, names)}."
-            raise SpecError(msg)
+        parts = {part.name: part for part in self.app.parts}
+
+        return chosen("Part", name, parts)
 
 
 def project_here() -> Project:
@@ -115,24 +114,10 @@ def target_of(
     """
     project = project_here()
     found = project.stack(stack, config_file)
-    chosen = project.app(app)
+    described = project.app(app)
+    environment = project.environment(found, described)
 
-    environment = project.environment(found, chosen)
-
-    return Target(project, chosen, environment, found.of(chosen.name))
-
-
-def complete_stack(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> list[str]:
-    """
-    Names of stacks that begin like what has been typed.
-    """
-    try:
-        stacks = Project(find_root(Path.cwd()), {}, {}).stacks()
-    except SpecError:
-        return []
-    return [name for name in stacks if name.startswith(incomplete)]
+    return Target(project, described, environment, found.of(described.name))
 
 
 def context_of(target: Target, context: str | None) -> str:
@@ -144,29 +129,27 @@ def context_of(target: Target, context: str | None) -> str:
         SpecError: If there is none, or the two differ.
     """
     stack = target.stack.name
-    chosen = target.stack.context or context
-    if chosen is None:
+    named = target.stack.context or context
+    if named is None:
         msg = (
             f"Stack {stack!r} names no context. Name the cluster, like "
             "--context kind-dev."
         )
         raise SpecError(msg)
-    if context not in (None, chosen):
+    if context not in (None, named):
         msg = (
-            f"Stack {stack!r} goes to context {chosen!r}, but --context "
+            f"Stack {stack!r} goes to context {named!r}, but --context "
             f"names {context!r}."
         )
         raise SpecError(msg)
 
-    return chosen
+    return named
 
 
 def about_a_stack(command: Callable[..., int]) -> Callable[..., int]:
     """
     The arguments that all commands have in common.
     """
-    command = click.option(
-        "--app", metavar="NAME", help="App, if the project has several."
-    )(command)
+    command = app_option(command)
 
     return click.argument("stack", shell_complete=complete_stack)(command)

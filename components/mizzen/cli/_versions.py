@@ -17,23 +17,17 @@ from ..releases import Releasable, releasables
 from ..stack import Version
 from ..versions import other_edits, record, targets
 from ._engine import engine_of, runs_pulumi
-from ._rollout import update
-from ._target import Target, complete_stack, context_of
+from ._options import app_option, context_option, stack_option
+from ._target import Target, context_of
+from ._update import update
 
 
 def changes_versions(command: Callable[..., int]) -> Callable[..., int]:
     """
     The options of all commands that record versions.
     """
-    command = click.option(
-        "--app", metavar="NAME", help="App, if the project has several."
-    )(command)
-    command = click.option(
-        "--stack",
-        required=True,
-        metavar="STACK",
-        shell_complete=complete_stack,
-    )(command)
+    command = app_option(command)
+    command = stack_option(command)
 
     return runs_pulumi(command)
 
@@ -159,11 +153,7 @@ def deploys_versions(command: Callable[..., int]) -> Callable[..., int]:
         is_flag=True,
         help="Deploy what else has been changed of PARTS too.",
     )(command)
-    command = click.option(
-        "--context",
-        metavar="NAME",
-        help="Context of the kubeconfig, if the stack's file names none.",
-    )(command)
+    command = context_option(command)
 
     return changes_versions(command)
 

@@ -20,10 +20,10 @@ def check(stack: str, app: str | None, form: str) -> int:
 
     The exit code is 1 if anything of severity error is found.
     """
-    from ._findings import findings_of, told  # noqa: PLC0415
+    from ._findings import findings_of, show_findings  # noqa: PLC0415
     from ._guards import findings_since_base  # noqa: PLC0415
 
     target = target_of(stack, app)
     guarded = findings_since_base(target, app)
 
-    return told((*guarded, *findings_of(target)), form)
+    return show_findings((*guarded, *findings_of(target)), form)

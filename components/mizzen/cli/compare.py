@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ._options import app_option, complete_stack
 from ._output import FINE, drawn, form_option, print_text
-from ._target import complete_stack, target_of
+from ._target import target_of
 
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _facts(name: str, app: str | None) -> "dict[str, dict[Fact, Origin]]":
 @click.command()
 @click.argument("one", metavar="STACK", shell_complete=complete_stack)
 @click.argument("other", metavar="STACK", shell_complete=complete_stack)
-@click.option("--app", metavar="NAME", help="App, if there are several.")
+@app_option
 @form_option("text", "json")
 def compare(one: str, other: str, app: str | None, form: str) -> int:
     """

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ._changes import show_changes, shows_changes
+from ._options import app_option
 
 
 @click.command()
@@ -25,7 +26,7 @@ from ._changes import show_changes, shows_changes
     help="What comes after the change under another edition; without BASE, "
     "the working tree is compared with itself.",
 )
-@click.option("--app", metavar="NAME", help="App, if there are several.")
+@app_option
 @shows_changes
 def diff(
     base: str | None,

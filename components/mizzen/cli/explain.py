@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..exceptions import SpecError, choices
+from ..exceptions import SpecError, choices, chosen
 from ._output import FINE, print_text
 from ._target import Target, about_a_stack, target_of
 
@@ -126,19 +126,16 @@ def _of_part(target: Target, name: str, path: str) -> str:
     from ..origins import origins  # noqa: PLC0415
 
     facts = origins(target.app, target.environment, target.stack)
-    if name not in facts:
-        msg = (
-            f"There is no part {name!r}; {choices(name, filter(None, facts))}."
-        )
-        raise SpecError(msg)
-    known = {str(fact).replace(" ", "."): fact for fact in facts[name]}
+    parts = {part: known for part, known in facts.items() if part}
+    own = chosen("Part", name, parts)
+    known = {str(fact).replace(" ", "."): fact for fact in own}
     if path and path not in known:
         msg = f"{name!r} has no field {path!r}; {choices(path, known)}."
         raise SpecError(msg)
     places = _places(target)
     lines = []
-    for fact in [known[path]] if path else facts[name]:
-        origin = facts[name][fact]
+    for fact in [known[path]] if path else own:
+        origin = own[fact]
         place = _place_of_fact(places, target, name, fact, origin)
         text = f"{name}.{fact}: {origin.value} - {origin.source}"
         lines.append(_placed(text, place))

@@ -13,8 +13,7 @@ from ..exceptions import SpecError
 from ..manifests import ImageBuild, Manifests
 from ._images import (
     about_images,
-    dockerfiles,
-    known_image,
+    dockerfile,
     optional_target,
     read_image,
     with_registry,
@@ -48,9 +47,9 @@ def _difference(
     released = target.compile().images[part]
     if part not in target.stack.versions or image.where == released:
         return None
-    dockerfile = dockerfiles(target.app)[part]
+    source = dockerfile(target.app, part)
 
-    return difference(read_image(released, target, dockerfile), image)
+    return difference(read_image(released, target, source), image)
 
 
 def _from_tree(target: Target) -> Target:
@@ -109,9 +108,9 @@ def inspect(
 
     target = optional_target(stack, app, registry)
     found = target.app if target else project_here().app(app)
-    known_image(found, part)
+    source = dockerfile(found, part)
     where = _location(part, target, location, built=built)
-    read = read_image(where, target, dockerfiles(found)[part])
+    read = read_image(where, target, source)
     changed = _difference(part, target, read) if target else None
     text = as_json if form == "json" else as_text
     print_text(text(read, changed))
@@ -125,10 +124,7 @@ def _builds(
     """
     The builds behind *parts*; all without any.
     """
-    known = dockerfiles(target.app)
-    for part in parts:
-        known_image(target.app, part)
-    wanted = {id(known[part]) for part in parts}
+    wanted = {id(dockerfile(target.app, part)) for part in parts}
     for build in manifests.builds.values():
         named = build.part in parts or id(build.dockerfile) in wanted
         if named or not parts:
@@ -193,7 +189,7 @@ def check(
     The exit code is 1 if anything of severity error is found.
     """
     from ..image_checks import dockerfile_findings  # noqa: PLC0415
-    from ._findings import told  # noqa: PLC0415
+    from ._findings import show_findings  # noqa: PLC0415
 
     if location and len(parts) != 1:
         msg = "--image is the image of one part. Name that one part."
@@ -213,4 +209,4 @@ def check(
     found += _hadolint(builds)
 
     # Stacks mostly share their Dockerfiles.
-    return told([*dict.fromkeys(found)], form)
+    return show_findings([*dict.fromkeys(found)], form)

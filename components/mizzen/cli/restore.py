@@ -6,34 +6,25 @@ import click
 
 from .. import _names, runs
 from .._backups import restoration
-from ..exceptions import SpecError
+from ..exceptions import SpecError, chosen
+from ..kubectl import Kubectl
 from ..spec import Store, title
-from ._target import Target, complete_stack, context_of, target_of
+from ._options import app_option, context_option, stack_option
+from ._target import Target, context_of, target_of
 
 
 def _store(target: Target, name: str) -> Store:
     stores = {p.name: p for p in target.app.parts if isinstance(p, Store)}
-    if name not in stores:
-        msg = (
-            f"App {target.app.name!r} has no store {name!r}; the stores are: "
-            f"{', '.join(map(repr, stores)) or 'none'}."
-        )
-        raise SpecError(msg)
-    return stores[name]
+
+    return chosen("Store", name, stores)
 
 
 @click.command()
 @click.argument("store")
 @click.argument("backup", required=False)
-@click.option(
-    "--stack", required=True, metavar="STACK", shell_complete=complete_stack
-)
-@click.option("--app", metavar="NAME", help="App, if the project has several.")
-@click.option(
-    "--context",
-    metavar="NAME",
-    help="Context of the kubeconfig, if the stack's file names none.",
-)
+@stack_option
+@app_option
+@context_option
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(
     store: str,
@@ -66,7 +57,7 @@ def restore(
         which = backup or "its last backup"
         question = f"Put {title(part)} of stack {stack!r} back to {which}?"
         click.confirm(question, abort=True, err=True)
-    kubectl = runs.Kubectl(
+    kubectl = Kubectl(
         context=context_of(target, context), namespace=manifests.namespace
     )
     labels = _names.selector(

@@ -4,28 +4,32 @@
 
 import click
 
+from ..exceptions import chosen
 from ..spec import CronJob, Job
-from ._target import complete_stack, context_of, target_of
+from ._options import app_option, context_option, duration, stack_option
+from ._target import context_of, target_of
 
 
 @click.command()
 @click.argument("job")
 @click.argument("args", nargs=-1)
+@stack_option
+@app_option
 @click.option(
-    "--stack", required=True, metavar="STACK", shell_complete=complete_stack
+    "--deadline",
+    type=duration,
+    metavar="DURATION",
+    help="How long it may take, like 30m, in place of the job's own deadline.",
 )
-@click.option("--app", metavar="NAME", help="App, if the project has several.")
-@click.option(
-    "--context",
-    metavar="NAME",
-    help="Context of the kubeconfig, if the stack's file names none.",
-)
+@context_option
 def run(
     job: str,
     args: tuple[str, ...],
+    *,
     stack: str,
     app: str | None,
     context: str | None,
+    deadline: int | None,
 ) -> int:
     """
     Run JOB once more, as it is deployed, and show what it says.
@@ -34,6 +38,7 @@ def run(
     """
     from .. import runs  # noqa: PLC0415
     from .._names import instance  # noqa: PLC0415
+    from ..kubectl import Kubectl  # noqa: PLC0415
 
     target = target_of(stack, app)
     jobs = {
@@ -41,14 +46,15 @@ def run(
         for part in target.app.parts
         if isinstance(part, (Job, CronJob))
     }
-    part = runs.known_job(job, jobs)
-    chosen = context_of(target, context)
+    part = chosen("Job", job, jobs)
+    named = context_of(target, context)
     manifests = target.compile()
 
     return runs.run(
-        runs.Kubectl(context=chosen, namespace=manifests.namespace),
+        Kubectl(context=named, namespace=manifests.namespace),
         manifests.names[part.name],
         type(part).__name__,
         instance(target.app.name, target.stack.name),
         args,
+        deadline_seconds=deadline,
     )

@@ -5,13 +5,14 @@
 import attrs
 import click
 
+from ._options import app_option
 from ._output import FINE, print_text
 from ._target import project_here
 
 
 @click.command()
 @click.argument("stacks", nargs=-1)
-@click.option("--app", metavar="NAME", help="App, if there are several.")
+@app_option
 @click.option(
     "--edition", metavar="YEAR", help="Another edition than the app's own."
 )

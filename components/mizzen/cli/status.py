@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from ._options import context_option
 from ._output import FINDINGS, FINE, drawn, form_option, print_text
 from ._target import about_a_stack, target_of
 
@@ -15,11 +16,7 @@ from ._target import about_a_stack, target_of
 @click.command()
 @about_a_stack
 @click.argument("part", required=False)
-@click.option(
-    "--context",
-    metavar="NAME",
-    help="Context of the kubeconfig, if the stack's file names none.",
-)
+@context_option
 @form_option("text", "json")
 def status(
     stack: str,
@@ -40,7 +37,7 @@ def status(
 
     target = target_of(stack, app)
     if part is not None:
-        target.known_part(part)
+        target.part(part)
     view = target.view(context)
     found = status_of(
         view.look(),

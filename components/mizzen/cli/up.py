@@ -11,9 +11,10 @@ import click
 from ..exceptions import raise_problems
 from ._changes import show_changes
 from ._engine import engine_of, runs_pulumi
+from ._options import context_option
 from ._output import FINE, WRONG, Refusal
-from ._rollout import DEADLINE_SECONDS, update
 from ._target import about_a_stack, target_of
+from ._update import DEADLINE_SECONDS, update
 
 
 def is_terminal() -> bool:
@@ -39,11 +40,7 @@ def _confirmed(stack: str, *, yes: bool) -> bool:
 @about_a_stack
 @runs_pulumi
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option(
-    "--context",
-    metavar="NAME",
-    help="Context of the kubeconfig, if the stack's file names none.",
-)
+@context_option
 @click.option(
     "--deadline",
     type=click.FloatRange(min=1),

@@ -181,17 +181,6 @@ def _change(claim: Claim, patch: Mapping[str, Any]) -> None:
     Let the cluster change the claim in place; while previewing, ask it
     whether it would.
     """
-    command = ["kubectl", f"--namespace={claim.namespace}"]
-    if claim.stack.context is not None:
-        command.append(f"--context={claim.stack.context}")
-    command += [
-        "patch",
-        "persistentvolumeclaim",
-        claim.name,
-        f"--patch={json.dumps(patch)}",
-    ]
-    if pulumi.runtime.is_dry_run():
-        command.append("--dry-run=server")
     aim, way_out = "get its labels", ""
     if "spec" in patch:
         aim = f"grow to {claim.size}"
@@ -199,6 +188,24 @@ def _change(claim: Claim, patch: Mapping[str, Any]) -> None:
             " Use a storage class with allowVolumeExpansion, or "
             f"{claim.way_out}."
         )
+    if claim.stack.context is None:
+        # The current context may lead anywhere.
+        msg = (
+            f"{claim.title} cannot {aim} (stack {claim.stack.name!r} names no "
+            "context). Name the cluster, like Stack(…, context='kind-dev')."
+        )
+        raise pulumi.RunError(msg)
+    command = [
+        "kubectl",
+        f"--namespace={claim.namespace}",
+        f"--context={claim.stack.context}",
+        "patch",
+        "persistentvolumeclaim",
+        claim.name,
+        f"--patch={json.dumps(patch)}",
+    ]
+    if pulumi.runtime.is_dry_run():
+        command.append("--dry-run=server")
     try:
         done = subprocess.run(  # noqa: S603 - no shell
             command, capture_output=True, check=False, text=True

@@ -259,7 +259,7 @@ class Outcome:
         return not (self.diagnoses or self.problems)
 
 
-def roll_out(
+def followed_update(
     events: Generator[Event, None, None],
     watch: Watch,
     tell: Callable[[str], None],

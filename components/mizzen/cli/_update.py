@@ -15,7 +15,7 @@ from ..engine import Engine
 from ..exceptions import SpecError
 from ..pending import keep_wanted
 from ..retries import clear_failed
-from ..rollouts import Outcome, Watch, roll_out
+from ..updates import Outcome, Watch, followed_update
 from ._output import FINDINGS, FINE, drawn, print_text
 from ._status_text import print_diagnosis
 from ._target import Target
@@ -77,7 +77,9 @@ def _print_outcome(
     console.print()
     for diagnosis in outcome.diagnoses:
         log = diagnosis.cause.log
-        print_diagnosis(diagnosis, console, view.said(log) if log else ())
+        print_diagnosis(
+            diagnosis, console, view.kubectl.said(log) if log else ()
+        )
     # What Pulumi says of what it waits for is the same, in more words.
     if not outcome.diagnoses:
         for problem in outcome.problems:
@@ -141,7 +143,7 @@ def update(
     keep_wanted(engine)
     _clear_failed(engine, view, targets, tell)
     watch = Watch(look=view.look, deadline_seconds=deadline_seconds)
-    outcome = roll_out(engine.up(targets), watch, tell)
+    outcome = followed_update(engine.up(targets), watch, tell)
     if not outcome.well:
         colour = sys.stdout.isatty()
         print_text(

@@ -9,7 +9,7 @@ import pytest
 
 from mizzen import SpecError
 from mizzen.live import Live
-from mizzen.rollouts import Watch, roll_out
+from mizzen.updates import Watch, followed_update
 
 from .engine_events import begins, ends, fails
 from .troubles import LABEL, RECORDED
@@ -79,7 +79,7 @@ def _watched():
     def watched(events, look=look_at, deadline=300):
         lines = []
         watch = Watch(look=look, deadline_seconds=deadline, clock=Clock())
-        return roll_out(events(), watch, lines.append), lines
+        return followed_update(events(), watch, lines.append), lines
 
     return watched
 
@@ -177,7 +177,7 @@ class TestEnd:
         clock = Clock()
         events = Events(begins(part, kind, name=name))
         watch = Watch(look=look_at, deadline_seconds=300, clock=clock)
-        outcome = roll_out(events(), watch, lambda _: None)
+        outcome = followed_update(events(), watch, lambda _: None)
 
         assert outcome.cancelled
         assert not outcome.well
