@@ -488,7 +488,7 @@ class TestRefused:
             environment="dev",
             hosts=hosts,
             gateway_class="istio",
-            internal_class="istio",
+            internal_class="istio-internal",
         )
         with pytest.raises(SpecError) as ei:
             desired(app, environment=environment, stack=stack)

@@ -4,13 +4,19 @@ Ingresses: the app's routes, and how their controllers are told the rest.
 
 import functools
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import _names
 from ._routing import Entrance, hosts_of, longest_timeout, timeout_of
 from ._scope import Scope
-from .environment import CertManager, Ingress, IngressController, TlsSecret
+from .environment import (
+    CertManager,
+    Gateway,
+    Ingress,
+    IngressController,
+    TlsSecret,
+)
 from .quantities import parse_bytes
 from .spec import OFF, Route
 
@@ -156,8 +162,6 @@ def _told(
     Annotations that *controller* understands.
     """
     found = dict(controller.annotations)
-    if entrance.internal:
-        found.update(controller.internal_annotations)
     if exposure.tls is not OFF:
         found.update({**controller.https, **controller.https_only})
     if isinstance(exposure.tls, CertManager):
@@ -175,6 +179,17 @@ def _told(
     return {**found, **_named_helpers(exposure, entrance, scope)}
 
 
+def given_annotations(
+    exposure: Gateway | Ingress, entrance: Entrance
+) -> Mapping[str, str]:
+    """
+    What *exposure* says itself of what serves an entrance.
+    """
+    own = exposure.internal_annotations if entrance.internal else None
+
+    return exposure.annotations if own is None else own
+
+
 def _annotations(
     exposure: Ingress, entrance: Entrance, scope: Scope
 ) -> dict[str, str]:
@@ -186,7 +201,12 @@ def _annotations(
         issuer = entrance.issuer(scope.stack)
         found["cert-manager.io/cluster-issuer"] = str(issuer)
 
-    return {**found, **exposure.annotations}
+    found.update(given_annotations(exposure, entrance))
+    if controller is not None and entrance.internal:
+        # Whatever is said of all Ingresses, the world is kept out of these.
+        found.update(controller.internal_annotations)
+
+    return found
 
 
 def tls_secret(

@@ -48,6 +48,7 @@ def unexposable(
         yield from _missing_addresses(app, environment, stack)
         yield from _unknown_hosts(app, stack)
         yield from _same_paths(app, stack)
+        yield from _open_insides(app, environment, stack)
     if isinstance(environment.exposure, Gateway):
         yield from unservable(app, environment.exposure, stack)
     if isinstance(environment.exposure, Ingress):
@@ -107,6 +108,38 @@ def _missing_addresses(
                 f"{kind}, but stack {stack.name!r} has no {key}. Set it in "
                 f"the stack's file, like '{key}: {example}'."
             )
+
+
+def _open_insides(
+    app: App, environment: Environment, stack: Stack
+) -> Iterator[str]:
+    """
+    The class that serves the world outside serves it internal routes too,
+    unless it is told otherwise.
+    """
+    exposure, own = environment.exposure, stack.internal_class
+    inside = any(route.internal for route in app.routes)
+    if getattr(exposure, "internal_annotations", None) or not inside:
+        return
+    if isinstance(exposure, Gateway):
+        kind, key = "Gateway", "gatewayClass"
+        public = stack.gateway_class or stack.cluster.gateway_class
+        keeps_out, example = False, "istio-internal"
+    else:
+        kind, key = "Ingress", "ingressClass"
+        controller = stack.cluster.ingress_controller(stack.ingress_class)
+        usual = controller and controller.name
+        public = stack.ingress_class or usual
+        keeps_out = bool(controller and controller.internal_annotations)
+        example = "nginx-internal"
+    if own and own == public and not keeps_out:
+        yield (
+            f"Environment {environment.name!r} exposes internal routes by "
+            f"{kind}, but the internalClass of stack {stack.name!r} is its "
+            f"{key} {public!r}, which serves them to the world outside. Name "
+            f"a class of their own, like 'internalClass: {example}', or say "
+            f"by {kind}(internal_annotations=…) what keeps the world out."
+        )
 
 
 def _unknown_hosts(app: App, stack: Stack) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from . import _names
-from ._exposure import Roled, app_object, tls_secret
+from ._exposure import Roled, app_object, given_annotations, tls_secret
 from ._routing import Entrance, hosts_of, timeout_of
 from ._scope import Scope
 from ._validators import LONGEST_SUBDOMAIN
@@ -69,7 +69,7 @@ def _gateway(
     }
     suffix = "internal" if entrance.internal else ""
     body = app_object(scope, _API, "Gateway", suffix, spec)
-    annotations = dict(exposure.annotations)
+    annotations = dict(given_annotations(exposure, entrance))
     if isinstance(exposure.tls, CertManager):
         issuer = entrance.issuer(stack)
         annotations["cert-manager.io/cluster-issuer"] = str(issuer)

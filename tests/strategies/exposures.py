@@ -66,6 +66,9 @@ def exposures(draw, public):
         return kind(
             tls=draw(tls),
             annotations=draw(notes),
+            internal_annotations=draw(
+                st.sampled_from([None, {}, {"example.com/kind": "internal"}])
+            ),
             redirect=draw(st.sampled_from(redirect)),
         )
     numbers = {NodePort: (30080, 32767, None), LoadBalancer: (80, 9090, None)}

@@ -326,7 +326,12 @@ closed = prod.derive(
     builder=Docker(),
     defaults=Defaults(replicas=1),
 )
-plain = prod.derive("prod-us", exposure=Ingress(tls=TlsSecret("shop-tls")))
+plain = prod.derive(
+    "prod-us",
+    exposure=Ingress(
+        tls=TlsSecret("shop-tls"), internal_annotations={"example.com/a": "b"}
+    ),
+)
 amazon = prod.derive("prod-aws", exposure=Ingress(tls=AcmCertificate()))
 
 stack = Stack(

@@ -189,6 +189,10 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'Environment("dev", exposure=Ingress(annotations={"example.com/cache": "off"}))',
         ),
         (
+            "the same for internal routes alone",
+            'Route("/admin", web, internal=True), Environment("dev", exposure=Ingress(internal_annotations={"example.com/cache": "off"}))',
+        ),
+        (
             "routes by HTTPS and by plain HTTP",
             'Environment("dev", exposure=Ingress(tls=CertManager())), Environment("dev", exposure=Ingress(tls=CertManager(), redirect=False))',
         ),

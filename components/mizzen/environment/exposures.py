@@ -199,6 +199,10 @@ class Ingress:
 
         annotations: Annotations that the controller understands.
 
+        internal_annotations:
+            The same for what serves internal routes, in their place. What
+            keeps the world out of it, if mizzen knows that, stays as it is.
+
     Raises:
         SpecError: If there is no HTTPS to redirect to.
     """
@@ -219,6 +223,11 @@ class Ingress:
     )
     annotations: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name, validator=are_annotations
+    )
+    internal_annotations: Mapping[str, str] | None = attrs.field(
+        default=None,
+        converter=attrs.converters.optional(texts_by_name),
+        validator=attrs.validators.optional(are_annotations),
     )
 
     def __attrs_post_init__(self) -> None:
@@ -244,6 +253,9 @@ class Gateway:
             is joined does so by itself.
 
         annotations: Annotations of the Gateway.
+
+        internal_annotations: The same for the one of internal routes, in
+            their place.
     """
 
     tls: CertManager | TlsSecret | Off = attrs.field(
@@ -254,6 +266,11 @@ class Gateway:
     )
     annotations: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name, validator=are_annotations
+    )
+    internal_annotations: Mapping[str, str] | None = attrs.field(
+        default=None,
+        converter=attrs.converters.optional(texts_by_name),
+        validator=attrs.validators.optional(are_annotations),
     )
 
 
