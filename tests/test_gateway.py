@@ -150,6 +150,25 @@ class TestGateway:
             )
         )
 
+    def test_wildcards(self, web, served):
+        """
+        Wildcards have a certificate apart from that of names.
+        """
+        found = served(
+            Gateway(tls=CertManager()),
+            Route("/", web),
+            hosts=["a.example.com", "*.example.com"],
+            issuer="letsencrypt",
+        ).get("Gateway", "shop")
+
+        assert {
+            "a.example.com": "shop-tls",
+            "*.example.com": "shop-wildcard-tls",
+        } == {
+            listener["hostname"]: listener["tls"]["certificateRefs"][0]["name"]
+            for listener in found["spec"]["listeners"][1:]
+        }
+
     @pytest.mark.parametrize(
         "exposure",
         [Gateway(), Gateway(tls=TlsSecret("wildcard"), redirect=False)],

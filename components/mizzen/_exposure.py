@@ -210,14 +210,37 @@ def _annotations(
 
 
 def tls_secret(
-    tls: CertManager | TlsSecret, entrance: Entrance, scope: Scope
+    tls: CertManager | TlsSecret, host: str, entrance: Entrance, scope: Scope
 ) -> str:
     """
-    Name of the Secret with the certificate.
+    Name of the Secret with the certificate of *host*.
     """
     if isinstance(tls, TlsSecret):
         return tls.name
-    return _named(scope.name, "internal-tls" if entrance.internal else "tls")
+    kind = "internal" if entrance.internal else ""
+    # Let's Encrypt refuses a name beside a wildcard that covers it.
+    starred = "wildcard" if host.startswith("*.") else ""
+
+    return "-".join(filter(None, (scope.name, kind, starred, "tls")))
+
+
+def _tls(
+    exposure: Ingress, entrance: Entrance, scope: Scope
+) -> list[dict[str, Any]]:
+    """
+    Every certificate with the hosts that it is for.
+    """
+    if not isinstance(exposure.tls, (CertManager, TlsSecret)):
+        return [{"hosts": list(entrance.hosts)}]
+    hosts: dict[str, list[str]] = {}
+    for host in entrance.hosts:
+        secret = tls_secret(exposure.tls, host, entrance, scope)
+        hosts.setdefault(secret, []).append(host)
+
+    return [
+        {"hosts": found, "secretName": secret}
+        for secret, found in hosts.items()
+    ]
 
 
 def _path(route: Route) -> dict[str, Any]:
@@ -257,10 +280,7 @@ def _ingress(
     if name and not (controller and controller.class_annotation):
         spec["ingressClassName"] = name
     if exposure.tls is not OFF:
-        tls: dict[str, Any] = {"hosts": list(entrance.hosts)}
-        if isinstance(exposure.tls, (CertManager, TlsSecret)):
-            tls["secretName"] = tls_secret(exposure.tls, entrance, scope)
-        spec["tls"] = [tls]
+        spec["tls"] = _tls(exposure, entrance, scope)
     spec["rules"] = _rules(entrance, scope)
     body = app_object(
         scope, "networking.k8s.io/v1", "Ingress", entrance.suffix, spec

@@ -45,8 +45,8 @@ def _listeners(
 ) -> Iterator[dict[str, Any]]:
     yield {"name": _PLAIN, "port": 80, "protocol": "HTTP"}
     if isinstance(exposure.tls, (CertManager, TlsSecret)):
-        secret = tls_secret(exposure.tls, entrance, scope)
         for host in entrance.hosts:
+            secret = tls_secret(exposure.tls, host, entrance, scope)
             yield {
                 "name": _section(host),
                 "hostname": host,
