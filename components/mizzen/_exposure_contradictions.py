@@ -29,6 +29,7 @@ from .environment import (
 from .exceptions import choices
 from .graph import Graph
 from .spec import OFF, App, Route, title
+from .spec.routes import plain_path
 from .stack import Stack
 
 
@@ -173,7 +174,8 @@ def _same_paths(app: App, stack: Stack) -> Iterator[str]:
     seen: dict[tuple[object, ...], Route] = {}
     for route in app.routes:
         for host in hosts_of(route, stack):
-            key = (host, route.path, route.path_type, route.internal)
+            path = plain_path(route)
+            key = (host, path, route.path_type, route.internal)
             if seen.setdefault(key, route) is not route:
                 yield (
                     f"Route {route.path!r} is given twice under host "
