@@ -144,6 +144,18 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'LoadBalancer([web], source_ranges=["203.0.113.0/24"], external_traffic_policy="Local")',
         ),
         (
+            "at an address by something else in the cluster",
+            'LoadBalancer([web], load_balancer_class="tailscale")',
+        ),
+        (
+            "at a port of the nodes that have its pods",
+            'NodePort({web: 30080}, external_traffic_policy="Local")',
+        ),
+        (
+            "at an address of the provider, at another port",
+            "LoadBalancer({web: 80})",
+        ),
+        (
             "a single port, beside any exposure",
             'Environment("dev", exposes=[LoadBalancer({web["http"]: 80})])',
         ),
