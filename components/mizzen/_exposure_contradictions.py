@@ -129,7 +129,7 @@ def _open_insides(
     else:
         kind, key = "Ingress", "ingressClass"
         controller = stack.cluster.ingress_controller(stack.ingress_class)
-        usual = controller and controller.name
+        usual = controller.name if controller else None
         public = stack.ingress_class or usual
         keeps_out = bool(controller and controller.internal_annotations)
         example = "nginx-internal"

@@ -160,7 +160,7 @@ def match_labels(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
         label_value(inst, f"{attr.name} {key!r}", text)
 
 
-def balancer_class(inst: Any, attr: Any, value: object) -> None:
+def balancer_class(inst: Any, attr: Any, value: Any) -> None:
     """
     Classes of load balancers are called like labels.
     """
