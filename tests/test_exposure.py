@@ -313,6 +313,48 @@ class TestRoutes:
         )
 
     @pytest.mark.parametrize(
+        ("internal", "kind"), [(False, ""), (True, "internal-")]
+    )
+    def test_wildcards(self, web, served, internal, kind):
+        """
+        Wildcards have a certificate apart from that of names, which Let's
+        Encrypt refuses to put into one with a wildcard that covers them.
+        """
+        hosts = ["a.example.com", "*.example.com", "b.example.com"]
+        app = App(
+            "shop",
+            edition="2026",
+            parts=[web],
+            routes=[Route("/", web, internal=internal)],
+        )
+        entries = {
+            type(tls): served(
+                Ingress(tls=tls),
+                app,
+                hosts=hosts,
+                internal_class="inside",
+                issuer="letsencrypt",
+            ).get("Ingress", "shop-internal" if internal else "shop")["spec"][
+                "tls"
+            ]
+            for tls in (CertManager(), TlsSecret("wildcard"))
+        }
+
+        assert [
+            {
+                "hosts": ["a.example.com", "b.example.com"],
+                "secretName": f"shop-{kind}tls",
+            },
+            {
+                "hosts": ["*.example.com"],
+                "secretName": f"shop-{kind}wildcard-tls",
+            },
+        ] == entries[CertManager]
+        assert [{"hosts": hosts, "secretName": "wildcard"}] == (
+            entries[TlsSecret]
+        )
+
+    @pytest.mark.parametrize(
         ("port", "wishes", "expected"),
         [
             (

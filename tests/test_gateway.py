@@ -151,6 +151,59 @@ class TestGateway:
         )
 
     @pytest.mark.parametrize(
+        ("addresses", "ports", "redirect"),
+        [
+            ({"gateway_class": "istio"}, [80, 443], {}),
+            ({"gateway_class": "odd"}, [80, 443], {}),
+            ({"gateway_class": "traefik"}, [8000, 8443], {"port": 443}),
+            (
+                {"gateway_class": "traefik", "cluster": CLUSTERS["k3s"]},
+                [8000, 8443],
+                {"port": 443},
+            ),
+            (
+                {"gateway_class": "traefik", "cluster": CLUSTERS["embedded"]},
+                [80, 443],
+                {},
+            ),
+        ],
+    )
+    def test_ports(self, web, served, addresses, ports, redirect):
+        """
+        Traefik finds its entry points by the ports of its pods; the world
+        outside is led to the usual one.
+        """
+        found = served(
+            Gateway(tls=TlsSecret("tls")), Route("/", web), **addresses
+        )
+        listeners = found.get("Gateway", "shop")["spec"]["listeners"]
+        (rule,) = found.get("HTTPRoute", "shop-redirect")["spec"]["rules"]
+
+        assert ports == [listener["port"] for listener in listeners]
+        assert {"scheme": "https", "statusCode": 301, **redirect} == (
+            rule["filters"][0]["requestRedirect"]
+        )
+
+    def test_wildcards(self, web, served):
+        """
+        Wildcards have a certificate apart from that of names.
+        """
+        found = served(
+            Gateway(tls=CertManager()),
+            Route("/", web),
+            hosts=["a.example.com", "*.example.com"],
+            issuer="letsencrypt",
+        ).get("Gateway", "shop")
+
+        assert {
+            "a.example.com": "shop-tls",
+            "*.example.com": "shop-wildcard-tls",
+        } == {
+            listener["hostname"]: listener["tls"]["certificateRefs"][0]["name"]
+            for listener in found["spec"]["listeners"][1:]
+        }
+
+    @pytest.mark.parametrize(
         "exposure",
         [Gateway(), Gateway(tls=TlsSecret("wildcard"), redirect=False)],
     )
@@ -488,7 +541,7 @@ class TestRefused:
             environment="dev",
             hosts=hosts,
             gateway_class="istio",
-            internal_class="istio",
+            internal_class="istio-internal",
         )
         with pytest.raises(SpecError) as ei:
             desired(app, environment=environment, stack=stack)

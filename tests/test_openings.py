@@ -2,6 +2,7 @@
 Single ports that the world outside reaches, beside any exposure.
 """
 
+import attrs
 import pytest
 
 from mizzen import (
@@ -69,6 +70,25 @@ def _deployed(broker):
         return Facts.of(app, environment, STACK)
 
     return deployed
+
+
+@pytest.fixture(name="served")
+def _served(web, desired):
+    """
+    A Service of a part with one port, which is behind an Ingress too.
+    """
+
+    def served(by, name="web"):
+        app = App(
+            "shop", edition="2026", parts=[web], routes=[Route("/", web)]
+        )
+        environment = Environment("dev", exposure=Ingress(), exposes=[by])
+        stack = attrs.evolve(STACK, load_balancer_class="of-stack")
+        found = desired(app, environment=environment, stack=stack)
+
+        return found.get("Service", name)
+
+    return served
 
 
 class TestServices:
@@ -151,17 +171,56 @@ class TestServices:
             service.name for service in found.every("Service")
         ]
 
-    def test_whole(self, broker, deployed):
+    @pytest.mark.parametrize(
+        ("by", "name"), [(NodePort, "node-port"), (LoadBalancer, "public")]
+    )
+    def test_whole(self, broker, deployed, by, name):
         """
-        A whole Service can be open beside an Ingress, which goes on telling
-        its controller what it needs.
+        A Service stands for its first port: the others stay inside.
         """
-        found = deployed(LoadBalancer([broker], annotations={"a/b": "c"}))
-        service = found.manifests.get("Service", "broker")
+        found = deployed(by([broker]))
+        inside, public = found.every("Service")
+
+        assert ["broker", f"broker-{name}"] == [inside.name, public.name]
+        assert "ClusterIP" == inside.body["spec"]["type"]
+        assert ["http"] == [
+            port["name"] for port in public.body["spec"]["ports"]
+        ]
+
+    def test_only_port(self, web, served):
+        """
+        The only port of a Service can be open beside an Ingress, which goes
+        on telling its controller what it needs.
+        """
+        service = served(LoadBalancer([web], annotations={"a/b": "c"}))
 
         assert "LoadBalancer" == service["spec"]["type"]
         assert {"a/b": "c"} == service["metadata"]["annotations"]
-        assert 1 == len(found.every("Service"))
+
+    @pytest.mark.parametrize(
+        ("own", "expected"), [(None, "of-stack"), ("own", "own")]
+    )
+    def test_class(self, web, served, own, expected):
+        """
+        What gives an address is said by the stack, or by what opens it.
+        """
+        by = LoadBalancer([web], load_balancer_class=own)
+
+        assert "loadBalancerClass" not in served(NodePort([web]))["spec"]
+        assert expected == served(by)["spec"]["loadBalancerClass"]
+
+    @pytest.mark.parametrize(
+        ("single", "name"), [(False, "web"), (True, "web-node-port")]
+    )
+    def test_local(self, web, served, single, name):
+        """
+        Ports of nodes can answer where the pods are alone.
+        """
+        target = web["http"] if single else web
+        by = NodePort([target], external_traffic_policy="Local")
+        found = served(by, name)
+
+        assert "Local" == found["spec"]["externalTrafficPolicy"]
 
     def test_alone(self, broker, deployed):
         """
@@ -211,6 +270,17 @@ class TestPolicies:
             "from": EVERYBODY,
             "ports": [{"protocol": "TCP", "port": 1883}],
         } == found[-1]
+
+    @pytest.mark.parametrize("by", [NodePort, LoadBalancer])
+    def test_whole(self, broker, ingress, by):
+        """
+        Where a Service is open, the world outside reaches its first port
+        alone.
+        """
+        assert {
+            "from": EVERYBODY,
+            "ports": [{"protocol": "TCP", "port": 8080}],
+        } == ingress(by([broker]))[-1]
 
     @pytest.mark.parametrize(
         ("policy", "expected"),

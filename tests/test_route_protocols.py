@@ -202,6 +202,17 @@ class TestRefusedRoutes:
                 ),
             ),
             (
+                [
+                    {"path": "/a", "hosts": ["a"]},
+                    {"path": "/a/", "hosts": ["a.example.com"]},
+                ],
+                {"host_groups": {"a": ["a.example.com"]}},
+                (
+                    "Route '/a/' is given twice under host 'a.example.com' of "
+                    "stack 'dev'."
+                ),
+            ),
+            (
                 [{"timeout_seconds": 4001}],
                 {"ingress_class": "alb"},
                 (
@@ -240,7 +251,10 @@ class TestRefusedRoutes:
             "shop",
             edition="2026",
             parts=[web],
-            routes=[Route("/", web, **fields) for fields in routes],
+            routes=[
+                Route(**{"path": "/", "to": web, **fields})
+                for fields in routes
+            ],
         )
         with pytest.raises(SpecError) as ei:
             served(Ingress(), app, **addresses)

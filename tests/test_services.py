@@ -126,34 +126,42 @@ class TestService:
         aks = Stack("dev", environment="dev", cluster=CLUSTERS["aks"])
         told = [
             ["appProtocol" in port for port in service["spec"]["ports"]]
-            for exposure in (LoadBalancer({lone: 80}), NodePort([lone]))
+            for name, exposure in (
+                ("lone-public", LoadBalancer({lone: 80})),
+                ("lone", LoadBalancer([lone])),
+                ("lone", NodePort([lone])),
+            )
             for service in [
                 desired(
                     lone,
                     environment=Environment("dev", exposure=exposure),
                     stack=aks,
-                ).get("Service", "lone")
+                ).get("Service", name)
             ]
         ]
 
-        assert [[False, False], [True]] == told
+        assert [[False], [False], [True]] == told
 
     def test_public_port(self, lone, desired):
         """
-        A public port comes beside the port that other parts know.
+        A public port has an address of its own, beside that with the port
+        that other parts know.
         """
         exposure = LoadBalancer({lone: 80})
         environment = Environment("dev", exposure=exposure)
-        service = desired(lone, environment=environment).get("Service", "lone")
+        found = desired(lone, environment=environment)
+        inside = found.get("Service", "lone")
+        service = found.get("Service", "lone-public")
 
         assert "annotations" not in service["metadata"]
         assert "loadBalancerSourceRanges" not in service["spec"]
         assert [
-            ("http", 8080, "http"),
-            ("load-balancer-port", 80, "http"),
+            ("ClusterIP", "http", 8080, "http"),
+            ("LoadBalancer", "http", 80, "http"),
         ] == [
-            (port["name"], port["port"], port["targetPort"])
-            for port in service["spec"]["ports"]
+            (spec["type"], port["name"], port["port"], port["targetPort"])
+            for spec in (inside["spec"], service["spec"])
+            for port in spec["ports"]
         ]
 
     def test_same_public_port(self, lone, desired):

@@ -146,10 +146,22 @@ class TestGoogle:
         )
         assert kinds.index("BackendConfig") < kinds.index("Service")
 
+    @pytest.mark.parametrize("name", ["gce", "gce-internal"])
+    def test_pods(self, told, name):
+        """
+        They connect to pods themselves in every cluster, also where there is
+        nothing else to tell.
+        """
+        found = told("http", Ingress(), ingress_class=name)
+
+        assert {"cloud.google.com/neg": '{"ingress": true}'} == found.get(
+            "Service", "api"
+        )["metadata"]["annotations"]
+        assert "BackendConfig" not in {manifest.kind for manifest in found}
+
     @pytest.mark.parametrize(
         ("exposure", "addresses"),
         [
-            (Ingress(), {"ingress_class": "gce"}),
             (Ingress(), {"ingress_class": "nginx"}),
             (Ingress(), {}),
             (Gateway(), {"gateway_class": "istio", "ingress_class": "gce"}),
@@ -159,8 +171,7 @@ class TestGoogle:
         """
         There is none where there is nothing to tell, or nobody to.
         """
-        health = OFF if addresses == {"ingress_class": "gce"} else "/up"
-        found = told("http", exposure, health=health, **addresses)
+        found = told("http", exposure, health="/up", **addresses)
 
         assert "BackendConfig" not in {manifest.kind for manifest in found}
         assert "annotations" not in found.get("Service", "api")["metadata"]

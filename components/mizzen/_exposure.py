@@ -4,13 +4,19 @@ Ingresses: the app's routes, and how their controllers are told the rest.
 
 import functools
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import _names
 from ._routing import Entrance, hosts_of, longest_timeout, timeout_of
 from ._scope import Scope
-from .environment import CertManager, Ingress, IngressController, TlsSecret
+from .environment import (
+    CertManager,
+    Gateway,
+    Ingress,
+    IngressController,
+    TlsSecret,
+)
 from .quantities import parse_bytes
 from .spec import OFF, Route
 
@@ -156,8 +162,6 @@ def _told(
     Annotations that *controller* understands.
     """
     found = dict(controller.annotations)
-    if entrance.internal:
-        found.update(controller.internal_annotations)
     if exposure.tls is not OFF:
         found.update({**controller.https, **controller.https_only})
     if isinstance(exposure.tls, CertManager):
@@ -175,6 +179,17 @@ def _told(
     return {**found, **_named_helpers(exposure, entrance, scope)}
 
 
+def given_annotations(
+    exposure: Gateway | Ingress, entrance: Entrance
+) -> Mapping[str, str]:
+    """
+    What *exposure* says itself of what serves an entrance.
+    """
+    own = exposure.internal_annotations if entrance.internal else None
+
+    return exposure.annotations if own is None else own
+
+
 def _annotations(
     exposure: Ingress, entrance: Entrance, scope: Scope
 ) -> dict[str, str]:
@@ -186,18 +201,46 @@ def _annotations(
         issuer = entrance.issuer(scope.stack)
         found["cert-manager.io/cluster-issuer"] = str(issuer)
 
-    return {**found, **exposure.annotations}
+    found.update(given_annotations(exposure, entrance))
+    if controller is not None and entrance.internal:
+        # Whatever is said of all Ingresses, the world is kept out of these.
+        found.update(controller.internal_annotations)
+
+    return found
 
 
 def tls_secret(
-    tls: CertManager | TlsSecret, entrance: Entrance, scope: Scope
+    tls: CertManager | TlsSecret, host: str, entrance: Entrance, scope: Scope
 ) -> str:
     """
-    Name of the Secret with the certificate.
+    Name of the Secret with the certificate of *host*.
     """
     if isinstance(tls, TlsSecret):
         return tls.name
-    return _named(scope.name, "internal-tls" if entrance.internal else "tls")
+    kind = "internal" if entrance.internal else ""
+    # Let's Encrypt refuses a name beside a wildcard that covers it.
+    starred = "wildcard" if host.startswith("*.") else ""
+
+    return "-".join(filter(None, (scope.name, kind, starred, "tls")))
+
+
+def _tls(
+    exposure: Ingress, entrance: Entrance, scope: Scope
+) -> list[dict[str, Any]]:
+    """
+    Every certificate with the hosts that it is for.
+    """
+    if not isinstance(exposure.tls, (CertManager, TlsSecret)):
+        return [{"hosts": list(entrance.hosts)}]
+    hosts: dict[str, list[str]] = {}
+    for host in entrance.hosts:
+        secret = tls_secret(exposure.tls, host, entrance, scope)
+        hosts.setdefault(secret, []).append(host)
+
+    return [
+        {"hosts": found, "secretName": secret}
+        for secret, found in hosts.items()
+    ]
 
 
 def _path(route: Route) -> dict[str, Any]:
@@ -237,10 +280,7 @@ def _ingress(
     if name and not (controller and controller.class_annotation):
         spec["ingressClassName"] = name
     if exposure.tls is not OFF:
-        tls: dict[str, Any] = {"hosts": list(entrance.hosts)}
-        if isinstance(exposure.tls, (CertManager, TlsSecret)):
-            tls["secretName"] = tls_secret(exposure.tls, entrance, scope)
-        spec["tls"] = [tls]
+        spec["tls"] = _tls(exposure, entrance, scope)
     spec["rules"] = _rules(entrance, scope)
     body = app_object(
         scope, "networking.k8s.io/v1", "Ingress", entrance.suffix, spec

@@ -29,6 +29,7 @@ from .environment import (
 from .exceptions import choices
 from .graph import Graph
 from .spec import OFF, App, Route, title
+from .spec.routes import plain_path
 from .stack import Stack
 
 
@@ -48,6 +49,7 @@ def unexposable(
         yield from _missing_addresses(app, environment, stack)
         yield from _unknown_hosts(app, stack)
         yield from _same_paths(app, stack)
+        yield from _open_insides(app, environment, stack)
     if isinstance(environment.exposure, Gateway):
         yield from unservable(app, environment.exposure, stack)
     if isinstance(environment.exposure, Ingress):
@@ -109,6 +111,38 @@ def _missing_addresses(
             )
 
 
+def _open_insides(
+    app: App, environment: Environment, stack: Stack
+) -> Iterator[str]:
+    """
+    The class that serves the world outside serves it internal routes too,
+    unless it is told otherwise.
+    """
+    exposure, own = environment.exposure, stack.internal_class
+    inside = any(route.internal for route in app.routes)
+    if getattr(exposure, "internal_annotations", None) or not inside:
+        return
+    if isinstance(exposure, Gateway):
+        kind, key = "Gateway", "gatewayClass"
+        public = stack.gateway_class or stack.cluster.gateway_class
+        keeps_out, example = False, "istio-internal"
+    else:
+        kind, key = "Ingress", "ingressClass"
+        controller = stack.cluster.ingress_controller(stack.ingress_class)
+        usual = controller.name if controller else None
+        public = stack.ingress_class or usual
+        keeps_out = bool(controller and controller.internal_annotations)
+        example = "nginx-internal"
+    if own and own == public and not keeps_out:
+        yield (
+            f"Environment {environment.name!r} exposes internal routes by "
+            f"{kind}, but the internalClass of stack {stack.name!r} is its "
+            f"{key} {public!r}, which serves them to the world outside. Name "
+            f"a class of their own, like 'internalClass: {example}', or say "
+            f"by {kind}(internal_annotations=…) what keeps the world out."
+        )
+
+
 def _unknown_hosts(app: App, stack: Stack) -> Iterator[str]:
     """
     Words without a dot are names of groups, and addresses are no names.
@@ -140,7 +174,8 @@ def _same_paths(app: App, stack: Stack) -> Iterator[str]:
     seen: dict[tuple[object, ...], Route] = {}
     for route in app.routes:
         for host in hosts_of(route, stack):
-            key = (host, route.path, route.path_type, route.internal)
+            path = plain_path(route)
+            key = (host, path, route.path_type, route.internal)
             if seen.setdefault(key, route) is not route:
                 yield (
                     f"Route {route.path!r} is given twice under host "

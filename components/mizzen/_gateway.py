@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from . import _names
-from ._exposure import Roled, app_object, tls_secret
+from ._exposure import Roled, app_object, given_annotations, tls_secret
 from ._routing import Entrance, hosts_of, timeout_of
 from ._scope import Scope
 from ._validators import LONGEST_SUBDOMAIN
@@ -23,6 +23,8 @@ _MOST = 16
 _Item = TypeVar("_Item")
 
 
+# Where the world outside connects to.
+_HTTP, _HTTPS = 80, 443
 # The one listener for plain HTTP, under all hosts.
 _PLAIN = "http"
 
@@ -40,17 +42,29 @@ def _section(host: str) -> str:
     return name if len(name) <= LONGEST_SUBDOMAIN else _names.digest(host)
 
 
+def _ports(entrance: Entrance, scope: Scope) -> tuple[int, int]:
+    """
+    At which ports a Gateway listens, to plain HTTP and to HTTPS.
+    """
+    controller = entrance.gateway_controller(scope.stack)
+    if controller is None:
+        return _HTTP, _HTTPS
+
+    return controller.http_port, controller.https_port
+
+
 def _listeners(
     exposure: Gateway, entrance: Entrance, scope: Scope
 ) -> Iterator[dict[str, Any]]:
-    yield {"name": _PLAIN, "port": 80, "protocol": "HTTP"}
+    plain, secure = _ports(entrance, scope)
+    yield {"name": _PLAIN, "port": plain, "protocol": "HTTP"}
     if isinstance(exposure.tls, (CertManager, TlsSecret)):
-        secret = tls_secret(exposure.tls, entrance, scope)
         for host in entrance.hosts:
+            secret = tls_secret(exposure.tls, host, entrance, scope)
             yield {
                 "name": _section(host),
                 "hostname": host,
-                "port": 443,
+                "port": secure,
                 "protocol": "HTTPS",
                 "tls": {
                     "mode": "Terminate",
@@ -69,7 +83,7 @@ def _gateway(
     }
     suffix = "internal" if entrance.internal else ""
     body = app_object(scope, _API, "Gateway", suffix, spec)
-    annotations = dict(exposure.annotations)
+    annotations = dict(given_annotations(exposure, entrance))
     if isinstance(exposure.tls, CertManager):
         issuer = entrance.issuer(stack)
         annotations["cert-manager.io/cluster-issuer"] = str(issuer)
@@ -161,12 +175,11 @@ def _joined(*words: str) -> str:
 
 def _redirects(entrance: Entrance, scope: Scope) -> Iterator[Roled]:
     suffix = "internal-redirect" if entrance.internal else "redirect"
-    filters = [
-        {
-            "type": "RequestRedirect",
-            "requestRedirect": {"scheme": "https", "statusCode": 301},
-        }
-    ]
+    redirect: dict[str, Any] = {"scheme": "https", "statusCode": 301}
+    if _ports(entrance, scope)[1] != _HTTPS:
+        # Or requests would be led to the port of the listener.
+        redirect["port"] = _HTTPS
+    filters = [{"type": "RequestRedirect", "requestRedirect": redirect}]
     for number, hosts in _numbered(_pieces(entrance.hosts)):
         spec = {
             "parentRefs": _parents([_PLAIN], entrance, scope),

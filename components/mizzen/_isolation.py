@@ -92,7 +92,7 @@ def _outside_peers(part: Part, scope: Scope) -> list[Peer]:
             peers = _controller_peers(entrance, scope)
             found.extend(peer for peer in peers if peer not in found)
     for opening in scope.graph.openings(part):
-        if not opening.single:
+        if not opening.apart:
             found.extend(_clients_of(opening))
 
     return found
@@ -108,10 +108,10 @@ def _clients_of(opening: Opening) -> list[Peer]:
 
 def _public_ports(part: Part, scope: Scope) -> Iterator[dict[str, Any]]:
     """
-    The rules that let the world outside reach single ports.
+    The rules that let the world outside reach ports apart from others.
     """
     for opening in scope.graph.openings(part):
-        if opening.single:
+        if opening.apart:
             ports = policy_ports(opening.port)
             yield {"from": _clients_of(opening), "ports": ports}
 

@@ -21,6 +21,7 @@ def unopenable(
     yield from _public_ports(environment)
     yield from _no_load_balancer(environment, stack)
     yield from _opened_twice(environment)
+    yield from _opened_differently(environment)
     yield from _taken_names(app, environment)
 
 
@@ -50,28 +51,19 @@ def _node_ports(environment: Environment) -> Iterator[str]:
 
 def _public_ports(environment: Environment) -> Iterator[str]:
     """
-    A load balancer's port comes beside the Service's own ones, and that of
-    a single port beside those that are open with it.
+    The ports of a part that are open by load balancers share one address.
     """
     taken: dict[tuple[object, ...], Opening] = {}
     for opening in environment.openings:
-        if not isinstance(opening.by, LoadBalancer):
-            continue
-        part, number = opening.part, opening.number or opening.port.number
-        if opening.single:
-            key = (part.name, number, opening.port.protocol)
+        if isinstance(opening.by, LoadBalancer) and opening.apart:
+            number = opening.number or opening.port.number
+            key = (opening.part.name, number, opening.port.protocol)
             first = taken.setdefault(key, opening)
             if first.port.name != opening.port.name:
                 yield (
                     f"Environment {environment.name!r} gives the public port "
                     f"{number} to both {_words(first)} and {_words(opening)}."
                 )
-        elif number in [port.number for port in part.listens[1:]]:
-            yield (
-                f"Environment {environment.name!r} gives {title(part)} the "
-                f"public port {number}, on which it listens for something "
-                "else."
-            )
 
 
 def _no_load_balancer(environment: Environment, stack: Stack) -> Iterator[str]:
@@ -91,50 +83,65 @@ def _no_load_balancer(environment: Environment, stack: Stack) -> Iterator[str]:
 
 def _opened_twice(environment: Environment) -> Iterator[str]:
     """
-    A Service is of one type, and has one address of each kind for single
-    ports.
+    A port is open once by each kind, and the Service that other parts know
+    is of one type.
     """
     whole: dict[str, Opening] = {}
-    # The networks that one of them lets in may be others.
-    open_with_all = {
-        (opening.part.name, public_role(opening))
-        for opening in environment.openings
-        if not opening.single
-    }
     ports: dict[tuple[str, str, str], Opening] = {}
-    balancers: dict[str, Opening] = {}
     for opening in environment.openings:
         name = opening.part.name
-        if not opening.single:
-            again = whole.setdefault(name, opening) is not opening
-        else:
-            role = public_role(opening)
-            key = (name, role, opening.port.name)
-            again = ports.setdefault(key, opening) is not opening
-            again = again or (name, role) in open_with_all
+        key = (name, public_role(opening), opening.port.name)
+        again = ports.setdefault(key, opening) is not opening
+        if not opening.apart:
+            again |= whole.setdefault(name, opening) is not opening
         if again:
             yield (
                 f"Environment {environment.name!r} exposes {_words(opening)} "
                 "twice."
             )
-        elif opening.single and isinstance(opening.by, LoadBalancer):
-            first = balancers.setdefault(name, opening)
-            if first.by is not opening.by:
-                yield (
-                    f"Environment {environment.name!r} exposes ports of "
-                    f"{title(opening.part)} by several LoadBalancers. List "
-                    "them in one."
-                )
+
+
+def _opened_differently(environment: Environment) -> Iterator[str]:
+    """
+    The ports of a part that are open by one kind share one address, and so
+    what is said of it.
+    """
+    openings: dict[tuple[str, str], Opening] = {}
+    ports: set[tuple[str, str, str]] = set()
+    for opening in environment.openings:
+        name, role = opening.part.name, public_role(opening)
+        key = (name, role, opening.port.name)
+        if key in ports or not opening.apart:
+            continue
+        ports.add(key)
+        first = openings.setdefault((name, role), opening).by
+        if first is opening.by:
+            continue
+        if isinstance(opening.by, LoadBalancer):
+            yield (
+                f"Environment {environment.name!r} exposes ports of "
+                f"{title(opening.part)} by several LoadBalancers. List them "
+                "in one."
+            )
+        elif (
+            first.external_traffic_policy != opening.by.external_traffic_policy
+        ):
+            yield (
+                f"Environment {environment.name!r} exposes ports of "
+                f"{title(opening.part)} by NodePorts of different "
+                "external_traffic_policy. Say the same of them."
+            )
 
 
 def _taken_names(app: App, environment: Environment) -> Iterator[str]:
     """
-    The address of a single port is that of a Service with a name of its own.
+    The address of ports apart from others is that of a Service with a name
+    of its own.
     """
     names = {part.name: part for part in app.parts}
     taken: dict[str, Opening] = {}
     for opening in environment.openings:
-        if opening.single:
+        if opening.apart:
             name = f"{opening.part.name}-{public_role(opening)}"
             taken.setdefault(name, opening)
     for name, opening in taken.items():

@@ -12,10 +12,6 @@ from .environment import Ingress, LoadBalancer, NodePort, Opening
 from .spec import Port, Service, Store
 
 
-# Longer than names of ports may be, so that it is none of the user's.
-PUBLIC_PORT = "load-balancer-port"
-
-
 _TRANSPORT = "traefik.ingress.kubernetes.io/service.serverstransport"
 # Names that Kubernetes has for what has none of its own.
 _PROTOCOLS = {"ws": "kubernetes.io/ws"}
@@ -73,15 +69,18 @@ def transports(part: Service, scope: Scope) -> Iterator[dict[str, Any]]:
         yield scope.body(part, "traefik.io/v1alpha1", kind, spec)
 
 
-def _published(by: NodePort | LoadBalancer) -> dict[str, Any]:
+def _published(by: NodePort | LoadBalancer, scope: Scope) -> dict[str, Any]:
     """
     How a Service is open to the world outside.
     """
-    if isinstance(by, NodePort):
-        return {"type": "NodePort"}
-    spec: dict[str, Any] = {"type": "LoadBalancer"}
+    spec: dict[str, Any] = {"type": type(by).__name__}
     if by.external_traffic_policy:
         spec["externalTrafficPolicy"] = by.external_traffic_policy
+    if isinstance(by, NodePort):
+        return spec
+    name = by.load_balancer_class or scope.stack.load_balancer_class
+    if name:
+        spec["loadBalancerClass"] = name
     if by.source_ranges:
         spec["loadBalancerSourceRanges"] = list(by.source_ranges)
 
@@ -127,8 +126,8 @@ def _address(
 
 def public_role(opening: Opening) -> str:
     """
-    Role of the Service that has the address of a single port; the end of
-    its name, too.
+    Role of the Service that has the address of ports apart from others; the
+    end of its name, too.
     """
     # Names of parts leave room for ten characters.
     return "node-port" if isinstance(opening.by, NodePort) else "public"
@@ -136,23 +135,19 @@ def public_role(opening: Opening) -> str:
 
 def service(part: Service, scope: Scope) -> dict[str, Any]:
     """
-    The stable address of a Service, public if the environment says so.
+    The stable address of a Service, public if its only port is said to be
+    under its own number.
     """
     found = scope.graph.openings(part)
-    opening = next((each for each in found if not each.single), None)
+    opening = next((each for each in found if not each.apart), None)
     ports = [_service_port(port) for port in part.listens]
     annotations: dict[str, str] = {}
     if isinstance(scope.environment.exposure, Ingress):
         annotations.update(_routed_annotations(part, scope))
     spec: dict[str, Any] = {"type": "ClusterIP"}
     if opening is not None:
-        spec = _published(opening.by)
-        public = _public_port(opening)
-        if isinstance(opening.by, NodePort):
-            ports[0] = public
-        elif public["port"] != ports[0]["port"]:
-            # Other parts go on using the port that they know.
-            ports.append({**public, "name": PUBLIC_PORT})
+        spec = _published(opening.by, scope)
+        ports = [_public_port(opening)]
         annotations.update(_provider_annotations(opening.by))
     spec["ports"] = ports
 
@@ -163,16 +158,16 @@ def public_services(
     part: Service, scope: Scope
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """
-    The addresses of the single ports of a Service that are public, each with
-    its role.
+    The addresses of those ports of a Service that are public apart from
+    others, each with its role.
     """
     found: dict[str, list[Opening]] = {}
     for opening in scope.graph.openings(part):
-        if opening.single:
+        if opening.apart:
             found.setdefault(public_role(opening), []).append(opening)
     for role, openings in found.items():
         by = openings[0].by
-        spec = _published(by)
+        spec = _published(by, scope)
         spec["ports"] = [_public_port(opening) for opening in openings]
         annotations = _provider_annotations(by)
         yield (

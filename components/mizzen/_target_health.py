@@ -87,6 +87,9 @@ def target_annotations(part: Service, scope: Scope) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for controller, route in scope.routes_to(part):
+        if controller.backends:
+            # GKE says so itself in some clusters alone.
+            found["cloud.google.com/neg"] = json.dumps({"ingress": True})
         if controller.asks_health:
             found.update(_amazons(part, grpc=speaks_grpc(route)))
     for body in backend_configs(part, scope):

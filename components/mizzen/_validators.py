@@ -160,6 +160,17 @@ def match_labels(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
         label_value(inst, f"{attr.name} {key!r}", text)
 
 
+def balancer_class(inst: Any, attr: Any, value: Any) -> None:
+    """
+    Classes of load balancers are called like labels.
+    """
+    if not isinstance(value, str) or not _NAME_OF_LABEL.fullmatch(value):
+        rule = (
+            "be the name of a class, like 'service.k8s.aws/nlb' or 'tailscale'"
+        )
+        refuse(inst, attr.name, rule, value)
+
+
 def whole_number(least: int, most: int, example: int) -> Validator:
     """
     Whole numbers in a closed range; booleans are none.

@@ -13,6 +13,7 @@ import attrs
 from ._fields import typed
 from ._validators import (
     Validator,
+    balancer_class,
     dns_label,
     matching,
     one_or_many,
@@ -202,6 +203,9 @@ class Stack:
 
         internal_issuer: That of internal routes, if it is another one.
 
+        load_balancer_class: Class of what gives load balancers their
+            addresses, where several could.
+
         shared_class: Class of disks that several nodes can mount at once,
             where the kind of cluster does not say it.
 
@@ -269,6 +273,10 @@ class Stack:
     )
     issuer: str | None = attrs.field(default=None, validator=_OBJECT)
     internal_issuer: str | None = attrs.field(default=None, validator=_OBJECT)
+    load_balancer_class: str | None = attrs.field(
+        default=None,
+        validator=attrs.validators.optional(_in_file(balancer_class)),
+    )
     shared_class: str | None = attrs.field(default=None, validator=_OBJECT)
     secret_store: SecretStore | None = None
     monitoring: Monitoring = attrs.field(factory=Monitoring)

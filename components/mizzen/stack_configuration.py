@@ -34,6 +34,7 @@ _TEXTS = {
     "internalClass": "internal_class",
     "internalIssuer": "internal_issuer",
     "issuer": "issuer",
+    "loadBalancerClass": "load_balancer_class",
     "sharedStorageClass": "shared_class",
 }
 

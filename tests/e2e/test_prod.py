@@ -460,7 +460,6 @@ class TestLoadBalancer:
             "LoadBalancer({client: 8081})",
             "client: reachable from address 0.0.0.0/0 (TCP 8080)",
             "client: reachable from address ::/0 (TCP 8080)",
-            "client: reachable from the world outside (LoadBalancer 8080)",
             "client: reachable from the world outside (LoadBalancer 8081)",
         )
         target = Target(url="http://127.0.0.1:8081", kept=False)

@@ -19,7 +19,6 @@ from mizzen import (
     Ingress,
     LoadBalancer,
     NodePort,
-    Port,
     Postgres,
     Project,
     Redis,
@@ -128,22 +127,6 @@ class TestLoadBalancers:
         assert (
             "LoadBalancer: port of 'api' must be a whole number from 1 to "
             f"65535, like 443 (got {number!r})."
-        ) == str(ei.value)
-
-    def test_taken(self, desired):
-        """
-        A public port cannot be one that already leads elsewhere.
-        """
-        api = service(ports=[Port("metrics", 9090)])
-        exposure = LoadBalancer({api: 9090})
-
-        with pytest.raises(SpecError) as ei:
-            desired(api, environment=Environment("dev", exposure=exposure))
-
-        assert (
-            "App 'shop' cannot be deployed to stack 'dev':\n"
-            "  - Environment 'dev' gives Service 'api' the public port 9090, "
-            "on which it listens for something else."
         ) == str(ei.value)
 
     @pytest.mark.parametrize("exposure", [NodePort, LoadBalancer])

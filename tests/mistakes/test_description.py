@@ -170,6 +170,29 @@ class TestReferences:
             "parts."
         ) == str(ei.value)
 
+    @pytest.mark.parametrize("path", ["/api", "/api/"])
+    def test_same_path(self, path):
+        """
+        What is below a path is below it with a slash at its end too.
+        """
+        api, web = service(), service("web")
+        with pytest.raises(SpecError) as ei:
+            app(api, web, routes=[Route("/api", api), Route(path, web)])
+
+        assert (f"Route {path!r} is given twice.",) == ei.value.problems
+
+    def test_same_path_alone(self):
+        """
+        A path that is meant alone is another one with a slash at its end.
+        """
+        api = service()
+        paths = ["/api", "/api/"]
+        routes = [Route(path, api, path_type="Exact") for path in paths]
+
+        assert paths == [
+            route.path for route in app(api, routes=routes).routes
+        ]
+
     def test_all_at_once(self, db):
         """
         One error lists all contradictions, as text and as data.

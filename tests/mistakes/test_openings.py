@@ -55,16 +55,30 @@ class TestFields:
             "like LoadBalancer([broker['mqtt']]) (got <Endpoint broker:mqtt>)."
         ) == str(ei.value)
 
-    def test_policy(self, broker):
+    @pytest.mark.parametrize("kind", [LoadBalancer, NodePort])
+    def test_policy(self, broker, kind):
         """
         Traffic policies are those of Kubernetes.
         """
         with pytest.raises(SpecError) as ei:
-            LoadBalancer([broker], external_traffic_policy="local")
+            kind([broker], external_traffic_policy="local")
 
         assert (
-            "LoadBalancer: external_traffic_policy must be one of 'Local', "
-            "'Cluster' (got 'local')."
+            f"{kind.__name__}: external_traffic_policy must be one of "
+            "'Local', 'Cluster' (got 'local')."
+        ) == str(ei.value)
+
+    @pytest.mark.parametrize("name", ["", "a b", "Example.com/a", 5])
+    def test_class(self, broker, name):
+        """
+        Classes of load balancers are called like labels.
+        """
+        with pytest.raises(SpecError) as ei:
+            LoadBalancer([broker], load_balancer_class=name)
+
+        assert (
+            "LoadBalancer: load_balancer_class must be the name of a class, "
+            f"like 'service.k8s.aws/nlb' or 'tailscale' (got {name!r})."
         ) == str(ei.value)
 
     def test_no_network(self, broker):
@@ -125,7 +139,7 @@ class TestTogether:
             ),
         ) == refused(
             LoadBalancer([broker["mqtt"]]),
-            LoadBalancer([broker["admin"]]),
+            LoadBalancer([broker], source_ranges=["192.0.2.0/24"]),
             parts=[broker],
         )
 
@@ -133,27 +147,44 @@ class TestTogether:
         """
         Nothing is exposed twice in the same way.
         """
+        web = service("web")
+
         assert (
             "Environment 'dev' exposes port 'mqtt' of Service 'broker' twice.",
             "Environment 'dev' exposes Service 'broker' twice.",
+            "Environment 'dev' exposes port 'http' of Service 'web' twice.",
         ) == refused(
-            NodePort([broker["mqtt"]]),
             NodePort([broker["mqtt"], broker]),
-            LoadBalancer([broker]),
-            parts=[broker],
+            NodePort([broker["mqtt"], broker, web]),
+            NodePort([web["http"]]),
+            LoadBalancer([broker["mqtt"], broker]),
+            parts=[broker, web],
         )
 
-    def test_with_all(self, broker, refused):
+    def test_two_types(self, refused):
         """
-        A port that is open with all others of its service is not open alone
-        too, whose networks may be others; at ports of nodes it is.
+        The Service that other parts know is of one type.
+        """
+        web = service("web")
+
+        assert ("Environment 'dev' exposes Service 'web' twice.",) == refused(
+            NodePort([web]), LoadBalancer([web]), parts=[web]
+        )
+
+    def test_different_policies(self, broker, refused):
+        """
+        The ports of a part at ports of nodes have one traffic policy.
         """
         assert (
-            "Environment 'dev' exposes port 'mqtt' of Service 'broker' twice.",
+            (
+                "Environment 'dev' exposes ports of Service 'broker' by "
+                "NodePorts of different external_traffic_policy. Say the same "
+                "of them."
+            ),
         ) == refused(
-            LoadBalancer([broker["mqtt"]]),
-            LoadBalancer([broker], source_ranges=["192.0.2.0/24"]),
+            NodePort([broker["mqtt"]], external_traffic_policy="Local"),
             NodePort([broker["admin"]]),
+            NodePort([broker], external_traffic_policy="Local"),
             parts=[broker],
         )
 

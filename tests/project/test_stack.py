@@ -43,6 +43,7 @@ class TestStacks(StackFile):
             "  shop:hosts: [a.example.com]\n"
             "  shop:ingressClass: nginx\n"
             "  shop:issuer: letsencrypt\n"
+            "  shop:loadBalancerClass: service.k8s.aws/nlb\n"
             "  shop:versions:\n"
             f"    api: {{tag: v5, digest: '{DIGEST}'}}\n"
             "  shop:apiKey: {secure: v1:abc}\n"
@@ -64,6 +65,7 @@ class TestStacks(StackFile):
             stack.ingress_class,
             stack.issuer,
         )
+        assert "service.k8s.aws/nlb" == stack.load_balancer_class
         assert {"api": Version("v5", DIGEST)} == stack.versions
         assert {"apiKey", "aws:region", "platform"} <= stack.config_keys
 

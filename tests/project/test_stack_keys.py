@@ -31,6 +31,14 @@ class TestAddresses(StackFile):
             ),
             ("issuer", "Bad issuer!", "be the name of an object of "),
             (
+                "loadBalancerClass",
+                "a b",
+                (
+                    "be the name of a class, like 'service.k8s.aws/nlb' or "
+                    "'tailscale' (got 'a b')"
+                ),
+            ),
+            (
                 "ingressNamespace",
                 "a.b",
                 (

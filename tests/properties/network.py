@@ -104,8 +104,8 @@ def _open_to_all(description):
                 found[route.service.name] = _numbers(route.service.listens)
     for opening in description.environment.openings:
         if not getattr(opening.by, "clients", ()):
-            ports = [opening.port] if opening.single else opening.part.listens
-            found.setdefault(opening.part.name, set()).update(_numbers(ports))
+            ports = _numbers([opening.port])
+            found.setdefault(opening.part.name, set()).update(ports)
 
     return found
 

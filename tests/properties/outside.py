@@ -210,13 +210,13 @@ def _ports(*ports):
     return [(port.protocol, port.number) for port in ports]
 
 
-def _opening(opening, listens):
+def _opening(opening):
     """
     Who arrives through a public port.
     """
     by = opening.by
     clients = by.clients if isinstance(by, LoadBalancer) else ()
-    ports = _ports(opening.port) if opening.single else listens
+    ports = _ports(opening.port)
 
     return _at(_networks(*(clients or ("0.0.0.0/0", "::/0"))), *ports)
 
@@ -250,7 +250,7 @@ def _visitors(part, seen):
     found = _at(peers, *listens)
     for opening in environment.openings:
         if opening.part.name == part.name:
-            found |= _opening(opening, listens)
+            found |= _opening(opening)
     metrics = getattr(part, "metrics", None)
     if metrics is not None:
         peer = _pods(description.stack.monitoring.namespace)

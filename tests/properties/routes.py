@@ -203,10 +203,7 @@ def ports_lead_to_themselves(seen):
                 number = listens[port["targetPort"]]
                 said = (service.part, port["port"]) in numbers
                 assert said or port["port"] == number
-                assert port["name"] in {
-                    port["targetPort"],
-                    "load-balancer-port",
-                }
+                assert port["name"] == port["targetPort"]
                 if "nodePort" in port:
                     key = service.part, port["name"], port["nodePort"]
                     found.add(key)
@@ -214,4 +211,35 @@ def ports_lead_to_themselves(seen):
     assert found == node_ports
 
 
-ALL = (ingresses_lead_there, gateways_lead_there, ports_lead_to_themselves)
+def public_is_said(seen):
+    """
+    What Services open to the world outside is exactly what was said.
+    """
+    said = {
+        (
+            type(o.by).__name__,
+            o.part.name,
+            o.port.name,
+            o.port.number
+            if o.number is None or type(o.by).__name__ == "NodePort"
+            else o.number,
+        )
+        for o in seen.description.environment.openings
+    }
+    found = [
+        (spec["type"], service.part, port["targetPort"], port["port"])
+        for service in seen.of_kind("Service")
+        for spec in [service.body["spec"]]
+        if spec["type"] != "ClusterIP"
+        for port in spec["ports"]
+    ]
+
+    assert sorted(said) == sorted(found)
+
+
+ALL = (
+    ingresses_lead_there,
+    gateways_lead_there,
+    ports_lead_to_themselves,
+    public_is_said,
+)

@@ -23,6 +23,7 @@ balancing = st.fixed_dictionaries(
         "annotations": st.just({"example.com/kind": "internal"}),
         "source_ranges": st.just(["192.0.2.0/24", "2001:db8::/32"]),
         "external_traffic_policy": st.sampled_from(["Local", "Cluster"]),
+        "load_balancer_class": st.just("example.com/balancer"),
     },
 )
 _NODE_PORTS = (31883, 30053, None)
@@ -44,7 +45,10 @@ def exposes(draw, public):
     ports = zip([*targets[:cut], *again], _NODE_PORTS, strict=False)
     balanced = LoadBalancer(targets[cut:], **draw(balancing))
 
-    return draw(st.permutations([NodePort(dict(ports)), balanced]))
+    policy = draw(st.sampled_from([None, "Local"]))
+    at_nodes = NodePort(dict(ports), external_traffic_policy=policy)
+
+    return draw(st.permutations([at_nodes, balanced]))
 
 
 @st.composite
@@ -66,6 +70,9 @@ def exposures(draw, public):
         return kind(
             tls=draw(tls),
             annotations=draw(notes),
+            internal_annotations=draw(
+                st.sampled_from([None, {}, {"example.com/kind": "internal"}])
+            ),
             redirect=draw(st.sampled_from(redirect)),
         )
     numbers = {NodePort: (30080, 32767, None), LoadBalancer: (80, 9090, None)}

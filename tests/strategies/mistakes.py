@@ -271,6 +271,16 @@ def _wrong_addresses(description):
     if routed and any(not route.hosts for route in description.routes):
         wrong = description.at(hosts=())
         yield Mistake(subject, "hosts", wrong.compiled)
+    public = (
+        stack.gateway_class
+        if isinstance(exposure, Gateway)
+        else stack.ingress_class
+    )
+    inside = any(route.internal for route in description.routes)
+    told = getattr(exposure, "internal_annotations", None)
+    if routed and inside and public and not told:
+        wrong = description.at(internal_class=public)
+        yield Mistake(subject, "internalClass", wrong.compiled)
     joined = isinstance(exposure, Gateway) and stack.gateway
     certified = routed and isinstance(exposure.tls, CertManager)
     if certified and description.routes and not joined:

@@ -122,6 +122,7 @@ def stacks(draw, all_parts, environment):
         ingress_class=st.sampled_from([None, "nginx"]),
         ingress_namespace=st.sampled_from([None, "edge"]),
         ingress_sources=st.sampled_from([(), ("192.0.2.0/24",)]),
+        load_balancer_class=st.sampled_from([None, "tailscale"]),
         internal_issuer=st.sampled_from([None, "private"]),
         internal_class=mostly(st.just("nginx-internal")),
         issuer=mostly(st.just("letsencrypt")),

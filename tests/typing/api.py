@@ -314,19 +314,28 @@ prod = Environment(
 )
 edge = prod.derive(
     "prod-eu",
-    exposure=LoadBalancer([client], source_ranges=["192.0.2.0/24"]),
+    exposure=LoadBalancer(
+        [client],
+        source_ranges=["192.0.2.0/24"],
+        load_balancer_class="tailscale",
+    ),
     overrides=[api.override(replicas=3)],
 )
 closed = prod.derive(
     "prod-ap",
-    exposes=[NodePort({api["grpc"]: 30090})],
+    exposes=[NodePort({api["grpc"]: 30090}, external_traffic_policy="Local")],
     isolation=Isolation.FULL,
     namespace=None,
     protect=False,
     builder=Docker(),
     defaults=Defaults(replicas=1),
 )
-plain = prod.derive("prod-us", exposure=Ingress(tls=TlsSecret("shop-tls")))
+plain = prod.derive(
+    "prod-us",
+    exposure=Ingress(
+        tls=TlsSecret("shop-tls"), internal_annotations={"example.com/a": "b"}
+    ),
+)
 amazon = prod.derive("prod-aws", exposure=Ingress(tls=AcmCertificate()))
 
 stack = Stack(
@@ -337,6 +346,7 @@ stack = Stack(
     registry=Registry("registry.example.com/shop"),
     hosts=["shop.example.com"],
     ingress_class="nginx",
+    load_balancer_class="service.k8s.aws/nlb",
     issuer="letsencrypt",
     versions={"api": Version("v5", f"sha256:{'0' * 64}")},
 )

@@ -144,6 +144,18 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'LoadBalancer([web], source_ranges=["203.0.113.0/24"], external_traffic_policy="Local")',
         ),
         (
+            "at an address by something else in the cluster",
+            'LoadBalancer([web], load_balancer_class="tailscale")',
+        ),
+        (
+            "at a port of the nodes that have its pods",
+            'NodePort({web: 30080}, external_traffic_policy="Local")',
+        ),
+        (
+            "at an address of the provider, at another port",
+            "LoadBalancer({web: 80})",
+        ),
+        (
             "a single port, beside any exposure",
             'Environment("dev", exposes=[LoadBalancer({web["http"]: 80})])',
         ),
@@ -187,6 +199,10 @@ POLICY: dict[str, list[tuple[str, str]]] = {
         (
             "routes with annotations of the controller",
             'Environment("dev", exposure=Ingress(annotations={"example.com/cache": "off"}))',
+        ),
+        (
+            "the same for internal routes alone",
+            'Route("/admin", web, internal=True), Environment("dev", exposure=Ingress(internal_annotations={"example.com/cache": "off"}))',
         ),
         (
             "routes by HTTPS and by plain HTTP",

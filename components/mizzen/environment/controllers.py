@@ -13,6 +13,7 @@ from .._validators import (
     match_labels,
     texts,
     texts_by_name,
+    whole_number,
     words,
 )
 from ..spec.outside import networks
@@ -111,6 +112,12 @@ class IngressController:
 
         route_timeouts: Whether its Gateways heed the time-outs of routes.
 
+        http_port:
+            Port at which its Gateways listen to plain HTTP, where that is
+            not the one that the world outside connects to.
+
+        https_port: The same for HTTPS.
+
     >>> IngressController("nginx").name
     'nginx'
     """
@@ -168,6 +175,12 @@ class IngressController:
     asks_health: bool = False
     policies: bool = False
     route_timeouts: bool = True
+    http_port: int = attrs.field(
+        default=80, validator=whole_number(1, 65535, 8000)
+    )
+    https_port: int = attrs.field(
+        default=443, validator=whole_number(1, 65535, 8443)
+    )
 
     def __repr__(self) -> str:
         return f"<IngressController {self.name}>"
@@ -225,6 +238,9 @@ def traefik(namespace: str | None = None) -> IngressController:
         plain_grpc=True,
         middlewares=True,
         route_timeouts=False,
+        # Those of the pods, by which listeners find their entry points.
+        http_port=8000,
+        https_port=8443,
     )
 
 

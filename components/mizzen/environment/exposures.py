@@ -11,6 +11,7 @@ from .._fields import typed
 from .._validators import (
     Validator,
     are_annotations,
+    balancer_class,
     instance_of,
     matching,
     one_of,
@@ -64,9 +65,15 @@ class NodePort:
 
     Args:
         parts:
-            Services or single ports, like ``broker["mqtt"]``; or a mapping
-            from them to ports from 30000 to 32767. Where the port is `None`,
-            Kubernetes picks one and the outputs report it.
+            Services, of which the first port is meant, or single ports, like
+            ``broker["mqtt"]``; or a mapping from them to ports from 30000 to
+            32767. Where the port is `None`, Kubernetes picks one and the
+            outputs report it.
+
+        external_traffic_policy:
+            ``"Local"`` answers at the nodes of the pods alone, which so see
+            the client's own address. ``"Cluster"``, the default of
+            Kubernetes, answers at every node.
 
     >>> from mizzen import Image, Service
     >>> web = Service("web", image=Image("acme/web:v5"), port=8080)
@@ -77,6 +84,11 @@ class NodePort:
     parts: tuple[tuple[Target, int | None], ...] = attrs.field(
         converter=_exposed, validator=_mapped_ports(30000, 32767, 30080)
     )
+    external_traffic_policy: str | None = attrs.field(
+        default=None,
+        kw_only=True,
+        validator=attrs.validators.optional(one_of("Local", "Cluster")),
+    )
 
 
 @attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
@@ -85,8 +97,10 @@ class LoadBalancer:
     Services that get an address of their own from the cluster's provider.
 
     Args:
-        parts: Services or single ports, like ``broker["mqtt"]``; or a
-            mapping from them to public ports. The default is the own port.
+        parts:
+            Services, of which the first port is meant, or single ports, like
+            ``broker["mqtt"]``; or a mapping from them to public ports. The
+            default is the own port.
 
         annotations: Annotations that the provider understands.
 
@@ -97,6 +111,11 @@ class LoadBalancer:
             at, which so see the client's own address: then NetworkPolicies
             hold the source ranges too. ``"Cluster"``, the default of
             Kubernetes, leads them to all pods, from addresses of nodes.
+
+        load_balancer_class:
+            Class of what gives the address, where several could. The default
+            is the stack's ``loadBalancerClass``. Kubernetes lets nobody
+            change it afterwards.
 
     Raises:
         SpecError: If no provider could give such an address.
@@ -116,6 +135,10 @@ class LoadBalancer:
     external_traffic_policy: str | None = attrs.field(
         default=None,
         validator=attrs.validators.optional(one_of("Local", "Cluster")),
+    )
+
+    load_balancer_class: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(balancer_class)
     )
 
     @property
@@ -199,6 +222,10 @@ class Ingress:
 
         annotations: Annotations that the controller understands.
 
+        internal_annotations:
+            The same for what serves internal routes, in their place. What
+            keeps the world out of it, if mizzen knows that, stays as it is.
+
     Raises:
         SpecError: If there is no HTTPS to redirect to.
     """
@@ -219,6 +246,11 @@ class Ingress:
     )
     annotations: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name, validator=are_annotations
+    )
+    internal_annotations: Mapping[str, str] | None = attrs.field(
+        default=None,
+        converter=attrs.converters.optional(texts_by_name),
+        validator=attrs.validators.optional(are_annotations),
     )
 
     def __attrs_post_init__(self) -> None:
@@ -244,6 +276,9 @@ class Gateway:
             is joined does so by itself.
 
         annotations: Annotations of the Gateway.
+
+        internal_annotations: The same for the one of internal routes, in
+            their place.
     """
 
     tls: CertManager | TlsSecret | Off = attrs.field(
@@ -255,6 +290,11 @@ class Gateway:
     annotations: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name, validator=are_annotations
     )
+    internal_annotations: Mapping[str, str] | None = attrs.field(
+        default=None,
+        converter=attrs.converters.optional(texts_by_name),
+        validator=attrs.validators.optional(are_annotations),
+    )
 
 
 Exposure = NodePort | LoadBalancer | Ingress | Gateway
@@ -265,12 +305,12 @@ PUBLISHED = (NodePort, LoadBalancer)
 @attrs.frozen(eq=False)
 class Opening:
     """
-    A service, or one port of it, that has a public port.
+    A port of a service that has a public port.
 
     Attributes:
         by: What gives it the public port.
 
-        target: The service or the port.
+        target: The port, or the service whose first port it is.
 
         number: The public port; `None` if none is given.
     """
@@ -292,9 +332,21 @@ class Opening:
     @property
     def single(self) -> bool:
         """
-        Whether it is one port alone, apart from the others.
+        Whether it is one port by its name, and not a service.
         """
         return isinstance(self.target, Endpoint)
+
+    @property
+    def apart(self) -> bool:
+        """
+        Whether it has an address of its own, so that nothing else of the
+        service gets public.
+        """
+        own = isinstance(self.by, NodePort) or self.number in (
+            None,
+            self.port.number,
+        )
+        return self.single or len(self.part.listens) > 1 or not own
 
     @property
     def port(self) -> Port:

@@ -38,7 +38,9 @@ CLUSTERS = {
             "embedded",
             node_address="localhost",
             builder=DockerBuild(builder="mizzen"),
-            ingress_controllers=[traefik("traefik")],
+            ingress_controllers=[
+                attrs.evolve(traefik("traefik"), http_port=80, https_port=443)
+            ],
             ingress_status=False,
         ),
         Cluster("docker-desktop", node_address="localhost"),

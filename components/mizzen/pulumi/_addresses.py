@@ -45,6 +45,7 @@ def _opened(
     name, role = opening.part.name, "service"
     if opening.single:
         name = f"{name}:{opening.port.name}"
+    if opening.apart:
         role = f"{public_role(opening)}-service"
     find_it = functools.partial(find, opening.part, role)
     if isinstance(opening.by, NodePort):

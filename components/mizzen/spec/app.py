@@ -29,7 +29,7 @@ from .replacing import (
     StoreFields,
     WorkerFields,
 )
-from .routes import Route
+from .routes import Route, plain_path
 from .services import Service, Worker
 from .stores import Store
 
@@ -263,7 +263,8 @@ def _names_of_others(app: App) -> Iterator[str]:
 def _duplicate_routes(app: App) -> Iterator[str]:
     seen: set[tuple[object, ...]] = set()
     for route in app.routes:
-        key = (route.path, route.path_type, route.hosts, route.internal)
+        path = plain_path(route)
+        key = (path, route.path_type, route.hosts, route.internal)
         if key in seen:
             yield f"Route {route.path!r} is given twice."
         seen.add(key)

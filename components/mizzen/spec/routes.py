@@ -136,3 +136,18 @@ class Route:
         if isinstance(self.to, Endpoint):
             return self.to.port
         return self.to.listens[0]
+
+
+def plain_path(route: Route) -> str:
+    """
+    The path that *route* is for, as controllers compare it: for what is
+    below a path, a slash at its end makes no difference.
+
+    >>> from mizzen import Image
+    >>> web = Service("web", image=Image("acme/web:v5"), port=8080)
+    >>> plain_path(Route("/api/", web))
+    '/api'
+    """
+    if route.path_type == "Exact":
+        return route.path
+    return route.path.rstrip("/") or "/"
