@@ -93,7 +93,7 @@ class TestNamespace:
         ) == str(ei.value)
         assert name == desired(web, environment=joined).namespace
 
-    def test_called_like_cluster(self, web, desired, dev):
+    def test_called_like_cluster(self, web, desired):
         """
         App and stack together are no namespace of the cluster itself
         either, unless the app lives in another one.

@@ -18,6 +18,7 @@ from .._validators import (
 from ..spec import (
     OFF,
     App,
+    Autoscale,
     Extra,
     Off,
     Override,
@@ -316,6 +317,8 @@ def _effective(
             elif value is not None:
                 changes[name] = value
     changes.update(maps)
+    if isinstance(changes.get("scale"), Autoscale):
+        changes["replicas"] = None
     said = attrs.evolve(part, **changes) if overrides else part
     left = (
         _decided(said, defaults, _PLACED)
@@ -334,6 +337,10 @@ def _left(part: Workload, defaults: Defaults) -> dict[str, Any]:
     What *part* and its containers leave to the defaults.
     """
     changes = _decided(part, defaults, _DEFAULTED)
+    scaled = isinstance(getattr(part, "scale", None), Autoscale)
+    if scaled:
+        # The number is the autoscaler's.
+        changes.pop("replicas")
     for field in ("sidecars", "init"):
         before = getattr(part, field)
         if before:
@@ -342,7 +349,7 @@ def _left(part: Workload, defaults: Defaults) -> dict[str, Any]:
                 for each in before
             ]
     if isinstance(part, Replicated) and part.alone:
-        if part.replicas is None:
+        if part.replicas is None and not scaled:
             changes["replicas"] = 1
         if part.rollout is None:
             changes["rollout"] = Recreate()
