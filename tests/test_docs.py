@@ -63,6 +63,7 @@ NEEDS_NO_LINE = {
     },
     "No object shows it: checks, outputs and waiting go by it.": {
         "Cluster.autopilot",
+        "Cluster.default_storage_class",
         "Cluster.ingress_status",
         "Cluster.load_balancers",
         "Cluster.node_address",

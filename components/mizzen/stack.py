@@ -202,6 +202,9 @@ class Stack:
 
         internal_issuer: That of internal routes, if it is another one.
 
+        storage_class: Class of disks, where that of the kind of cluster is
+            not the right one.
+
         shared_class: Class of disks that several nodes can mount at once,
             where the kind of cluster does not say it.
 
@@ -269,6 +272,7 @@ class Stack:
     )
     issuer: str | None = attrs.field(default=None, validator=_OBJECT)
     internal_issuer: str | None = attrs.field(default=None, validator=_OBJECT)
+    storage_class: str | None = attrs.field(default=None, validator=_OBJECT)
     shared_class: str | None = attrs.field(default=None, validator=_OBJECT)
     secret_store: SecretStore | None = None
     monitoring: Monitoring = attrs.field(factory=Monitoring)
@@ -309,6 +313,14 @@ class Stack:
             if name.startswith(f"{app}/") or "/" not in name
         }
         return attrs.evolve(self, versions=own)
+
+    @property
+    def disk_class(self) -> str | None:
+        """
+        Class of disks that one node at a time mounts; `None` for the one
+        that the cluster itself gives them.
+        """
+        return self.storage_class or self.cluster.storage_class
 
     @property
     def shared_storage_class(self) -> str | None:

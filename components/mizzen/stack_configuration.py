@@ -35,6 +35,7 @@ _TEXTS = {
     "internalIssuer": "internal_issuer",
     "issuer": "issuer",
     "sharedStorageClass": "shared_class",
+    "storageClass": "storage_class",
 }
 
 

@@ -395,6 +395,7 @@ class TestStacks(StackFile):
             "registry",
             "secretStore",
             "sharedStorageClass",
+            "storageClass",
         ],
     )
     @pytest.mark.parametrize(
