@@ -11,7 +11,7 @@ from typing import Any
 from .exceptions import SpecError
 
 
-_USUAL = {
+_USUAL: dict[str, Any] = {
     "apps": [],
     "environments": "infra.environments",
     "clusters": None,
