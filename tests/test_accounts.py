@@ -330,7 +330,8 @@ class TestIdentity:
                 "ServiceAccount 'web': whether a cluster of kind 'generic' "
                 "gives AwsRole its credentials is not known "
                 "(identity-unknown). Set cluster in the file of stack 'dev', "
-                "or deploy to a Cluster(…, identity_endpoints={AwsRole: […]})."
+                "to a kind that does or to your own Cluster(…, "
+                "identity_endpoints={AwsRole: […]})."
             )
         ] * count == [
             str(finding)
@@ -369,8 +370,8 @@ class TestIdentity:
                     "NetworkPolicy 'web': it opens the ports of "
                     "sts.amazonaws.com:443, which gives AwsRole its "
                     "credentials, to all addresses, because policies know no "
-                    "names (egress-by-name). Give the stack, in your "
-                    "program, a Cluster(…, identity_endpoints={AwsRole: "
+                    "names (egress-by-name). Name in the stack's file a "
+                    "Cluster(…, identity_endpoints={AwsRole: "
                     "[Address('sts.amazonaws.com', 443, "
                     "cidrs=['192.0.2.0/24'])]})."
                 )

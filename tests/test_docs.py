@@ -66,6 +66,7 @@ NEEDS_NO_LINE = {
     },
     "No object shows it: checks, outputs and waiting go by it.": {
         "Cluster.autopilot",
+        "Cluster.default_storage_class",
         "Cluster.ingress_status",
         "Cluster.load_balancers",
         "Cluster.node_address",
@@ -139,7 +140,7 @@ def _project():
 
 
 # Words that go on a sentence about mizzen itself.
-ORDINARY = {"add", "cannot", "does", "is", "itself", "says", "would"}
+ORDINARY = {"add", "cannot", "does", "is", "itself", "reads", "says", "would"}
 
 
 def messages():

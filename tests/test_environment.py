@@ -233,9 +233,10 @@ class TestPrecedence:
             (Autoscale(2, 9, cpu=70), {"replicas": 3}, False),
             (Autoscale(2, 9, cpu=70), {"replicas": None}, True),
             (Autoscale(2, 9, cpu=70), {"memory": "1Gi"}, True),
-            (None, {"replicas": 3, "scale": Autoscale(2, 9, cpu=70)}, True),
+            (None, {"replicas": None, "scale": Autoscale(2, 9, cpu=70)}, True),
+            (Autoscale(2, 9, cpu=70), {"replicas": 3, "scale": OFF}, False),
         ],
-        ids=["fixed", "inherited", "other", "both"],
+        ids=["fixed", "inherited", "other", "autoscaled", "off"],
     )
     def test_fixed_number(self, web, below, change, scaled):
         """
@@ -247,15 +248,30 @@ class TestPrecedence:
 
         assert scaled is isinstance(found, Autoscale)
 
+    def test_autoscaler(self, web):
+        """
+        An autoscaler takes the place of a fixed number that is said below
+        it, until an override has none again.
+        """
+        part = attrs.evolve(web, replicas=5)
+        scaled = part.override(scale=Autoscale(2, 9, cpu=70))
+        more = part.override(replicas=6)
+        fixed = part.override(scale=OFF)
+
+        assert decided(part, scaled).replicas is None
+        assert decided(part, more, scaled).replicas is None
+        assert 6 == decided(part, scaled, more).replicas
+        assert 5 == decided(part, scaled, fixed).replicas
+
     def test_default_number(self, web):
         """
         The replicas of the defaults are below every autoscaler.
         """
         scale = Autoscale(2, 9, cpu=70)
+        found = decided(attrs.evolve(web, scale=scale), replicas=3)
 
-        assert (
-            scale is decided(attrs.evolve(web, scale=scale), replicas=3).scale
-        )
+        assert scale is found.scale
+        assert found.replicas is None
 
     def test_others(self, web):
         """

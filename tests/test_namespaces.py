@@ -4,7 +4,15 @@ The namespace of a stack: its name, its labels, and what it holds.
 
 import pytest
 
-from mizzen import ContainerLimits, Environment, Namespace, Quota, SpecError
+from mizzen import (
+    App,
+    ContainerLimits,
+    Environment,
+    Namespace,
+    Quota,
+    SpecError,
+    Stack,
+)
 
 
 class TestNamespace:
@@ -65,6 +73,52 @@ class TestNamespace:
         environment = Environment("dev", namespace=Namespace(create=False))
 
         assert "shop-dev" == desired(web, environment=environment).namespace
+
+    @pytest.mark.parametrize(
+        "name", ["default", "kube-node-lease", "kube-public", "kube-system"]
+    )
+    def test_of_cluster(self, web, desired, name):
+        """
+        A namespace of the cluster itself is joined alone: whoever made it
+        would delete it with the stack.
+        """
+        joined = Environment("dev", namespace=Namespace(name, create=False))
+
+        with pytest.raises(SpecError) as ei:
+            Namespace(name)
+
+        assert (
+            f"Namespace {name!r}: name must come with create=False, because "
+            f"every cluster has that namespace (got {name!r})."
+        ) == str(ei.value)
+        assert name == desired(web, environment=joined).namespace
+
+    def test_called_like_cluster(self, web, desired):
+        """
+        App and stack together are no namespace of the cluster itself
+        either, unless the app lives in another one.
+        """
+        kube = App("kube", edition="2026", parts=[web])
+        system = Stack("system", environment="dev")
+        elsewhere = Environment("dev", namespace=Namespace("kubes"))
+        joined = Environment("dev", namespace=Namespace(create=False))
+
+        with pytest.raises(SpecError) as ei:
+            desired(kube, stack=system)
+
+        assert (
+            "App 'kube' cannot be deployed to stack 'system':\n"
+            "  - App and stack together, 'kube-system', are called like a "
+            "namespace that every cluster has. Choose another name for one "
+            "of them, or name a namespace, like Namespace('kube')."
+        ) == str(ei.value)
+        for environment, name in (
+            (elsewhere, "kubes"),
+            (joined, "kube-system"),
+        ):
+            found = desired(kube, stack=system, environment=environment)
+
+            assert name == found.namespace
 
     def test_quota(self, web, desired):
         """

@@ -60,9 +60,7 @@ class TestKubernetes:
         none.
         """
         found = desired(
-            attrs.evolve(
-                web, replicas=3, scale=Autoscale(2, 9, cpu=70, memory=80)
-            )
+            attrs.evolve(web, scale=Autoscale(2, 9, cpu=70, memory=80))
         )
 
         assert "replicas" not in found.get("Deployment", "web")["spec"]
@@ -587,7 +585,7 @@ class TestSeveral:
             ({"scale": Autoscale(1, 1, cpu=70)}, False),
             ({"scale": Autoscale(1, 9, cpu=70)}, True),
             ({"scale": Autoscale(2, 9, cpu=70)}, True),
-            ({"replicas": 1, "scale": Autoscale(2, 9, cpu=70)}, True),
+            ({"replicas": None, "scale": Autoscale(2, 9, cpu=70)}, True),
             ({"replicas": 2, "scale": OFF}, True),
         ],
         ids=str,

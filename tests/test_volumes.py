@@ -219,6 +219,17 @@ class TestSharedDisk:
             == attrs.evolve(sharing, shared_class="efs").shared_storage_class
         )
 
+    def test_class_of_stack(self, db, desired, sharing):
+        """
+        So does the class of disks that one node at a time mounts.
+        """
+        stack = attrs.evolve(sharing, storage_class="gp3")
+
+        for where, expected in ((sharing, "fast"), (stack, "gp3")):
+            claim = desired(db, stack=where).get("PersistentVolumeClaim", "db")
+
+            assert expected == claim["spec"]["storageClassName"]
+
 
 class TestOthers:
     def test_existing(self, web, desired):

@@ -28,9 +28,7 @@ def claim(
     number of them.
     """
     storage_class = (
-        scope.stack.shared_storage_class
-        if shared
-        else scope.stack.cluster.storage_class
+        scope.stack.shared_storage_class if shared else scope.stack.disk_class
     )
     spec: dict[str, Any] = {
         "accessModes": ["ReadWriteMany" if shared else "ReadWriteOnce"],

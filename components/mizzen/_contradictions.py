@@ -18,9 +18,7 @@ from ._keda import uncountable
 from ._pod_contradictions import pod_contradictions
 from ._pod_security_contradictions import unadmitted
 from ._scheduling import misplaced
-from .environment import (
-    Environment,
-)
+from .environment import OF_CLUSTER, Environment, Namespace
 from .exceptions import choices
 from .graph import Graph
 from .spec import App, Part, Store, first_name, title
@@ -39,7 +37,7 @@ def contradictions(
     ones.
     """
     names = frozenset(part.name for part in app.parts)
-    yield from _instance(app, stack)
+    yield from _instance(app, environment, stack)
     yield from _foreign_parts(environment, names)
     yield from unexposable(app, environment, stack, graph)
     yield from unbound_configuration(parts, stack)
@@ -59,8 +57,17 @@ def contradictions(
     yield from too_long(app, environment, stack)
 
 
-def _instance(app: App, stack: Stack) -> Iterator[str]:
+def _instance(
+    app: App, environment: Environment, stack: Stack
+) -> Iterator[str]:
     name = _names.instance(app.name, stack.name)
+    wanted = environment.namespace or Namespace()
+    if name in OF_CLUSTER and wanted.create and wanted.name is None:
+        yield (
+            f"App and stack together, {name!r}, are called like a namespace "
+            "that every cluster has. Choose another name for one of them, or "
+            f"name a namespace, like Namespace({app.name!r})."
+        )
     if len(name) > _names.LONGEST_LABEL:
         yield (
             f"App and stack together, {name!r}, have {len(name)} characters, "

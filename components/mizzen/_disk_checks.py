@@ -97,3 +97,27 @@ def unprotected_disk(scene: Scene) -> Iterator[Problem]:
             "the app public",
             f"Set protect=True on environment {scene.environment.name!r}.",
         )
+
+
+def no_storage_class(scene: Scene) -> Iterator[Problem]:
+    """
+    Nobody gives a claim its disk, because it names no class.
+    """
+    cluster = scene.stack.cluster
+    if cluster.default_storage_class:
+        return
+    for claim in scene.of_kind("PersistentVolumeClaim"):
+        spec = claim.body.get("spec", {})
+        # An empty class is for volumes that are there already.
+        if "storageClassName" in spec or "volumeName" in spec:
+            continue
+        yield Problem(
+            claim,
+            "it names no storage class, of which new clusters of kind "
+            f"{cluster.name!r} have no default, so that pods may wait for "
+            "their disk forever",
+            "Set storageClassName."
+            if claim.extra
+            else f"Set storageClass in the file of stack {scene.stack.name!r}, "
+            "like 'storageClass: gp3'.",
+        )

@@ -11,7 +11,12 @@ from typing import Any
 from .exceptions import SpecError
 
 
-_USUAL = {"apps": [], "environments": "infra.environments", "stacks": {}}
+_USUAL: dict[str, Any] = {
+    "apps": [],
+    "environments": "infra.environments",
+    "clusters": None,
+    "stacks": {},
+}
 _MODULE = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
 
 
@@ -46,6 +51,16 @@ def _patterns(table: Any) -> dict[str, str]:
     return table
 
 
+def _module(value: Any, key: str) -> str:
+    if not isinstance(value, str) or not re.fullmatch(_MODULE, value):
+        msg = (
+            f"[tool.mizzen] {key} must be a module, like "
+            f'"infra.{key}" (got {value!r}).'
+        )
+        raise SpecError(msg)
+    return value
+
+
 def settings(path: Path) -> dict[str, Any]:
     """
     What ``[tool.mizzen]`` in the file *path* says, and the usual where it
@@ -61,7 +76,7 @@ def settings(path: Path) -> dict[str, Any]:
         raise SpecError(msg) from None
 
     found = {**_USUAL, **content.get("tool", {}).get("mizzen", {})}
-    apps, environments = found["apps"], found["environments"]
+    apps = found["apps"]
     if not isinstance(apps, list) or not all(
         isinstance(app, str) and re.fullmatch(rf"{_MODULE}:\w+", app)
         for app in apps
@@ -71,13 +86,13 @@ def settings(path: Path) -> dict[str, Any]:
             f'them, like ["infra.app:app"] (got {apps!r}).'
         )
         raise SpecError(msg)
-    if not isinstance(environments, str) or not re.fullmatch(
-        _MODULE, environments
-    ):
-        msg = (
-            "[tool.mizzen] environments must be a module, like "
-            f'"infra.environments" (got {environments!r}).'
-        )
-        raise SpecError(msg)
+    environments = _module(found["environments"], "environments")
+    clusters = found["clusters"]
 
-    return {**found, "stacks": _patterns(found["stacks"])}
+    return {
+        **found,
+        "clusters": environments
+        if clusters is None
+        else _module(clusters, "clusters"),
+        "stacks": _patterns(found["stacks"]),
+    }

@@ -62,7 +62,7 @@ def _widened(
     for asked in asked_for_credentials(part, scene.stack.cluster):
         if not asked.networks:
             remedy = (
-                "Give the stack, in your program, a Cluster(…, "
+                "Name in the stack's file a Cluster(…, "
                 f"identity_endpoints={{{kind}: [Address({asked.host!r}, "
                 f"{asked.port}, cidrs=['192.0.2.0/24'])]}})."
             )
@@ -117,8 +117,9 @@ def identity_unknown(scene: Scene) -> Iterator[Problem]:
                 account,
                 f"whether a cluster of kind {cluster.name!r} gives {kind} "
                 "its credentials is not known",
-                f"Set cluster in the file of stack {scene.stack.name!r}, or "
-                f"deploy to a Cluster(…, identity_endpoints={{{kind}: […]}}).",
+                f"Set cluster in the file of stack {scene.stack.name!r}, to a "
+                "kind that does or to your own Cluster(…, "
+                f"identity_endpoints={{{kind}: […]}}).",
             )
 
 
@@ -160,7 +161,7 @@ def egress_to_api_servers(scene: Scene) -> Iterator[Problem]:
                 "it opens the ports of API servers, 443 and 6443, to all "
                 "addresses, because nobody says where those of the cluster "
                 "are",
-                "Give the stack, in your program, a Cluster(…, "
+                "Name in the stack's file a Cluster(…, "
                 "api_servers=['192.0.2.1/32']).",
             )
 

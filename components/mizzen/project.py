@@ -8,7 +8,7 @@ import importlib
 import json
 import sys
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import attrs
 from ._fields import typed
 from ._pyproject import find_root, settings
 from ._validators import known
-from .environment import Environment
+from .environment import CLUSTERS, Cluster, Environment
 from .exceptions import SpecError, choices, chosen, raise_problems
 from .spec import App, FromConfig
 from .stack import Stack
@@ -82,12 +82,16 @@ class Project:
 
         patterns: Stacks whose files stand for all stacks that are called
             like the pattern, as ``{"pr-*": "preview"}``.
+
+        clusters: Kinds of clusters, beside those that mizzen knows, by
+            name.
     """
 
     root: Path
     apps: Mapping[str, App]
     environments: Mapping[str, Environment]
     patterns: Mapping[str, str] = attrs.field(factory=dict)
+    clusters: Mapping[str, Cluster] = attrs.field(factory=dict)
 
     @functools.cached_property
     def _pulumi(self) -> dict[str, Any]:
@@ -182,6 +186,7 @@ class Project:
             config.get,
             root=self.root,
             config_keys=config,
+            clusters=self.clusters,
             throwaway=self.is_throwaway(name),
         )
         self.refuse_shared_versions(stack)
@@ -279,7 +284,7 @@ class Project:
         others = {key.removeprefix(prefix) for key in keys}
         others -= KEYS | self._schema.keys()
         if others:
-            things = (*self.apps.values(), *self.environments.values())
+            things = (self.apps, self.environments, self.clusters)
             others -= _read_by(things)
         raise_problems(
             f"{where} cannot be read",
@@ -410,6 +415,34 @@ def _apps_in(module: Any) -> dict[str, App]:
     }
 
 
+def _held(module: Any, kind: type[Any]) -> Iterable[Any]:
+    """
+    Each object of *kind* in *module*, once: the same one may be imported
+    under several names.
+    """
+    values = vars(module).values()
+    return {
+        id(value): value for value in values if isinstance(value, kind)
+    }.values()
+
+
+def _own(clusters: Iterable[Cluster]) -> Iterator[Cluster]:
+    """
+    Those of *clusters* that mizzen does not know itself.
+    """
+    for cluster in clusters:
+        known = CLUSTERS.get(cluster.name)
+        if known is cluster:
+            continue
+        if known is not None:
+            msg = (
+                f"Cluster {cluster.name!r} has the name of a kind of cluster "
+                f"that mizzen knows. Call it like 'own-{cluster.name}'."
+            )
+            raise SpecError(msg)
+        yield cluster
+
+
 def load_project(folder: Path | str = ".") -> Project:
     """
     The project that *folder* belongs to.
@@ -430,17 +463,13 @@ def load_project(folder: Path | str = ".") -> Project:
             )
             raise SpecError(msg)
         apps.append(known[attribute])
-    module = _import(table["environments"], root)
-    # The same object may be imported under several names.
-    environments = {
-        id(value): value
-        for value in vars(module).values()
-        if isinstance(value, Environment)
-    }
+    environments = _held(_import(table["environments"], root), Environment)
+    clusters = _held(_import(table["clusters"], root), Cluster)
 
     return Project(
         root,
         _named(apps, "App"),
-        _named(environments.values(), "Environment"),
+        _named(environments, "Environment"),
         table["stacks"],
+        _named(_own(clusters), "Cluster"),
     )

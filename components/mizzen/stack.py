@@ -206,6 +206,9 @@ class Stack:
         load_balancer_class: Class of what gives load balancers their
             addresses, where several could.
 
+        storage_class: Class of disks, where that of the kind of cluster is
+            not the right one.
+
         shared_class: Class of disks that several nodes can mount at once,
             where the kind of cluster does not say it.
 
@@ -277,6 +280,7 @@ class Stack:
         default=None,
         validator=attrs.validators.optional(_in_file(balancer_class)),
     )
+    storage_class: str | None = attrs.field(default=None, validator=_OBJECT)
     shared_class: str | None = attrs.field(default=None, validator=_OBJECT)
     secret_store: SecretStore | None = None
     monitoring: Monitoring = attrs.field(factory=Monitoring)
@@ -317,6 +321,14 @@ class Stack:
             if name.startswith(f"{app}/") or "/" not in name
         }
         return attrs.evolve(self, versions=own)
+
+    @property
+    def disk_class(self) -> str | None:
+        """
+        Class of disks that one node at a time mounts; `None` for the one
+        that the cluster itself gives them.
+        """
+        return self.storage_class or self.cluster.storage_class
 
     @property
     def shared_storage_class(self) -> str | None:

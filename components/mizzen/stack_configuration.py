@@ -5,7 +5,7 @@ Stacks, as their configuration describes them: what each key of it becomes.
 import hashlib
 import json
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ _TEXTS = {
     "issuer": "issuer",
     "loadBalancerClass": "load_balancer_class",
     "sharedStorageClass": "shared_class",
+    "storageClass": "storage_class",
 }
 
 
@@ -107,14 +108,15 @@ def _text(stack: str, key: str, value: Any) -> str:
     return value
 
 
-def _parse_cluster(stack: str, value: Any) -> Cluster:
-    if not isinstance(value, str) or value not in CLUSTERS:
+def _cluster(stack: str, value: Any, own: Mapping[str, Cluster]) -> Cluster:
+    known = {**own, **CLUSTERS}
+    if not isinstance(value, str) or value not in known:
         msg = (
             f"Stack {stack!r}: cluster {value!r} is unknown; "
-            f"{choices(value, CLUSTERS)}."
+            f"{choices(value, known)}."
         )
         raise SpecError(msg)
-    return CLUSTERS[value]
+    return known[value]
 
 
 def _parse_registry(stack: str, value: Any) -> Registry:
@@ -161,7 +163,6 @@ def _of_stack(name: str, value: Any) -> Any:
 
 # What else the stack's file says, the argument it becomes, and how.
 _PARSED: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
-    "cluster": ("cluster", _parse_cluster),
     "registry": ("registry", _parse_registry),
     "secretStore": ("secret_store", _parse_secret_store),
     "monitoring": ("monitoring", _parse_monitoring),
@@ -175,7 +176,9 @@ _PARSED: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "versions": ("versions", _parse_versions),
 }
 
-KEYS = frozenset((*_TEXTS, *_PARSED, "stackKey", "stackKeyPrevious"))
+KEYS = frozenset(
+    (*_TEXTS, *_PARSED, "cluster", "stackKey", "stackKeyPrevious")
+)
 """
 What mizzen reads of the configuration of a stack.
 """
@@ -192,10 +195,12 @@ def parse_stack(
     *,
     root: Path,
     config_keys: Iterable[str] | None,
+    clusters: Mapping[str, Cluster],
     throwaway: bool = False,
 ) -> Stack:
     """
-    The stack whose configuration *read* looks up, key by key.
+    The stack whose configuration *read* looks up, key by key; *clusters* are
+    the kinds that the project itself describes.
 
     Raises:
         SpecError: If a key is missing or names something unknown.
@@ -211,6 +216,8 @@ def parse_stack(
             "file, like 'environment: dev'."
         )
         raise SpecError(msg)
+    if value := read("cluster"):
+        values["cluster"] = _cluster(name, value, clusters)
     for key, (argument, parse) in _PARSED.items():
         if value := read(key):
             values[argument] = parse(name, value)

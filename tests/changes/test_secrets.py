@@ -135,6 +135,7 @@ class TestHashes:
                 {**config, "token": text}.get,
                 root=tmp_path,
                 config_keys=[*config, "token"],
+                clusters={},
             ).config_hashes["token"]
             for text in texts
         )

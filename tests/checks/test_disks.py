@@ -5,6 +5,9 @@ Findings about disks: who mounts them, and whether they are kept.
 import attrs
 import pytest
 
+from mizzen import App, Raw, Stack
+from mizzen.environment import CLUSTERS
+
 from .support import pod, raw, spec, with_raw
 
 
@@ -158,3 +161,69 @@ class TestUnprotectedDisk:
         So are those of an app that nobody reaches.
         """
         assert [] == found("unprotected-disk", made)
+
+
+class TestNoStorageClass:
+    EKS = Stack("dev", environment="dev", cluster=CLUSTERS["eks"])
+
+    def test_none(self, desired, shop, found):
+        """
+        A new cluster of EKS gives no disk to who names no class.
+        """
+        made = desired(shop, stack=self.EKS)
+        claims = [m for m in made if m.kind == "PersistentVolumeClaim"]
+
+        assert [
+            (
+                f"PersistentVolumeClaim {claim.name!r}: it names no storage "
+                "class, of which new clusters of kind 'eks' have no default, "
+                "so that pods may wait for their disk forever "
+                "(no-storage-class). Set storageClass in the file of stack "
+                "'dev', like 'storageClass: gp3'."
+            )
+            for claim in claims
+        ] == found("no-storage-class", made, stack=self.EKS)
+        assert claims
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"storage_class": "gp3"}, {"cluster": CLUSTERS["generic"]}],
+        ids=["named", "default"],
+    )
+    def test_some(self, desired, shop, found, changes):
+        """
+        What names a class gets a disk, and so do all where there is a
+        default.
+        """
+        stack = attrs.evolve(self.EKS, **changes)
+
+        assert [] == found(
+            "no-storage-class", desired(shop, stack=stack), stack=stack
+        )
+
+    @pytest.mark.parametrize(
+        ("spec", "count"),
+        [
+            ({}, 1),
+            ({"storageClassName": ""}, 0),
+            ({"volumeName": "archive"}, 0),
+        ],
+        ids=str,
+    )
+    def test_raw(self, web, desired, found, spec, count):
+        """
+        An object of one's own says it itself; some volumes are there
+        already.
+        """
+        body = raw("PersistentVolumeClaim", "own", spec)
+        shop = App("shop", edition="2026", parts=[web], extras=[Raw(body)])
+        made = desired(shop, stack=self.EKS)
+
+        assert [
+            (
+                "PersistentVolumeClaim 'own': it names no storage class, of "
+                "which new clusters of kind 'eks' have no default, so that "
+                "pods may wait for their disk forever (no-storage-class). "
+                "Set storageClassName."
+            )
+        ] * count == found("no-storage-class", made, stack=self.EKS)

@@ -7,6 +7,7 @@ import pytest
 
 from mizzen import (
     App,
+    Autoscale,
     Environment,
     Job,
     Namespace,
@@ -34,6 +35,20 @@ class TestNames:
         assert (
             "App 'shop' contradicts itself:\n"
             "  - Worker 'api' has the same name as Service 'api'."
+        ) == str(ei.value)
+
+    def test_listed_twice(self):
+        """
+        A part that is listed twice is refused as two of one name are.
+        """
+        api = service("api")
+
+        with pytest.raises(SpecError) as ei:
+            app(api, service("web"), api, api)
+
+        assert (
+            "App 'shop' contradicts itself:\n"
+            "  - Service 'api' is listed twice in parts."
         ) == str(ei.value)
 
     def test_default(self):
@@ -447,6 +462,27 @@ class TestOverrides:
         assert (
             "Service 'api': memory must be a whole number followed by Ki, "
             "Mi, Gi, or Ti, like '10Gi' (got '1GB')."
+        ) == str(ei.value)
+
+    @pytest.mark.parametrize(
+        "write",
+        [
+            lambda scale: service(replicas=3, scale=scale),
+            lambda scale: service().override(replicas=3, scale=scale),
+            lambda scale: attrs.evolve(service(scale=scale), replicas=3),
+        ],
+        ids=["part", "override", "evolved"],
+    )
+    def test_number_and_autoscaler(self, write):
+        """
+        What decides the number of replicas is said once.
+        """
+        with pytest.raises(SpecError) as ei:
+            write(Autoscale(1, 2, cpu=50))
+
+        assert (
+            "Service 'api': replicas must be left out with scale, which "
+            "decides the number (got 3)."
         ) == str(ei.value)
 
     def test_not_a_part(self, desired):

@@ -203,3 +203,105 @@ class TestEnvironment:
         project = Project(tmp_path, {}, {"dev": dev})
 
         assert dev is project.environment(Stack("mine", environment="dev"))
+
+
+class TestClusters:
+    OWN = (
+        "from mizzen import Cluster\nfrom mizzen.environment import CLUSTERS\n"
+        "OWN = SAME = Cluster('own', storage_class='fast')\n"
+        "EKS = CLUSTERS['eks']\n"
+    )
+    DEV = "from mizzen import Environment\nDEV = Environment('dev')\n"
+    STACK = "config: {shop:environment: dev, shop:cluster: %s}\n"
+
+    @pytest.fixture(name="projects")
+    def _projects(self, write):
+        """
+        Writes a project with clusters *own*, among its environments or in a
+        module that it names.
+        """
+
+        def projects(cluster, *, own=self.OWN, named):
+            folder = write.folder
+            module = f'clusters = "{folder}.kinds"\n' if named else ""
+            texts = {
+                "environments": self.DEV + ("" if named else own),
+                "kinds": own,
+            }
+            return write(
+                table=f'apps = ["{folder}.app:app"]\n{module}',
+                files={
+                    "Pulumi.dev.yaml": self.STACK % cluster,
+                    **{f"{folder}/{k}.py": v for k, v in texts.items()},
+                },
+            )
+
+        return projects
+
+    @pytest.mark.parametrize("named", [False, True])
+    def test_own(self, projects, named):
+        """
+        A stack's file can name a kind of cluster that the project describes
+        itself, as it can those that mizzen knows.
+        """
+        project = load_project(projects("own", named=named))
+
+        assert "fast" == project.stack("dev").cluster.storage_class
+        assert ["own"] == list(project.clusters)
+
+    def test_unknown(self, projects):
+        """
+        The project's own kinds are among those to choose from.
+        """
+        project = load_project(projects("owm", named=False))
+
+        with pytest.raises(SpecError) as ei:
+            project.stack("dev")
+
+        assert (
+            "Stack 'dev': cluster 'owm' is unknown; choose one of: 'aks', "
+            "'bare-metal', 'docker-desktop', 'eks', 'embedded', 'generic', "
+            "'gke', 'gke-autopilot', 'k3s' and 3 more (nearest to 'owm': "
+            "'own')."
+        ) == str(ei.value)
+
+    @pytest.mark.parametrize(
+        ("own", "problem"),
+        [
+            (
+                "from mizzen import Cluster\nEKS = Cluster('eks')\n",
+                (
+                    "Cluster 'eks' has the name of a kind of cluster that "
+                    "mizzen knows. Call it like 'own-eks'."
+                ),
+            ),
+            (
+                (
+                    "from mizzen import Cluster\n"
+                    "A = Cluster('own')\nB = Cluster('own')\n"
+                ),
+                "Cluster 'own' is defined twice.",
+            ),
+        ],
+        ids=["known", "twice"],
+    )
+    def test_same_names(self, projects, own, problem):
+        """
+        A name means one kind of cluster.
+        """
+        with pytest.raises(SpecError) as ei:
+            load_project(projects("eks", own=own, named=True))
+
+        assert problem == str(ei.value)
+
+    def test_no_module(self, write):
+        """
+        What names no module with clusters is refused.
+        """
+        with pytest.raises(SpecError) as ei:
+            load_project(write(table='clusters = "a:b"\n'))
+
+        assert (
+            "[tool.mizzen] clusters must be a module, like "
+            "\"infra.clusters\" (got 'a:b')."
+        ) == str(ei.value)

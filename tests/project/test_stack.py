@@ -397,6 +397,7 @@ class TestStacks(StackFile):
             "registry",
             "secretStore",
             "sharedStorageClass",
+            "storageClass",
         ],
     )
     @pytest.mark.parametrize(
@@ -516,7 +517,9 @@ class TestStacks(StackFile):
             "hosts": '["*.example.com"]',
             "versions": f'{{"api": {{"tag": "v5", "digest": "{DIGEST}"}}}}',
         }
-        stack = parse_stack("dev", config.get, root=tmp_path, config_keys=None)
+        stack = parse_stack(
+            "dev", config.get, root=tmp_path, config_keys=None, clusters={}
+        )
 
         assert ("*.example.com",) == stack.hosts
         assert {"api": Version("v5", DIGEST)} == stack.versions
@@ -528,7 +531,9 @@ class TestStacks(StackFile):
         """
         values = {"environment": "dev", "hostGroups": ["a.example.com"]}
         with pytest.raises(SpecError, match="hostGroups must give names"):
-            parse_stack("dev", values.get, root=tmp_path, config_keys=None)
+            parse_stack(
+                "dev", values.get, root=tmp_path, config_keys=None, clusters={}
+            )
 
 
 class TestVersion:

@@ -12,6 +12,7 @@ import pytest
 
 from mizzen import (
     Autoscale,
+    Cluster,
     Environment,
     Image,
     Ingress,
@@ -493,9 +494,11 @@ class TestCurrentStack:
         The stack is read from the configuration that Pulumi hands over,
         where lists and mappings are JSON.
         """
-        project = Project(tmp_path, {}, {})
+        own = Cluster("own", storage_class="fast")
+        project = Project(tmp_path, {}, {}, clusters={"own": own})
         config = {
             "shop:environment": "prod",
+            "shop:cluster": "own",
             "shop:hosts": '["shop.example.com"]',
             "shop:versions": json.dumps(
                 {"api": {"tag": "v5", "digest": DIGEST}}
@@ -511,12 +514,14 @@ class TestCurrentStack:
             "prod",
             ("shop.example.com",),
             {"api": Version("v5", DIGEST)},
+            own,
             tmp_path,
         ) == (
             stack.name,
             stack.environment,
             stack.hosts,
             stack.versions,
+            stack.cluster,
             stack.root,
         )
 

@@ -21,7 +21,7 @@ from mizzen.spec import waits_of
 
 from .containers import common, everywhere
 from .edges import edges
-from .scaling import scaled, scales
+from .scaling import numbers, scaled
 from .stores import clients, stores
 from .values import NAMES, commands, former_names, maybe
 
@@ -81,12 +81,12 @@ def services(draw, name, usable):
         ports=more,
         health=draw(st.one_of(asked)),
         uses=uses,
-        scale=draw(scales(uses)),
         pause_seconds=draw(maybe(st.sampled_from([0, 60]))),
         startup_seconds=draw(maybe(st.sampled_from([1, 90]))),
         clients=draw(clients),
         metrics=draw(metrics_beside(more)),
         formerly=draw(former_names(name)),
+        **draw(numbers(uses)),
         **fields,
     )
 
@@ -104,10 +104,10 @@ def workers(draw, name, usable):
         name,
         uses=uses,
         health=health,
-        scale=draw(scales(uses)),
         startup_seconds=draw(maybe(st.just(600))),
         metrics=draw(metrics),
         formerly=draw(former_names(name)),
+        **draw(numbers(uses)),
         **fields,
     )
 

@@ -39,11 +39,11 @@ scaled = st.fixed_dictionaries(
     {
         **common_fields,
         **placement,
-        "replicas": st.sampled_from([None, 0, 1, 2, 3]),
         "rollout": maybe(rollouts),
         "spread": maybe(spreads),
     }
 )
+replicas = st.sampled_from([None, 0, 1, 2, 3])
 rules = st.sampled_from(
     [
         None,
@@ -102,3 +102,14 @@ def scales(draw, uses):
         behaviour=draw(maybe(st.just(Behaviour(up=up, down=down)))),
         **goals,
     )
+
+
+@st.composite
+def numbers(draw, uses):
+    """
+    What decides the number of replicas of a part with edges.
+    """
+    scale = draw(scales(uses))
+    if isinstance(scale, Autoscale):
+        return {"scale": scale}
+    return {"scale": scale, "replicas": draw(replicas)}

@@ -126,6 +126,7 @@ def stacks(draw, all_parts, environment):
         internal_issuer=st.sampled_from([None, "private"]),
         internal_class=mostly(st.just("nginx-internal")),
         issuer=mostly(st.just("letsencrypt")),
+        storage_class=st.sampled_from([None, "fast"]),
         shared_class=mostly(st.just("wide")),
         monitoring=st.builds(
             Monitoring, kind=st.sampled_from(["annotations", "PodMonitor"])

@@ -27,7 +27,7 @@ from .exposures import (
     Opening,
     TlsSecret,
 )
-from .namespaces import ContainerLimits, Namespace, Quota
+from .namespaces import OF_CLUSTER, ContainerLimits, Namespace, Quota
 from .policy import Environment, Isolation
 from .precedence import effective
 from .profiles import CLUSTERS
@@ -36,6 +36,7 @@ from .profiles import CLUSTERS
 __all__ = [
     "CLUSTERS",
     "EDITION_DEFAULTS",
+    "OF_CLUSTER",
     "ROUTED",
     "AcmCertificate",
     "Builder",

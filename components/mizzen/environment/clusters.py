@@ -215,6 +215,9 @@ class Cluster:
 
         storage_class: Class of disks; the default is the cluster's own.
 
+        default_storage_class: Whether the cluster has a class for claims
+            that name none.
+
         shared_storage_class: Class of disks that several nodes can mount at
             once.
 
@@ -258,6 +261,9 @@ class Cluster:
     )
     storage_class: str | None = attrs.field(
         default=None, validator=_STORAGE_CLASS
+    )
+    default_storage_class: bool = attrs.field(
+        default=True, validator=_YES_OR_NO
     )
     shared_storage_class: str | None = attrs.field(
         default=None, validator=_STORAGE_CLASS

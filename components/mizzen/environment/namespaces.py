@@ -18,6 +18,13 @@ from ..spec.security import LEVELS
 
 _OPTIONAL = attrs.validators.optional
 
+OF_CLUSTER = frozenset(
+    ("default", "kube-node-lease", "kube-public", "kube-system")
+)
+"""
+Namespaces that every cluster has.
+"""
+
 
 @attrs.frozen(kw_only=True, field_transformer=typed)
 class Quota:
@@ -98,7 +105,8 @@ class Namespace:
     Args:
         name: DNS label of the namespace; the default is ``<app>-<stack>``.
 
-        create: Whether it is made; otherwise it has to be there.
+        create: Whether it is made; otherwise it has to be there, as those
+            are that every cluster has, like ``"default"``.
 
         quota: The most that its pods may ask for together.
 
@@ -110,7 +118,8 @@ class Namespace:
             may need another.
 
     Raises:
-        SpecError: If it says what a namespace that is there is to be like.
+        SpecError: If it says what a namespace that is there is to be like,
+            or would make one that every cluster has.
 
     >>> Namespace(quota=Quota(pods=50)).create
     True
@@ -128,6 +137,12 @@ class Namespace:
 
     def __attrs_post_init__(self) -> None:
         if self.create:
+            if self.name in OF_CLUSTER:
+                rule = (
+                    "come with create=False, because every cluster has that "
+                    "namespace"
+                )
+                refuse(self, "name", rule, self.name)
             return
         rule = "be left out with create=False, which changes no namespace"
         for field in ("quota", "limits"):

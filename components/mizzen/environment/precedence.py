@@ -11,6 +11,7 @@ import attrs
 from ..spec import (
     OFF,
     App,
+    Autoscale,
     Override,
     Part,
     Recreate,
@@ -80,6 +81,8 @@ def _effective(
             elif value is not None:
                 changes[name] = value
     changes.update(maps)
+    if isinstance(changes.get("scale"), Autoscale):
+        changes["replicas"] = None
     said = attrs.evolve(part, **changes) if overrides else part
     left = (
         _decided(said, defaults, _PLACED)
@@ -98,6 +101,10 @@ def _left(part: Workload, defaults: Defaults) -> dict[str, Any]:
     What *part* and its containers leave to the defaults.
     """
     changes = _decided(part, defaults, _DEFAULTED)
+    scaled = isinstance(getattr(part, "scale", None), Autoscale)
+    if scaled:
+        # The number is the autoscaler's.
+        changes.pop("replicas")
     for field in ("sidecars", "init"):
         before = getattr(part, field)
         if before:
@@ -106,7 +113,7 @@ def _left(part: Workload, defaults: Defaults) -> dict[str, Any]:
                 for each in before
             ]
     if isinstance(part, Replicated) and part.alone:
-        if part.replicas is None:
+        if part.replicas is None and not scaled:
             changes["replicas"] = 1
         if part.rollout is None:
             changes["rollout"] = Recreate()

@@ -68,6 +68,8 @@ CLUSTERS = {
             "eks",
             dns_peers=["169.254.20.10/32"],
             identity_endpoints={AwsRole: []},
+            # Since Kubernetes 1.30, gp2 is there and not the default.
+            default_storage_class=False,
         ),
         _google("gke"),
         _google("gke-autopilot", autopilot=True),

@@ -44,6 +44,7 @@ def current_stack(project: Project) -> Stack:
         pulumi.Config().get,
         root=project.root,
         config_keys=None,
+        clusters=project.clusters,
         throwaway=project.is_throwaway(name),
     )
     project.refuse_shared_versions(stack)

@@ -2,6 +2,7 @@
 The app: parts, and the routes that lead to them from outside.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Unpack, overload
 
@@ -204,10 +205,12 @@ def _contradictions(app: App) -> Iterator[str]:
 
 def _duplicate_names(app: App) -> Iterator[str]:
     seen: dict[str, Part] = {}
-    for part in app.parts:
+    for part, times in Counter(app.parts).items():
         first = seen.setdefault(part.name, part)
         if first is not part:
             yield f"{title(part)} has the same name as {title(first)}."
+        if times > 1:
+            yield f"{title(part)} is listed twice in parts."
         if part.name == "default":
             yield (
                 f"{title(part)} cannot be called 'default', because every "

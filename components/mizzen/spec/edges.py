@@ -15,7 +15,7 @@ from .._validators import (
     refuse,
 )
 from ..exceptions import SpecError, choices
-from .values import Setting
+from .values import OFF, Setting
 
 
 def _can_be_used(inst: Any, attr: Any, value: Any) -> None:
@@ -142,6 +142,17 @@ def evolved(
     return attrs.evolve(part, **changes)
 
 
+def _taken_over(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    What *changes* take the place of beside their own fields: a fixed number
+    of replicas that of an autoscaler, and the other way round.
+    """
+    number, scale = changes.get("replicas"), changes.get("scale")
+    if (number is None) is (scale is None) or scale is OFF:
+        return {}
+    return {"replicas": None} if number is None else {"scale": OFF}
+
+
 # The graph, and the data on disks, are the same in all stacks.
 _FIXED = (
     "name",
@@ -170,6 +181,10 @@ def override(part: Any, changes: Mapping[str, Any]) -> Override:
             )
             raise SpecError(msg)
     # Evolving now reports a wrong value where it is written.
-    evolved(part, changes, "override", fields.difference(_FIXED))
-
+    evolved(
+        part,
+        {**changes, **_taken_over(changes)},
+        "override",
+        fields.difference(_FIXED),
+    )
     return Override(part, dict(changes))

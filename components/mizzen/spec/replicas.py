@@ -156,6 +156,9 @@ _is_autoscale = unless_off(instance_of("be Autoscale(…) or OFF", Autoscale))
 
 def _autoscale(inst: Any, attr: Any, value: Any) -> None:
     _is_autoscale(inst, attr, value)
+    if isinstance(value, Autoscale) and inst.replicas is not None:
+        rule = "be left out with scale, which decides the number"
+        refuse(inst, "replicas", rule, inst.replicas)
     used = {use.part.name for use in inst.uses}
     for queue in getattr(value, "queue", ()):
         if isinstance(queue, Queue) and queue.part.name not in used:
