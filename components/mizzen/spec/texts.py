@@ -230,11 +230,23 @@ def _percent_encoded(text: str) -> str:
     return quote(text, safe="")
 
 
-def _percent_encoded_piece(piece: str | Slot) -> str | Slot:
-    if isinstance(piece, str):
-        return _percent_encoded(piece)
-    before = piece.encode
-    return Slot(piece.source, lambda text: _percent_encoded(before(text)))
+def rewritten(text: str, encode: Encoding) -> str:
+    """
+    *text*, of which *encode* writes each piece for itself, once it is known.
+
+    >>> rewritten("a", str.upper)
+    'A'
+    """
+    if not isinstance(text, Placeholder):
+        return encode(text)
+
+    def piece(said: str | Slot) -> str | Slot:
+        if isinstance(said, str):
+            return encode(said)
+        before = said.encode
+        return Slot(said.source, lambda value: encode(before(value)))
+
+    return Placeholder.of(*map(piece, text.template.pieces))
 
 
 def _quoted(text: str) -> str:
@@ -249,9 +261,7 @@ def percent_encoded(text: str) -> str:
     >>> percent_encoded("p@ss")
     'p%40ss'
     """
-    if not isinstance(text, Placeholder):
-        return _percent_encoded(text)
-    return Placeholder.of(*map(_percent_encoded_piece, text.template.pieces))
+    return rewritten(text, _percent_encoded)
 
 
 def _bracketed(host: str) -> str:
