@@ -603,8 +603,10 @@ class TestToldSecrets:
             (
                 "ready",
                 "StatefulSet 'it'",
-                "spec.template.spec.containers[0].readinessProbe.exec."
-                "command[1]",
+                (
+                    "spec.template.spec.containers[0].readinessProbe.exec."
+                    "command[1]"
+                ),
             ),
             (
                 "args",
