@@ -57,12 +57,12 @@ clients = st.sampled_from(
 )
 _fields = st.fixed_dictionaries(
     {
-        "version": st.integers(1, 20),
+        "version": st.integers(13, 20),
         "disk": memory,
         "memory": maybe(memory),
         "cpu": maybe(cpu),
         "image": st.sampled_from(
-            [None, Image("registry.example.com/data/it:17")]
+            [None, Image("registry.example.com/data/it:v17")]
         ),
         "grace_seconds": st.sampled_from([0, 60]),
         "password_from": st.sampled_from([None, PASSWORD]),

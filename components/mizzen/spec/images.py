@@ -30,6 +30,17 @@ _REFERENCE = re.compile(
 )
 
 
+def tag_of(reference: str) -> str:
+    """
+    The tag of an image reference; nothing if it has none.
+
+    >>> tag_of("localhost:5000/postgres:17.2@sha256:" + 64 * "0")
+    '17.2'
+    """
+    match = _REFERENCE.fullmatch(reference)
+    return ((match and match[4]) or "").removeprefix(":")
+
+
 def _pinned(inst: object, attr: "attrs.Attribute[str]", value: str) -> None:
     match = isinstance(value, str) and _REFERENCE.fullmatch(value)
     if not match or not (match[4] or match[5]):

@@ -73,7 +73,7 @@ class Postgres(Store):
             DNS label of the store. Renaming it abandons its disk,
             unless *formerly* names the old one.
 
-        version: Major version.
+        version: Major version, 13 or later.
 
         disk: Size of the disk, like ``"10Gi"``. Disks never shrink.
 
@@ -134,6 +134,7 @@ class Postgres(Store):
     scheme: ClassVar[str] = "postgresql"
     product: ClassVar[str] = "PostgreSQL"
     administrator: ClassVar[str] = "postgres"
+    lowest_version: ClassVar[int | None] = 13
     has_accounts: ClassVar[bool] = True
 
     restore: ClassVar[tuple[str, ...]] = (

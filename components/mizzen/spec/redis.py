@@ -65,7 +65,7 @@ class Redis(Store):
             DNS label of the store. Renaming it abandons its disk,
             unless *formerly* names the old one.
 
-        version: Major version.
+        version: Major version, 6 or later.
 
         disk: Size of the disk, like ``"1Gi"``. Disks never shrink.
 
@@ -121,6 +121,7 @@ class Redis(Store):
     )
     scheme: ClassVar[str] = "redis"
     secure_scheme: ClassVar[str] = "rediss"
+    lowest_version: ClassVar[int | None] = 6
     has_accounts: ClassVar[bool] = True
     own_settings: ClassVar[frozenset[str]] = frozenset(
         {"aclfile", "dir", "port", "requirepass", "user"}

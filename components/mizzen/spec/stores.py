@@ -26,7 +26,7 @@ from .backups import Backup
 from .edges import Override, override
 from .external import Client, External, client_list, secret_later
 from .hatches import Patch
-from .images import Image
+from .images import Image, tag_of
 from .placement import (
     NodeConditions,
     PlacementChanges,
@@ -46,9 +46,38 @@ from .values import Later, Off, Setting, unless_off
 
 
 _OPTIONAL = attrs.validators.optional
-_image = _OPTIONAL(
-    instance_of("be Image(…), like Image('postgres:17')", Image)
-)
+_is_image = instance_of("be Image(…), like Image('postgres:17')", Image)
+_is_version = whole_number(1, 99, 17)
+# As in 2.17.2-pg17, of what is inside of PostgreSQL.
+_MAJOR = re.compile(r"(?:.*\bpg)?([0-9]{1,2})(?![0-9])", re.ASCII)
+
+
+def _version(inst: Any, attr: Any, value: Any) -> None:
+    _is_version(inst, attr, value)
+    lowest = inst.lowest_version
+    if lowest is not None and value < lowest:
+        rule = f"be at least {lowest}, because older servers cannot be run"
+        refuse(inst, attr.name, rule, value)
+
+
+def _image(inst: Any, attr: Any, value: Any) -> None:
+    """
+    A tag whose number no server had ever counts something else.
+    """
+    _is_image(inst, attr, value)
+    found = _MAJOR.match(tag_of(value.reference))
+    lowest = inst.lowest_version
+    if found is None or lowest is None or int(found[1]) < lowest:
+        return
+    other = int(found[1])
+    if other != inst.version:
+        kind = type(inst).__name__
+        rule = (
+            f"be of version {inst.version}, because no other one reads its "
+            f"disk; deploy {kind}('{inst.name}-{other}', version={other}, …) "
+            "beside it and copy the data"
+        )
+        refuse(inst, attr.name, rule, value.reference)
 
 
 def _backup(inst: Any, attr: Any, value: Any) -> None:
@@ -209,6 +238,12 @@ class Store:
     usual_memory: ClassVar[str] = "256Mi"
     """What it is given and may use where *memory* says nothing."""
 
+    lowest_version: ClassVar[int | None] = None
+    """
+    The oldest major version that it can run. Where there is one, an *image*
+    of another version is refused by its tag.
+    """
+
     has_accounts: ClassVar[bool] = False
     """
     Whether each part signs in under a name of its own, which `setup` makes.
@@ -218,7 +253,7 @@ class Store:
     """How many characters the name of an account may have."""
 
     name: str = attrs.field(kw_only=False, validator=dns_label)
-    version: int = attrs.field(validator=whole_number(1, 99, 17))
+    version: int = attrs.field(validator=_version)
     disk: str = attrs.field(validator=binary_quantity)
     memory: str | None = attrs.field(
         default=None, validator=_OPTIONAL(binary_quantity)
@@ -226,7 +261,9 @@ class Store:
     cpu: str | None = attrs.field(
         default=None, validator=_OPTIONAL(processor_quantity)
     )
-    image: Image | None = attrs.field(default=None, validator=_image)
+    image: Image | None = attrs.field(
+        default=None, validator=_OPTIONAL(_image)
+    )
     password_from: Later | None = attrs.field(
         default=None, validator=_OPTIONAL(secret_later)
     )
