@@ -107,6 +107,14 @@ class TestMistakes:
                 ),
             ),
             (
+                lambda: Tls(mode="verify-ca"),
+                (
+                    "Tls: ca must come with mode='verify-ca', like "
+                    "FromConfig('dbAuthority'), or mode be 'verify-full' (got "
+                    "None)."
+                ),
+            ),
+            (
                 lambda: Tls(mode="prefer"),
                 (
                     "Tls: mode must be one of 'require', 'verify-ca', "

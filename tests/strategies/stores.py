@@ -41,9 +41,14 @@ elsewhere = st.builds(
         st.just(PASSWORD),
     ),
     port=st.sampled_from([None, 6000]),
-    database=st.sampled_from([None, "3"]),
+    database=st.sampled_from([None, "3", "a b"]),
     tls=st.sampled_from(
-        [OFF, Tls(), Tls(mode="verify-full", ca="-----BEGIN")]
+        [
+            OFF,
+            Tls(),
+            Tls(mode="verify-full"),
+            Tls(mode="verify-full", ca="-----BEGIN"),
+        ]
     ),
     cidrs=st.sampled_from([(), ["192.0.2.0/24", "2001:db8::/32"]]),
     namespace=st.sampled_from([None, "data"]),

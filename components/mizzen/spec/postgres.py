@@ -4,7 +4,7 @@ PostgreSQL as a store.
 
 import re
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import attrs
@@ -24,6 +24,7 @@ from .servers import (
 )
 from .stores import Store
 from .texts import written
+from .values import Setting
 
 
 _DATABASE = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
@@ -49,6 +50,18 @@ def _row(account: Account, *, administrator: bool) -> str:
         + password
         + f", {administrator});\n"
     )
+
+
+def _authority(access: Access) -> str:
+    """
+    What libpq calls ``sslrootcert``. Where nobody says it, it looks for a
+    file that no image has.
+    """
+    if access.ca:
+        return access.ca
+    verified = access.tls is not None and access.tls.mode == "verify-full"
+
+    return "system" if verified else ""
 
 
 def _database(inst: Any, attr: Any, value: Any) -> None:
@@ -227,9 +240,35 @@ class Postgres(Store):
         url = super().address(access, account)
         if access.tls is None:
             return url
-        authority = f"&sslrootcert={access.ca}" if access.ca else ""
+        authority = _authority(access)
+        more = f"&sslrootcert={authority}" if authority else ""
 
-        return url + f"?sslmode={access.tls.mode}{authority}"
+        return url + f"?sslmode={access.tls.mode}{more}"
+
+    def further_settings(self, access: Access) -> Mapping[str, str]:
+        """
+        What libpq's variables say of certificates.
+        """
+        return {
+            "tls_mode": access.tls.mode if access.tls else "disable",
+            "tls_ca": _authority(access),
+        }
+
+    @property
+    def tls_mode(self) -> Setting:
+        """
+        How it proves who it is, for ``PGSSLMODE`` in `Use.env`; ``disable``
+        where the way is not encrypted.
+        """
+        return Setting(self, "tls_mode")
+
+    @property
+    def tls_ca(self) -> Setting:
+        """
+        Path of the certificate of its authority, for ``PGSSLROOTCERT`` in
+        `Use.env`; empty where there is none.
+        """
+        return Setting(self, "tls_ca")
 
     def server(self, access: Access) -> Server:
         """

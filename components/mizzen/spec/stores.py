@@ -373,6 +373,15 @@ class Store:
         }
         return {field: told[field] for field in self.connection_fields}
 
+    def further_settings(
+        self,
+        access: Access,  # noqa: ARG002 - for those that derive
+    ) -> Mapping[str, str]:
+        """
+        What parts are told of it by `Use.env` alone, by field.
+        """
+        return {}
+
     def address(self, access: Access, account: Account) -> str:
         """
         The URL that a part which signs in as *account* is told.
@@ -382,7 +391,7 @@ class Store:
         host = bracketed(access.host)
         place = host + ":" + access.port
         if access.database:
-            place += "/" + access.database
+            place += "/" + percent_encoded(access.database)
         secure = self.secure_scheme if access.tls else ""
 
         return (
