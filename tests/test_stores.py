@@ -135,6 +135,7 @@ class TestStatefulSet:
             *("-c", "effective_cache_size=131072kB"),
             *("-c", "maintenance_work_mem=16384kB"),
             *("-c", "dynamic_shared_memory_type=sysv"),
+            *("-c", "max_wal_size=102MB", "-c", "min_wal_size=51MB"),
         ] == container["args"]
         assert [
             {"name": "POSTGRES_USER", "value": "postgres"},
@@ -391,8 +392,37 @@ class TestSettings:
             "effective_cache_size=2097152kB",
             "maintenance_work_mem=262144kB",
             "dynamic_shared_memory_type=sysv",
+            "max_wal_size=102MB",
+            "min_wal_size=51MB",
             "max_connections=300",
         ] == pod["containers"][0]["args"][2::2]
+
+    @pytest.mark.parametrize(
+        ("disk", "told"),
+        [
+            ("64Mi", ["max_wal_size=64MB", "min_wal_size=32MB"]),
+            ("2Gi", ["max_wal_size=204MB", "min_wal_size=80MB"]),
+            ("10Gi", []),
+            ("1Ti", []),
+        ],
+    )
+    def test_log(self, db, store, disk, told):
+        """
+        The log of PostgreSQL takes a tenth of a small disk, and what it
+        usually takes of a large one.
+        """
+        _, pod = store(attrs.evolve(db, disk=disk))
+        settings = pod["containers"][0]["args"][2::2]
+
+        assert told == [word for word in settings if "wal_size" in word]
+
+    def test_own_log(self, db, store):
+        """
+        What the user says of the log counts.
+        """
+        _, pod = store(attrs.evolve(db, settings={"max_wal_size": "1GB"}))
+
+        assert "max_wal_size=1GB" in pod["containers"][0]["args"]
 
     def test_redis(self, cache, store):
         """

@@ -33,6 +33,9 @@ _TAKEN = ("none", "postgres", "public", "template0", "template1")
 # What is here is run when the disk is new, and what is no SQL is left alone.
 _SECRETS = "/docker-entrypoint-initdb.d"
 
+# In megabytes, of which each file of it has 16 and it needs two.
+_USUAL_LOG, _USUAL_LEAST_LOG, _LEAST_LOG = 1024, 80, 32
+
 
 def _literal(text: str) -> str:
     escaped = text.replace("'", "''")
@@ -113,7 +116,7 @@ class Postgres(Store):
         clients: Parts of other apps in the cluster that may use it.
 
         settings:
-            Settings of ``postgresql.conf``, beside those that follow from its memory.
+            Settings of ``postgresql.conf``, beside those that follow from its memory and its disk.
             Overrides merge theirs by key, and `OFF` removes one.
 
         backup: `Backup` at the times of a schedule.
@@ -163,9 +166,22 @@ class Postgres(Store):
         default="app", validator=_database, alias="database"
     )
 
+    def _log(self) -> Mapping[str, str]:
+        """
+        Settings that keep the log of changes to a tenth of the disk, which a
+        single load would fill otherwise.
+        """
+        tenth = parse_bytes(self.disk) // 10 // 2**20
+        if tenth >= _USUAL_LOG:
+            return {}
+        most = max(2 * _LEAST_LOG, tenth)
+        least = max(_LEAST_LOG, min(_USUAL_LEAST_LOG, most // 2))
+
+        return {"max_wal_size": f"{most}MB", "min_wal_size": f"{least}MB"}
+
     def _tuning(self) -> Iterator[str]:
         """
-        Settings that follow from the memory, under those of the user.
+        Settings that follow from memory and disk, under those of the user.
         """
         kilobytes = parse_bytes(self.given_memory) // 1024
         usual = {
@@ -176,6 +192,7 @@ class Postgres(Store):
             ),
             # Pods have 64 MiB of the usual kind, whatever their memory is.
             "dynamic_shared_memory_type": "sysv",
+            **self._log(),
         }
         for name, value in {**usual, **self.settings}.items():
             yield "-c"

@@ -359,6 +359,14 @@ class Store:
         """
         return self.memory or self.usual_memory
 
+    @property
+    def filling(self) -> int:
+        """
+        How many bytes of its disk it takes when its memory is full of data;
+        0 where its memory does not tell.
+        """
+        return 0
+
     def connection(self, access: Access, account: Account) -> dict[str, str]:
         """
         What a part that signs in as *account* is told, by field.
