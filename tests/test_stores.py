@@ -364,19 +364,6 @@ class TestOwn:
             "17 (got 0)."
         ) == str(ei.value)
 
-    def test_unfinished(self, shelf, desired):
-        """
-        What it leaves open is none of mizzen's business to guess.
-        """
-
-        @attrs.frozen(kw_only=True, eq=False, repr=False)
-        class Unfinished(Store):
-            listens = shelf.listens
-            scheme = "it"
-
-        with pytest.raises(NotImplementedError):
-            desired(Unfinished("it", version=1, disk="1Gi"))
-
 
 class TestSettings:
     def test_postgres(self, db, store):

@@ -27,6 +27,7 @@ from .spec import (
 )
 from .spec.external import External
 from .spec.servers import Access, Account
+from .spec.stores import dump_of, server_of
 from .spec.texts import (
     Generated,
     Kept,
@@ -224,14 +225,14 @@ def _external_connection(
 
 def _own_connection(part: Store, access: Access) -> Connection:
     told = part.connection(access, access.administrator)
-    server = part.server(access)
+    server = server_of(part, access)
     content = {
         **told,
         **server.files,
         **secret_variables(server.env, SERVER),
     }
     if part.backup is not None:
-        env = part.dump(access).env
+        env = dump_of(part, access).env
         content |= secret_variables(env, BACKUP)
     # What `setup` changes must not restart the server.
     secret = (

@@ -41,7 +41,10 @@ def tag_of(reference: str) -> str:
     return ((match and match[4]) or "").removeprefix(":")
 
 
-def _pinned(inst: object, attr: "attrs.Attribute[str]", value: str) -> None:
+def pinned(inst: object, attr: "attrs.Attribute[str]", value: str) -> None:
+    """
+    References of images that say which one.
+    """
     match = isinstance(value, str) and _REFERENCE.fullmatch(value)
     if not match or not (match[4] or match[5]):
         rule = "be an image reference with a tag or a digest, like 'redis:8'"
@@ -131,4 +134,4 @@ class Image:
     'ghcr.io/acme/api:v5'
     """
 
-    reference: str = attrs.field(validator=_pinned)
+    reference: str = attrs.field(validator=pinned)

@@ -4,14 +4,15 @@ Parts that keep data on a disk of their own: what every store has in common.
 
 import re
 
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Unpack
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar, TypeVar, Unpack
 
 import attrs
 
 from .._fields import typed
 from .._validators import (
     binary_quantity,
+    describe,
     dns_label,
     instance_of,
     one_or_many,
@@ -21,6 +22,7 @@ from .._validators import (
     whole_number,
     words,
 )
+from ..exceptions import SpecError
 from . import marks
 from .backups import Backup
 from .edges import Override, override
@@ -116,6 +118,67 @@ def _settings(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
             refuse(inst, attr.name, rule, name)
         if not isinstance(text, (str, Off)):
             refuse(inst, f"{attr.name} {name}", "be text, like '100'", text)
+
+
+def _unfinished(kind: Any) -> Iterator[str]:
+    """
+    What a class of one's own leaves open.
+    """
+    if not getattr(kind, "listens", ()):
+        yield "listens, like (Port('redis', 6379),)"
+    if not hasattr(kind, "scheme"):
+        yield "scheme, like 'redis'"
+    for method, needed, why in (
+        ("server", True, "how its server runs"),
+        ("setup", kind.has_accounts, "how has_accounts=True is kept"),
+        ("dump", bool(kind.restore), "how the copies for restore are made"),
+    ):
+        if needed and getattr(kind, method) is getattr(Store, method):
+            yield f"{method}(access), which says {why}"
+
+
+_Answer = TypeVar("_Answer", Server, Errand)
+
+
+def _answer(
+    part: "Store", method: str, access: Access, kind: type[_Answer]
+) -> _Answer:
+    """
+    What *part* says by one of its methods.
+
+    Raises:
+        SpecError: If that could not be deployed.
+    """
+    try:
+        found = getattr(part, method)(access)
+    except SpecError as error:
+        msg = f"{describe(part)}: {method}: {error}"
+        raise SpecError(msg).with_traceback(error.__traceback__) from None
+    if not isinstance(found, kind):
+        rule = f"return {kind.__name__}(…)"
+        refuse(part, method, rule, type(found).__name__)
+    return found
+
+
+def server_of(part: "Store", access: Access) -> Server:
+    """
+    How the server of *part* runs.
+    """
+    return _answer(part, "server", access, Server)
+
+
+def setup_of(part: "Store", access: Access) -> Errand:
+    """
+    What makes the accounts of *part*.
+    """
+    return _answer(part, "setup", access, Errand)
+
+
+def dump_of(part: "Store", access: Access) -> Errand:
+    """
+    What writes a copy of the data of *part*.
+    """
+    return _answer(part, "dump", access, Errand)
 
 
 class StoreChanges(PlacementChanges, total=False):
@@ -306,6 +369,11 @@ class Store:
     pod_annotations: Mapping[str, str | Off] = attrs.field(
         factory=dict, converter=texts_by_name, validator=marks.pod_annotations
     )
+
+    def __attrs_post_init__(self) -> None:
+        for missing in _unfinished(type(self)):
+            msg = f"{describe(self)}: its class must define {missing}."
+            raise SpecError(msg)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"

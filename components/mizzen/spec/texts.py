@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import attrs
 
+from ..exceptions import SpecError
 from .values import Later
 
 
@@ -161,13 +162,13 @@ class Placeholder(str):
         What is formatted would be the description of the value.
 
         Raises:
-            TypeError: Always.
+            SpecError: Always.
         """
         msg = (
             "A value that is known only at deployment cannot be formatted. "
             "Write '…' + value + '…' in place of f'…{value}…'."
         )
-        raise TypeError(msg)
+        raise SpecError(msg)
 
     @property
     def secret(self) -> bool:
@@ -212,7 +213,7 @@ def written(text: str, encode: Encoding) -> str:
     *text* as *encode* writes it, once it is known.
 
     Raises:
-        TypeError: If it is more than one whole value.
+        SpecError: If it is more than one whole value.
 
     >>> written("a", str.upper)
     'A'
@@ -223,7 +224,7 @@ def written(text: str, encode: Encoding) -> str:
         case (Slot(source=source, encode=before),) if before is str:
             return Placeholder.of(Slot(source, encode))
     msg = "Only a whole value can be encoded, not text around it."
-    raise TypeError(msg)
+    raise SpecError(msg)
 
 
 def _percent_encoded(text: str) -> str:
