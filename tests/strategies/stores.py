@@ -82,6 +82,8 @@ backups = st.builds(
     disk=memory,
     keep=st.integers(1, 3),
     time_zone=st.sampled_from(["Etc/UTC", "Asia/Kolkata"]),
+    memory=memory,
+    cpu=cpu,
 )
 
 
