@@ -72,6 +72,25 @@ class TestBackup:
             "persistentVolumeClaim"
         ]
 
+    def test_size(self, db, desired):
+        """
+        What makes copies has the room that they need, and what makes
+        accounts needs none of it.
+        """
+        backup = Backup("@daily", disk="5Gi", memory="1Gi", cpu="2")
+        found = desired(attrs.evolve(db, backup=backup))
+        (accounts,) = (m.body for m in found if m.kind == "Job")
+        copies = found.get("CronJob", "db-backup")["spec"]["jobTemplate"]
+        sizes = [
+            job["spec"]["template"]["spec"]["containers"][0]["resources"]
+            for job in (accounts, copies)
+        ]
+
+        assert [("128Mi", "50m"), ("1Gi", "2")] == [
+            (size["limits"]["memory"], size["requests"]["cpu"])
+            for size in sizes
+        ]
+
     @pytest.mark.parametrize("backup", [None, "2026-11-01T03-00-00Z"])
     def test_restoration(self, kept, desired, backup):
         """
@@ -170,11 +189,11 @@ class TestBackup:
         assert found.get("NetworkPolicy", "shelf-administrator")
         assert [{"podSelector": {"matchLabels": pods}}] == rule["from"]
 
-    def test_unfinished_copies(self):
+    def test_unfinished(self, db):
         """
-        A store of one's own says itself how copies and accounts are made.
+        A store of one's own says itself how it runs and how copies and
+        accounts are made.
         """
-        store = Store("it", version=8, disk="1Gi")
-        for missing in (store.dump, store.setup):
+        for missing in (Store.server, Store.setup, Store.dump):
             with pytest.raises(NotImplementedError):
-                missing(None)
+                missing(db, None)

@@ -189,6 +189,74 @@ class TestExternal:
             "items": [{"key": "ca.crt", "path": "ca.crt"}],
         } == pod["volumes"][0]["secret"]
 
+    def test_known_authority(self, elsewhere, at):
+        """
+        Where the whole proof is asked for, and no authority is named, those
+        that the image knows count.
+        """
+        found = elsewhere(attrs.evolve(at, tls=Tls(mode="verify-full")))
+        (secret,) = found.of("db")
+
+        assert secret.body["stringData"]["url"].endswith(
+            "/app?sslmode=verify-full&sslrootcert=system"
+        )
+        assert "ca.crt" not in secret.body["stringData"]
+
+    @pytest.mark.parametrize(
+        ("tls", "mode", "authority"),
+        [
+            (OFF, "disable", ""),
+            (Tls(), "require", ""),
+            (Tls(mode="verify-full"), "verify-full", "system"),
+            (
+                Tls(mode="verify-ca", ca="-----BEGIN CERTIFICATE-----"),
+                "verify-ca",
+                "/run/secrets/db-authority/ca.crt",
+            ),
+        ],
+    )
+    def test_single_settings(  # noqa: PLR0917 - fixtures
+        self, web, db, at, desired, tls, mode, authority
+    ):
+        """
+        Parts that read single variables learn of certificates by them, and
+        nothing else in the Secret changes.
+        """
+        at = attrs.evolve(at, tls=tls)
+        names = {"PGSSLMODE": db.tls_mode, "PGSSLROOTCERT": db.tls_ca}
+        user = attrs.evolve(web, uses=[Use(db, env=names)])
+        environment = Environment("dev", overrides=[db.override(at=at)])
+        found = desired(user, db, environment=environment)
+        pod = found.get("Deployment", "web")["spec"]["template"]["spec"]
+        (secret,) = found.of("db")
+
+        assert [
+            {"name": "PGSSLMODE", "value": mode},
+            {"name": "PGSSLROOTCERT", "value": authority},
+        ] == pod["containers"][0]["env"]
+        assert not {"tls_mode", "tls_ca"} & secret.body["stringData"].keys()
+
+    def test_single_settings_inside(self, web, db, desired):
+        """
+        Within the app, the way to a store is not encrypted.
+        """
+        user = attrs.evolve(web, uses=[Use(db, env={"MODE": db.tls_mode})])
+        pod = desired(user, db).get("Deployment", "web")["spec"]["template"]
+
+        assert [{"name": "MODE", "value": "disable"}] == pod["spec"][
+            "containers"
+        ][0]["env"]
+
+    def test_name_of_data(self, elsewhere, at):
+        """
+        Whatever its data is called, the URL leads to it.
+        """
+        (secret,) = elsewhere(attrs.evolve(at, database="a b/c?d")).of("db")
+        told = secret.body["stringData"]
+
+        assert told["url"].endswith("/a%20b%2Fc%3Fd?sslmode=require")
+        assert "a b/c?d" == told["database"]
+
     @pytest.mark.parametrize(
         ("tls", "scheme"), [(Tls(), "rediss"), (OFF, "redis")]
     )

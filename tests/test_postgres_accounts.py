@@ -123,6 +123,19 @@ def sign_in(site, settings):
     )
 
 
+def databases(site):
+    """
+    The databases that take room on the disk, beside templates.
+    """
+    with administering(site) as connection:
+        return {
+            name
+            for (name,) in connection.execute(
+                "SELECT datname FROM pg_database WHERE NOT datistemplate"
+            )
+        }
+
+
 class TestPostgres:
     def test_shared(self, postgres):
         """
@@ -462,6 +475,7 @@ class TestBackup:
             connection.execute("INSERT INTO book VALUES ('Persuasion')")
 
         assert 0 != restored.returncode
+        assert {"app", "postgres"} == databases(books)
 
     def test_held(self, books):
         """

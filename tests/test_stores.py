@@ -13,6 +13,7 @@ from mizzen import (
     Cluster,
     Environment,
     Errand,
+    FromConfig,
     Image,
     Port,
     Server,
@@ -22,7 +23,9 @@ from mizzen import (
     Worker,
     graph,
 )
+from mizzen._containers import literal
 from mizzen.diagram import mermaid
+from mizzen.spec.texts import Placeholder
 
 
 @pytest.fixture(name="store")
@@ -132,6 +135,7 @@ class TestStatefulSet:
             *("-c", "effective_cache_size=131072kB"),
             *("-c", "maintenance_work_mem=16384kB"),
             *("-c", "dynamic_shared_memory_type=sysv"),
+            *("-c", "max_wal_size=102MB", "-c", "min_wal_size=51MB"),
         ] == container["args"]
         assert [
             {"name": "POSTGRES_USER", "value": "postgres"},
@@ -360,19 +364,6 @@ class TestOwn:
             "17 (got 0)."
         ) == str(ei.value)
 
-    def test_unfinished(self, shelf, desired):
-        """
-        What it leaves open is none of mizzen's business to guess.
-        """
-
-        @attrs.frozen(kw_only=True, eq=False, repr=False)
-        class Unfinished(Store):
-            listens = shelf.listens
-            scheme = "it"
-
-        with pytest.raises(NotImplementedError):
-            desired(Unfinished("it", version=1, disk="1Gi"))
-
 
 class TestSettings:
     def test_postgres(self, db, store):
@@ -388,8 +379,37 @@ class TestSettings:
             "effective_cache_size=2097152kB",
             "maintenance_work_mem=262144kB",
             "dynamic_shared_memory_type=sysv",
+            "max_wal_size=102MB",
+            "min_wal_size=51MB",
             "max_connections=300",
         ] == pod["containers"][0]["args"][2::2]
+
+    @pytest.mark.parametrize(
+        ("disk", "told"),
+        [
+            ("64Mi", ["max_wal_size=64MB", "min_wal_size=32MB"]),
+            ("2Gi", ["max_wal_size=204MB", "min_wal_size=80MB"]),
+            ("10Gi", []),
+            ("1Ti", []),
+        ],
+    )
+    def test_log(self, db, store, disk, told):
+        """
+        The log of PostgreSQL takes a tenth of a small disk, and what it
+        usually takes of a large one.
+        """
+        _, pod = store(attrs.evolve(db, disk=disk))
+        settings = pod["containers"][0]["args"][2::2]
+
+        assert told == [word for word in settings if "wal_size" in word]
+
+    def test_own_log(self, db, store):
+        """
+        What the user says of the log counts.
+        """
+        _, pod = store(attrs.evolve(db, settings={"max_wal_size": "1GB"}))
+
+        assert "max_wal_size=1GB" in pod["containers"][0]["args"]
 
     def test_redis(self, cache, store):
         """
@@ -546,3 +566,107 @@ class TestSecretVariables:
             name.removeprefix("IT_") for name in names
         ]
         assert secret.body["stringData"]["url"].endswith("@it:7000")
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Careless(Store):
+    """
+    A store that tells everybody the administrator's password, by *by*.
+    """
+
+    listens = (Port("careless", 7000, application="tcp"),)
+    scheme = "careless"
+    has_accounts = True
+    restore = ("put-back",)
+
+    by: str
+
+    def _words(self, access, by):
+        password = "--password=" + access.administrator.password
+        return ["run", password] if by == self.by else ["run"]
+
+    def server(self, access):
+        """
+        A server that reads no file.
+        """
+        return Server(
+            image="acme/careless:1",
+            data="/data",
+            ready=self._words(access, "ready"),
+            args=self._words(access, "args"),
+        )
+
+    def setup(self, access):
+        """
+        A program without files.
+        """
+        return Errand(command=self._words(access, "setup"))
+
+    def dump(self, access):
+        """
+        A program without files.
+        """
+        return Errand(command=self._words(access, "dump"))
+
+
+class TestToldSecrets:
+    """
+    Passwords in what everybody can read.
+    """
+
+    @pytest.mark.parametrize(
+        ("by", "who", "where"),
+        [
+            (
+                "ready",
+                "StatefulSet 'it'",
+                (
+                    "spec.template.spec.containers[0].readinessProbe.exec."
+                    "command[1]"
+                ),
+            ),
+            (
+                "args",
+                "StatefulSet 'it'",
+                "spec.template.spec.containers[0].args[1]",
+            ),
+            (
+                "setup",
+                "Job 'it-accounts-",
+                "spec.template.spec.containers[0].command[1]",
+            ),
+            (
+                "dump",
+                "CronJob 'it-backup'",
+                "spec.jobTemplate.spec.template.spec.containers[0].command[1]",
+            ),
+        ],
+    )
+    def test_refused(self, by, who, where, desired):
+        """
+        A password in a command is one that everybody could read.
+        """
+        backup = Backup("@daily", disk="1Gi")
+        store = Careless("it", version=1, disk="1Gi", backup=backup, by=by)
+        with pytest.raises(SpecError) as ei:
+            desired(store)
+
+        (problem,) = ei.value.problems
+        assert problem.startswith(who)
+        assert problem.endswith(
+            f": everybody could read the secret value in {where}. Keep it in "
+            "a Secret, and refer to that."
+        )
+
+    def test_not_secret(self):
+        """
+        What is no secret and known only at deployment stays so in a command,
+        and every dollar sign in it is kept.
+        """
+        host = Placeholder.of(FromConfig("host"))
+        plain, whole, around = literal(["$(A) $", host, "$" + host + "(A)"])
+
+        assert "$$(A) $" == plain
+        assert "a$$(A)" == whole.template.fill(lambda _: "a$(A)")
+        assert "$$$$(A)" == around.template.fill(lambda _: "$")
+        assert not around.secret

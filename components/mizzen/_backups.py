@@ -11,6 +11,7 @@ from ._containers import literal
 from ._pods import run
 from ._scope import Scope
 from .spec import Store
+from .spec.stores import dump_of, server_of
 
 
 # What makes another pod after an eviction: nobody follows a second try.
@@ -32,7 +33,12 @@ def objects(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "backup-disk", claim(kept, backup.disk, scope)
     secret = scope.connections.parts[part.name].secret
     template = _errands.pod_template(
-        part, part.server(access), scope, part.dump(access), secret, disk
+        part,
+        server_of(part, access),
+        scope,
+        dump_of(part, access),
+        secret,
+        disk,
     )
     body = {
         "apiVersion": "batch/v1",

@@ -27,6 +27,7 @@ from .spec import (
 )
 from .spec.external import External
 from .spec.servers import Access, Account
+from .spec.stores import dump_of, server_of
 from .spec.texts import (
     Generated,
     Kept,
@@ -51,7 +52,8 @@ class Connection:
     How a part is reached.
 
     Attributes:
-        settings: Values by field, in the order of ``connection_fields``.
+        settings: Values by field, in the order of ``connection_fields``, and
+            further ones.
 
         content: Content of the Secret that holds them, for stores.
 
@@ -211,29 +213,30 @@ def _external_access(part: Store, at: External) -> Access:
 def _external_connection(
     part: Store, at: External, access: Access
 ) -> Connection:
-    settings = dict(part.connection(access, access.administrator))
+    told = dict(part.connection(access, access.administrator))
     if at.credentials.url is not None:
-        settings["url"] = _credential(at.credentials.url)
+        told["url"] = _credential(at.credentials.url)
     content = {
-        field: value for field, value in settings.items() if not kept_in(value)
+        field: value for field, value in told.items() if not kept_in(value)
     }
     if at.certificate is not None:
         content[CERTIFICATE] = value_of(at.certificate)
     secret = HashedName.of(f"{part.name}-credentials", content)
+    settings = {**told, **part.further_settings(access)}
 
     return Connection(settings, content, secret)
 
 
 def _own_connection(part: Store, access: Access) -> Connection:
-    settings = part.connection(access, access.administrator)
-    server = part.server(access)
+    told = part.connection(access, access.administrator)
+    server = server_of(part, access)
     content = {
-        **settings,
+        **told,
         **server.files,
         **secret_variables(server.env, SERVER),
     }
     if part.backup is not None:
-        env = part.dump(access).env
+        env = dump_of(part, access).env
         content |= secret_variables(env, BACKUP)
     # What `setup` changes must not restart the server.
     secret = (
@@ -241,6 +244,7 @@ def _own_connection(part: Store, access: Access) -> Connection:
         if part.has_accounts
         else HashedName.of(f"{part.name}-credentials", content)
     )
+    settings = {**told, **part.further_settings(access)}
 
     return Connection(settings, content, secret)
 
@@ -248,10 +252,11 @@ def _own_connection(part: Store, access: Access) -> Connection:
 def _account_connections(
     part: Store, access: Access, users: Iterable[str]
 ) -> Iterator[tuple[str, Connection]]:
+    further = part.further_settings(access)
     for user, account in zip(users, access.accounts, strict=True):
-        settings = part.connection(access, account)
-        secret = HashedName.of(f"{part.name}-for-{user}", settings)
-        yield user, Connection(settings, settings, secret)
+        told = part.connection(access, account)
+        secret = HashedName.of(f"{part.name}-for-{user}", told)
+        yield user, Connection({**told, **further}, told, secret)
 
 
 def connections(parts: Iterable[Part], stack: str) -> Connections:

@@ -26,11 +26,19 @@ from .spec import (
     Service,
 )
 from .spec.health import STARTUP_SECONDS, asked_path, asked_port
+from .spec.texts import Placeholder, rewritten
 
 
 _USUAL = SecurityContext()
 # What Kubernetes reads as one dollar sign, or as the value of a variable.
 _EXPANDED = re.compile(r"\$\$|\$(?=\([-._a-zA-Z0-9]+\))")
+
+
+def _literal_word(word: str) -> str:
+    if isinstance(word, Placeholder):
+        # Its pieces may make a variable together.
+        return rewritten(word, lambda text: text.replace("$", "$$"))
+    return _EXPANDED.sub(lambda found: 2 * found[0], word)
 
 
 def literal(words: Iterable[str]) -> list[str]:
@@ -41,7 +49,7 @@ def literal(words: Iterable[str]) -> list[str]:
     >>> literal(["echo $$ $(date) $PATH"])
     ['echo $$$$ $$(date) $PATH']
     """
-    return [_EXPANDED.sub(lambda found: 2 * found[0], word) for word in words]
+    return [_literal_word(word) for word in words]
 
 
 def _profile(said: str | Off) -> dict[str, str]:

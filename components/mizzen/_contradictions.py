@@ -96,6 +96,13 @@ def _taken_names(parts: tuple[Part, ...]) -> Iterator[str]:
                 f"{title(part)} has the name of what administrates "
                 f"{title(taken[part.name])}. Choose another one."
             )
+        first = first_name(part)
+        if isinstance(part, Store) and first != part.name and first in taken:
+            yield (
+                f"{title(part)} keeps the disk of the name {first!r}, which "
+                f"is that of what administrates {title(taken[first])}. Choose "
+                f"another name for {taken[first].name!r}."
+            )
 
 
 def _promises_elsewhere(

@@ -1,11 +1,18 @@
 """
-What is wrong with disks: who mounts them, and whether they are kept.
+What is wrong with disks: who mounts them, whether they are kept, and whether
+they are large enough.
 """
 
 from collections.abc import Iterator
 
 from ._scene import Problem, Scene, Workload, namespace, subject
+from .environment import effective
 from .manifests import rolling_update
+from .quantities import parse_bytes
+from .spec import Store, title
+
+
+_MEBIBYTE = 2**20
 
 
 def _single(scene: Scene) -> Iterator[tuple[Workload, str]]:
@@ -121,3 +128,23 @@ def no_storage_class(scene: Scene) -> Iterator[Problem]:
             else f"Set storageClass in the file of stack {scene.stack.name!r}, "
             "like 'storageClass: gp3'.",
         )
+
+
+def small_disk(scene: Scene) -> Iterator[Problem]:
+    """
+    The memory of a store holds more than its disk.
+    """
+    stores = {
+        part.name: part
+        for part in effective(scene.app, scene.environment)
+        if isinstance(part, Store)
+    }
+    for manifest in scene.of_kind("StatefulSet"):
+        store = stores.get(str(manifest.part))
+        if store is not None and store.filling > parse_bytes(store.disk):
+            yield Problem(
+                manifest,
+                f"its data may take {-(-store.filling // _MEBIBYTE)}Mi, but "
+                f"its disk has {store.disk}",
+                f"Give {title(store)} a larger disk, or less memory.",
+            )

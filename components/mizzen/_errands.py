@@ -52,6 +52,15 @@ def secret(part: Store, purpose: str, errand: Errand) -> str:
     return HashedName.of(_names.suffixed(part.name, purpose), content(errand))
 
 
+def _size(part: Store, disk: str | None) -> tuple[str, str]:
+    """
+    Memory and processor time of an errand; *disk* is where copies are.
+    """
+    copies = part.backup if disk else None
+
+    return (copies.memory, copies.cpu) if copies else ("128Mi", "50m")
+
+
 _FILES = {"name": "files", "mountPath": ERRAND_FILES, "readOnly": True}
 
 
@@ -68,6 +77,7 @@ def pod_template(  # noqa: PLR0917 - what a pod consists of
     mounted where backups are.
     """
     image = part.image.reference if part.image else server.image
+    memory, cpu = _size(part, disk)
     spec = pod_spec(part, 30, server.user, scope)
     mounts: list[dict[str, Any]] = [
         {"name": "writable", "mountPath": "/tmp"},  # noqa: S108 - in the pod
@@ -87,7 +97,7 @@ def pod_template(  # noqa: PLR0917 - what a pod consists of
         "imagePullPolicy": pull_policy(image),
         "command": literal(errand.command),
         "env": variables(errand.env, BACKUP if disk else ACCOUNTS, secret),
-        "resources": resources("128Mi", "50m", scope.ephemeral_storage),
+        "resources": resources(memory, cpu, scope.ephemeral_storage),
         "securityContext": container_security(server.user),
         "volumeMounts": mounts,
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from ._claims import disks
+from ._claims import backup_claim, disks, store_claim
 from ._containers import slow_start
 from ._metrics import other_metrics
 from .quantities import parse_bytes
@@ -219,9 +219,18 @@ def _too_little_memory(part: Any) -> Iterator[str]:
                 )
 
 
+def _store_claims(part: Store) -> Iterator[str]:
+    yield store_claim(part)
+    if part.backup is not None:
+        yield backup_claim(part)
+
+
 def _shared_disks(parts: Iterable[Part], stack: Stack) -> Iterator[str]:
     claims: dict[str, object] = {
-        part.name: part for part in parts if isinstance(part, Store)
+        name: part
+        for part in parts
+        if isinstance(part, Store)
+        for name in _store_claims(part)
     }
     told: set[int] = set()
     for part in parts:

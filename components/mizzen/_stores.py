@@ -17,6 +17,7 @@ from ._services import headless_service
 from ._volumes import secret_volume
 from .spec import Off, Store
 from .spec.servers import Server
+from .spec.stores import server_of, setup_of
 
 
 _PROBE = {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 6}
@@ -101,7 +102,7 @@ def stateful_set(part: Store, scope: Scope) -> dict[str, Any]:
     The one pod of a store. Its disk is a claim of its own, because claim
     templates cannot grow.
     """
-    own = part.server(scope.connections.access[part.name])
+    own = server_of(part, scope.connections.access[part.name])
     spec = pod_spec(part, part.grace_seconds, own.user, scope)
     # Large disks would be walked through at every start otherwise.
     spec["securityContext"]["fsGroupChangePolicy"] = "OnRootMismatch"
@@ -160,7 +161,7 @@ def secrets(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _setup(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
     access = scope.connections.access[part.name]
-    errand = part.setup(access)
+    errand = setup_of(part, access)
     name = _errands.secret(part, "accounts", errand)
     metadata = _errands.metadata(part, scope, name)
     yield (
@@ -168,7 +169,7 @@ def _setup(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
         _secret(metadata, _errands.content(errand), fixed=True),
     )
     template = _errands.pod_template(
-        part, part.server(access), scope, errand, name
+        part, server_of(part, access), scope, errand, name
     )
     job = _errands.job(part, scope, "accounts", errand, template)
     yield "accounts", job

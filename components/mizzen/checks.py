@@ -118,6 +118,7 @@ CHECKS = (
     Check("shared-store", Severity.WARNING, _neighbour_checks.shared_store),
     Check("no-storage-class", Severity.WARNING, _disk_checks.no_storage_class),
     Check("unprotected-disk", Severity.WARNING, _disk_checks.unprotected_disk),
+    Check("small-disk", Severity.WARNING, _disk_checks.small_disk),
     Check("locked-out", Severity.WARNING, _reach_checks.locked_out),
     Check("public-health", Severity.WARNING, _pod_checks.public_health),
     Check("public-metrics", Severity.WARNING, _reach_checks.public_metrics),

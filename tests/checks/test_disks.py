@@ -5,7 +5,7 @@ Findings about disks: who mounts them, and whether they are kept.
 import attrs
 import pytest
 
-from mizzen import App, Raw, Stack
+from mizzen import App, Environment, Raw, Stack
 from mizzen.environment import CLUSTERS
 
 from .support import pod, raw, spec, with_raw
@@ -227,3 +227,48 @@ class TestNoStorageClass:
                 "Set storageClassName."
             )
         ] * count == found("no-storage-class", made, stack=self.EKS)
+
+
+class TestSmallDisk:
+    @pytest.mark.parametrize(
+        ("changes", "size"),
+        [
+            ({"memory": "64Gi"}, "78644Mi"),
+            ({"disk": "16Mi"}, "154Mi"),
+            ({"disk": "128Mi", "settings": {"hz": "50"}}, "154Mi"),
+        ],
+    )
+    def test_log(self, shop, desired, found, changes, size):
+        """
+        The log of a Redis whose memory is full must fit on its disk.
+        """
+        cache = shop["cache"]
+        dev = Environment("dev", overrides=[cache.override(**changes)])
+        made = desired(*shop.parts, environment=dev)
+        disk = changes.get("disk", cache.disk)
+
+        assert [
+            (
+                f"StatefulSet 'cache': its data may take {size}, but its disk "
+                f"has {disk} (small-disk). Give Redis 'cache' a larger disk, "
+                "or less memory."
+            )
+        ] == found("small-disk", made, environment=dev)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {},
+            {"disk": "16Mi", "settings": {"appendonly": "no"}},
+            {"disk": "16Mi", "settings": {"maxmemory": "8mb"}},
+        ],
+    )
+    def test_fits(self, shop, desired, found, changes):
+        """
+        Nothing is said of what fits, or of what the user has settled.
+        """
+        cache = shop["cache"]
+        dev = Environment("dev", overrides=[cache.override(**changes)])
+        made = desired(*shop.parts, environment=dev)
+
+        assert [] == found("small-disk", made, environment=dev)

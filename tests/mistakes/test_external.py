@@ -8,6 +8,7 @@ import pytest
 from tests.elsewhere import CREDENTIALS, HOST
 
 from mizzen import (
+    Backup,
     Client,
     Credentials,
     External,
@@ -106,6 +107,14 @@ class TestMistakes:
                 ),
             ),
             (
+                lambda: Tls(mode="verify-ca"),
+                (
+                    "Tls: ca must come with mode='verify-ca', like "
+                    "FromConfig('dbAuthority'), or mode be 'verify-full' (got "
+                    "None)."
+                ),
+            ),
+            (
                 lambda: Tls(mode="prefer"),
                 (
                     "Tls: mode must be one of 'require', 'verify-ca', "
@@ -164,4 +173,19 @@ class TestMistakes:
             "App 'shop' cannot be deployed to stack 'dev':\n"
             "  - Service 'db-administrator' has the name of what administrates "
             "Postgres 'db'. Choose another one."
+        ) == str(ei.value)
+
+    def test_taken_disk(self, desired, db, cache):
+        """
+        Nor has a store the disk that they keep.
+        """
+        db = attrs.evolve(db, backup=Backup("@daily", disk="1Gi"))
+        with pytest.raises(SpecError) as ei:
+            desired(db, attrs.evolve(cache, formerly="db-backup"))
+
+        assert (
+            "App 'shop' cannot be deployed to stack 'dev':\n"
+            "  - Redis 'cache' keeps the disk of the name 'db-backup', which "
+            "is that of what administrates Postgres 'db'. Choose another name "
+            "for 'db'."
         ) == str(ei.value)

@@ -7,6 +7,7 @@ import pytest
 
 from mizzen import (
     Autoscale,
+    Backup,
     Container,
     DaemonSet,
     Directory,
@@ -286,6 +287,45 @@ class TestVolumes:
             ),
             needs,
         ] == problems(api, Postgres("db", version=17, disk="1Gi"))
+
+    @pytest.mark.parametrize(
+        ("name", "fields"),
+        [
+            ("db", {"name": "database", "formerly": "db"}),
+            ("db-backup", {"backup": Backup("@daily", disk="1Gi")}),
+            (
+                "db-backup",
+                {
+                    "name": "database",
+                    "formerly": "db",
+                    "backup": Backup("@daily", disk="1Gi"),
+                },
+            ),
+        ],
+        ids=["renamed", "copies", "both"],
+    )
+    def test_disk_of_store(self, problems, name, fields):
+        """
+        A shared disk takes the claim of no store, whatever that is called
+        now, and of no copies.
+        """
+        api = service(volumes={"/a": SharedDisk(name, "1Gi")})
+
+        assert (
+            f"Service 'api': the name of SharedDisk {name!r} is taken by "
+            "another disk of the app. Rename one, or give the same object to "
+            "all parts."
+        ) == problems(api, attrs.evolve(DB, **fields))[0]
+
+    def test_free_name(self, problems):
+        """
+        What a renamed store is called now is nobody's disk.
+        """
+        api = service(volumes={"/a": SharedDisk("database", "1Gi")})
+        store = attrs.evolve(DB, name="database", formerly="db")
+        (problem,) = problems(api, store)
+
+        assert "needs a storage class" in problem
 
 
 class TestContainers:

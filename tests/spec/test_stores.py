@@ -5,7 +5,9 @@ Parts that keep data.
 import attrs
 import pytest
 
-from mizzen import FromConfig, Postgres, SpecError
+from tests.own_stores import MySql
+
+from mizzen import FromConfig, Image, Postgres, Redis, SpecError
 
 
 class TestPostgres:
@@ -64,6 +66,72 @@ class TestPostgres:
             "Postgres 'db': image must be Image(…), like "
             "Image('postgres:17') (got 'postgres:17')."
         ) == str(ei.value)
+
+    @pytest.mark.parametrize(
+        "reference",
+        [
+            "postgres:18.1",
+            "registry.example.com:5000/mirror/postgres:18",
+            "postgres:16-alpine@sha256:" + 64 * "0",
+            "timescale/timescaledb:2.17.2-pg18",
+        ],
+    )
+    @pytest.mark.parametrize("change", [attrs.evolve, Postgres.override])
+    def test_other_version(self, db, change, reference):
+        """
+        No image brings another major version to a disk.
+        """
+        with pytest.raises(SpecError) as ei:
+            change(db, image=Image(reference))
+
+        other = 16 if "16" in reference else 18
+        assert (
+            "Postgres 'db': image must be of version 17, because no other one "
+            f"reads its disk; deploy Postgres('db-{other}', version={other}, "
+            f"…) beside it and copy the data (got {reference!r})."
+        ) == str(ei.value)
+
+    @pytest.mark.parametrize(
+        "reference",
+        [
+            "postgres:17.6-trixie",
+            "pgvector/pgvector:0.8.1-pg17",
+            "timescale/timescaledb:latest-pg17",
+            "acme/postgres:2026-11-01",
+            "acme/postgres:1.4.0",
+            "acme/postgres:v18",
+            "acme/postgres@sha256:" + 64 * "0",
+        ],
+    )
+    def test_same_version(self, db, reference):
+        """
+        Images of the same version, and those whose tag says none, are taken.
+        """
+        found = attrs.evolve(db, image=Image(reference)).image
+
+        assert reference == found.reference
+
+    def test_own_version(self):
+        """
+        What tags of other servers count is none of mizzen's business.
+        """
+        store = MySql("db", version=8, disk="1Gi", image=Image("acme/db:9"))
+
+        assert 8 == store.version
+
+    @pytest.mark.parametrize(("kind", "lowest"), [(Postgres, 13), (Redis, 6)])
+    def test_lowest(self, kind, lowest):
+        """
+        Servers that cannot be run are refused, and those that can are not.
+        """
+        with pytest.raises(SpecError) as ei:
+            kind("db", version=lowest - 1, disk="1Gi")
+
+        assert (
+            f"{kind.__name__} 'db': version must be at least {lowest}, because "
+            f"older servers cannot be run (got {lowest - 1})."
+        ) == str(ei.value)
+        assert kind("db", version=lowest, disk="1Gi").version == lowest
 
     def test_open_password(self, db):
         """

@@ -4,7 +4,7 @@ Texts of which parts are known only at deployment.
 
 import pytest
 
-from mizzen import quoted
+from mizzen import SpecError, quoted
 from mizzen.spec.texts import Generated, Placeholder
 
 
@@ -30,7 +30,7 @@ class TestText:
         """
         What would put the description in place of the value is refused.
         """
-        with pytest.raises(TypeError) as ei:
+        with pytest.raises(SpecError) as ei:
             f"a {password}"
 
         assert (
@@ -42,7 +42,7 @@ class TestText:
         """
         Only whole values can be encoded.
         """
-        with pytest.raises(TypeError) as ei:
+        with pytest.raises(SpecError) as ei:
             quoted(quoted(password))
 
         assert (

@@ -41,9 +41,14 @@ elsewhere = st.builds(
         st.just(PASSWORD),
     ),
     port=st.sampled_from([None, 6000]),
-    database=st.sampled_from([None, "3"]),
+    database=st.sampled_from([None, "3", "a b"]),
     tls=st.sampled_from(
-        [OFF, Tls(), Tls(mode="verify-full", ca="-----BEGIN")]
+        [
+            OFF,
+            Tls(),
+            Tls(mode="verify-full"),
+            Tls(mode="verify-full", ca="-----BEGIN"),
+        ]
     ),
     cidrs=st.sampled_from([(), ["192.0.2.0/24", "2001:db8::/32"]]),
     namespace=st.sampled_from([None, "data"]),
@@ -57,12 +62,12 @@ clients = st.sampled_from(
 )
 _fields = st.fixed_dictionaries(
     {
-        "version": st.integers(1, 20),
+        "version": st.integers(13, 20),
         "disk": memory,
         "memory": maybe(memory),
         "cpu": maybe(cpu),
         "image": st.sampled_from(
-            [None, Image("registry.example.com/data/it:17")]
+            [None, Image("registry.example.com/data/it:v17")]
         ),
         "grace_seconds": st.sampled_from([0, 60]),
         "password_from": st.sampled_from([None, PASSWORD]),
@@ -77,6 +82,8 @@ backups = st.builds(
     disk=memory,
     keep=st.integers(1, 3),
     time_zone=st.sampled_from(["Etc/UTC", "Asia/Kolkata"]),
+    memory=memory,
+    cpu=cpu,
 )
 
 

@@ -120,6 +120,8 @@ api = Service(
         "DATA_HOST": FromStack("acme/data/prod", "host"),
         "DATA_PORT": FromProgram("port"),
         "DSN": db.url,
+        "PGSSLMODE": db.tls_mode,
+        "PGSSLROOTCERT": db.tls_ca,
         "POD": FromField("metadata.name"),
         "MEMORY": FromResource("limits.memory"),
         "TOKEN": FromSecret("billing", "token"),

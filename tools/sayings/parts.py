@@ -123,6 +123,10 @@ PARTS: dict[str, list[tuple[str, str]]] = {
             'Postgres("db", version=17, disk="1Gi", backup=Backup("0 3 * * *", disk="5Gi", keep=30, time_zone="Europe/Berlin"))',
         ),
         (
+            "more room for making backups",
+            'Postgres("db", version=17, disk="1Gi", backup=Backup("0 3 * * *", disk="5Gi", memory="1Gi", cpu="1"))',
+        ),
+        (
             "a store elsewhere, at another port and with a certificate",
             'db.override(at=External(host="db.example.com", port=6432, database="main", tls=Tls(mode="verify-full", ca=FromConfig("dbCa")), cidrs=["10.0.0.0/8"], credentials=Credentials("shop", FromConfig("password", secret=True))))',
         ),
@@ -176,6 +180,10 @@ PARTS: dict[str, list[tuple[str, str]]] = {
         (
             "one variable of one's own",
             'Worker("worker", image=image, uses=[Use(db, env={"DSN": db.url})])',
+        ),
+        (
+            "variables of libpq about certificates",
+            'Worker("worker", image=image, uses=[Use(db, env={"PGSSLMODE": db.tls_mode, "PGSSLROOTCERT": db.tls_ca})])',
         ),
         (
             "settings as files",

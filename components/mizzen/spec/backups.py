@@ -5,7 +5,7 @@ Copies of the data of stores.
 import attrs
 
 from .._fields import typed
-from .._validators import binary_quantity, whole_number
+from .._validators import binary_quantity, processor_quantity, whole_number
 from .schedules import schedule, time_zone
 
 
@@ -25,6 +25,12 @@ class Backup:
 
         time_zone: Time zone of the schedule.
 
+        memory:
+            What the pods that make and restore copies are given and may
+            use, like ``"512Mi"``.
+
+        cpu: Processor time that is set aside for them, like ``"500m"``.
+
     Raises:
         SpecError: If it would never run.
 
@@ -37,3 +43,5 @@ class Backup:
     disk: str = attrs.field(validator=binary_quantity)
     keep: int = attrs.field(default=7, validator=whole_number(1, 1000, 7))
     time_zone: str = attrs.field(default="Etc/UTC", validator=time_zone)
+    memory: str = attrs.field(default="128Mi", validator=binary_quantity)
+    cpu: str = attrs.field(default="50m", validator=processor_quantity)

@@ -149,7 +149,16 @@ class Tls:
             As PostgreSQL's ``sslmode``: ``"require"`` encrypts alone,
             ``"verify-ca"`` and ``"verify-full"`` look at the certificate.
 
-        ca: Certificate of the authority, as PEM.
+        ca:
+            Certificate of the authority, as PEM. Without it,
+            ``"verify-full"`` trusts the authorities that are known to the
+            image, for which URLs of PostgreSQL say ``sslrootcert=system``:
+            libpq from 16 on and pgx take it, node-postgres, asyncpg and
+            lib/pq do not.
+
+    Raises:
+        SpecError: If ``"verify-ca"`` comes without *ca*: a certificate that
+            anybody can have proves nothing.
 
     >>> Tls().mode
     'require'
@@ -162,6 +171,14 @@ class Tls:
     ca: str | Later | None = attrs.field(
         default=None, validator=_OPTIONAL(text_or_later)
     )
+
+    def __attrs_post_init__(self) -> None:
+        if self.mode == "verify-ca" and self.ca is None:
+            rule = (
+                "come with mode='verify-ca', like FromConfig('dbAuthority'), "
+                "or mode be 'verify-full'"
+            )
+            refuse(self, "ca", rule, self.ca)
 
 
 @attrs.frozen(kw_only=True, eq=False, field_transformer=typed)

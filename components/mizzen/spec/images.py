@@ -30,7 +30,21 @@ _REFERENCE = re.compile(
 )
 
 
-def _pinned(inst: object, attr: "attrs.Attribute[str]", value: str) -> None:
+def tag_of(reference: str) -> str:
+    """
+    The tag of an image reference; nothing if it has none.
+
+    >>> tag_of("localhost:5000/postgres:17.2@sha256:" + 64 * "0")
+    '17.2'
+    """
+    match = _REFERENCE.fullmatch(reference)
+    return ((match and match[4]) or "").removeprefix(":")
+
+
+def pinned(inst: object, attr: "attrs.Attribute[str]", value: str) -> None:
+    """
+    References of images that say which one.
+    """
     match = isinstance(value, str) and _REFERENCE.fullmatch(value)
     if not match or not (match[4] or match[5]):
         rule = "be an image reference with a tag or a digest, like 'redis:8'"
@@ -120,4 +134,4 @@ class Image:
     'ghcr.io/acme/api:v5'
     """
 
-    reference: str = attrs.field(validator=_pinned)
+    reference: str = attrs.field(validator=pinned)

@@ -4,7 +4,7 @@ PostgreSQL as a store.
 
 import re
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import attrs
@@ -24,6 +24,7 @@ from .servers import (
 )
 from .stores import Store
 from .texts import written
+from .values import Setting
 
 
 _DATABASE = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
@@ -31,6 +32,9 @@ _DATABASE = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 _TAKEN = ("none", "postgres", "public", "template0", "template1")
 # What is here is run when the disk is new, and what is no SQL is left alone.
 _SECRETS = "/docker-entrypoint-initdb.d"
+
+# In megabytes, of which each file of it has 16 and it needs two.
+_USUAL_LOG, _USUAL_LEAST_LOG, _LEAST_LOG = 1024, 80, 32
 
 
 def _literal(text: str) -> str:
@@ -49,6 +53,18 @@ def _row(account: Account, *, administrator: bool) -> str:
         + password
         + f", {administrator});\n"
     )
+
+
+def _authority(access: Access) -> str:
+    """
+    What libpq calls ``sslrootcert``. Where nobody says it, it looks for a
+    file that no image has.
+    """
+    if access.ca:
+        return access.ca
+    verified = access.tls is not None and access.tls.mode == "verify-full"
+
+    return "system" if verified else ""
 
 
 def _database(inst: Any, attr: Any, value: Any) -> None:
@@ -73,7 +89,7 @@ class Postgres(Store):
             DNS label of the store. Renaming it abandons its disk,
             unless *formerly* names the old one.
 
-        version: Major version.
+        version: Major version, 13 or later.
 
         disk: Size of the disk, like ``"10Gi"``. Disks never shrink.
 
@@ -100,7 +116,7 @@ class Postgres(Store):
         clients: Parts of other apps in the cluster that may use it.
 
         settings:
-            Settings of ``postgresql.conf``, beside those that follow from its memory.
+            Settings of ``postgresql.conf``, beside those that follow from its memory and its disk.
             Overrides merge theirs by key, and `OFF` removes one.
 
         backup: `Backup` at the times of a schedule.
@@ -134,6 +150,7 @@ class Postgres(Store):
     scheme: ClassVar[str] = "postgresql"
     product: ClassVar[str] = "PostgreSQL"
     administrator: ClassVar[str] = "postgres"
+    lowest_version: ClassVar[int | None] = 13
     has_accounts: ClassVar[bool] = True
 
     restore: ClassVar[tuple[str, ...]] = (
@@ -149,9 +166,22 @@ class Postgres(Store):
         default="app", validator=_database, alias="database"
     )
 
+    def _log(self) -> Mapping[str, str]:
+        """
+        Settings that keep the log of changes to a tenth of the disk, which a
+        single load would fill otherwise.
+        """
+        tenth = parse_bytes(self.disk) // 10 // 2**20
+        if tenth >= _USUAL_LOG:
+            return {}
+        most = max(2 * _LEAST_LOG, tenth)
+        least = max(_LEAST_LOG, min(_USUAL_LEAST_LOG, most // 2))
+
+        return {"max_wal_size": f"{most}MB", "min_wal_size": f"{least}MB"}
+
     def _tuning(self) -> Iterator[str]:
         """
-        Settings that follow from the memory, under those of the user.
+        Settings that follow from memory and disk, under those of the user.
         """
         kilobytes = parse_bytes(self.given_memory) // 1024
         usual = {
@@ -162,6 +192,7 @@ class Postgres(Store):
             ),
             # Pods have 64 MiB of the usual kind, whatever their memory is.
             "dynamic_shared_memory_type": "sysv",
+            **self._log(),
         }
         for name, value in {**usual, **self.settings}.items():
             yield "-c"
@@ -226,9 +257,35 @@ class Postgres(Store):
         url = super().address(access, account)
         if access.tls is None:
             return url
-        authority = f"&sslrootcert={access.ca}" if access.ca else ""
+        authority = _authority(access)
+        more = f"&sslrootcert={authority}" if authority else ""
 
-        return url + f"?sslmode={access.tls.mode}{authority}"
+        return url + f"?sslmode={access.tls.mode}{more}"
+
+    def further_settings(self, access: Access) -> Mapping[str, str]:
+        """
+        What libpq's variables say of certificates.
+        """
+        return {
+            "tls_mode": access.tls.mode if access.tls else "disable",
+            "tls_ca": _authority(access),
+        }
+
+    @property
+    def tls_mode(self) -> Setting:
+        """
+        How it proves who it is, for ``PGSSLMODE`` in `Use.env`; ``disable``
+        where the way is not encrypted.
+        """
+        return Setting(self, "tls_mode")
+
+    @property
+    def tls_ca(self) -> Setting:
+        """
+        Path of the certificate of its authority, for ``PGSSLROOTCERT`` in
+        `Use.env`; empty where there is none.
+        """
+        return Setting(self, "tls_ca")
 
     def server(self, access: Access) -> Server:
         """

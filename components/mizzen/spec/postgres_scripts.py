@@ -119,9 +119,13 @@ missing="$(sql <<'SQL'
 \set size `stat -c %s "$COPY"`
 CREATE TEMPORARY TABLE free (kilobytes bigint);
 COPY free FROM PROGRAM $$df -Pk . | tail -n 1 | awk '{print $4}'$$;
-SELECT pg_size_pretty(needed - 1024 * kilobytes) FROM free, greatest(
+SELECT pg_size_pretty(needed - 1024 * kilobytes) FROM free,
+(SELECT coalesce(sum(size), 0)::bigint AS written FROM pg_ls_waldir()) AS log,
+LATERAL (SELECT greatest(
     pg_database_size(current_database()), 3 * :size
-) AS needed WHERE needed > 1024 * kilobytes;
+) + greatest(
+    pg_size_bytes(current_setting('max_wal_size')) - written, 0
+) AS needed) AS room WHERE needed > 1024 * kilobytes;
 SQL
 )"
 if [ "$missing" ]; then
@@ -130,6 +134,14 @@ if [ "$missing" ]; then
     exit 1
 fi
 
+drop() {
+    # Whoever hangs would hold it for ever; the next run drops it then.
+    sql --dbname=postgres --command="SET statement_timeout = '30s'" \
+        --command='DROP DATABASE IF EXISTS "being-restored" WITH (FORCE)' ||
+        true
+}
+trap drop EXIT
+trap 'exit 1' INT TERM
 sql --dbname=postgres <<'SQL'
 \set owners `pg_restore --list "$COPY" | sed -n 's/^[0-9].* //p' | sort -u`
 SELECT format(
@@ -167,6 +179,7 @@ if [ "${swapped:-}" ]; then
         --command="ALTER DATABASE \"$PGDATABASE\" ALLOW_CONNECTIONS true"
     exit 1
 fi
+trap - EXIT
 sql --single-transaction --file="$0/accounts.sql"
 """
 """

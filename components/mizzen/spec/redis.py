@@ -65,7 +65,7 @@ class Redis(Store):
             DNS label of the store. Renaming it abandons its disk,
             unless *formerly* names the old one.
 
-        version: Major version.
+        version: Major version, 6 or later.
 
         disk: Size of the disk, like ``"1Gi"``. Disks never shrink.
 
@@ -121,6 +121,7 @@ class Redis(Store):
     )
     scheme: ClassVar[str] = "redis"
     secure_scheme: ClassVar[str] = "rediss"
+    lowest_version: ClassVar[int | None] = 6
     has_accounts: ClassVar[bool] = True
     own_settings: ClassVar[frozenset[str]] = frozenset(
         {"aclfile", "dir", "port", "requirepass", "user"}
@@ -134,14 +135,25 @@ class Redis(Store):
         """
         return "0"
 
+    @property
+    def _data_bytes(self) -> int:
+        # Its bookkeeping, and what changes while it rewrites its log, need
+        # the rest.
+        return parse_bytes(self.given_memory) * 3 // 5
+
+    @property
+    def filling(self) -> int:
+        """
+        Its log, which is rewritten when it has grown to twice the data.
+        """
+        own = {"appendonly", "maxmemory"} & self.settings.keys()
+
+        return 0 if own else 2 * self._data_bytes
+
     def server(self, access: Access) -> Server:
         """
         The official image, which keeps a log of every change.
         """
-        # Its bookkeeping, and what changes while it rewrites its log, need
-        # the rest.
-        data_bytes = parse_bytes(self.given_memory) * 3 // 5
-
         return Server(
             image=f"redis:{self.version}",
             data="/data",
@@ -153,7 +165,7 @@ class Redis(Store):
                 *("--appendonly", "yes"),
                 # The log alone is read at the start; copies cost memory.
                 *("--save", ""),
-                *("--maxmemory", str(data_bytes)),
+                *("--maxmemory", str(self._data_bytes)),
                 *("--maxmemory-policy", "noeviction"),
                 *(
                     word

@@ -2,13 +2,60 @@
 How stores run, and how they are reached.
 """
 
+import re
+
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
 from .._fields import typed
-from .._validators import words
+from .._validators import (
+    absolute_path,
+    environment_texts,
+    refuse,
+    texts,
+    whole_number,
+    words,
+)
 from .external import Tls
+from .images import pinned
+
+
+_FILE = re.compile(r"(?!\.\.?$)[-._a-zA-Z0-9]{1,253}", re.ASCII)
+
+
+def _folder(inst: Any, attr: Any, value: Any) -> None:
+    absolute_path(inst, attr.name, value)
+
+
+def _folders(inst: Any, attr: Any, value: Any) -> None:
+    texts(inst, attr, value)
+    for path in value:
+        absolute_path(inst, attr.name, path)
+
+
+def _command(inst: Any, attr: Any, value: Any) -> None:
+    texts(inst, attr, value)
+    if not value:
+        refuse(inst, attr.name, "name a program, like ['true']", value)
+
+
+def _files(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
+    """
+    Files are kept in a Secret, under their names.
+    """
+    for name, text in value.items():
+        if not isinstance(name, str) or not _FILE.fullmatch(name):
+            rule = (
+                "name files by letters, digits, hyphens, dots and "
+                "underscores, like 'server.conf'"
+            )
+            refuse(inst, attr.name, rule, name)
+        if not isinstance(text, str):
+            # The text itself may be a secret in the wrong type.
+            kind = type(text).__name__
+            refuse(inst, f"{attr.name} {name!r}", "be text", kind)
 
 
 @attrs.frozen(kw_only=True, field_transformer=typed)
@@ -85,20 +132,38 @@ class Server:
         writable: Other folders that it may write to.
 
         user: Numeric user and group.
+
+    Raises:
+        SpecError: If it could not run in any cluster.
     """
 
-    image: str
-    data: str
-    ready: tuple[str, ...] = attrs.field(converter=words)
-    args: tuple[str, ...] = attrs.field(default=(), converter=words)
-    env: Mapping[str, str] = attrs.field(factory=dict)
-    secrets: str = "/run/secrets/store"
-    files: Mapping[str, str] = attrs.field(factory=dict)
+    image: str = attrs.field(validator=pinned)
+    data: str = attrs.field(validator=_folder)
+    ready: tuple[str, ...] = attrs.field(converter=words, validator=_command)
+    args: tuple[str, ...] = attrs.field(
+        default=(), converter=words, validator=texts
+    )
+    env: Mapping[str, str] = attrs.field(
+        factory=dict, validator=environment_texts
+    )
+    secrets: str = attrs.field(default="/run/secrets/store", validator=_folder)
+    files: Mapping[str, str] = attrs.field(factory=dict, validator=_files)
     writable: tuple[str, ...] = attrs.field(
         default=("/tmp",),  # noqa: S108 - in the container
         converter=words,
+        validator=_folders,
     )
-    user: int = 999
+    user: int = attrs.field(
+        default=999, validator=whole_number(1, 2**31 - 1, 999)
+    )
+
+    def __attrs_post_init__(self) -> None:
+        secrets = (self.secrets,) if self.files else ()
+        folders = (self.data, *secrets, *self.writable)
+        twice = [path for path in folders if folders.count(path) > 1]
+        if twice:
+            rule = "be different folders"
+            refuse(self, "data, secrets and writable", rule, twice[0])
 
 
 @attrs.frozen(kw_only=True, field_transformer=typed)
@@ -115,11 +180,16 @@ class Errand:
 
         files: Names and texts of files, which may hold passwords; they
             appear below `ERRAND_FILES`.
+
+    Raises:
+        SpecError: If it could not run in any cluster.
     """
 
-    command: tuple[str, ...] = attrs.field(converter=words)
-    env: Mapping[str, str] = attrs.field(factory=dict)
-    files: Mapping[str, str] = attrs.field(factory=dict)
+    command: tuple[str, ...] = attrs.field(converter=words, validator=_command)
+    env: Mapping[str, str] = attrs.field(
+        factory=dict, validator=environment_texts
+    )
+    files: Mapping[str, str] = attrs.field(factory=dict, validator=_files)
 
 
 ERRAND_FILES = "/run/secrets/errand"

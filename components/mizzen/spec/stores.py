@@ -4,14 +4,15 @@ Parts that keep data on a disk of their own: what every store has in common.
 
 import re
 
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Unpack
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar, TypeVar, Unpack
 
 import attrs
 
 from .._fields import typed
 from .._validators import (
     binary_quantity,
+    describe,
     dns_label,
     instance_of,
     one_or_many,
@@ -21,12 +22,13 @@ from .._validators import (
     whole_number,
     words,
 )
+from ..exceptions import SpecError
 from . import marks
 from .backups import Backup
 from .edges import Override, override
 from .external import Client, External, client_list, secret_later
 from .hatches import Patch
-from .images import Image
+from .images import Image, tag_of
 from .placement import (
     NodeConditions,
     PlacementChanges,
@@ -46,9 +48,38 @@ from .values import Later, Off, Setting, unless_off
 
 
 _OPTIONAL = attrs.validators.optional
-_image = _OPTIONAL(
-    instance_of("be Image(…), like Image('postgres:17')", Image)
-)
+_is_image = instance_of("be Image(…), like Image('postgres:17')", Image)
+_is_version = whole_number(1, 99, 17)
+# As in 2.17.2-pg17, of what is inside of PostgreSQL.
+_MAJOR = re.compile(r"(?:.*\bpg)?([0-9]{1,2})(?![0-9])", re.ASCII)
+
+
+def _version(inst: Any, attr: Any, value: Any) -> None:
+    _is_version(inst, attr, value)
+    lowest = inst.lowest_version
+    if lowest is not None and value < lowest:
+        rule = f"be at least {lowest}, because older servers cannot be run"
+        refuse(inst, attr.name, rule, value)
+
+
+def _image(inst: Any, attr: Any, value: Any) -> None:
+    """
+    A tag whose number no server had ever counts something else.
+    """
+    _is_image(inst, attr, value)
+    found = _MAJOR.match(tag_of(value.reference))
+    lowest = inst.lowest_version
+    if found is None or lowest is None or int(found[1]) < lowest:
+        return
+    other = int(found[1])
+    if other != inst.version:
+        kind = type(inst).__name__
+        rule = (
+            f"be of version {inst.version}, because no other one reads its "
+            f"disk; deploy {kind}('{inst.name}-{other}', version={other}, …) "
+            "beside it and copy the data"
+        )
+        refuse(inst, attr.name, rule, value.reference)
 
 
 def _backup(inst: Any, attr: Any, value: Any) -> None:
@@ -87,6 +118,67 @@ def _settings(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
             refuse(inst, attr.name, rule, name)
         if not isinstance(text, (str, Off)):
             refuse(inst, f"{attr.name} {name}", "be text, like '100'", text)
+
+
+def _unfinished(kind: Any) -> Iterator[str]:
+    """
+    What a class of one's own leaves open.
+    """
+    if not getattr(kind, "listens", ()):
+        yield "listens, like (Port('redis', 6379),)"
+    if not hasattr(kind, "scheme"):
+        yield "scheme, like 'redis'"
+    for method, needed, why in (
+        ("server", True, "how its server runs"),
+        ("setup", kind.has_accounts, "how has_accounts=True is kept"),
+        ("dump", bool(kind.restore), "how the copies for restore are made"),
+    ):
+        if needed and getattr(kind, method) is getattr(Store, method):
+            yield f"{method}(access), which says {why}"
+
+
+_Answer = TypeVar("_Answer", Server, Errand)
+
+
+def _answer(
+    part: "Store", method: str, access: Access, kind: type[_Answer]
+) -> _Answer:
+    """
+    What *part* says by one of its methods.
+
+    Raises:
+        SpecError: If that could not be deployed.
+    """
+    try:
+        found = getattr(part, method)(access)
+    except SpecError as error:
+        msg = f"{describe(part)}: {method}: {error}"
+        raise SpecError(msg).with_traceback(error.__traceback__) from None
+    if not isinstance(found, kind):
+        rule = f"return {kind.__name__}(…)"
+        refuse(part, method, rule, type(found).__name__)
+    return found
+
+
+def server_of(part: "Store", access: Access) -> Server:
+    """
+    How the server of *part* runs.
+    """
+    return _answer(part, "server", access, Server)
+
+
+def setup_of(part: "Store", access: Access) -> Errand:
+    """
+    What makes the accounts of *part*.
+    """
+    return _answer(part, "setup", access, Errand)
+
+
+def dump_of(part: "Store", access: Access) -> Errand:
+    """
+    What writes a copy of the data of *part*.
+    """
+    return _answer(part, "dump", access, Errand)
 
 
 class StoreChanges(PlacementChanges, total=False):
@@ -209,6 +301,12 @@ class Store:
     usual_memory: ClassVar[str] = "256Mi"
     """What it is given and may use where *memory* says nothing."""
 
+    lowest_version: ClassVar[int | None] = None
+    """
+    The oldest major version that it can run. Where there is one, an *image*
+    of another version is refused by its tag.
+    """
+
     has_accounts: ClassVar[bool] = False
     """
     Whether each part signs in under a name of its own, which `setup` makes.
@@ -218,7 +316,7 @@ class Store:
     """How many characters the name of an account may have."""
 
     name: str = attrs.field(kw_only=False, validator=dns_label)
-    version: int = attrs.field(validator=whole_number(1, 99, 17))
+    version: int = attrs.field(validator=_version)
     disk: str = attrs.field(validator=binary_quantity)
     memory: str | None = attrs.field(
         default=None, validator=_OPTIONAL(binary_quantity)
@@ -226,7 +324,9 @@ class Store:
     cpu: str | None = attrs.field(
         default=None, validator=_OPTIONAL(processor_quantity)
     )
-    image: Image | None = attrs.field(default=None, validator=_image)
+    image: Image | None = attrs.field(
+        default=None, validator=_OPTIONAL(_image)
+    )
     password_from: Later | None = attrs.field(
         default=None, validator=_OPTIONAL(secret_later)
     )
@@ -269,6 +369,11 @@ class Store:
     pod_annotations: Mapping[str, str | Off] = attrs.field(
         factory=dict, converter=texts_by_name, validator=marks.pod_annotations
     )
+
+    def __attrs_post_init__(self) -> None:
+        for missing in _unfinished(type(self)):
+            msg = f"{describe(self)}: its class must define {missing}."
+            raise SpecError(msg)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -322,6 +427,14 @@ class Store:
         """
         return self.memory or self.usual_memory
 
+    @property
+    def filling(self) -> int:
+        """
+        How many bytes of its disk it takes when its memory is full of data;
+        0 where its memory does not tell.
+        """
+        return 0
+
     def connection(self, access: Access, account: Account) -> dict[str, str]:
         """
         What a part that signs in as *account* is told, by field.
@@ -336,6 +449,15 @@ class Store:
         }
         return {field: told[field] for field in self.connection_fields}
 
+    def further_settings(
+        self,
+        access: Access,  # noqa: ARG002 - for those that derive
+    ) -> Mapping[str, str]:
+        """
+        What parts are told of it by `Use.env` alone, by field.
+        """
+        return {}
+
     def address(self, access: Access, account: Account) -> str:
         """
         The URL that a part which signs in as *account* is told.
@@ -345,7 +467,7 @@ class Store:
         host = bracketed(access.host)
         place = host + ":" + access.port
         if access.database:
-            place += "/" + access.database
+            place += "/" + percent_encoded(access.database)
         secure = self.secure_scheme if access.tls else ""
 
         return (

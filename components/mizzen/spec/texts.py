@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import attrs
 
+from ..exceptions import SpecError
 from .values import Later
 
 
@@ -161,13 +162,13 @@ class Placeholder(str):
         What is formatted would be the description of the value.
 
         Raises:
-            TypeError: Always.
+            SpecError: Always.
         """
         msg = (
             "A value that is known only at deployment cannot be formatted. "
             "Write '…' + value + '…' in place of f'…{value}…'."
         )
-        raise TypeError(msg)
+        raise SpecError(msg)
 
     @property
     def secret(self) -> bool:
@@ -212,7 +213,7 @@ def written(text: str, encode: Encoding) -> str:
     *text* as *encode* writes it, once it is known.
 
     Raises:
-        TypeError: If it is more than one whole value.
+        SpecError: If it is more than one whole value.
 
     >>> written("a", str.upper)
     'A'
@@ -223,18 +224,30 @@ def written(text: str, encode: Encoding) -> str:
         case (Slot(source=source, encode=before),) if before is str:
             return Placeholder.of(Slot(source, encode))
     msg = "Only a whole value can be encoded, not text around it."
-    raise TypeError(msg)
+    raise SpecError(msg)
 
 
 def _percent_encoded(text: str) -> str:
     return quote(text, safe="")
 
 
-def _percent_encoded_piece(piece: str | Slot) -> str | Slot:
-    if isinstance(piece, str):
-        return _percent_encoded(piece)
-    before = piece.encode
-    return Slot(piece.source, lambda text: _percent_encoded(before(text)))
+def rewritten(text: str, encode: Encoding) -> str:
+    """
+    *text*, of which *encode* writes each piece for itself, once it is known.
+
+    >>> rewritten("a", str.upper)
+    'A'
+    """
+    if not isinstance(text, Placeholder):
+        return encode(text)
+
+    def piece(said: str | Slot) -> str | Slot:
+        if isinstance(said, str):
+            return encode(said)
+        before = said.encode
+        return Slot(said.source, lambda value: encode(before(value)))
+
+    return Placeholder.of(*map(piece, text.pieces.all))
 
 
 def _quoted(text: str) -> str:
@@ -249,9 +262,7 @@ def percent_encoded(text: str) -> str:
     >>> percent_encoded("p@ss")
     'p%40ss'
     """
-    if not isinstance(text, Placeholder):
-        return _percent_encoded(text)
-    return Placeholder.of(*map(_percent_encoded_piece, text.pieces.all))
+    return rewritten(text, _percent_encoded)
 
 
 def _bracketed(host: str) -> str:
