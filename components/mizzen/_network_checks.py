@@ -112,7 +112,7 @@ def ingress_redirect(scene: Scene) -> Iterator[Problem]:
         return
     for ingress in scene.of_kind("Ingress"):
         spec = ingress.body["spec"]
-        annotations = ingress.body["metadata"].get("annotations") or {}
+        annotations = ingress.body["metadata"].get("annotations", {})
         name = spec.get("ingressClassName") or annotations.get(_INGRESS_CLASS)
         controller = scene.stack.cluster.ingress_controller(name)
         # Every controller that can redirect has this word for it.

@@ -44,7 +44,7 @@ def strong_rights(scene: Scene) -> Iterator[Problem]:
     """
     for kind in ("Role", "ClusterRole"):
         for role in scene.of_kind(kind):
-            rules = role.body.get("rules") or ()
+            rules = role.body.get("rules", ())
             found = dict.fromkeys(
                 right for rule in rules for right in _strong(rule)
             )

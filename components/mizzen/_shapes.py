@@ -68,7 +68,14 @@ _ANY_LIST = _Items(_ANYTHING)
 
 # A map whose values are no maps and no lists.
 _LABELS = _Map(others=_SCALAR)
-_METADATA = _Map({"namespace": _TEXT, "labels": _LABELS})
+_TEXTS = _Items(_TEXT)
+_METADATA = _Map(
+    {
+        "namespace": _TEXT,
+        "labels": _LABELS,
+        "annotations": _Map(others=_TEXT),
+    }
+)
 _SELECTOR = _Map(
     {
         "matchLabels": _LABELS,
@@ -121,8 +128,11 @@ _BACKEND = _Map(
     }
 )
 _ROUTER = {
+    "ingressClassName": _TEXT,
     "defaultBackend": _BACKEND,
-    "tls": _Items(_Map({"hosts": _Items(_TEXT)})),
+    "tls": _Items(_Map({"hosts": _TEXTS})),
+    "hostnames": _TEXTS,
+    "parentRefs": _Items(_Map({"name": _TEXT}, needs=("name",))),
     "rules": _Items(
         _Map(
             {
@@ -140,6 +150,7 @@ _ROUTER = {
                         needs=("name",),
                     )
                 ),
+                "matches": _Items(_Map({"path": _Map({"value": _TEXT})})),
             }
         )
     ),
@@ -148,7 +159,7 @@ _PEERS = _Items(
     _Map(
         {
             "ipBlock": _Map(
-                {"cidr": _TEXT, "except": _Items(_TEXT)}, needs=("cidr",)
+                {"cidr": _TEXT, "except": _TEXTS}, needs=("cidr",)
             ),
             "namespaceSelector": _ANY_MAP,
             "podSelector": _ANY_MAP,
@@ -208,7 +219,7 @@ _SPECS: dict[str, Mapping[str, Any]] = {
     },
     "NetworkPolicy": {
         "podSelector": _SELECTOR,
-        "policyTypes": _Items(_TEXT),
+        "policyTypes": _TEXTS,
         "ingress": _RULES,
         "egress": _RULES,
     },
@@ -219,7 +230,7 @@ _SPECS: dict[str, Mapping[str, Any]] = {
     },
     "HorizontalPodAutoscaler": _AUTOSCALER,
     "ScaledObject": _AUTOSCALER,
-    "PersistentVolumeClaim": {"accessModes": _Items(_TEXT)},
+    "PersistentVolumeClaim": {"accessModes": _TEXTS},
     "ResourceQuota": {"hard": _LABELS},
 }
 # Pods are made by whatever has a template of them.
@@ -231,6 +242,17 @@ _MAKES_PODS = {
     ),
 }
 _OTHERS = {"selector": _SELECTOR}
+# What stands beside metadata and spec.
+_ROLE = {
+    "rules": _Items(
+        _Map(
+            dict.fromkeys(
+                ("apiGroups", "resources", "resourceNames", "verbs"), _TEXTS
+            )
+        )
+    )
+}
+_BODIES = {"Role": _ROLE, "ClusterRole": _ROLE}
 
 
 def _of_shape(value: Any, shape: Any) -> Any:
@@ -278,7 +300,8 @@ def of_shape(manifest: Manifest) -> Manifest:
     Kubernetes has, and find it of its type if they find it.
     """
     spec = _Map({**_SPECS.get(manifest.kind, _OTHERS), **_MAKES_PODS})
-    shape = _Map({"metadata": _METADATA, "spec": spec})
+    beside = _BODIES.get(manifest.kind, {})
+    shape = _Map({"metadata": _METADATA, "spec": spec, **beside})
     body = {"spec": {}, **_of_shape(manifest.body, shape)}
 
     return attrs.evolve(manifest, body=body)
