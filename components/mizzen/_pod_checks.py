@@ -6,8 +6,15 @@ use, and what they run.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ._literal_secrets import Literal, literals
-from ._scene import Problem, Scene, Workload, declared_ports, subject
+from ._literal_secrets import Literal, literals, literals_of_values
+from ._scene import (
+    Problem,
+    Scene,
+    Workload,
+    chart_manifest,
+    declared_ports,
+    subject,
+)
 from .manifests import Manifest
 from .quantities import replicas_of
 from .spec import DaemonSet, Store, Worker
@@ -220,4 +227,14 @@ def literal_secret(scene: Scene) -> Iterator[Problem]:
                 manifest,
                 f"{place} holds what looks like a secret, for all to read",
                 _kept_secret(scene, manifest, literal),
+            )
+    for chart in scene.manifests.charts.values():
+        places = [each.place for each in literals_of_values(chart.values)]
+        for place in dict.fromkeys(places):
+            yield Problem(
+                chart_manifest(chart),
+                f"{place} holds what looks like a secret, for all to read",
+                "Name a Secret in its place, as far as the chart can, like "
+                "existingSecret, and make it by a Raw with FromConfig(…, "
+                "secret=True).",
             )

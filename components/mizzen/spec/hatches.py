@@ -175,7 +175,11 @@ def _ordered(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
 
 
 def _known_now(inst: Any, attr: Any, value: Any) -> None:
-    rule = "be plain data that is known now, because helm renders it"
+    rule = (
+        "be plain data that is known now, because helm renders it; a secret "
+        "belongs into a Secret, like a Raw with FromConfig(…, secret=True), "
+        "which values name, like existingSecret"
+    )
     plain_data(inst, attr.name, value, rule, _KNOWN)
 
 
