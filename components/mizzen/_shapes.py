@@ -60,6 +60,7 @@ def _is_amount(value: Any) -> bool:
 
 _TEXT = _Leaf(lambda value: isinstance(value, str))
 _NUMBER = _Leaf(lambda value: isinstance(value, int))
+_BOOLEAN = _Leaf(lambda value: isinstance(value, bool))
 _SCALAR = _Leaf(lambda value: isinstance(value, (str, int, float)))
 _AMOUNT_OF_PODS = _Leaf(_is_amount)
 _ANY_MAP = _Map()
@@ -89,14 +90,35 @@ _SELECTOR = _Map(
 )
 _ASKED = _Map({"port": _SCALAR})
 _PROBE = _Map({"httpGet": _ASKED, "tcpSocket": _ASKED, "grpc": _ASKED})
-_SECURITY = _Map({"runAsUser": _NUMBER})
+_PROFILE = _Map({"type": _TEXT})
+_SECURITY = _Map(
+    {
+        "runAsUser": _NUMBER,
+        **dict.fromkeys(
+            ("allowPrivilegeEscalation", "privileged", "runAsNonRoot"),
+            _BOOLEAN,
+        ),
+        "capabilities": _Map({"add": _TEXTS, "drop": _TEXTS}),
+        "seccompProfile": _PROFILE,
+        "appArmorProfile": _PROFILE,
+        "seLinuxOptions": _Map(others=_TEXT),
+        "windowsOptions": _Map({"hostProcess": _BOOLEAN}),
+        "procMount": _TEXT,
+        "sysctls": _Items(_Map({"name": _TEXT}, needs=("name",))),
+    }
+)
 _CONTAINER = _Map(
     {
         "name": _TEXT,
         "image": _TEXT,
         "ports": _Items(
             _Map(
-                {"containerPort": _SCALAR, "protocol": _TEXT, "name": _TEXT},
+                {
+                    "containerPort": _SCALAR,
+                    "hostPort": _NUMBER,
+                    "protocol": _TEXT,
+                    "name": _TEXT,
+                },
                 needs=("containerPort",),
             )
         ),
@@ -114,8 +136,15 @@ _POD = _Map(
         "containers": _Items(_CONTAINER),
         "initContainers": _Items(_CONTAINER),
         "securityContext": _SECURITY,
+        **dict.fromkeys(("hostNetwork", "hostPID", "hostIPC"), _BOOLEAN),
         "volumes": _Items(
-            _Map({"persistentVolumeClaim": _Map({"claimName": _TEXT})})
+            _Map(
+                {
+                    "name": _TEXT,
+                    "persistentVolumeClaim": _Map({"claimName": _TEXT}),
+                },
+                others=_ANY_MAP,
+            )
         ),
     }
 )
