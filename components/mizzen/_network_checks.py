@@ -152,7 +152,8 @@ def _unknown_redirect(
 
 def network_open(scene: Scene) -> Iterator[Problem]:
     """
-    A NetworkPolicy allows everything.
+    A NetworkPolicy allows everything, or no longer closes what the
+    environment closes.
     """
     for policy in scene.of_kind("NetworkPolicy"):
         spec = policy.body["spec"]
@@ -217,7 +218,8 @@ def _closed(scene: Scene, direction: str) -> set[int]:
 
 def not_isolated(scene: Scene) -> Iterator[Problem]:
     """
-    No NetworkPolicy is about a pod, so that everybody reaches it.
+    No NetworkPolicy closes a pod, so that everybody reaches it, or under
+    `Isolation.FULL` it reaches everybody.
     """
     asked = dict.fromkeys(("Ingress", *_wanted(scene)))
     closed = {direction: _closed(scene, direction) for direction in asked}

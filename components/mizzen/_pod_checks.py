@@ -218,7 +218,8 @@ def _kept_secret(scene: Scene, manifest: Manifest, literal: Literal) -> str:
 
 def literal_secret(scene: Scene) -> Iterator[Problem]:
     """
-    A secret stands in an object for all to read.
+    A secret stands in an object, or among the values of a chart, for all to
+    read.
     """
     for manifest in scene.manifests:
         found = {literal.place: literal for literal in literals(manifest.body)}

@@ -292,7 +292,8 @@ class HelmChart:
 
         repository: Address of the repository, unless *chart* has it.
 
-        values: Values of the chart.
+        values: Values of the chart, known now. Secrets have no place there:
+            name one that a `Raw` makes.
 
         namespace: Namespace of its objects; the default is the app's.
 
