@@ -136,6 +136,35 @@ class TestPermissions:
                 "bind on roles",
             ),
             (Allow("*", on="pods", wildcard=True), "* on pods"),
+            *(
+                (Allow(verb, on=kind), f"{verb} on {kind.partition('.')[0]}")
+                for kind in (
+                    "deployments.apps",
+                    "daemonsets.apps",
+                    "statefulsets.apps",
+                    "replicasets.apps",
+                    "jobs.batch",
+                    "cronjobs.batch",
+                    "pods",
+                    "replicationcontrollers",
+                )
+                for verb in ("create", "update", "patch")
+            ),
+            *(
+                (Allow(verb, on=kind), f"{verb} on {kind}")
+                for kind, verbs in {
+                    "pods/exec": ("get", "create"),
+                    "pods/attach": ("get", "create"),
+                    "pods/ephemeralcontainers": ("update", "patch"),
+                }.items()
+                for verb in verbs
+            ),
+            (
+                Allow("get", "list", "watch", "delete", on="deployments.apps"),
+                None,
+            ),
+            (Allow("patch", on="deployments.apps", names="web"), None),
+            (Allow("create", on="deployments.example.com"), None),
             (Allow("get", on="secrets", names="site"), None),
             (Allow("get", on="pods"), None),
         ],

@@ -497,5 +497,7 @@ class TestMistakes:
 
         assert str(ei.value) == (
             "HelmChart 'operator': values.a.b must be plain data that is "
-            "known now, because helm renders it (got <HelmChart operator>)."
+            "known now, because helm renders it; a secret belongs into a "
+            "Secret, like a Raw with FromConfig(…, secret=True), which values "
+            "name, like existingSecret (got <HelmChart operator>)."
         )

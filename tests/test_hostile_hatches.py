@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from mizzen import (
     OFF,
     App,
+    CertManager,
     Environment,
     FromConfig,
+    Gateway,
     Image,
     Job,
     NodePort,
@@ -38,24 +40,37 @@ DEV = Environment("dev", exposure=NodePort([WEB]))
 # Every field that a check asks for, and then some.
 WORDS = [
     "accessModes",
+    "add",
+    "allowPrivilegeEscalation",
+    "annotations",
+    "apiGroups",
+    "appArmorProfile",
     "backend",
     "backendRefs",
+    "capabilities",
     "cidr",
     "claimName",
     "containerPort",
     "containers",
     "defaultBackend",
+    "drop",
     "egress",
     "env",
     "from",
     "hard",
     "host",
     "hostname",
+    "hostnames",
+    "hostNetwork",
+    "hostPath",
+    "hostPort",
+    "hostProcess",
     "hosts",
     "http",
     "httpGet",
     "image",
     "ingress",
+    "ingressClassName",
     "initContainers",
     "ipBlock",
     "jobTemplate",
@@ -65,6 +80,7 @@ WORDS = [
     "limits",
     "listeners",
     "livenessProbe",
+    "matches",
     "matchExpressions",
     "matchLabels",
     "maxReplicas",
@@ -77,6 +93,7 @@ WORDS = [
     "namespaceSelector",
     "nodePort",
     "operator",
+    "parentRefs",
     "path",
     "paths",
     "persistentVolumeClaim",
@@ -85,17 +102,24 @@ WORDS = [
     "policyTypes",
     "port",
     "ports",
+    "privileged",
+    "procMount",
     "protocol",
     "replicas",
     "requests",
+    "resourceNames",
     "resources",
     "rules",
+    "runAsNonRoot",
     "runAsUser",
     "scaleTargetRef",
+    "seccompProfile",
     "securityContext",
     "selector",
+    "seLinuxOptions",
     "service",
     "spec",
+    "sysctls",
     "targetPort",
     "template",
     "tls",
@@ -104,7 +128,9 @@ WORDS = [
     "type",
     "value",
     "values",
+    "verbs",
     "volumes",
+    "windowsOptions",
 ]
 LEAVES = st.sampled_from(
     [None, True, 0, 1, -1, 0.5, "", "x", "25%", "LoadBalancer", "web", "In"]
@@ -118,6 +144,7 @@ DATA = st.recursive(
     max_leaves=12,
 )
 KINDS = [
+    "ClusterRole",
     "ConfigMap",
     "CronJob",
     "CustomResourceDefinition",
@@ -133,6 +160,7 @@ KINDS = [
     "Pod",
     "PodDisruptionBudget",
     "ResourceQuota",
+    "Role",
     "ScaledObject",
     "Secret",
     "Service",
@@ -338,6 +366,111 @@ class TestRaw:
         An object is refused by a `SpecError`, or judged.
         """
         judged(attrs.evolve(DEV, extras=[raw(kind, spec=spec)]))
+
+    @given(kind=st.sampled_from(["Role", "ClusterRole"]), rules=DATA)
+    @settings(max_examples=50)
+    def test_any_rules(self, kind, rules):
+        """
+        So is a role, which has no ``spec``.
+        """
+        judged(attrs.evolve(DEV, extras=[raw(kind, rules=rules)]))
+
+    @pytest.mark.parametrize(
+        "rules",
+        [
+            5,
+            "x",
+            {"verbs": ["get"]},
+            [None],
+            ["x"],
+            *(
+                [
+                    {
+                        "apiGroups": [""],
+                        "resources": ["secrets"],
+                        "verbs": ["get"],
+                        field: value,
+                    }
+                ]
+                for field in ("apiGroups", "resources", "verbs")
+                for value in (None, "get", 5, [["x"]], {"x": "y"})
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("kind", ["Role", "ClusterRole"])
+    def test_rules(self, kind, rules):
+        """
+        Rights of the wrong type are looked at as if they were not there.
+        """
+        found = judged(attrs.evolve(DEV, extras=[raw(kind, rules=rules)]))
+
+        assert "strong-rights" not in {finding.id for finding in found}
+
+    @pytest.mark.parametrize("names", [None, "x", [5]])
+    def test_names(self, names):
+        """
+        So are names that would restrict them.
+        """
+        rule = {
+            "apiGroups": [""],
+            "resources": ["secrets", ["x"]],
+            "resourceNames": names,
+            "verbs": ["get", None],
+        }
+        role = raw("Role", rules=[None, rule])
+        found = judged(attrs.evolve(DEV, extras=[role]))
+
+        assert [
+            (
+                "it allows get on secrets, by which an account comes to the "
+                "rights of others"
+            )
+        ] == [each.message for each in found if each.id == "strong-rights"]
+
+    @pytest.mark.parametrize(
+        ("annotations", "ingress_class"),
+        [
+            ({"nginx.ingress.kubernetes.io/ssl-redirect": True}, "x"),
+            (8, "x"),
+            (None, "x"),
+            ({"redirect": 1, "x": ["redirect"]}, "x"),
+            ({"kubernetes.io/ingress.class": "x", "redirect": None}, 5),
+        ],
+    )
+    def test_ingress(self, annotations, ingress_class):
+        """
+        So is what tells an ingress controller to redirect, and which.
+        """
+        body = {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "Ingress",
+            "metadata": {"name": "x", "annotations": annotations},
+            "spec": {
+                "ingressClassName": ingress_class,
+                "tls": [{"hosts": ["a.example"]}],
+            },
+        }
+        found = judged(attrs.evolve(DEV, extras=[Raw(body)]))
+
+        assert [
+            (
+                "what the ingress controller of class 'x' does with plain "
+                "HTTP is not known"
+            )
+        ] == [each.message for each in found if each.id == "ingress-redirect"]
+
+    @pytest.mark.parametrize("parents", [5, [None], [{}], [{"name": 5}]])
+    def test_parents(self, parents):
+        """
+        So are the Gateways that a route hangs on.
+        """
+        exposure = Gateway(tls=CertManager())
+        dev = Environment("dev", exposure=exposure)
+        route = raw("HTTPRoute", spec={"parentRefs": parents})
+        app = App("shop", edition="2026", parts=[WEB, DB], extras=[route])
+        found = check(app, dev, STACK, compile_app(app, dev, STACK))
+
+        assert "gateway-tls" not in {finding.id for finding in found}
 
     def test_namespace(self):
         """

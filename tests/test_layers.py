@@ -91,6 +91,7 @@ FLOORS = {
         "_shapes",
         "_policies",
         "_scene",
+        "_pod_security_checks",
         "_image_checks",
         "_hatch_checks",
         "_neighbours",

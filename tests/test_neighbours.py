@@ -39,6 +39,7 @@ from mizzen.cli._target import Target
 from mizzen.cli._versions import record_all
 
 
+TOLD = "{0.subject}: {0.message}"
 API = Service("api", image=Image("acme/api:v5"), port=8000, health="/healthz")
 
 
@@ -58,7 +59,9 @@ def _collisions(tmp_path):
     first stack.
     """
 
-    def collisions(apps, environment, *, check_id="collision", **stacks):
+    def collisions(
+        apps, environment, *, check_id="collision", told=TOLD, **stacks
+    ):
         for name, addresses in stacks.items():
             config = {"environment": environment.name, **addresses}
             (tmp_path / f"Pulumi.{name}.yaml").write_text(
@@ -73,7 +76,7 @@ def _collisions(tmp_path):
         around = neighbours(project, apps[0], stack)
         manifests = compile_app(apps[0], environment, stack)
         return [
-            f"{finding.subject}: {finding.message}"
+            told.format(finding)
             for finding in check(
                 apps[0], environment, stack, manifests, neighbours=around
             )
@@ -112,6 +115,41 @@ class TestCollisions:
                 "Service",
             )
         ] == collisions(apps, JOINED, dev={})
+
+    def test_raw(self, collisions):
+        """
+        No convention renames what is written by hand.
+        """
+        body = {"apiVersion": "v1", "kind": "ConfigMap"}
+        raw = Raw({**body, "metadata": {"name": "x", "namespace": "tools"}})
+        apps = [
+            attrs.evolve(app("shop", API), extras=[raw]),
+            attrs.evolve(app("mails", attrs.evolve(API)), extras=[raw]),
+        ]
+
+        found = collisions(apps, Environment("dev"), told="{0}", dev={})
+
+        assert [
+            (
+                "ConfigMap 'x': the name 'x' of namespace 'tools' is taken by "
+                "app 'mails' in stack 'dev' (collision). Give one of them "
+                "another, or put it among the extras of one environment alone."
+            )
+        ] == found
+
+    def test_advice(self, collisions):
+        """
+        What mizzen has named is named by conventions.
+        """
+        apps = [app("shop", API), app("mails", attrs.evolve(API))]
+        found = collisions(apps, JOINED, told="{0.remedy}", dev={})
+
+        assert {
+            (
+                "Give one of them another, for example by "
+                "Conventions(name='{app}-{stack}-{part}')."
+            )
+        } == {*found}
 
     def test_convention(self, collisions):
         """

@@ -4,8 +4,7 @@ What is said in Kubernetes' words, so that every reader learns of it.
 
 from collections.abc import Iterator
 
-from ._scene import Problem, Scene, listed
-from .manifests import Manifest
+from ._scene import Problem, Scene, chart_manifest, listed
 
 
 def escape_hatch(scene: Scene) -> Iterator[Problem]:
@@ -32,9 +31,8 @@ def raw_object(scene: Scene) -> Iterator[Problem]:
                 "Policies and start-up order know only what it says itself.",
             )
     for chart in scene.manifests.charts.values():
-        body = {"kind": "HelmChart", "metadata": {"name": chart.name}}
         yield Problem(
-            Manifest(None, "chart", body),
+            chart_manifest(chart),
             f"its objects come from {chart.chart} {chart.version}",
             "Nothing checks them before the deployment.",
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ._image_references import tells_version
+from ._pod_security_checks import context_of, enforced
 from ._scene import Problem, Scene, Workload, listed
 from .images import Stage
 from .manifests import Manifest
@@ -64,10 +65,7 @@ def configured_user(
     """
     User that the manifest sets; `None` leaves it to the image.
     """
-    of_pod = workload.spec.get("securityContext", {})
-    of_container = container.get("securityContext", {})
-    user: int | None = {**of_pod, **of_container}.get("runAsUser")
-
+    user: int | None = context_of(workload, container).get("runAsUser")
     return user
 
 
@@ -76,11 +74,8 @@ def _other_user(scene: Scene, manifest: Manifest) -> str:
     Where somebody has said that the pods of *manifest* run as root.
     """
     owner = scene.owner(manifest)
-    for hatch in scene.manifests.hatches:
-        changed = (hatch.manifest.kind, hatch.manifest.name)
-        if changed == (manifest.kind, manifest.name) and any(
-            "securityContext" in field for field in hatch.fields
-        ):
+    for hatch in scene.hatches(manifest):
+        if any("securityContext" in field for field in hatch.fields):
             return f"Take it out of the {hatch.by} of {owner}."
     return f"Set user on {owner}, like user=10001."
 
@@ -96,6 +91,7 @@ def runs_as_root(scene: Scene) -> Iterator[Problem]:
                 f"container {container['name']!r} runs as root",
                 _other_user(scene, workload.manifest),
             )
+    yield from _maybe_root(scene)
     for workload, container, lineage in _built(scene):
         user = image_user_of(lineage)
         if configured_user(workload, container) is not None or user is None:
@@ -107,6 +103,30 @@ def runs_as_root(scene: Scene) -> Iterator[Problem]:
                 f"container {container['name']!r} runs as the image's user "
                 f"{name!r}, and Kubernetes starts only numbers other than 0",
                 "Set USER in the Dockerfile to a number, like USER 10001.",
+            )
+
+
+def _maybe_root(scene: Scene) -> Iterator[Problem]:
+    """
+    Who runs as whatever user an image of others has, though nobody demands
+    that it is not root.
+    """
+    for workload, container, image in _images(scene):
+        context = context_of(workload, container)
+        if (
+            image not in scene.lineages
+            and "runAsUser" not in context
+            and not context.get("runAsNonRoot")
+            # No such pod starts there.
+            and enforced(scene, workload) != "restricted"
+        ):
+            by_hand = "Set runAsUser in its securityContext, or runAsNonRoot."
+            part = scene.part(workload.manifest)
+            yield Problem(
+                workload.manifest,
+                f"container {container['name']!r} runs as whatever user "
+                f"{image!r} has, which may be root",
+                _other_user(scene, workload.manifest) if part else by_hand,
             )
 
 

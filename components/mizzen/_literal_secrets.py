@@ -14,6 +14,7 @@ from ._secret_names import (
     assigned_secrets,
     is_secret,
     looking_secret,
+    names_secret,
 )
 from .manifests import CONTENT
 
@@ -48,17 +49,23 @@ def _decoded(text: str) -> str:
         return ""
 
 
+def _named(name: str, value: str) -> list[str]:
+    """
+    The secrets in what has a name: those that it speaks of, or all of it.
+    """
+    found = sorted({*assigned_secrets(value)})
+    if not found and is_secret(name, value):
+        return [value]
+    return found
+
+
 def _of_pair(node: Mapping[str, Any]) -> Iterator[Literal]:
     """
     What has a name and a value, as environment variables have.
     """
     name, value = node.get("name"), node.get("value")
-    if (
-        isinstance(name, str)
-        and isinstance(value, str)
-        and is_secret(name, value)
-    ):
-        for text in looking_secret(value) or (value,):
+    if isinstance(name, str) and isinstance(value, str):
+        for text in _named(name, value):
             yield Literal(f"environment variable {name}", text, variable=True)
 
 
@@ -99,10 +106,7 @@ def _of_settings(content: Mapping[str, Any], field: str) -> Iterator[Literal]:
     The secrets in what a ConfigMap holds: values, or whole files.
     """
     for key, text in content.items():
-        found = {*assigned_secrets(text)} if isinstance(text, str) else set()
-        if isinstance(text, str) and not found and is_secret(key, text):
-            found = {text}
-        for secret in sorted(found):
+        for secret in _named(key, text) if isinstance(text, str) else ():
             yield Literal(f"{field}.{key}", secret)
 
 
@@ -117,6 +121,37 @@ def _of_content(content: Mapping[str, Any], field: str) -> Iterator[Literal]:
         text = _decoded(value) if field == "data" else value
         if is_secret(key, text):
             yield Literal(f"{field}.{key}", text)
+
+
+def _of_value(key: str, value: Any, path: str) -> Iterator[Literal]:
+    if isinstance(value, Mapping):
+        yield from literals_of_values(value, path)
+    elif isinstance(value, (list, tuple)):
+        if key in _COMMANDS and all(isinstance(word, str) for word in value):
+            yield from _of_words([*value], path)
+            return
+        for number, inner in enumerate(value):
+            yield from _of_value(key, inner, f"{path}[{number}]")
+    elif value is not None and not names_secret(key):
+        for secret in _named(key, str(value)):
+            yield Literal(path, secret)
+
+
+def literals_of_values(
+    values: Mapping[str, Any], path: str = "values"
+) -> Iterator[Literal]:
+    """
+    Each secret that stands among the values of a chart in plain text.
+
+    >>> found = literals_of_values({"auth": {"password": "hunter2"}})
+    >>> [literal.place for literal in found]
+    ['values.auth.password']
+    """
+    pairs = [*_of_pair(values)]
+    yield from pairs
+    for key, value in values.items():
+        if not (pairs and key == "value"):
+            yield from _of_value(key, value, f"{path}.{key}")
 
 
 def literals(body: Mapping[str, Any]) -> Iterator[Literal]:

@@ -18,6 +18,10 @@ _NAMES = (
     "Give one of them another, for example by "
     "Conventions(name='{app}-{stack}-{part}')."
 )
+_RAW_NAMES = (
+    "Give one of them another, or put it among the extras of one environment "
+    "alone."
+)
 _PORTS = "Give one of them another, or leave it to the cluster."
 _ADDRESSES = (
     "Give one of the stacks other hosts, for example with {stack} in them, or "
@@ -55,7 +59,11 @@ def _taken(manifest: Manifest) -> Iterator[_Taken]:
     where = f" of namespace {place!r}" if place else ""
     group = body["apiVersion"].rpartition("/")[0]
     key = (group, manifest.kind, place, manifest.name)
-    yield key, f"the name {str(manifest.name)!r}{where}", _NAMES
+    yield (
+        key,
+        f"the name {str(manifest.name)!r}{where}",
+        _RAW_NAMES if manifest.extra else _NAMES,
+    )
     if manifest.kind == "Service":
         for port in body["spec"].get("ports", ()):
             if "nodePort" in port:

@@ -5,13 +5,20 @@ What is wrong with how pods are found and reached.
 from collections.abc import Iterator
 
 from ._lenient import Lenient
-from ._policies import allows_all
+from ._policies import allows_all, directions
 from ._routers import ways
 from ._scene import Problem, Scene, Workload, listed, subject
+from .environment import Isolation
 from .manifests import Manifest
+from .spec import OFF
 
 
 _INGRESS_CLASS = "kubernetes.io/ingress.class"
+_WORDS = {"Ingress": "comes in", "Egress": "goes out"}
+_OPEN = {
+    "Ingress": "who may connect to its pods",
+    "Egress": "to whom its pods may connect",
+}
 
 
 def _targets(service: Manifest) -> Iterator[tuple[str | int, str]]:
@@ -113,7 +120,7 @@ def ingress_redirect(scene: Scene) -> Iterator[Problem]:
         return
     for ingress in scene.of_kind("Ingress"):
         spec = ingress.body["spec"]
-        annotations = ingress.body["metadata"].get("annotations") or {}
+        annotations = ingress.body["metadata"].get("annotations", {})
         name = spec.get("ingressClassName") or annotations.get(_INGRESS_CLASS)
         controller = scene.stack.cluster.ingress_controller(name)
         # Every controller that can redirect has this word for it.
@@ -146,41 +153,101 @@ def _unknown_redirect(
 
 def network_open(scene: Scene) -> Iterator[Problem]:
     """
-    A NetworkPolicy allows everything.
+    A NetworkPolicy allows everything, or no longer closes what the
+    environment closes.
     """
     for policy in scene.of_kind("NetworkPolicy"):
         spec = policy.body["spec"]
-        for direction, peers, what in (
-            ("ingress", "from", "comes in"),
-            ("egress", "to", "goes out"),
-        ):
-            if allows_all(spec.get(direction) or (), peers):
+        for direction, peers in (("Ingress", "from"), ("Egress", "to")):
+            rules = spec.get(direction.lower()) or ()
+            if direction in directions(spec) and allows_all(rules, peers):
                 yield Problem(
                     policy,
-                    f"it allows all that {what}",
+                    f"it allows all that {_WORDS[direction]}",
                     "Name the peers or the ports.",
                 )
+        for direction in _given_up(scene, policy):
+            yield Problem(
+                policy,
+                f"it says nothing of what {_WORDS[direction]}, and so allows "
+                "all of it",
+                f"Leave {direction!r} in its policyTypes, or set isolation in "
+                "the environment.",
+            )
+
+
+def _wanted(scene: Scene) -> tuple[str, ...]:
+    """
+    The directions that the environment closes.
+    """
+    isolation = scene.environment.isolation
+    if isolation is OFF:
+        return ()
+    return ("Ingress", "Egress")[: 1 + (isolation is Isolation.FULL)]
+
+
+def _given_up(scene: Scene, policy: Manifest) -> Iterator[str]:
+    """
+    The directions that mizzen closes by *policy*, and that somebody has
+    taken out of it, so that nothing closes them.
+    """
+    if scene.part(policy) is None:
+        return
+    for direction in _wanted(scene):
+        if direction in directions(policy.body["spec"]):
+            continue
+        closed = _closed(scene, direction)
+        if any(id(each) not in closed for each in _selected(scene, policy)):
+            yield direction
+
+
+def _selected(scene: Scene, policy: Manifest) -> list[Workload]:
+    return scene.selected(policy.body["spec"].get("podSelector", {}), policy)
+
+
+def _closed(scene: Scene, direction: str) -> set[int]:
+    """
+    The workloads of which some NetworkPolicy closes a direction.
+    """
+    return {
+        id(workload)
+        for policy in scene.of_kind("NetworkPolicy")
+        if direction in directions(policy.body["spec"])
+        for workload in _selected(scene, policy)
+    }
 
 
 def not_isolated(scene: Scene) -> Iterator[Problem]:
     """
-    No NetworkPolicy is about a pod, so that everybody reaches it.
+    No NetworkPolicy closes a pod, so that everybody reaches it, or under
+    `Isolation.FULL` it reaches everybody.
     """
-    isolated = {
-        id(workload)
-        for policy in scene.of_kind("NetworkPolicy")
-        for workload in scene.selected(
-            policy.body["spec"].get("podSelector", {}), policy
-        )
-    }
+    asked = dict.fromkeys(("Ingress", *_wanted(scene)))
+    closed = {direction: _closed(scene, direction) for direction in asked}
+    for policy in scene.of_kind("NetworkPolicy"):
+        for direction in _given_up(scene, policy):
+            closed[direction].update(map(id, _selected(scene, policy)))
     for workload in scene.workloads:
-        if id(workload) not in isolated:
+        open_ = [_OPEN[d] for d in asked if id(workload) not in closed[d]]
+        if open_:
             yield Problem(
                 workload.manifest,
-                "no NetworkPolicy says who may connect to its pods",
-                "Set isolation in the environment, like "
-                "isolation=Isolation.FULL.",
+                f"no NetworkPolicy says {' or '.join(open_)}",
+                _isolating(scene, workload),
             )
+
+
+def _isolating(scene: Scene, workload: Workload) -> str:
+    """
+    What gives *workload* a NetworkPolicy.
+    """
+    if scene.part(workload.manifest) is None:
+        return "Put a NetworkPolicy for them among the extras."
+    if scene.environment.isolation is OFF:
+        return (
+            "Set isolation in the environment, like isolation=Isolation.FULL."
+        )
+    return "Leave the labels and the selector of its NetworkPolicy alone."
 
 
 def node_port(scene: Scene) -> Iterator[Problem]:

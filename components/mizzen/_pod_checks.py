@@ -6,8 +6,15 @@ use, and what they run.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ._literal_secrets import Literal, literals
-from ._scene import Problem, Scene, Workload, declared_ports, subject
+from ._literal_secrets import Literal, literals, literals_of_values
+from ._scene import (
+    Problem,
+    Scene,
+    Workload,
+    chart_manifest,
+    declared_ports,
+    subject,
+)
 from .manifests import Manifest
 from .quantities import replicas_of
 from .spec import DaemonSet, Store, Worker
@@ -211,7 +218,8 @@ def _kept_secret(scene: Scene, manifest: Manifest, literal: Literal) -> str:
 
 def literal_secret(scene: Scene) -> Iterator[Problem]:
     """
-    A secret stands in an object for all to read.
+    A secret stands in an object, or among the values of a chart, for all to
+    read.
     """
     for manifest in scene.manifests:
         found = {literal.place: literal for literal in literals(manifest.body)}
@@ -220,4 +228,14 @@ def literal_secret(scene: Scene) -> Iterator[Problem]:
                 manifest,
                 f"{place} holds what looks like a secret, for all to read",
                 _kept_secret(scene, manifest, literal),
+            )
+    for chart in scene.manifests.charts.values():
+        places = [each.place for each in literals_of_values(chart.values)]
+        for place in dict.fromkeys(places):
+            yield Problem(
+                chart_manifest(chart),
+                f"{place} holds what looks like a secret, for all to read",
+                "Name a Secret in its place, as far as the chart can, like "
+                "existingSecret, and make it by a Raw with FromConfig(…, "
+                "secret=True).",
             )

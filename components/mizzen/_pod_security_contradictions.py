@@ -25,7 +25,7 @@ def unadmitted(
             continue
         for owner in part.containers:
             where = "" if owner is part else f"container {owner.name!r}: "
-            for what, level in _asked(owner):
+            for what, level in asked(owner):
                 if LEVELS.index(level) > LEVELS.index(namespace.pod_security):
                     yield (
                         f"{title(part)}: {where}{what} needs Pod Security's "
@@ -37,7 +37,7 @@ def unadmitted(
                     )
 
 
-def _asked(owner: Any) -> Iterator[tuple[str, str]]:
+def asked(owner: Any) -> Iterator[tuple[str, str]]:
     """
     What a container asks for, and the level of Pod Security that lets it.
     """

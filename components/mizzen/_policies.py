@@ -9,9 +9,15 @@ from typing import Any
 
 
 _LAST_PORT = 65535
-# What a block leaves out counts from here on: two bytes of an IPv4 address
-# are the smallest of the private networks.
-_WIDE_PREFIX = 16
+_PROTOCOLS = ("TCP", "UDP", "SCTP")
+# Who leaves all of these out means the internet.
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+# Where no other machine is.
+_NOBODY = ("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3")
+# Of so many parts of all addresses, one is no restriction.
+_FEW = 16
+
+_Range = tuple[int, int]
 
 
 def directions(spec: Mapping[str, Any]) -> tuple[str, ...]:
@@ -56,25 +62,61 @@ def allows_all(rules: Iterable[Mapping[str, Any]], peers: str) -> bool:
     >>> allows_all([{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}], "to")
     True
     """
-    wide = [
-        rule.get(peers) for rule in rules if _any_port(rule.get("ports") or ())
+    opened = [
+        (first, last, protocol, rule.get(peers) or ())
+        for rule in rules
+        for protocol, first, last in _ports(rule.get("ports") or ())
     ]
-    found = [peer for named in wide for peer in named or ()]
 
-    return (
-        not all(wide)
-        or any(map(_is_every_pod, found))
-        or _all_addresses(
-            peer["ipBlock"] for peer in found if "ipBlock" in peer
+    return any(
+        _to_everybody(
+            [(f, last, named) for f, last, of, named in opened if of == each]
         )
+        for each in _PROTOCOLS
     )
 
 
-def _any_port(ports: Iterable[Mapping[str, Any]]) -> bool:
-    return not ports or any(
-        "port" not in port
-        or (port["port"] == 1 and port.get("endPort") == _LAST_PORT)
-        for port in ports
+def _ports(
+    ports: Iterable[Mapping[str, Any]],
+) -> Iterator[tuple[str, int, int]]:
+    """
+    Protocol, first and last number of each range of *ports*; what has a
+    name is one port, and which one is not known.
+    """
+    for protocol in () if ports else _PROTOCOLS:
+        yield protocol, 1, _LAST_PORT
+    for port in ports:
+        first = port.get("port", 1)
+        if isinstance(first, int):
+            only = first if "port" in port else _LAST_PORT
+            protocol = port.get("protocol", "TCP")
+            yield protocol, first, port.get("endPort", only)
+
+
+def _to_everybody(opened: list[tuple[int, int, Any]]) -> bool:
+    """
+    Whether each port is open to everybody. Only where a range begins, or
+    one has ended, the peers are others.
+    """
+    edges = {1, *(first for first, *_ in opened)}
+    edges.update(last + 1 for _, last, _ in opened)
+
+    return all(
+        _everybody([named for f, last, named in opened if f <= port <= last])
+        for port in edges
+        if 1 <= port <= _LAST_PORT
+    )
+
+
+def _everybody(rules: list[Any]) -> bool:
+    found = [peer for named in rules for peer in named]
+
+    return bool(rules) and (
+        not all(rules)
+        or any(map(_is_every_pod, found))
+        or _all_addresses(
+            [peer["ipBlock"] for peer in found if "ipBlock" in peer]
+        )
     )
 
 
@@ -84,32 +126,55 @@ def _is_every_pod(peer: Mapping[str, Any]) -> bool:
     return "ipBlock" not in peer and everywhere and not peer.get("podSelector")
 
 
-def _networks(texts: Iterable[str]) -> Iterator[Any]:
+def _ranges(texts: Iterable[str], version: int) -> Iterator[_Range]:
+    """
+    First and last address of each network of a family.
+    """
     for text in texts:
         try:
-            yield ipaddress.ip_network(text, strict=False)
+            network = ipaddress.ip_network(text, strict=False)
         except ValueError:
             continue
+        if network.version == version:
+            yield int(network.network_address), int(network.broadcast_address)
 
 
-def _all_addresses(blocks: Iterable[Mapping[str, Any]]) -> bool:
+def _without(whole: _Range, taken: Iterable[_Range]) -> Iterator[_Range]:
     """
-    Whether *blocks* cover all addresses of a family but for a few.
+    What is left of a range of addresses.
     """
-    wide = [
-        network
-        for block in blocks
-        if not any(
-            left_out.prefixlen <= _WIDE_PREFIX
-            for left_out in _networks(block.get("except") or ())
-        )
-        for network in _networks([block["cidr"]])
-    ]
+    first, end = whole
+    for start, last in sorted(taken):
+        if start > first:
+            yield first, min(start - 1, end)
+        first = max(first, last + 1)
+        if first > end:
+            return
+    yield first, end
 
-    return any(
-        network.prefixlen == 0
-        for version in (4, 6)
-        for network in ipaddress.collapse_addresses(
-            each for each in wide if each.version == version
+
+def _all_addresses(blocks: list[Mapping[str, Any]]) -> bool:
+    """
+    Whether *blocks* cover a family of addresses, but for fewer than what is
+    private of it.
+    """
+    for version, everything in ((4, "0.0.0.0/0"), (6, "::/0")):
+        covered = [
+            piece
+            for block in blocks
+            for whole in _ranges([block["cidr"]], version)
+            for piece in _without(
+                whole, _ranges(block.get("except") or (), version)
+            )
+        ]
+        covered.extend(_ranges(_NOBODY, version))
+        (whole,) = _ranges([everything], version)
+        left = [*_without(whole, covered)]
+        size = sum(last - first + 1 for first, last in left)
+        private = all(
+            any(a <= first and last <= b for a, b in left)
+            for first, last in _ranges(_PRIVATE, version)
         )
-    )
+        if not private and size <= (whole[1] + 1) // _FEW:
+            return True
+    return False

@@ -14,6 +14,7 @@ from ._routing import entrances
 from ._scene import Problem, Scene, listed
 from .environment import ROUTED, Gateway, Ingress, TlsSecret, effective
 from .graph import graph
+from .manifests import Manifest
 from .spec import (
     OFF,
     Address,
@@ -175,14 +176,32 @@ def cluster_wide(scene: Scene) -> Iterator[Problem]:
     for policy in scene.of_kind("NetworkPolicy"):
         rules = policy.body["spec"].get("ingress") or ()
         peers = [peer for rule in rules for peer in rule.get("from") or ()]
-        if {"namespaceSelector": {}} in peers:
-            yield Problem(
-                policy,
-                "it lets all pods of the cluster in, because nobody says "
-                "where the controller runs that serves the routes",
-                f"Set {wanted}, ingressNamespace or ingressSources in the "
-                f"file of stack {scene.stack.name!r}.",
+        if {"namespaceSelector": {}} not in peers:
+            continue
+        why, remedy = "", "Name the namespaces or the pods that may come in."
+        if _for_routes(scene, policy):
+            why = (
+                ", because nobody says where the controller runs that serves "
+                "the routes"
             )
+            remedy = (
+                f"Set {wanted}, ingressNamespace or ingressSources in the "
+                f"file of stack {scene.stack.name!r}."
+            )
+        yield Problem(
+            policy, f"it lets all pods of the cluster in{why}", remedy
+        )
+
+
+def _for_routes(scene: Scene, policy: Manifest) -> bool:
+    """
+    Whether what *policy* lets in is what mizzen has made of the routes.
+    """
+    return scene.part(policy) is not None and not any(
+        field.startswith("spec") and not field.startswith("spec.egress")
+        for hatch in scene.hatches(policy)
+        for field in hatch.fields
+    )
 
 
 def locked_out(scene: Scene) -> Iterator[Problem]:

@@ -10,17 +10,54 @@ from ._scene import Problem, Scene, listed
 
 _READ = {"get", "list", "watch"}
 _WRITE = {"create", "update", "patch"}
+# Programs in pods of others are reached by either, whatever the client.
+_CONNECT = {"get", "create"}
+_ADMISSION = "admissionregistration.k8s.io"
+_CERTIFICATES = "certificates.k8s.io"
 _RBAC = "rbac.authorization.k8s.io"
-# By group and resource, the verbs that give more than they say.
+# By group and resource, the verbs that give more than they say. Whoever
+# decides about pods has what all accounts of their namespace have.
 _STRONG = {
     ("", "secrets"): _READ,
-    ("", "pods"): {"create"},
-    ("", "pods/exec"): {"create"},
+    ("", "pods"): _WRITE,
+    ("", "pods/attach"): _CONNECT,
+    ("", "pods/ephemeralcontainers"): {"update", "patch"},
+    ("", "pods/exec"): _CONNECT,
+    ("", "replicationcontrollers"): _WRITE,
+    ("apps", "daemonsets"): _WRITE,
+    ("apps", "deployments"): _WRITE,
+    ("apps", "replicasets"): _WRITE,
+    ("apps", "statefulsets"): _WRITE,
+    ("batch", "cronjobs"): _WRITE,
+    ("batch", "jobs"): _WRITE,
+    ("", "nodes/proxy"): _WRITE | {"get", "delete"},
     ("", "serviceaccounts/token"): {"create"},
+    (_ADMISSION, "mutatingwebhookconfigurations"): _WRITE,
+    (_ADMISSION, "validatingwebhookconfigurations"): _WRITE,
+    (_CERTIFICATES, "certificatesigningrequests"): {"create"},
+    (_CERTIFICATES, "certificatesigningrequests/approval"): {
+        "update",
+        "patch",
+    },
     (_RBAC, "rolebindings"): _WRITE,
     (_RBAC, "clusterrolebindings"): _WRITE,
 }
 _ALWAYS = {"bind", "escalate", "impersonate"}
+
+
+def _strong_verbs(group: str, resource: str) -> set[str]:
+    """
+    The verbs that give more than they say of what a rule names, be it
+    something of all groups, or of all resources, like ``*/exec``.
+    """
+    found = set(_ALWAYS)
+    for (of_group, name), verbs in _STRONG.items():
+        _, slash, below = name.partition("/")
+        every = f"*/{below}" if slash else name
+        if group in ("*", of_group) and resource in (name, every):
+            found |= verbs
+
+    return found
 
 
 def _strong(rule: Mapping[str, Any]) -> Iterator[str]:
@@ -29,10 +66,10 @@ def _strong(rule: Mapping[str, Any]) -> Iterator[str]:
     """
     groups, verbs = rule.get("apiGroups", ()), set(rule.get("verbs", ()))
     for resource in rule.get("resources", ()):
-        if "*" in (resource, *verbs):
+        if verbs and "*" in (resource, *verbs):
             yield f"{listed(sorted(verbs))} on {resource}"
         for group in groups:
-            found = verbs & (_STRONG.get((group, resource), set()) | _ALWAYS)
+            found = verbs & _strong_verbs(group, resource)
             # What a name restricts is as much as was meant.
             if found and not rule.get("resourceNames"):
                 yield f"{listed(sorted(found))} on {resource}"
@@ -44,7 +81,7 @@ def strong_rights(scene: Scene) -> Iterator[Problem]:
     """
     for kind in ("Role", "ClusterRole"):
         for role in scene.of_kind(kind):
-            rules = role.body.get("rules") or ()
+            rules = role.body.get("rules", ())
             found = dict.fromkeys(
                 right for rule in rules for right in _strong(rule)
             )

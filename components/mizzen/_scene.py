@@ -16,8 +16,8 @@ from ._shapes import of_shape
 from .environment import Environment
 from .exceptions import SpecError
 from .images import Stage, lineage
-from .manifests import Manifest, Manifests, pod_template
-from .spec import App, Part, title
+from .manifests import Hatch, Manifest, Manifests, pod_template
+from .spec import App, HelmChart, Part, title
 from .stack import Stack
 
 
@@ -118,6 +118,14 @@ def namespace(manifest: Manifest) -> str | None:
     """
     found: str | None = manifest.body["metadata"].get("namespace")
     return found
+
+
+def chart_manifest(chart: HelmChart) -> Manifest:
+    """
+    What stands for a chart, whose objects only a deployment knows.
+    """
+    body = {"kind": "HelmChart", "metadata": {"name": chart.name}}
+    return Manifest(None, "chart", body)
 
 
 def subject(about: Manifest | Stack) -> str:
@@ -326,6 +334,15 @@ class Scene:
         """
         part = self.part(manifest)
         return title(part) if part else subject(manifest)
+
+    def hatches(self, manifest: Manifest) -> Iterator[Hatch]:
+        """
+        What patches and transforms have changed of an object.
+        """
+        changed = (manifest.kind, manifest.name)
+        for hatch in self.manifests.hatches:
+            if (hatch.manifest.kind, hatch.manifest.name) == changed:
+                yield hatch
 
     @functools.cached_property
     def lineages(self) -> dict[str, tuple[Stage, ...]]:

@@ -61,6 +61,7 @@ def _is_amount(value: Any) -> bool:
 
 _TEXT = _Leaf(lambda value: isinstance(value, str))
 _NUMBER = _Leaf(lambda value: isinstance(value, int))
+_BOOLEAN = _Leaf(lambda value: isinstance(value, bool))
 _SCALAR = _Leaf(lambda value: isinstance(value, (str, int, float)))
 _AMOUNT_OF_PODS = _Leaf(_is_amount)
 _ANY_MAP = _Map()
@@ -69,7 +70,14 @@ _ANY_LIST = _Items(_ANYTHING)
 
 # A map whose values are no maps and no lists.
 _LABELS = _Map(others=_SCALAR)
-_METADATA = _Map({"namespace": _TEXT, "labels": _LABELS})
+_TEXTS = _Items(_TEXT)
+_METADATA = _Map(
+    {
+        "namespace": _TEXT,
+        "labels": _LABELS,
+        "annotations": _Map(others=_TEXT),
+    }
+)
 _SELECTOR = _Map(
     {
         "matchLabels": _LABELS,
@@ -83,14 +91,35 @@ _SELECTOR = _Map(
 )
 _ASKED = _Map({"port": _SCALAR})
 _PROBE = _Map({"httpGet": _ASKED, "tcpSocket": _ASKED, "grpc": _ASKED})
-_SECURITY = _Map({"runAsUser": _NUMBER})
+_PROFILE = _Map({"type": _TEXT})
+_SECURITY = _Map(
+    {
+        "runAsUser": _NUMBER,
+        **dict.fromkeys(
+            ("allowPrivilegeEscalation", "privileged", "runAsNonRoot"),
+            _BOOLEAN,
+        ),
+        "capabilities": _Map({"add": _TEXTS, "drop": _TEXTS}),
+        "seccompProfile": _PROFILE,
+        "appArmorProfile": _PROFILE,
+        "seLinuxOptions": _Map(others=_TEXT),
+        "windowsOptions": _Map({"hostProcess": _BOOLEAN}),
+        "procMount": _TEXT,
+        "sysctls": _Items(_Map({"name": _TEXT}, needs=("name",))),
+    }
+)
 _CONTAINER = _Map(
     {
         "name": _TEXT,
         "image": _TEXT,
         "ports": _Items(
             _Map(
-                {"containerPort": _SCALAR, "protocol": _TEXT, "name": _TEXT},
+                {
+                    "containerPort": _SCALAR,
+                    "hostPort": _NUMBER,
+                    "protocol": _TEXT,
+                    "name": _TEXT,
+                },
                 needs=("containerPort",),
             )
         ),
@@ -108,8 +137,15 @@ _POD = _Map(
         "containers": _Items(_CONTAINER),
         "initContainers": _Items(_CONTAINER),
         "securityContext": _SECURITY,
+        **dict.fromkeys(("hostNetwork", "hostPID", "hostIPC"), _BOOLEAN),
         "volumes": _Items(
-            _Map({"persistentVolumeClaim": _Map({"claimName": _TEXT})})
+            _Map(
+                {
+                    "name": _TEXT,
+                    "persistentVolumeClaim": _Map({"claimName": _TEXT}),
+                },
+                others=_ANY_MAP,
+            )
         ),
     }
 )
@@ -122,8 +158,11 @@ _BACKEND = _Map(
     }
 )
 _ROUTER = {
+    "ingressClassName": _TEXT,
     "defaultBackend": _BACKEND,
-    "tls": _Items(_Map({"hosts": _Items(_TEXT)})),
+    "tls": _Items(_Map({"hosts": _TEXTS})),
+    "hostnames": _TEXTS,
+    "parentRefs": _Items(_Map({"name": _TEXT}, needs=("name",))),
     "rules": _Items(
         _Map(
             {
@@ -141,6 +180,7 @@ _ROUTER = {
                         needs=("name",),
                     )
                 ),
+                "matches": _Items(_Map({"path": _Map({"value": _TEXT})})),
             }
         )
     ),
@@ -149,7 +189,7 @@ _PEERS = _Items(
     _Map(
         {
             "ipBlock": _Map(
-                {"cidr": _TEXT, "except": _Items(_TEXT)}, needs=("cidr",)
+                {"cidr": _TEXT, "except": _TEXTS}, needs=("cidr",)
             ),
             "namespaceSelector": _ANY_MAP,
             "podSelector": _ANY_MAP,
@@ -207,7 +247,7 @@ _SPECS: dict[str, Mapping[str, Any]] = {
     },
     "NetworkPolicy": {
         "podSelector": _SELECTOR,
-        "policyTypes": _Items(_TEXT),
+        "policyTypes": _TEXTS,
         "ingress": _RULES,
         "egress": _RULES,
     },
@@ -218,7 +258,7 @@ _SPECS: dict[str, Mapping[str, Any]] = {
     },
     "HorizontalPodAutoscaler": _AUTOSCALER,
     "ScaledObject": _AUTOSCALER,
-    "PersistentVolumeClaim": {"accessModes": _Items(_TEXT)},
+    "PersistentVolumeClaim": {"accessModes": _TEXTS},
     "ResourceQuota": {"hard": _LABELS},
 }
 # Pods are made by whatever has a template of them.
@@ -230,6 +270,17 @@ _MAKES_PODS = {
     ),
 }
 _OTHERS = {"selector": _SELECTOR}
+# What stands beside metadata and spec.
+_ROLE = {
+    "rules": _Items(
+        _Map(
+            dict.fromkeys(
+                ("apiGroups", "resources", "resourceNames", "verbs"), _TEXTS
+            )
+        )
+    )
+}
+_BODIES = {"Role": _ROLE, "ClusterRole": _ROLE}
 
 
 def _of_shape(value: Any, shape: Any) -> Any:
@@ -277,7 +328,8 @@ def of_shape(manifest: Manifest) -> Manifest:
     Kubernetes has, and find it of its type if they find it.
     """
     spec = _Map({**_SPECS.get(manifest.kind, _OTHERS), **_MAKES_PODS})
-    shape = _Map({"metadata": _METADATA, "spec": spec})
+    beside = _BODIES.get(manifest.kind, {})
+    shape = _Map({"metadata": _METADATA, "spec": spec, **beside})
     body = {"spec": {}, **_of_shape(manifest.body, shape)}
 
     return attrs.evolve(manifest, body=body)

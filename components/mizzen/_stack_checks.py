@@ -14,7 +14,8 @@ _OWN_MACHINE = ("embedded", "kind", "minikube", "docker-desktop")
 
 def empty_passphrase(scene: Scene) -> Iterator[Problem]:
     """
-    Secrets of a stack that matters are encrypted with an empty passphrase.
+    Secrets of a stack that others rely on are encrypted with an empty
+    passphrase.
     """
     if not scene.empty_passphrase:
         return
@@ -22,6 +23,8 @@ def empty_passphrase(scene: Scene) -> Iterator[Problem]:
         why = f"environment {scene.environment.name!r} protects its data"
     elif scene.entrance:
         why = f"{subject(scene.entrance)} makes the app public"
+    elif scene.stack.versions:
+        why = "it runs recorded versions, as what others rely on does"
     elif scene.stack.cluster.name not in _OWN_MACHINE:
         why = (
             f"a cluster of kind {scene.stack.cluster.name!r} may be anybody's"

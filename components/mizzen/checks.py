@@ -18,6 +18,7 @@ from . import (
     _neighbour_checks,
     _network_checks,
     _pod_checks,
+    _pod_security_checks,
     _quota_checks,
     _reach_checks,
     _rights_checks,
@@ -84,6 +85,7 @@ CHECKS = (
     Check("shared-disk", Severity.ERROR, _disk_checks.shared_disk),
     Check("literal-secret", Severity.ERROR, _pod_checks.literal_secret),
     Check("runs-as-root", Severity.ERROR, _image_checks.runs_as_root),
+    Check("pod-refused", Severity.ERROR, _pod_security_checks.pod_refused),
     Check("empty-passphrase", Severity.ERROR, _stack_checks.empty_passphrase),
     Check(
         "throwaway-protected",
@@ -120,6 +122,11 @@ CHECKS = (
     Check("unprotected-disk", Severity.WARNING, _disk_checks.unprotected_disk),
     Check("small-disk", Severity.WARNING, _disk_checks.small_disk),
     Check("locked-out", Severity.WARNING, _reach_checks.locked_out),
+    Check(
+        "pod-privileged",
+        Severity.WARNING,
+        _pod_security_checks.pod_privileged,
+    ),
     Check("public-health", Severity.WARNING, _pod_checks.public_health),
     Check("public-metrics", Severity.WARNING, _reach_checks.public_metrics),
     Check("worker-health", Severity.WARNING, _pod_checks.worker_health),

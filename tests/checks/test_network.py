@@ -5,7 +5,7 @@ Findings about how pods are found and reached.
 import attrs
 import pytest
 
-from mizzen import OFF, App, Environment, NodePort
+from mizzen import OFF, App, Environment, Isolation, NodePort
 
 from .support import container, raw, spec, with_raw
 
@@ -190,6 +190,23 @@ class TestNetworkOpen:
             {"from": blocks("0.0.0.0/1", "128.0.0.0/1")},
             {"from": blocks("10.0.0.0/8", "::/1", "8000::/1")},
             {"from": blocks("0.0.0.0/0", left_out=["192.0.2.1/32"])},
+            {"from": blocks("0.0.0.0/0", left_out=["192.0.0.0/16"])},
+            {"from": blocks("0.0.0.0/0", left_out=["10.0.0.0/8"])},
+            {"from": blocks("0.0.0.0/0", left_out=["224.0.0.0/3"])},
+            {"from": blocks("0.0.0.0/0", left_out=["everything"])},
+            {"from": [*blocks("::/0", left_out=["::/1"]), *blocks("::/1")]},
+            {
+                "ports": [
+                    {"port": 1, "endPort": 1024},
+                    {"port": 1025, "endPort": 65535},
+                ]
+            },
+            {
+                "ports": [
+                    {"protocol": "UDP", "port": 1, "endPort": 40000},
+                    {"protocol": "UDP", "port": 2, "endPort": 65535},
+                ]
+            },
         ],
     )
     def test_incoming(self, made, found, rule):
@@ -231,13 +248,25 @@ class TestNetworkOpen:
                 ]
             },
             {
-                "from": [
-                    {
-                        "ipBlock": {
-                            "cidr": "0.0.0.0/0",
-                            "except": ["10.0.0.0/8"],
-                        }
-                    }
+                "from": blocks(
+                    "0.0.0.0/0",
+                    left_out=["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"],
+                )
+            },
+            {"from": blocks("0.0.0.0/0", left_out=["64.0.0.0/3"])},
+            {"from": blocks("0.0.0.0/0", left_out=["0.0.0.0/0"])},
+            {"from": blocks("::/0", left_out=["fc00::/7"])},
+            {"ports": [{"port": "http"}]},
+            {
+                "ports": [
+                    {"port": 1, "endPort": 1024},
+                    {"port": 1026, "endPort": 65535},
+                ]
+            },
+            {
+                "ports": [
+                    {"port": 1, "endPort": 1024},
+                    {"protocol": "UDP", "port": 1025, "endPort": 65535},
                 ]
             },
         ],
@@ -260,6 +289,78 @@ class TestNetworkOpen:
         ]
 
         assert "allows all that goes out" in found("network-open", made)[0]
+
+    def test_ports_together(self, made, found):
+        """
+        Rules that each open some ports open all of them, unless one is for
+        somebody alone.
+        """
+        low, high = (
+            {"ports": [{"port": first, "endPort": last}]}
+            for first, last in ((1, 1024), (1025, 65535))
+        )
+        policy = spec(made, "NetworkPolicy", "db")
+        policy["egress"] = [low, high]
+        open_ = found("network-open", made)
+        policy["egress"] = [low, {**high, "to": blocks("192.0.2.0/24")}]
+
+        assert "allows all that goes out" in open_[0]
+        assert [] == found("network-open", made)
+
+    def test_not_closed(self, made, found):
+        """
+        Rules for a direction that a policy does not close mean nothing.
+        """
+        policy = {"policyTypes": ["Ingress"], "egress": [{}]}
+        made = with_raw(made, raw("NetworkPolicy", "no", policy))
+
+        assert [] == found("network-open", made)
+
+    @pytest.mark.parametrize(
+        ("direction", "left", "words"),
+        [
+            ("Egress", "Ingress", "goes out"),
+            ("Ingress", "Egress", "comes in"),
+        ],
+    )
+    def test_given_up(self, made, found, direction, left, words):
+        """
+        Nobody takes out of a policy what the environment closes by it.
+        """
+        policy = spec(made, "NetworkPolicy", "db")
+        policy["policyTypes"] = [left]
+        del policy[direction.lower()]
+
+        assert [
+            (
+                f"NetworkPolicy 'db': it says nothing of what {words}, and so "
+                f"allows all of it (network-open). Leave {direction!r} in its "
+                "policyTypes, or set isolation in the environment."
+            )
+        ] == found("network-open", made)
+        assert [] == found("not-isolated", made)
+
+    def test_closed_by_another(self, made, found):
+        """
+        Another policy may close it in its place.
+        """
+        policy = spec(made, "NetworkPolicy", "db")
+        policy["policyTypes"] = ["Ingress"]
+        made = with_raw(
+            made, raw("NetworkPolicy", "all", {"policyTypes": ["Egress"]})
+        )
+
+        assert [] == found("network-open", made)
+
+    def test_without_egress(self, desired, shop, found):
+        """
+        Where the environment closes one direction, policies have one.
+        """
+        dev = Environment("dev", isolation=Isolation.INGRESS)
+        made = desired(shop, environment=dev)
+
+        assert [] == found("network-open", made, environment=dev)
+        assert [] == found("not-isolated", made, environment=dev)
 
     def test_without_rules(self, made, found):
         """
@@ -288,7 +389,7 @@ class TestNotIsolated:
                 "pods (not-isolated). Set isolation in the environment, like "
                 "isolation=Isolation.FULL."
             )
-        ] == found("not-isolated", desired(app, environment=wide), app)
+        ] == found("not-isolated", desired(app, environment=wide), app, wide)
 
     def test_all(self, desired, shop, found):
         """
@@ -296,8 +397,60 @@ class TestNotIsolated:
         """
         made = desired(shop, environment=Environment("dev", isolation=OFF))
         policy = raw("NetworkPolicy", "all", {"policyTypes": ["Ingress"]})
+        wide = Environment("dev", isolation=OFF)
 
-        assert [] == found("not-isolated", with_raw(made, policy))
+        assert [] == found(
+            "not-isolated", with_raw(made, policy), environment=wide
+        )
+
+    @pytest.mark.parametrize(
+        ("types", "said"),
+        [
+            (None, "who may connect to its pods or to whom its pods may"),
+            (["Egress"], "who may connect to its pods"),
+            (["Ingress"], "to whom its pods may connect"),
+        ],
+    )
+    def test_raw(self, made, found, types, said):
+        """
+        Objects that are written by hand need policies that are, too, and a
+        policy about one direction leaves the other open.
+        """
+        labels = {"app": "cache"}
+        containers = [{"name": "c", "image": "acme/c:v1"}]
+        template = {
+            "metadata": {"labels": labels},
+            "spec": {"containers": containers},
+        }
+        made = with_raw(made, raw("Deployment", "x", {"template": template}))
+        if types:
+            policy = {
+                "podSelector": {"matchLabels": labels},
+                "policyTypes": types,
+            }
+            made = with_raw(made, raw("NetworkPolicy", "x", policy))
+        (finding,) = found("not-isolated", made)
+
+        assert finding.startswith(
+            f"Deployment 'x': no NetworkPolicy says {said}"
+        )
+        assert finding.endswith(
+            "(not-isolated). Put a NetworkPolicy for them among the extras."
+        )
+
+    def test_missed(self, made, found):
+        """
+        A policy has to find its pods.
+        """
+        spec(made, "NetworkPolicy", "db")["podSelector"] = {
+            "matchLabels": {"app": "db"}
+        }
+
+        assert (
+            "StatefulSet 'db': no NetworkPolicy says who may connect to its "
+            "pods or to whom its pods may connect (not-isolated). Leave the "
+            "labels and the selector of its NetworkPolicy alone."
+        ) in found("not-isolated", made)
 
 
 class TestNodePort:

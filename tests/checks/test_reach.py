@@ -19,6 +19,7 @@ from mizzen import (
     LoadBalancer,
     Metrics,
     NodePort,
+    Raw,
     Route,
     Service,
     Stack,
@@ -320,3 +321,30 @@ class TestReach:
             "ingressSources in the file of stack 'dev'."
             for name in ("web", "api")
         ] == found("cluster-wide", made, environment=environment)
+
+    @pytest.mark.parametrize("own", [True, False])
+    def test_cluster_wide_by_hand(self, shop, desired, found, own):
+        """
+        What somebody else has opened has nothing to do with routes.
+        """
+        wide = {"ingress": [{"from": [{"namespaceSelector": {}}]}]}
+        if own:
+            patch = shop.parts[0].patch("NetworkPolicy", {"spec": wide})
+            environment = Environment("dev", patches=[patch])
+        else:
+            body = {"apiVersion": "networking.k8s.io/v1"}
+            body.update(kind="NetworkPolicy", metadata={"name": "web"})
+            environment = Environment(
+                "dev", extras=[Raw({**body, "spec": wide})]
+            )
+            shop = attrs.evolve(shop, parts=shop.parts[1:], routes=[])
+        name = shop.parts[0].name if own else "web"
+        made = desired(shop, environment=environment)
+
+        assert [
+            (
+                f"NetworkPolicy {name!r}: it lets all pods of the cluster in "
+                "(cluster-wide). Name the namespaces or the pods that may "
+                "come in."
+            )
+        ] == found("cluster-wide", made, shop, environment)

@@ -5,7 +5,7 @@ Findings about secrets that stand in objects for all to read.
 import attrs
 import pytest
 
-from mizzen import App, FromConfig, Raw
+from mizzen import App, FromConfig, HelmChart, Raw
 
 from .support import container
 
@@ -29,6 +29,10 @@ class TestLiteralSecret:
             "API_KEYS",
             "TOKENS",
             "CREDENTIAL",
+            "PASS",
+            "JWT_KEY",
+            "FERNET_KEY",
+            "SESSION_KEY",
         ],
     )
     def test_names(self, made, found, name):
@@ -68,6 +72,30 @@ class TestLiteralSecret:
             ("AUTH_TOKEN", "$(OTHER)"),
             ("STORE", "redis://:$(PASSWORD)@cache"),
             ("-", "x"),
+            ("-", "123"),
+            ("PASSWORD_MIN_LENGTH", "12"),
+            ("MIN_PASSWORD", "12"),
+            ("ALLOW_EMPTY_PASSWORD", "yes"),
+            ("JWT_ALGORITHM", "HS256"),
+            ("JWT_PUBLIC_KEY", "MIIBIjAN"),
+            ("KEY_PREFIX", "session:"),
+            ("JWT_KEY_FILE", "keys/jwt.pem"),
+            ("SECRET_KEY_PATH", "keys/jwt.pem"),
+            ("JWT_KEY", "/etc/keys/jwt.pem"),
+            ("EXISTING_SECRET", "db"),
+            ("PASSWORD", "$PASSWORD"),
+            ("PASSWORD", "${OF_ALL}"),
+            ("PASSWORD", "`cat /run/x`"),
+            ("DSN", "host=db user=u password=$(PASSWORD)"),
+            ("DSN", "Password=$(PASSWORD);Server=db"),
+            ("CONFIG", '{"password": "${PASSWORD}"}'),
+            ("SECRET_ARN", "arn:aws:secretsmanager:eu:1:secret:prod/db-a"),
+            ("FROM", "arn:aws:secretsmanager:eu:1:secret:prod/db-a"),
+            ("GRANT", "urn:ietf:params:oauth:token-type:jwt"),
+            ("QUERY", "SELECT a FROM b WHERE token = ? AND secret = :it"),
+            ("LOG_FORMAT", '{"token": "%s", "password": "***"}'),
+            ("HELP", "password: must be longer"),
+            ("MODEL", "sk-learn-model"),
         ],
     )
     def test_harmless(self, made, found, name, value):
@@ -79,6 +107,25 @@ class TestLiteralSecret:
         ]
 
         assert [] == found("literal-secret", made)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("DB_PASSWORD", "123456"),
+            ("PASSWD", "1234"),
+            ("PASSWORD", "$ecret1"),
+            ("PASSWORD", "`abc"),
+        ],
+    )
+    def test_plain(self, made, found, name, value):
+        """
+        A password may look like an amount or like a reference.
+        """
+        container(made, "Deployment", "api")["env"] = [
+            {"name": name, "value": value}
+        ]
+
+        assert f"variable {name} holds" in found("literal-secret", made)[0]
 
     @pytest.mark.parametrize(
         "value",
@@ -93,6 +140,19 @@ class TestLiteralSecret:
             "ghp_0123456789abcdefghij",
             "AKIAIOSFODNN7EXAMPLE",
             "xoxb-0123456789-abc",
+            "https://hooks.slack.com/services/T000/B000/XXXX",
+            "sk_live_0123456789abcdef",
+            "rk_test_0123456789abcdef",
+            "sk-proj-0123456789abcdef",
+            "sk-0123456789abcdef0123456789abcdef",
+            "AIzaSyA-0123456789abcdefghijklmnopqrstu",
+            "npm_0123456789abcdefghij",
+            "Password=abc;Server=db",
+            "Pwd=abc;Server=db",
+            "host=db user=u password=abc",
+            "host=db password='abc def'",
+            '{"user": "u", "password": "hunter2"}',
+            "user: u\npassword: hunter2 # for now",
             "Bearer eyJhbGciOiJI.eyJzdWIiOiIx.c2ln",
         ],
     )
@@ -139,6 +199,8 @@ class TestLiteralSecret:
             ["--password", "--verbose"],
             ["--password=$(PASSWORD)"],
             ["sh", "-c", 'PASSWORD="$(cat /run/x)"'],
+            ["sh", "-c", "PASSWORD=`cat /run/x` serve"],
+            ["sh", "-c", 'read password; PASSWORD="$password" serve'],
             ["python", "-c", "password = ask()"],
             ["serve"],
         ],
@@ -211,6 +273,62 @@ class TestLiteralSecret:
         body = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "x"}}
         extras = [Raw({**body, "data": content})]
         made = desired(attrs.evolve(shop, extras=extras))
+
+        assert [] == found("literal-secret", made)
+
+    def chart(self, **values):
+        """
+        A chart of others with values of one's own.
+        """
+        return HelmChart(
+            "cache", chart="oci://c.example/c", version="1.0.0", values=values
+        )
+
+    @pytest.mark.parametrize(
+        ("values", "place"),
+        [
+            ({"auth": {"password": "hunter2"}}, "values.auth.password"),
+            ({"password": 12345678}, "values.password"),
+            ({"clientSecret": "hunter2"}, "values.clientSecret"),
+            ({"tokens": ["a", "b"]}, "values.tokens[0]"),
+            ({"urls": ["redis://:hunter2@c"]}, "values.urls[0]"),
+            ({"args": ["--password", "hunter2"]}, "values.args[1]"),
+            ({"config": "user = a\npassword = hunter2"}, "values.config"),
+            (
+                {"env": [{"name": "DB_PASSWORD", "value": "hunter2"}]},
+                "environment variable DB_PASSWORD",
+            ),
+        ],
+    )
+    def test_chart(self, desired, shop, found, values, place):
+        """
+        Nor into the values of a chart, which stand in the program.
+        """
+        made = desired(attrs.evolve(shop, extras=[self.chart(**values)]))
+
+        assert (
+            f"HelmChart 'cache': {place} holds what looks like a secret, for "
+            "all to read (literal-secret). Name a Secret in its place, as far "
+            "as the chart can, like existingSecret, and make it by a Raw with "
+            "FromConfig(…, secret=True)."
+        ) == found("literal-secret", made)[0]
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {"auth": {"existingSecret": "db", "password": ""}},
+            {"auth": {"password": None, "enabled": True}},
+            {"imagePullSecrets": ["registry"], "tlsSecret": "tls"},
+            {"secretKeys": {"adminPasswordKey": "postgres-password"}},
+            {"passwordLength": 16},
+            {"env": [{"name": "MODE", "value": "fast"}], "secret": "db"},
+        ],
+    )
+    def test_harmless_chart(self, desired, shop, found, values):
+        """
+        Names of Secrets, and of their fields, are no secrets.
+        """
+        made = desired(attrs.evolve(shop, extras=[self.chart(**values)]))
 
         assert [] == found("literal-secret", made)
 

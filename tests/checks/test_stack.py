@@ -18,6 +18,7 @@ from mizzen import (
     Route,
     Service,
     Stack,
+    Version,
     _passphrase,
     compile_app,
 )
@@ -91,6 +92,31 @@ class TestEmptyPassphrase:
         (finding,) = found(Environment("eu"), empty=True)
 
         assert "though a cluster of kind 'generic' may be anybody's" in finding
+
+    @pytest.mark.parametrize("cluster", ["embedded", "kind"])
+    def test_recorded(self, cluster):
+        """
+        So does what runs recorded versions, wherever it does.
+        """
+        prod = Environment("prod")
+        own = attrs.evolve(STACK, cluster=CLUSTERS[cluster])
+        manifests = compile_app(SHOP, prod, own)
+        versions = {"web": Version("v5", f"sha256:{'0' * 64}")}
+        recorded = attrs.evolve(own, versions=versions)
+
+        assert [
+            (
+                "whoever reads its file reads its secrets, because the "
+                "passphrase is empty, though it runs recorded versions, as "
+                "what others rely on does"
+            )
+        ] == [
+            finding.message
+            for finding in check(
+                SHOP, prod, recorded, manifests, empty_passphrase=True
+            )
+            if finding.id == "empty-passphrase"
+        ]
 
     def test_given(self):
         """

@@ -175,7 +175,11 @@ def _ordered(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
 
 
 def _known_now(inst: Any, attr: Any, value: Any) -> None:
-    rule = "be plain data that is known now, because helm renders it"
+    rule = (
+        "be plain data that is known now, because helm renders it; a secret "
+        "belongs into a Secret, like a Raw with FromConfig(…, secret=True), "
+        "which values name, like existingSecret"
+    )
     plain_data(inst, attr.name, value, rule, _KNOWN)
 
 
@@ -288,7 +292,8 @@ class HelmChart:
 
         repository: Address of the repository, unless *chart* has it.
 
-        values: Values of the chart.
+        values: Values of the chart, known now. Secrets have no place there:
+            name one that a `Raw` makes.
 
         namespace: Namespace of its objects; the default is the app's.
 

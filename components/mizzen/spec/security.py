@@ -3,6 +3,7 @@ What containers may do beyond what all of them may, and what Pod Security
 asks for it.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -34,6 +35,39 @@ _BASELINE_CAPABILITIES = frozenset(
         "SYS_CHROOT",
     }
 )
+
+
+def highest(levels: Iterable[str]) -> str:
+    """
+    The level that lets through what all of *levels* do.
+
+    >>> highest(["baseline", "restricted"]), highest([])
+    ('baseline', 'restricted')
+    """
+    return max(levels, key=LEVELS.index, default="restricted")
+
+
+def level_of_capability(name: str) -> str:
+    """
+    The strictest level that lets a container have a capability.
+
+    >>> level_of_capability("CHOWN"), level_of_capability("SYS_PTRACE")
+    ('baseline', 'privileged')
+    """
+    if name in _RESTRICTED_CAPABILITIES:
+        return "restricted"
+    return "baseline" if name in _BASELINE_CAPABILITIES else "privileged"
+
+
+def level_of_profile(profile: str | Off | None) -> str:
+    """
+    The strictest level that lets a container run under a profile of seccomp
+    or AppArmor.
+    """
+    unconfined = profile in (OFF, "Unconfined")
+    return "privileged" if unconfined else "restricted"
+
+
 _CAPABILITY = matching(
     r"(?!CAP_)[A-Z][A-Z0-9_]*",
     "name capabilities as Kubernetes does, like 'NET_BIND_SERVICE'",
@@ -114,20 +148,17 @@ class SecurityContext:
         """
         The strictest level of Pod Security that lets it through.
         """
-        unconfined = OFF in (self.seccomp_profile, self.app_armor_profile)
-        if (
-            self.privileged
-            or unconfined
-            or not _BASELINE_CAPABILITIES.issuperset(self.capabilities)
-        ):
-            return "privileged"
-        if (
-            self.allow_privilege_escalation
-            or not _RESTRICTED_CAPABILITIES.issuperset(self.capabilities)
-        ):
-            return "baseline"
+        profiles = (self.seccomp_profile, self.app_armor_profile)
+        levels = [
+            *map(level_of_capability, self.capabilities),
+            *map(level_of_profile, profiles),
+        ]
+        if self.privileged:
+            levels.append("privileged")
+        if self.allow_privilege_escalation:
+            levels.append("baseline")
 
-        return "restricted"
+        return highest(levels)
 
 
 security_context = attrs.validators.optional(

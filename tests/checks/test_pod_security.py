@@ -1,0 +1,352 @@
+"""
+Findings about pods that may do more than most.
+"""
+
+import attrs
+import pytest
+
+from mizzen import (
+    OFF,
+    App,
+    Environment,
+    HostPath,
+    Image,
+    Namespace,
+    Raw,
+    SecurityContext,
+    Worker,
+)
+
+
+HARDENED = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+WORKER = Worker("worker", image=Image("acme/worker:v5"), health=["ok"])
+ELSEWHERE = Namespace(create=False)
+
+
+def enforcing(level):
+    """
+    An environment whose namespace enforces a level.
+    """
+    return Environment("dev", namespace=Namespace(pod_security=level))
+
+
+def written(context, image="nginx:1.25", ports=(), **pod):
+    """
+    A Deployment that somebody has written by hand.
+    """
+    labels = {"app": "x"}
+    container = {"name": "c", "image": image, "ports": [*ports]}
+    spec = {"containers": [{**container, "securityContext": context}], **pod}
+    return Raw(
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "x"},
+            "spec": {
+                "selector": {"matchLabels": labels},
+                "template": {"metadata": {"labels": labels}, "spec": spec},
+            },
+        }
+    )
+
+
+def changed(environment, **pod):
+    """
+    An environment that says more of the pods of the worker.
+    """
+    patch = WORKER.patch("Deployment", {"spec": {"template": {"spec": pod}}})
+    return attrs.evolve(environment, patches=[patch])
+
+
+@pytest.fixture(name="judged")
+def _judged(desired, found):
+    """
+    What some checks say of the worker and what stands beside it.
+    """
+
+    def judged(environment, *extras, part=WORKER):
+        app = App("shop", edition="2026", parts=[part], extras=extras)
+        made = desired(app, environment=environment)
+        return [
+            line
+            for name in ("pod-refused", "pod-privileged", "runs-as-root")
+            for line in found(name, made, app, environment)
+        ]
+
+    return judged
+
+
+class TestRefused:
+    def test_bare(self, judged):
+        """
+        Pods that say nothing of their rights do not start where the
+        namespace is as mizzen makes it.
+        """
+        assert [
+            (
+                "Deployment 'x': its pods never start, because namespace "
+                "'shop-dev' enforces Pod Security's level 'restricted', and "
+                "'baseline' is needed for capabilities without drop: [ALL], "
+                "allowPrivilegeEscalation, a user that may be root, no "
+                "seccompProfile (pod-refused). Correct it in Deployment 'x', "
+                "or lower the level of the namespace, like namespace="
+                "Namespace(pod_security='baseline') in the environment."
+            )
+        ] == judged(Environment("dev"), written({}))
+
+    def test_patch(self, judged):
+        """
+        So do those from which a patch has taken what is demanded.
+        """
+        containers = {"worker": {"securityContext": OFF}}
+        (finding,) = judged(
+            changed(
+                Environment("dev"), containers=containers, securityContext=OFF
+            )
+        )
+
+        assert finding.startswith("Deployment 'worker': its pods never start")
+        assert "Correct it in the patch of Worker 'worker', or" in finding
+
+    @pytest.mark.parametrize(
+        ("context", "pod", "what"),
+        [
+            ({}, {"hostNetwork": True}, "hostNetwork"),
+            ({}, {"hostPID": True}, "hostPID"),
+            ({}, {"hostIPC": True}, "hostIPC"),
+            (
+                {},
+                {"volumes": [{"name": "a", "hostPath": {"path": "/"}}]},
+                "a hostPath volume",
+            ),
+            (
+                {},
+                {"securityContext": {"sysctls": [{"name": "kernel.x"}]}},
+                "sysctl kernel.x",
+            ),
+            (
+                {},
+                {"ports": [{"containerPort": 80, "hostPort": 80}]},
+                "a hostPort",
+            ),
+            ({"privileged": True}, {}, "privileged"),
+            (
+                {"capabilities": {"add": ["SYS_PTRACE"], "drop": ["ALL"]}},
+                {},
+                "capability SYS_PTRACE",
+            ),
+            (
+                {"seccompProfile": {"type": "Unconfined"}},
+                {},
+                "profile Unconfined",
+            ),
+            (
+                {"appArmorProfile": {"type": "Unconfined"}},
+                {},
+                "profile Unconfined",
+            ),
+            ({"seLinuxOptions": {"type": "spc_t"}}, {}, "seLinuxOptions"),
+            ({"seLinuxOptions": {"user": "root"}}, {}, "seLinuxOptions"),
+            ({"procMount": "Unmasked"}, {}, "procMount"),
+            ({"windowsOptions": {"hostProcess": True}}, {}, "hostProcess"),
+        ],
+    )
+    def test_privileged(self, judged, context, pod, what):
+        """
+        What belongs to nodes alone needs the last level, and is told where
+        the namespace lets it.
+        """
+        raw = written({**HARDENED, **context}, **pod)
+        (refused,) = judged(enforcing("baseline"), raw)
+
+        assert f"and 'privileged' is needed for {what} (pod" in refused
+        assert [
+            (
+                "Deployment 'x': its pods may do what only their node should, "
+                f"by {what} (pod-privileged). Take it out of Deployment 'x', "
+                "or keep others out of its namespace."
+            )
+        ] == judged(enforcing("privileged"), raw)
+
+    @pytest.mark.parametrize(
+        ("context", "pod", "what"),
+        [
+            ({"allowPrivilegeEscalation": True}, {}, "allowPrivilege"),
+            ({"runAsUser": 0}, {}, "runAsUser: 0"),
+            (
+                {"capabilities": {"add": ["CHOWN"], "drop": ["ALL"]}},
+                {},
+                "capability CHOWN",
+            ),
+            (
+                {},
+                {"volumes": [{"name": "a", "nfs": {"path": "/"}}]},
+                "a volume of kind nfs",
+            ),
+        ],
+    )
+    def test_baseline(self, judged, context, pod, what):
+        """
+        Other things need one level less.
+        """
+        raw = written({**HARDENED, **context}, **pod)
+        (refused,) = judged(Environment("dev"), raw)[:1]
+
+        assert f"and 'baseline' is needed for {what}" in refused
+        assert "pod-" not in "".join(judged(enforcing("baseline"), raw))
+
+    @pytest.mark.parametrize(
+        "pod",
+        [
+            {"volumes": [{"name": "a", "emptyDir": {}}, {"name": "b"}]},
+            {"hostNetwork": False},
+            {"ports": [{"containerPort": 80, "hostPort": 0}]},
+            {
+                "securityContext": {
+                    "sysctls": [{"name": "net.ipv4.tcp_syncookies"}]
+                }
+            },
+        ],
+    )
+    def test_fine(self, judged, pod):
+        """
+        Whoever asks for nothing is let in.
+        """
+        assert [] == judged(Environment("dev"), written(HARDENED, **pod))
+
+    def test_handed_down(self, judged):
+        """
+        Containers have of their pod's context what Kubernetes hands down.
+        """
+        context = {
+            key: HARDENED[key]
+            for key in ("allowPrivilegeEscalation", "capabilities")
+        }
+        pod = {
+            "securityContext": {
+                "runAsNonRoot": True,
+                "seccompProfile": {"type": "RuntimeDefault"},
+                "privileged": True,
+            }
+        }
+
+        assert [] == judged(Environment("dev"), written(context, **pod))
+
+    def test_own(self, desired, shop, found):
+        """
+        Nothing that mizzen makes is refused.
+        """
+        assert [] == found("pod-refused", desired(shop))
+
+    @pytest.mark.parametrize(
+        ("labels", "refused"),
+        [
+            ({"pod-security.kubernetes.io/enforce": "baseline"}, True),
+            ({"pod-security.kubernetes.io/enforce": "strict"}, False),
+            ({}, False),
+        ],
+    )
+    def test_other_namespace(self, judged, labels, refused):
+        """
+        What a namespace enforces that is written by hand is known, too.
+        """
+        metadata = {"name": "tools", "labels": labels}
+        body = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+        raw = written(HARDENED, hostPID=True)
+        raw.body["metadata"]["namespace"] = "tools"
+        found = judged(Environment("dev"), Raw(body), raw)
+
+        assert refused is ("pod-refused" in "".join(found))
+        assert refused is not ("pod-privileged" in "".join(found))
+
+
+class TestPrivileged:
+    def test_patch(self, judged):
+        """
+        A patch may do what an object by hand can.
+        """
+        environment = changed(enforcing("privileged"), hostPID=True)
+
+        assert [
+            (
+                "Deployment 'worker': its pods may do what only their node "
+                "should, by hostPID (pod-privileged). Take it out of the "
+                "patch of Worker 'worker', or keep others out of its "
+                "namespace."
+            )
+        ] == judged(environment)
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"volumes": {"/logs": HostPath("/var/log", type="Directory")}},
+            {
+                "security_context": SecurityContext(
+                    privileged=True, allow_privilege_escalation=True
+                )
+            },
+        ],
+    )
+    def test_said(self, judged, more):
+        """
+        Who says it in mizzen's own words has thought of it.
+        """
+        part = attrs.evolve(WORKER, **more)
+
+        assert [] == judged(enforcing("privileged"), part=part)
+
+
+class TestMaybeRoot:
+    @pytest.mark.parametrize(
+        "environment",
+        [
+            Environment("dev", namespace=ELSEWHERE),
+            enforcing("baseline"),
+            enforcing("privileged"),
+        ],
+    )
+    def test_written(self, judged, environment):
+        """
+        Images of others may run as root where nobody demands otherwise.
+        """
+        assert [
+            (
+                "Deployment 'x': container 'c' runs as whatever user "
+                "'nginx:1.25' has, which may be root (runs-as-root). Set "
+                "runAsUser in its securityContext, or runAsNonRoot."
+            )
+        ] == judged(environment, written({}))
+
+    def test_patch(self, judged):
+        """
+        So may those of parts, once a patch lets them.
+        """
+        environment = changed(
+            Environment("dev", namespace=ELSEWHERE),
+            containers={"worker": {"securityContext": OFF}},
+            securityContext=OFF,
+        )
+
+        assert [
+            (
+                "Deployment 'worker': container 'worker' runs as whatever "
+                "user 'acme/worker:v5' has, which may be root (runs-as-root). "
+                "Take it out of the patch of Worker 'worker'."
+            )
+        ] == judged(environment)
+
+    @pytest.mark.parametrize(
+        "context", [{"runAsUser": 10001}, {"runAsNonRoot": True}]
+    )
+    def test_told(self, judged, context):
+        """
+        A number, or the demand, tells it from root.
+        """
+        environment = Environment("dev", namespace=ELSEWHERE)
+
+        assert [] == judged(environment, written(context))
