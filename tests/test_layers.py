@@ -80,6 +80,7 @@ FLOORS = {
         "_autopilot_contradictions",
         "_pod_contradictions",
         "_pod_security_contradictions",
+        "_node_network_contradictions",
         "_contradictions",
         "compiler",
     ),

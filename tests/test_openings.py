@@ -106,7 +106,6 @@ class TestServices:
                     "port": 53,
                     "targetPort": "coap",
                     "protocol": "UDP",
-                    "appProtocol": "tcp",
                 },
             ],
         } == service["spec"]

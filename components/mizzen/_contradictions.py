@@ -15,6 +15,7 @@ from ._conventions import too_long
 from ._exposure_contradictions import unexposable
 from ._image_references import unrecorded_jobs, versions_of_nothing
 from ._keda import uncountable
+from ._node_network_contradictions import misconnected
 from ._pod_contradictions import pod_contradictions
 from ._pod_security_contradictions import unadmitted
 from ._scheduling import misplaced
@@ -54,6 +55,7 @@ def contradictions(
     yield from uncountable(parts)
     yield from unplaceable(parts, stack)
     yield from unadmitted(parts, environment)
+    yield from misconnected(parts, environment)
     yield from versions_of_nothing(parts, stack)
     yield from unrecorded_jobs(parts, stack)
     yield from too_long(app, environment, stack)

@@ -15,13 +15,16 @@ from ._services import listened_ports, policy_ports
 from .environment import (
     ROUTED,
     Cluster,
+    Environment,
     Gateway,
     Isolation,
     LoadBalancer,
     Opening,
 )
 from .spec import (
+    DaemonSet,
     ExternalService,
+    Off,
     Part,
     Service,
     Store,
@@ -238,6 +241,15 @@ def _outgoing(part: Part, scope: Scope) -> list[dict[str, Any]]:
         rules.append(to_api_servers(cluster))
 
     return rules
+
+
+def is_isolated(part: Part, environment: Environment) -> bool:
+    """
+    Whether policies hold for the pods of *part*, and name them.
+    """
+    on_node = isinstance(part, DaemonSet) and part.host_network
+
+    return not on_node and not isinstance(environment.isolation, Off)
 
 
 def network_policy(part: Part, scope: Scope) -> dict[str, Any]:

@@ -52,7 +52,6 @@ from .spec import (
     CronJob,
     DaemonSet,
     Job,
-    Off,
     Part,
     Service,
     Store,
@@ -109,6 +108,8 @@ def _workload(part: Part, scope: Scope) -> Iterator[Manifest]:
         yield _object(part, _workloads.cron_job(part, scope))
     elif isinstance(part, DaemonSet):
         yield _object(part, _workloads.daemon_set(part, scope))
+        if part.listens:
+            yield _object(part, _services.local_service(part, scope))
     elif isinstance(part, (Service, Worker)):
         yield _object(part, _workloads.deployment(part, scope))
         if isinstance(part.scale, Autoscale):
@@ -134,7 +135,7 @@ def _part(part: Part, scope: Scope) -> Iterator[Manifest]:
     for role, body in _accounts.permissions(part, scope):
         yield _object(part, body, role)
     yield from _configuration(part, scope)
-    if not isinstance(scope.environment.isolation, Off):
+    if _isolation.is_isolated(part, scope.environment):
         yield _object(part, _isolation.network_policy(part, scope))
     yield from _workload(part, scope)
     for body in _metrics.pod_monitor(part, scope):
