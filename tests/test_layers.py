@@ -52,6 +52,7 @@ FLOORS = {
         "_definitions",
         "_structural_schemas",
         "_custom_resources",
+        "_raw_files",
         "_extras",
         "_image_references",
         "_accounts",
@@ -254,7 +255,7 @@ GUESTS = {
     "pulumi_policy": {"pulumi"},
     "rich": {"changes", "cli"},
     "stamina": {"github"},
-    "yaml": {"_extras", "project", "stack_file"},
+    "yaml": {"_raw_files", "project", "stack_file"},
 }
 
 

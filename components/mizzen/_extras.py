@@ -5,7 +5,6 @@ Raw objects and charts next to the parts of an app, and the order of all.
 import graphlib
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -15,14 +14,14 @@ from ._definitions import (
     GroupKind,
     defined,
     definitions,
-    flaw,
     group_kind,
     is_clustered,
 )
 from ._hatches import plain
 from ._lenient import Lenient
+from ._raw_files import not_deployed, raws
 from ._scope import Scope
-from .exceptions import SpecError, choices
+from .exceptions import choices
 from .manifests import ROUTES, Manifest
 from .spec import Definitions, Extra, HelmChart, Raw, RawFile
 
@@ -50,95 +49,6 @@ _BUILT_IN = frozenset(
 )
 
 _Ordered = Raw | RawFile | HelmChart
-
-
-def documents(text: str) -> list[Any]:
-    """
-    The objects of a YAML stream, those of each List one by one.
-
-    Raises:
-        ValueError: If it is none.
-    """
-    import yaml  # noqa: PLC0415 - few apps have raw files
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        found = [
-            d for d in yaml.load_all(text, Loader=loader) if d is not None
-        ]
-    except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from None
-
-    return [item for document in found for item in _items(document)]
-
-
-def _items(document: Any) -> list[Any]:
-    items = document.get("items") if isinstance(document, dict) else None
-
-    return items if isinstance(items, list) else [document]
-
-
-def _read(what: str, path: str, root: Path) -> list[Any]:
-    """
-    The objects in the file at *path*, which *what* names.
-
-    Raises:
-        SpecError: If it cannot be read, or is not YAML.
-    """
-    try:
-        return documents((root / path).read_text(encoding="utf-8"))
-    except OSError as error:
-        msg = f"{what} {path!r} cannot be read: {error.strerror}."
-        raise SpecError(msg) from None
-    except ValueError as error:
-        msg = f"{what} {path!r} is not YAML: {error}."
-        raise SpecError(msg) from None
-
-
-def _raws(extra: _Ordered, root: Path) -> list[Raw]:
-    if not isinstance(extra, RawFile):
-        return [extra] if isinstance(extra, Raw) else []
-    return [
-        Raw(
-            body,
-            clustered=extra.clustered,
-            before=extra.before,
-            after=extra.after,
-        )
-        for body in _read("RawFile", extra.path, root)
-    ]
-
-
-def _definition_bodies(path: str, root: Path) -> list[dict[str, Any]]:
-    what = f"{Definitions.__name__} {path!r}"
-    found = _read(Definitions.__name__, path, root)
-    if not found:
-        msg = f"{what} must hold a CustomResourceDefinition (got nothing)."
-        raise SpecError(msg)
-    for body in found:
-        try:
-            name = Raw(body).name
-        except SpecError as error:
-            msg = f"{what} cannot be read: {error}"
-            raise SpecError(msg) from None
-        wrong = flaw(body)
-        if wrong is not None:
-            msg = f"{what}: {body['kind']} {name!r}: {wrong}."
-            raise SpecError(msg)
-    return found
-
-
-def _not_deployed(extras: Iterable[Extra], root: Path) -> list[dict[str, Any]]:
-    """
-    The definitions in the files that *extras* name.
-    """
-    return [
-        body
-        for extra in extras
-        if isinstance(extra, Definitions)
-        for path in extra.paths
-        for body in _definition_bodies(path, root)
-    ]
 
 
 def _is_custom(found: GroupKind) -> bool:
@@ -354,23 +264,23 @@ def arranged(
     if not extras:
         return Extras(waits_for=waits_for)
     root = scope.stack.root
-    found = Extras(definitions=_not_deployed(extras, root))
+    found = Extras(definitions=not_deployed(extras, root))
     raw_objects: dict[str, Manifest] = {}
     taken: set[tuple[GroupKind, str, str | None]] = set()
     order = _Order(waits_for)
     expanded = [
-        (extra, _raws(extra, root))
+        (extra, raws(extra, root))
         for extra in extras
         if not isinstance(extra, Definitions)
     ]
-    bodies = [raw.body for _, raws in expanded for raw in raws]
+    bodies = [raw.body for _, listed in expanded for raw in listed]
     known = definitions((*found.definitions, *bodies))
     for manifest in parts:
         order.see(manifest)
         taken.add(_key(manifest))
-    for extra, raws in expanded:
+    for extra, listed in expanded:
         mine = order.names.setdefault(id(extra), [])
-        for raw in raws:
+        for raw in listed:
             manifest = _raw_object(raw, scope, known)
             order.see(manifest)
             if str(manifest.extra) in raw_objects or _key(manifest) in taken:
