@@ -8,6 +8,8 @@ import attrs
 import pytest
 import yaml
 
+from tests.custom_resources import definition
+
 from mizzen import (
     App,
     Conventions,
@@ -34,23 +36,6 @@ def raw(kind, name, api_version="v1", *, namespace=None, spec=None, **order):
     if spec:
         body["spec"] = spec
     return Raw(body, **order)
-
-
-def definition(kind="Widget", scope="Namespaced", **order):
-    """
-    A custom resource definition.
-    """
-    return raw(
-        "CustomResourceDefinition",
-        f"{kind.lower()}s.acme.example.com",
-        "apiextensions.k8s.io/v1",
-        spec={
-            "group": "acme.example.com",
-            "scope": scope,
-            "names": {"kind": kind},
-        },
-        **order,
-    )
 
 
 WIDGET = ("Widget", "w", "acme.example.com/v1")
@@ -97,7 +82,7 @@ class TestObjects:
             raw("ClusterRole", "b", "rbac.authorization.k8s.io/v1"),
             raw("Thing", "c", "acme.example.com/v1", clustered=True),
             raw("NodePool", "n", "karpenter.sh/v1"),
-            definition("Global", scope="Cluster"),
+            Raw(definition(kind="Global", scope="Cluster")),
             raw("Global", "d", "acme.example.com/v1"),
         )
 
@@ -215,7 +200,7 @@ class TestOrder:
             raw("Gadget", "g", "acme.example.com/v1"),
             raw(*WIDGET, namespace="other"),
             CHART,
-            definition(),
+            Raw(definition()),
             raw("Namespace", "other"),
         )
         waits = manifests.waits_for
@@ -453,8 +438,10 @@ class TestMistakes:
                 ),
             ),
             (
-                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"
-                "data: {d: 2026-01-02}",
+                (
+                    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"
+                    "data: {d: 2026-01-02}"
+                ),
                 (
                     "RawFile 'raw.yaml': ConfigMap 'c': data.d must be plain "
                     "data, a later value or OFF "

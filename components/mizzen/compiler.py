@@ -34,12 +34,13 @@ from ._contradictions import contradictions
 from ._custom_resources import unfit
 from ._extras import Extras, arranged
 from ._files import oversized
-from ._hatches import Hatches, told_secrets
+from ._hatches import Hatches
 from ._image_references import (
     container_images,
     image_references,
     with_recorded_jobs,
 )
+from ._later import told_secrets
 from ._project_files import Reader
 from ._scope import ImageReference, Scope
 from .environment import Environment, Gateway, Ingress, effective
