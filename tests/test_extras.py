@@ -489,7 +489,9 @@ class TestMistakes:
         """
         (tmp_path / "raw.yaml").write_text(text)
 
-        with pytest.raises(SpecError, match=r"apiVersion must be text|leads"):
+        with pytest.raises(
+            SpecError, match=r"apiVersion must be text|in itself"
+        ):
             compiled(RawFile("raw.yaml"), root=tmp_path)
 
     def test_rights(self):

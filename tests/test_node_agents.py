@@ -29,6 +29,7 @@ from mizzen import (
     Use,
     Worker,
 )
+from mizzen.checks import check
 from mizzen.diagram import mermaid
 from mizzen.environment import CLUSTERS
 from mizzen.graph import graph
@@ -464,6 +465,32 @@ class TestNode:
         assert {"host_network": False} == part.override(
             host_network=False
         ).changes
+
+    def test_facts(self, agent):
+        """
+        Facts and findings know that no policy holds for it, that of the
+        namespace neither.
+        """
+        part = attrs.evolve(agent, host_network=True, health=["alive"])
+        held = Namespace(pod_security="privileged", default_deny=True)
+        environment = attrs.evolve(PRIVILEGED, namespace=held)
+        app = App("shop", edition="2026", parts=[part])
+        stack = Stack("dev", environment="dev")
+
+        facts = Facts.of(app, environment, stack)
+
+        assert facts.can_reach(part, part)
+        assert [
+            (
+                "DaemonSet 'agent': no NetworkPolicy holds for its pods, "
+                "which are in the network of their nodes (not-isolated). "
+                "Leave out host_network where it can do without."
+            )
+        ] == [
+            str(finding)
+            for finding in check(app, environment, stack, facts.manifests)
+            if finding.id == "not-isolated"
+        ]
 
 
 class TestUdp:

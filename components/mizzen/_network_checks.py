@@ -173,7 +173,14 @@ def not_isolated(scene: Scene) -> Iterator[Problem]:
         )
     }
     for workload in scene.workloads:
-        if id(workload) not in isolated:
+        if workload.spec.get("hostNetwork") is True:
+            yield Problem(
+                workload.manifest,
+                "no NetworkPolicy holds for its pods, which are in the "
+                "network of their nodes",
+                "Leave out host_network where it can do without.",
+            )
+        elif id(workload) not in isolated:
             yield Problem(
                 workload.manifest,
                 "no NetworkPolicy says who may connect to its pods",

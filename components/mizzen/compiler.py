@@ -144,7 +144,11 @@ def _part(part: Part, scope: Scope) -> Iterator[Manifest]:
 
 
 def _namespace(scope: Scope) -> Iterator[Manifest]:
-    for find in (_namespaces.objects, _namespaces.pull_secrets):
+    for find in (
+        _namespaces.objects,
+        _namespaces.pull_secrets,
+        _isolation.of_namespace,
+    ):
         for role, body in find(scope):
             yield _object(None, body, role)
 
