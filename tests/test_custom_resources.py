@@ -249,7 +249,7 @@ class TestFile:
             (
                 "- a",
                 (
-                    " cannot be read: Raw: body must be fields of the object, "
+                    ": object 1: body must be fields of the object, "
                     "like {'spec': {…}} (got ['a'])."
                 ),
             ),

@@ -2,9 +2,13 @@
 Raw objects and charts next to the parts of an app.
 """
 
+import datetime as dt
+
 import attrs
 import pytest
 import yaml
+
+from tests.custom_resources import definition
 
 from mizzen import (
     App,
@@ -32,23 +36,6 @@ def raw(kind, name, api_version="v1", *, namespace=None, spec=None, **order):
     if spec:
         body["spec"] = spec
     return Raw(body, **order)
-
-
-def definition(kind="Widget", scope="Namespaced", **order):
-    """
-    A custom resource definition.
-    """
-    return raw(
-        "CustomResourceDefinition",
-        f"{kind.lower()}s.acme.example.com",
-        "apiextensions.k8s.io/v1",
-        spec={
-            "group": "acme.example.com",
-            "scope": scope,
-            "names": {"kind": kind},
-        },
-        **order,
-    )
 
 
 WIDGET = ("Widget", "w", "acme.example.com/v1")
@@ -95,7 +82,7 @@ class TestObjects:
             raw("ClusterRole", "b", "rbac.authorization.k8s.io/v1"),
             raw("Thing", "c", "acme.example.com/v1", clustered=True),
             raw("NodePool", "n", "karpenter.sh/v1"),
-            definition("Global", scope="Cluster"),
+            Raw(definition(kind="Global", scope="Cluster")),
             raw("Global", "d", "acme.example.com/v1"),
         )
 
@@ -213,7 +200,7 @@ class TestOrder:
             raw("Gadget", "g", "acme.example.com/v1"),
             raw(*WIDGET, namespace="other"),
             CHART,
-            definition(),
+            Raw(definition()),
             raw("Namespace", "other"),
         )
         waits = manifests.waits_for
@@ -346,6 +333,73 @@ class TestMistakes:
                 "Raw: body.metadata.name must be text (got None).",
             ),
             (
+                {
+                    "apiVersion": "v1",
+                    "kind": "Secret",
+                    "metadata": {"name": "X Y/Z"},
+                },
+                (
+                    "Raw: body.metadata.name must be the name of an object "
+                    "of Kubernetes, lower-case letters, digits, hyphens and "
+                    "dots, like 'billing' (got 'X Y/Z')."
+                ),
+            ),
+            (
+                {
+                    "apiVersion": "rbac.authorization.k8s.io/v1",
+                    "kind": "Role",
+                    "metadata": {"name": "acme/reader"},
+                },
+                (
+                    "Raw: body.metadata.name must have neither '/' nor '%', "
+                    "like 'acme:reader' (got 'acme/reader')."
+                ),
+            ),
+            (
+                {
+                    "apiVersion": "v1",
+                    "kind": "Secret",
+                    "metadata": {"name": "a", "namespace": "X Y"},
+                },
+                (
+                    "Raw: body.metadata.namespace must be the name of a "
+                    "namespace, lower-case letters, digits and hyphens, like "
+                    "'monitoring' (got 'X Y')."
+                ),
+            ),
+            (
+                {
+                    "apiVersion": "v1",
+                    "kind": "List",
+                    "metadata": {"name": "a"},
+                },
+                (
+                    "Raw: body.kind must be that of one object. Give each "
+                    "item a Raw of its own, or write them to a RawFile (got "
+                    "'List')."
+                ),
+            ),
+            (
+                {"apiVersion": "v1", "kind": "SecretList", "items": []},
+                (
+                    "Raw: body.kind must be that of one object. Give each "
+                    "item a Raw of its own, or write them to a RawFile (got "
+                    "'SecretList')."
+                ),
+            ),
+            (
+                {
+                    "apiVersion": "v1",
+                    "kind": "ConfigMap",
+                    "metadata": {"name": "a"},
+                    "data": {"d": dt.date(2026, 1, 2)},
+                },
+                (
+                    "Raw: body.data.d must be plain data, a later value or "
+                    "OFF (got the date 2026-01-02). Write it in quotes."
+                ),
+            ),
+            (
                 [],
                 (
                     "Raw: body must be fields of the object, like {'spec': {…}} "
@@ -368,7 +422,46 @@ class TestMistakes:
         [
             (None, "RawFile 'raw.yaml' cannot be read: No such file"),
             ("a: b: c", "RawFile 'raw.yaml' is not YAML: mapping values"),
-            ("- a", "Raw: body must be fields of the object"),
+            (
+                "- a",
+                (
+                    "RawFile 'raw.yaml': object 1: body must be fields of the "
+                    "object"
+                ),
+            ),
+            ("---\n# nothing\n", r"RawFile 'raw.yaml' must hold an object "),
+            (
+                "a: 1\nb: [{c: 1}, {c: 1,\n c: 2}]",
+                (
+                    "RawFile 'raw.yaml' is not YAML: key 'c' is given twice, "
+                    r"again in line 3\.$"
+                ),
+            ),
+            (
+                (
+                    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"
+                    "data: {d: 2026-01-02}"
+                ),
+                (
+                    "RawFile 'raw.yaml': ConfigMap 'c': data.d must be plain "
+                    "data, a later value or OFF "
+                    r"\(got the date 2026-01-02\). Write it in quotes\.$"
+                ),
+            ),
+            (
+                "kind: Secret\nmetadata: {name: c}",
+                (
+                    "RawFile 'raw.yaml': Secret 'c': apiVersion must be text "
+                    r"\(got None\)\.$"
+                ),
+            ),
+            (
+                "kind: Secret\nmetadata: [c]",
+                (
+                    "RawFile 'raw.yaml': object 1: apiVersion must be text "
+                    r"\(got None\)\.$"
+                ),
+            ),
         ],
     )
     def test_file(self, compiled, tmp_path, text, message):
@@ -380,6 +473,49 @@ class TestMistakes:
 
         with pytest.raises(SpecError, match=f"^{message}"):
             compiled(RawFile("raw.yaml"), root=tmp_path)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "a: &x {k: 1}\nb: {<<: *x, k: 2}\nc: *x\n",
+            "a: {k: 1}\nb: {k: 1}\n",
+            "a: &x [*x]\n",
+        ],
+    )
+    def test_once(self, compiled, tmp_path, text):
+        """
+        Keys of different maps, and what is merged into one, are not the
+        same key twice.
+        """
+        (tmp_path / "raw.yaml").write_text(text)
+
+        with pytest.raises(
+            SpecError, match=r"apiVersion must be text|in itself"
+        ):
+            compiled(RawFile("raw.yaml"), root=tmp_path)
+
+    def test_rights(self):
+        """
+        Roles may be called what other objects may not.
+        """
+        names = raw(
+            "ClusterRole", "system:acme:reader", "rbac.authorization.k8s.io/v1"
+        )
+
+        assert "system:acme:reader" == names.name
+
+    def test_namespace_of_chart(self):
+        """
+        No namespace is called what none can be called.
+        """
+        with pytest.raises(SpecError) as ei:
+            attrs.evolve(CHART, namespace="X Y")
+
+        assert (
+            "HelmChart 'operator': namespace must be the name of a "
+            "namespace, lower-case letters, digits and hyphens, like "
+            "'monitoring' (got 'X Y')."
+        ) == str(ei.value)
 
     def test_twice(self, compiled):
         """

@@ -2,17 +2,25 @@
 The namespace of a stack: its name, its labels, and what it holds.
 """
 
+import attrs
 import pytest
 
 from mizzen import (
+    OFF,
     App,
+    CertManager,
     ContainerLimits,
     Environment,
+    Ingress,
+    Isolation,
     Namespace,
     Quota,
+    Route,
     SpecError,
     Stack,
+    Worker,
 )
+from mizzen.testing import Facts
 
 
 class TestNamespace:
@@ -267,3 +275,156 @@ class TestNamespace:
             make()
 
         assert error == str(ei.value)
+
+
+CLOSED = Environment("dev", namespace=Namespace(default_deny=True))
+
+
+class TestDefaultDeny:
+    @pytest.mark.parametrize(
+        ("isolation", "types"),
+        [
+            (Isolation.FULL, ["Ingress", "Egress"]),
+            (Isolation.INGRESS, ["Ingress"]),
+        ],
+    )
+    def test_policy(self, web, desired, isolation, types):
+        """
+        A policy about all pods allows nothing in the directions that are
+        isolated.
+        """
+        environment = attrs.evolve(CLOSED, isolation=isolation)
+        found = desired(web, environment=environment)
+        (_, policy) = found.of(None)
+
+        assert "default-deny" == policy.role
+        assert {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": {
+                "name": "default-deny",
+                "namespace": "shop-dev",
+                "labels": {
+                    "app.kubernetes.io/part-of": "shop",
+                    "app.kubernetes.io/managed-by": "mizzen",
+                },
+            },
+            "spec": {"podSelector": {}, "policyTypes": types},
+        } == policy.body
+
+    def test_usual(self, web, desired):
+        """
+        Nobody is cut off who has not asked for it.
+        """
+        found = desired(web, environment=Environment("dev"))
+
+        assert ["Namespace"] == [each.kind for each in found.of(None)]
+
+    def test_parts(self, api, db, cache):
+        """
+        Parts reach what they use, as without it.
+        """
+        app = App("shop", edition="2026", parts=[api, db, cache])
+        stack = Stack("dev", environment="dev")
+        facts = Facts.of(app, CLOSED, stack)
+
+        assert facts.can_reach(api, db)
+        assert facts.can_reach(api, cache)
+        assert not facts.can_reach(db, api)
+
+    @pytest.mark.parametrize(
+        ("controller", "allowed"),
+        [
+            (
+                "nginx",
+                {
+                    "from": [
+                        {
+                            "namespaceSelector": {
+                                "matchLabels": {
+                                    "kubernetes.io/metadata.name": "ingress"
+                                }
+                            },
+                            "podSelector": {
+                                "matchLabels": {
+                                    "app.kubernetes.io/name": "ingress-nginx",
+                                    "app.kubernetes.io/component": "controller",
+                                }
+                            },
+                        }
+                    ]
+                },
+            ),
+            ("cilium", {}),
+        ],
+    )
+    def test_solvers(self, web, desired, controller, allowed):
+        """
+        The ingress controller reaches the pods that prove who has a host;
+        where no policy can name it, everybody does.
+        """
+        app = App(
+            "shop",
+            edition="2026",
+            parts=[web],
+            routes=[Route("/", web), Route("/b", web)],
+        )
+        stack = Stack(
+            "dev",
+            environment="dev",
+            hosts=["shop.example.com"],
+            issuer="letsencrypt",
+            ingress_class=controller,
+            ingress_namespace="ingress",
+        )
+        environment = attrs.evolve(CLOSED, exposure=Ingress(tls=CertManager()))
+        found = desired(app, environment=environment, stack=stack)
+        spec = found.get("NetworkPolicy", "acme-solvers")["spec"]
+
+        assert {
+            "podSelector": {
+                "matchLabels": {"acme.cert-manager.io/http01-solver": "true"}
+            },
+            "policyTypes": ["Ingress"],
+            "ingress": [
+                {"ports": [{"protocol": "TCP", "port": 8089}], **allowed}
+            ],
+        } == spec
+
+    def test_open(self, web, desired):
+        """
+        Where nothing lets parts connect, nothing may be denied.
+        """
+        with pytest.raises(SpecError) as ei:
+            desired(web, environment=attrs.evolve(CLOSED, isolation=OFF))
+
+        assert (
+            "Environment 'dev': its namespace denies by default, but with "
+            "isolation=OFF nothing would let parts connect. Set "
+            "isolation=Isolation.FULL, or leave out default_deny."
+        ) in str(ei.value)
+
+    def test_taken(self, web, desired):
+        """
+        No part is called like its policy.
+        """
+        part = Worker("default-deny", image=web.image)
+        with pytest.raises(SpecError) as ei:
+            desired(part, environment=CLOSED)
+
+        assert (
+            "Worker 'default-deny' has the name of a NetworkPolicy of the "
+            "namespace, which denies by default. Choose another one."
+        ) in str(ei.value)
+
+    def test_joined(self):
+        """
+        A namespace that is there is left as it is.
+        """
+        with pytest.raises(SpecError) as ei:
+            Namespace("payments", create=False, default_deny=True)
+
+        assert (
+            "Namespace 'payments': default_deny must be left out with "
+            "create=False, which changes no namespace (got True)."
+        ) == str(ei.value)

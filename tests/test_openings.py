@@ -126,7 +126,6 @@ class TestServices:
                     "port": 53,
                     "targetPort": "coap",
                     "protocol": "UDP",
-                    "appProtocol": "tcp",
                 },
             ],
         } == service["spec"]

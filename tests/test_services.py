@@ -40,7 +40,7 @@ class TestService:
 
     def test_several_ports(self, desired):
         """
-        Each port is there with what is spoken over it.
+        Each port is there with what is spoken over it, as far as it is TCP.
         """
         ports = [
             Port("grpc", 9000, application="grpc"),
@@ -61,7 +61,6 @@ class TestService:
                 "port": 5353,
                 "targetPort": "dns",
                 "protocol": "UDP",
-                "appProtocol": "tcp",
             },
         ] == desired(many).get("Service", "many")["spec"]["ports"]
 

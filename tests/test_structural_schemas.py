@@ -7,8 +7,8 @@ import pytest
 from tests.custom_resources import schema, widget
 
 from mizzen import FromConfig
-from mizzen._hatches import plain
-from mizzen._structural_schemas import misfits
+from mizzen._merging import plain
+from mizzen._misfits import misfits
 
 
 LATER = FromConfig("later")

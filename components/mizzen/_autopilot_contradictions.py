@@ -51,6 +51,9 @@ def _on_the_node(part: Any) -> Iterator[str]:
     https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-security
     """
     remedy = "but Autopilot refuses it. Leave it out, or use another cluster."
+    for field in ("host_network", "host_pid"):
+        if getattr(part, field, False):
+            yield f"{title(part)}: it asks for {field}, {remedy}"
     for owner in () if isinstance(part, Store) else part.containers:
         where = "" if owner is part else f"container {owner.name!r}: "
         if owner.security_context.privileged:

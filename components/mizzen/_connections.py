@@ -13,6 +13,7 @@ from . import _names
 from ._later import HashedName
 from ._server_variables import BACKUP, SERVER, secret_variables
 from .spec import (
+    DaemonSet,
     ExternalService,
     FromSecret,
     Later,
@@ -114,12 +115,12 @@ class Connections:
         return self.accounts.get(part, {}).get(user) or self.parts[part]
 
 
-def _service_connection(part: Service) -> Connection:
+def _service_connection(part: Service | DaemonSet) -> Connection:
     port = part.listens[0]
     settings = {
         "host": part.name,
         "port": str(port.number),
-        "url": f"{port.application}://{part.name}:{port.number}",
+        "url": f"{port.scheme}://{part.name}:{port.number}",
     }
     return Connection(settings, {}, "")
 
@@ -275,7 +276,7 @@ def connections(parts: Iterable[Part], stack: str) -> Connections:
     accounts: dict[str, dict[str, Connection]] = {}
     reached: dict[str, Access] = {}
     for part in parts:
-        if isinstance(part, Service):
+        if isinstance(part, (Service, DaemonSet)) and part.listens:
             found[part.name] = _service_connection(part)
         if not isinstance(part, Store):
             continue

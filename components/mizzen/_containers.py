@@ -24,6 +24,7 @@ from .spec import (
     Runnable,
     SecurityContext,
     Service,
+    listens_of,
 )
 from .spec.health import STARTUP_SECONDS, asked_path, asked_port
 from .spec.texts import Placeholder, rewritten
@@ -157,15 +158,11 @@ def _startup(owner: Any) -> dict[str, int]:
     return {**times, "failureThreshold": tries}
 
 
-def _listens(owner: Runnable) -> tuple[Port, ...]:
-    return owner.listens if isinstance(owner, (Service, Container)) else ()
-
-
 def _connects(owner: Runnable) -> dict[str, Any]:
     """
     A connection to its first port; nothing where there is none.
     """
-    ports = (p.name for p in _listens(owner) if p.protocol == "TCP")
+    ports = (p.name for p in listens_of(owner) if p.protocol == "TCP")
     port = next(ports, None)
     return {} if port is None else {"tcpSocket": {"port": port}}
 
@@ -178,7 +175,7 @@ def _asked(owner: Runnable, asked: Any) -> dict[str, Any]:
         return {}
     if asked is None:
         return _connects(owner)
-    return _handler(asked, _listens(owner))
+    return _handler(asked, listens_of(owner))
 
 
 def probes(owner: Any) -> dict[str, Any]:
@@ -187,7 +184,7 @@ def probes(owner: Any) -> dict[str, Any]:
     port: an overloaded service must not be restarted for slow answers.
     """
     health, asked = _asked(owner, owner.health), owner.health
-    ready = health if _listens(owner) else {}
+    ready = health if listens_of(owner) else {}
     if not isinstance(owner, Container) and owner.ready is not None:
         ready, asked = _asked(owner, owner.ready), owner.ready
     connects = _connects(owner)
@@ -241,7 +238,7 @@ def _ports(part: Any, owner: Runnable) -> list[dict[str, Any]]:
             "containerPort": port.number,
             "protocol": port.protocol,
         }
-        for port in (*_listens(owner), *more)
+        for port in (*listens_of(owner), *more)
     ]
 
 

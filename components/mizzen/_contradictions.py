@@ -14,14 +14,16 @@ from ._config_contradictions import (
 from ._conventions import too_long
 from ._exposure_contradictions import unexposable
 from ._image_references import unrecorded_jobs, versions_of_nothing
+from ._isolation import ACME_SOLVERS, DEFAULT_DENY
 from ._keda import uncountable
+from ._node_network_contradictions import misconnected
 from ._pod_contradictions import pod_contradictions
 from ._pod_security_contradictions import unadmitted
 from ._scheduling import misplaced
 from .environment import OF_CLUSTER, Environment, Namespace
 from .exceptions import choices
 from .graph import Graph
-from .spec import App, Part, Store, first_name, title
+from .spec import OFF, App, Part, Store, first_name, title
 from .stack import Stack
 
 
@@ -52,6 +54,8 @@ def contradictions(
     yield from uncountable(parts)
     yield from unplaceable(parts, stack)
     yield from unadmitted(parts, environment)
+    yield from misconnected(parts, environment)
+    yield from _denied(parts, environment)
     yield from versions_of_nothing(parts, stack)
     yield from unrecorded_jobs(parts, stack)
     yield from too_long(app, environment, stack)
@@ -143,6 +147,28 @@ def _same_accounts(parts: tuple[Part, ...], graph: Graph) -> Iterator[str]:
                     "a part that uses it. Call it something else, like "
                     f"Client('other-{client.name}', …)."
                 )
+
+
+def _denied(
+    parts: tuple[Part, ...], environment: Environment
+) -> Iterator[str]:
+    """
+    What is denied by default needs policies that let through what is not.
+    """
+    if environment.namespace is None or not environment.namespace.default_deny:
+        return
+    if environment.isolation is OFF:
+        yield (
+            f"Environment {environment.name!r}: its namespace denies by "
+            "default, but with isolation=OFF nothing would let parts connect. "
+            "Set isolation=Isolation.FULL, or leave out default_deny."
+        )
+    for part in parts:
+        if part.name in (DEFAULT_DENY, ACME_SOLVERS):
+            yield (
+                f"{title(part)} has the name of a NetworkPolicy of the "
+                "namespace, which denies by default. Choose another one."
+            )
 
 
 def _foreign_parts(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ._definitions import Definition, definitions, group_kind
-from ._structural_schemas import misfits
+from ._misfits import misfits
 from .exceptions import choices
 from .manifests import Manifest
 

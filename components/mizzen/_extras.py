@@ -1,11 +1,8 @@
 """
-Raw objects and charts next to the parts of an app, and the order of all.
+Raw objects and charts next to the parts of an app.
 """
 
-import graphlib
-
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -13,161 +10,17 @@ import attrs
 from ._definitions import (
     Definition,
     GroupKind,
-    defined,
     definitions,
-    flaw,
     group_kind,
     is_clustered,
 )
-from ._hatches import plain
-from ._lenient import Lenient
+from ._merging import plain
+from ._order import Order, known_by
+from ._raw_files import not_deployed, raws
 from ._scope import Scope
-from .exceptions import SpecError, choices
-from .manifests import ROUTES, Manifest
-from .spec import Definitions, Extra, HelmChart, Raw, RawFile
-
-
-# Groups with a dot that every API server has.
-_BUILT_IN = frozenset(
-    {
-        "admissionregistration.k8s.io",
-        "apiextensions.k8s.io",
-        "apiregistration.k8s.io",
-        "authentication.k8s.io",
-        "authorization.k8s.io",
-        "certificates.k8s.io",
-        "coordination.k8s.io",
-        "discovery.k8s.io",
-        "events.k8s.io",
-        "flowcontrol.apiserver.k8s.io",
-        "networking.k8s.io",
-        "node.k8s.io",
-        "rbac.authorization.k8s.io",
-        "resource.k8s.io",
-        "scheduling.k8s.io",
-        "storage.k8s.io",
-    }
-)
-
-_Ordered = Raw | RawFile | HelmChart
-
-
-def documents(text: str) -> list[Any]:
-    """
-    The objects of a YAML stream, those of each List one by one.
-
-    Raises:
-        ValueError: If it is none.
-    """
-    import yaml  # noqa: PLC0415 - few apps have raw files
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        found = [
-            d for d in yaml.load_all(text, Loader=loader) if d is not None
-        ]
-    except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from None
-
-    return [item for document in found for item in _items(document)]
-
-
-def _items(document: Any) -> list[Any]:
-    items = document.get("items") if isinstance(document, dict) else None
-
-    return items if isinstance(items, list) else [document]
-
-
-def _read(what: str, path: str, root: Path) -> list[Any]:
-    """
-    The objects in the file at *path*, which *what* names.
-
-    Raises:
-        SpecError: If it cannot be read, or is not YAML.
-    """
-    try:
-        return documents((root / path).read_text(encoding="utf-8"))
-    except OSError as error:
-        msg = f"{what} {path!r} cannot be read: {error.strerror}."
-        raise SpecError(msg) from None
-    except ValueError as error:
-        msg = f"{what} {path!r} is not YAML: {error}."
-        raise SpecError(msg) from None
-
-
-def _raws(extra: _Ordered, root: Path) -> list[Raw]:
-    if not isinstance(extra, RawFile):
-        return [extra] if isinstance(extra, Raw) else []
-    return [
-        Raw(
-            body,
-            clustered=extra.clustered,
-            before=extra.before,
-            after=extra.after,
-        )
-        for body in _read("RawFile", extra.path, root)
-    ]
-
-
-def _definition_bodies(path: str, root: Path) -> list[dict[str, Any]]:
-    what = f"{Definitions.__name__} {path!r}"
-    found = _read(Definitions.__name__, path, root)
-    if not found:
-        msg = f"{what} must hold a CustomResourceDefinition (got nothing)."
-        raise SpecError(msg)
-    for body in found:
-        try:
-            name = Raw(body).name
-        except SpecError as error:
-            msg = f"{what} cannot be read: {error}"
-            raise SpecError(msg) from None
-        wrong = flaw(body)
-        if wrong is not None:
-            msg = f"{what}: {body['kind']} {name!r}: {wrong}."
-            raise SpecError(msg)
-    return found
-
-
-def _not_deployed(extras: Iterable[Extra], root: Path) -> list[dict[str, Any]]:
-    """
-    The definitions in the files that *extras* name.
-    """
-    return [
-        body
-        for extra in extras
-        if isinstance(extra, Definitions)
-        for path in extra.paths
-        for body in _definition_bodies(path, root)
-    ]
-
-
-def _is_custom(found: GroupKind) -> bool:
-    group, _ = found
-    return "." in group and group not in _BUILT_IN
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class Node:
-    """
-    Something that others may wait for.
-
-    Attributes:
-        name: Name of a part, or kind and name of an extra.
-
-        kinds: Group and kind of all its objects.
-
-        namespaces: Namespaces of its objects.
-
-        asks: Namespaces and names of Services that the API server asks.
-
-        waits: Names of what it waits for.
-    """
-
-    name: str
-    kinds: set[GroupKind] = attrs.field(factory=set)
-    namespaces: set[str] = attrs.field(factory=set)
-    asks: set[tuple[str, str]] = attrs.field(factory=set)
-    waits: dict[str, None] = attrs.field(factory=dict)
+from .exceptions import SpecError
+from .manifests import Manifest
+from .spec import Definitions, Extra, HelmChart, Raw
 
 
 @attrs.define(eq=False)
@@ -227,120 +80,6 @@ def _key(manifest: Manifest) -> tuple[GroupKind, str, str | None]:
     return kind, manifest.name, metadata.get("namespace")
 
 
-def _asked(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """
-    Namespace and name of each Service that the API server asks because of
-    *body*.
-    """
-    clients = [hook["clientConfig"] for hook in Lenient(body)["webhooks"]]
-    if body["kind"] == "APIService":
-        clients.append(Lenient(body)["spec"])
-    for client in clients:
-        service = client["service"]
-        yield service["namespace"].text, service["name"].text
-
-
-def _known_by(neighbour: Any) -> str:
-    if isinstance(neighbour, HelmChart):
-        return f"HelmChart/{neighbour.name}"
-    if isinstance(neighbour, Raw):
-        return f"{neighbour.body['kind']}/{neighbour.name}"
-    return getattr(neighbour, "name", "")
-
-
-class _Order:
-    """
-    Who waits for whom.
-    """
-
-    def __init__(self, waits_for: dict[str, tuple[str, ...]]) -> None:
-        self.nodes = {
-            name: Node(name=name, waits=dict.fromkeys(others))
-            for name, others in waits_for.items()
-        }
-        self.names: dict[int, list[str]] = {}
-        self.definitions: dict[GroupKind, str] = {}
-        self.homes: dict[str, str] = {}
-        self.services: dict[tuple[str, str], str] = {}
-        self.charts: list[str] = []
-
-    def see(self, manifest: Manifest) -> None:
-        """
-        Take note of what *manifest* needs and of what needs it.
-        """
-        name = str(manifest.step)
-        node = self.nodes.setdefault(name, Node(name=name))
-        body = manifest.body
-        node.kinds.add(group_kind(body))
-        if body["kind"] == "Service":
-            place = body["metadata"].get("namespace", "")
-            self.services[place, manifest.name] = name
-        if manifest.extra:
-            kind = defined(body)
-            if kind is not None:
-                self.definitions[kind] = name
-            if body["kind"] == "Namespace":
-                self.homes[manifest.name] = name
-            node.namespaces.add(body["metadata"].get("namespace", ""))
-            node.asks.update(_asked(body))
-
-    def see_chart(self, chart: HelmChart, namespace: str) -> None:
-        """
-        Take note of *chart* in an app whose namespace is *namespace*.
-        """
-        name = _known_by(chart)
-        node = Node(name=name)
-        node.namespaces.add(chart.namespace or namespace)
-        self.nodes[name] = node
-        self.charts.append(name)
-        if chart.create_namespace:
-            self.homes[str(chart.namespace)] = name
-
-    def implied(self) -> None:
-        """
-        Namespaces come before what is in them, definitions before objects
-        of their kind, and charts before objects of kinds nobody defines and
-        before routes, whose controller they may bring; Services come before
-        what has the API server ask them.
-        """
-        for node in self.nodes.values():
-            for place in node.namespaces:
-                home = self.homes.get(place, node.name)
-                if home != node.name:
-                    node.waits[home] = None
-            for service in sorted(node.asks & self.services.keys()):
-                node.waits[self.services[service]] = None
-            for kind in sorted(node.kinds):
-                if kind in self.definitions:
-                    node.waits[self.definitions[kind]] = None
-                elif _is_custom(kind) or node.name == ROUTES:
-                    node.waits.update(dict.fromkeys(self.charts))
-
-    def said(self, extra: _Ordered, mine: list[str]) -> Iterator[str]:
-        """
-        What *extra* says by ``before`` and ``after``, and a sentence about
-        each neighbour that is not there.
-        """
-        for word, neighbours in (
-            ("before", extra.before),
-            ("after", extra.after),
-        ):
-            for other in neighbours:
-                known = _known_by(other)
-                theirs = self.names.get(id(other), [])
-                if not theirs and known in self.nodes:
-                    theirs = [known]
-                if not theirs:
-                    yield (
-                        f"{extra!r} comes {word} {other!r}, which is not "
-                        f"there; {choices(known, self.nodes)}."
-                    )
-                for a in mine:
-                    for b in theirs:
-                        earlier, later = (a, b) if word == "before" else (b, a)
-                        self.nodes[later].waits[earlier] = None
-
-
 def arranged(
     extras: tuple[Extra, ...],
     parts: Iterable[Manifest],
@@ -354,23 +93,23 @@ def arranged(
     if not extras:
         return Extras(waits_for=waits_for)
     root = scope.stack.root
-    found = Extras(definitions=_not_deployed(extras, root))
+    found = Extras(definitions=not_deployed(extras, root))
     raw_objects: dict[str, Manifest] = {}
     taken: set[tuple[GroupKind, str, str | None]] = set()
-    order = _Order(waits_for)
+    order = Order(waits_for)
     expanded = [
-        (extra, _raws(extra, root))
+        (extra, raws(extra, root))
         for extra in extras
         if not isinstance(extra, Definitions)
     ]
-    bodies = [raw.body for _, raws in expanded for raw in raws]
+    bodies = [raw.body for _, listed in expanded for raw in listed]
     known = definitions((*found.definitions, *bodies))
     for manifest in parts:
         order.see(manifest)
         taken.add(_key(manifest))
-    for extra, raws in expanded:
+    for extra, listed in expanded:
         mine = order.names.setdefault(id(extra), [])
-        for raw in raws:
+        for raw in listed:
             manifest = _raw_object(raw, scope, known)
             order.see(manifest)
             if str(manifest.extra) in raw_objects or _key(manifest) in taken:
@@ -380,7 +119,7 @@ def arranged(
             raw_objects[str(manifest.extra)] = manifest
             mine.append(str(manifest.extra))
         if isinstance(extra, HelmChart):
-            key = _known_by(extra)
+            key = known_by(extra)
             if key in found.charts:
                 found.problems.append(
                     f"{extra!r} is called like another chart of the app. "
@@ -398,16 +137,17 @@ def arranged(
 
 
 def _sort(
-    found: Extras, order: _Order, raw_objects: dict[str, Manifest]
+    found: Extras, order: Order, raw_objects: dict[str, Manifest]
 ) -> None:
-    waits = {name: tuple(node.waits) for name, node in order.nodes.items()}
+    """
+    Divide *raw_objects* into those that wait for parts and the others.
+    """
     try:
-        sequence = [*graphlib.TopologicalSorter(waits).static_order()]
-    except graphlib.CycleError as error:
-        circle = " waits for ".join(reversed(error.args[1]))
-        found.problems.append(f"Nothing can start: {circle}.")
+        sequence = order.sequence()
+    except SpecError as error:
+        found.problems.append(str(error))
         return
-    found.waits_for = waits
+    waits = found.waits_for = order.waits_for
     after_parts: set[str] = set()
     for name in sequence:
         is_part = name not in raw_objects and name not in found.charts

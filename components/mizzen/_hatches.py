@@ -9,92 +9,12 @@ import attrs
 
 from . import _names
 from ._lenient import Lenient
+from ._merging import by_name, item_key, merged, name_of, plain
 from ._unwritable import unwritable
 from .exceptions import SpecError, choices
-from .manifests import CONTENT, Hatch, Manifest
-from .spec import App, Later, Off, Patch, Transform, title
+from .manifests import Hatch, Manifest
+from .spec import App, Off, Patch, Transform, title
 from .spec.hatches import plain_data
-from .spec.texts import Placeholder
-
-
-# Lists of named things are merged by name, these by something else.
-_KEYS = {"volumeDevices": "devicePath", "volumeMounts": "mountPath"}
-
-
-def plain(node: Any) -> Any:
-    """
-    A copy of *node*, in which `OFF` is left out and later values have their
-    places.
-    """
-    if isinstance(node, Mapping):
-        return {
-            key: plain(value)
-            for key, value in node.items()
-            if not isinstance(value, Off)
-        }
-    if isinstance(node, (list, tuple)):
-        return [plain(value) for value in node]
-    return Placeholder.of(node) if isinstance(node, Later) else node
-
-
-def _name_of(item: Any, key: str) -> Any:
-    """
-    What tells an item of a list from the others; `None` if nothing does.
-    """
-    name = item.get(key) if isinstance(item, Mapping) else None
-    return name if isinstance(name, (str, Later)) else None
-
-
-def _by_name(items: Any, key: str) -> dict[Any, Any] | None:
-    """
-    Items by what tells them apart; `None` if nothing does.
-    """
-    if isinstance(items, Mapping):
-        found = dict(items)
-        known = all(isinstance(v, (Mapping, Off)) for v in found.values())
-        return found if known else None
-    names = [_name_of(item, key) for item in items]
-
-    return dict(zip(names, items, strict=True)) if all(names) else None
-
-
-def _merged_lists(key: str, old: list[Any], new: Any) -> Any:
-    """
-    Named items merge with those of the same name and come after the others
-    if they are new.
-    """
-    items, given = _by_name(old, key), _by_name(new, key)
-    if items is None or given is None:
-        return plain(new)
-    for name, item in given.items():
-        if isinstance(item, Off):
-            items.pop(name, None)
-        else:
-            items[name] = merged(items.get(name), {key: name, **item})
-
-    return list(items.values())
-
-
-def merged(old: Any, new: Any, field: str = "") -> Any:
-    """
-    *old* with the fields of *new*; neither is changed.
-
-    >>> merged({"a": {"b": 1}, "c": [1]}, {"a": {"d": 2}, "c": [3]})
-    {'a': {'b': 1, 'd': 2}, 'c': [3]}
-    >>> merged({"c": [{"name": "x"}, {"name": "y"}]}, {"c": {"x": Off.OFF}})
-    {'c': [{'name': 'y'}]}
-    """
-    if isinstance(old, dict) and isinstance(new, Mapping):
-        found = dict(old)
-        for key, value in new.items():
-            if isinstance(value, Off):
-                found.pop(key, None)
-            else:
-                found[key] = merged(old.get(key), value, key)
-        return found
-    if isinstance(old, list) and isinstance(new, (list, tuple, Mapping)):
-        return _merged_lists(_KEYS.get(field, "name"), old, new)
-    return plain(new)
 
 
 def _missed(
@@ -109,8 +29,8 @@ def _missed(
     place = f"{path}." if path else ""
     pattern = f"{place}{{}}"
     if isinstance(old, list) and isinstance(new, (list, tuple, Mapping)):
-        key = _KEYS.get(field, "name")
-        known, given = _by_name(old, key) or {}, _by_name(new, key) or {}
+        key = item_key(field)
+        known, given = by_name(old, key) or {}, by_name(new, key) or {}
         pattern = f"{path}[{{}}]"
     for name, value in given.items():
         below = pattern.format(name)
@@ -188,11 +108,11 @@ def _lost(
         if not isinstance(new, list):
             yield path, "a list", new
             return
-        key = _KEYS.get(field, "name")
-        named = {_name_of(item, key): item for item in old}
+        key = item_key(field)
+        named = {name_of(item, key): item for item in old}
         for number, item in enumerate(new):
             usual = {} if old and isinstance(old[0], dict) else item
-            before = named.get(_name_of(item, key), usual)
+            before = named.get(name_of(item, key), usual)
             yield from _lost(before, item, f"{path}[{number}]")
 
 
@@ -260,33 +180,6 @@ def _refusals(
             f"{who} changes {content[0]} of {what}, whose name stands for its "
             "content. Set env or files of the part."
         )
-
-
-def _secret_places(node: Any, path: str) -> Iterator[str]:
-    if isinstance(node, Placeholder):
-        if node.secret:
-            yield path
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            yield from _secret_places(value, f"{path}.{key}" if path else key)
-    elif isinstance(node, list):
-        for number, value in enumerate(node):
-            yield from _secret_places(value, f"{path}[{number}]")
-
-
-def told_secrets(objects: Iterable[Manifest]) -> Iterator[str]:
-    """
-    A sentence about each secret value outside of the content of a Secret.
-    """
-    for manifest in objects:
-        kept = CONTENT if manifest.kind == "Secret" else ()
-        told = {k: v for k, v in manifest.body.items() if k not in kept}
-        for path in _secret_places(told, ""):
-            yield (
-                f"{manifest.kind} {manifest.name!r}: everybody could read the "
-                f"secret value in {path}. Keep it in a Secret, and refer to "
-                "that."
-            )
 
 
 @attrs.define(eq=False)

@@ -15,14 +15,18 @@ from ._scope import Scope
 from ._services import listened_ports, policy_ports
 from .environment import (
     ROUTED,
+    CertManager,
     Cluster,
+    Environment,
     Gateway,
     Isolation,
     LoadBalancer,
     Opening,
 )
 from .spec import (
+    DaemonSet,
     ExternalService,
+    Off,
     Part,
     Service,
     Store,
@@ -31,6 +35,9 @@ from .spec import (
 )
 
 
+# Names of policies that are about no part.
+DEFAULT_DENY = "default-deny"
+ACME_SOLVERS = "acme-solvers"
 DNS_PEERS: list[Peer] = [
     {
         "namespaceSelector": {
@@ -239,6 +246,83 @@ def _outgoing(part: Part, scope: Scope) -> list[dict[str, Any]]:
         rules.append(to_api_servers(cluster))
 
     return rules
+
+
+def is_isolated(part: Part, environment: Environment) -> bool:
+    """
+    Whether policies hold for the pods of *part*, and name them.
+    """
+    on_node = isinstance(part, DaemonSet) and part.host_network
+
+    return not on_node and not isinstance(environment.isolation, Off)
+
+
+# Where cert-manager's pods answer that prove who has a host.
+_SOLVER_PORT = 8089
+_SOLVERS = {"acme.cert-manager.io/http01-solver": "true"}
+
+
+def _solved_peers(scope: Scope) -> list[list[Peer]]:
+    """
+    Who asks whether hosts of the app are its own, for each certificate; an
+    empty list of peers stands for a controller that no policy could name.
+    """
+    exposure = scope.environment.exposure
+    if not isinstance(exposure, ROUTED) or not isinstance(
+        exposure.tls, CertManager
+    ):
+        return []
+    return [_controller_peers(each, scope) for each in scope.entrances]
+
+
+def of_namespace(scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    The policies about pods that are none of a part, each with its role.
+    """
+    wanted = scope.environment.namespace
+    if wanted is None or not wanted.default_deny:
+        return
+    types = ["Ingress"]
+    if scope.environment.isolation is Isolation.FULL:
+        types.append("Egress")
+    denied = {"podSelector": {}, "policyTypes": types}
+    yield DEFAULT_DENY, _about_others(DEFAULT_DENY, denied, scope)
+    solved = _solved_peers(scope)
+    if solved:
+        rule: dict[str, Any] = {
+            "ports": [{"protocol": "TCP", "port": _SOLVER_PORT}]
+        }
+        if all(solved):
+            found = [peer for peers in solved for peer in peers]
+            rule["from"] = [
+                peer
+                for number, peer in enumerate(found)
+                if peer not in found[:number]
+            ]
+        spec = {
+            "podSelector": {"matchLabels": _SOLVERS},
+            "policyTypes": ["Ingress"],
+            "ingress": [rule],
+        }
+        yield ACME_SOLVERS, _about_others(ACME_SOLVERS, spec, scope)
+
+
+def _about_others(
+    name: str, spec: dict[str, Any], scope: Scope
+) -> dict[str, Any]:
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {
+            "name": name,
+            "namespace": scope.namespace,
+            "labels": {
+                "app.kubernetes.io/part-of": scope.app.name,
+                "app.kubernetes.io/managed-by": "mizzen",
+            },
+        },
+        "spec": spec,
+    }
 
 
 def network_policy(part: Part, scope: Scope) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """
-Names in manifests that are known only at deployment.
+Values in manifests that are known only at deployment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from . import _names
+from .manifests import CONTENT, Manifest
 from .spec.texts import Placeholder
 
 
@@ -34,3 +36,30 @@ class HashedName(str):
         self.content = content
 
         return self
+
+
+def _secret_places(node: Any, path: str) -> Iterator[str]:
+    if isinstance(node, Placeholder):
+        if node.secret:
+            yield path
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield from _secret_places(value, f"{path}.{key}" if path else key)
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _secret_places(value, f"{path}[{number}]")
+
+
+def told_secrets(objects: Iterable[Manifest]) -> Iterator[str]:
+    """
+    A sentence about each secret value outside of the content of a Secret.
+    """
+    for manifest in objects:
+        kept = CONTENT if manifest.kind == "Secret" else ()
+        told = {k: v for k, v in manifest.body.items() if k not in kept}
+        for path in _secret_places(told, ""):
+            yield (
+                f"{manifest.kind} {manifest.name!r}: everybody could read the "
+                f"secret value in {path}. Keep it in a Secret, and refer to "
+                "that."
+            )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ._scope import Scope
-from .spec import Container, Metrics, Port, Service, title
+from .spec import Metrics, Port, listens_of, title
 
 
 _NAME = "metrics"
@@ -24,8 +24,7 @@ def metrics_of(part: Any) -> Metrics | None:
 
 def _listened(part: Any) -> Iterator[Port]:
     for owner in part.containers:
-        if isinstance(owner, (Service, Container)):
-            yield from owner.listens
+        yield from listens_of(owner)
 
 
 def metrics_port(part: Any, metrics: Metrics) -> Port:

@@ -229,7 +229,14 @@ def not_isolated(scene: Scene) -> Iterator[Problem]:
             closed[direction].update(map(id, _selected(scene, policy)))
     for workload in scene.workloads:
         open_ = [_OPEN[d] for d in asked if id(workload) not in closed[d]]
-        if open_:
+        if workload.spec.get("hostNetwork") is True:
+            yield Problem(
+                workload.manifest,
+                "no NetworkPolicy holds for its pods, which are in the "
+                "network of their nodes",
+                "Leave out host_network where it can do without.",
+            )
+        elif open_:
             yield Problem(
                 workload.manifest,
                 f"no NetworkPolicy says {' or '.join(open_)}",

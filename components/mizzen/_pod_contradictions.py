@@ -14,7 +14,6 @@ from ._metrics import other_metrics
 from .quantities import parse_bytes
 from .spec import (
     Autoscale,
-    Container,
     DaemonSet,
     Disk,
     FromConfigMap,
@@ -26,6 +25,7 @@ from .spec import (
     SharedDisk,
     Store,
     Worker,
+    listens_of,
     title,
 )
 from .stack import Stack
@@ -62,9 +62,7 @@ def _names_twice(part: Any) -> Iterator[str]:
 def _ports_twice(part: Any) -> Iterator[str]:
     taken: dict[object, str] = {}
     for owner in part.containers:
-        if not isinstance(owner, (Service, Container)):
-            continue
-        for port in owner.listens:
+        for port in listens_of(owner):
             for what in ((port.number, port.protocol), port.name):
                 first = taken.setdefault(what, owner.name)
                 if first != owner.name:

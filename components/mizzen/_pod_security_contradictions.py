@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .environment import Environment, Namespace
-from .spec import HostPath, Part, Store, title
+from .spec import DaemonSet, HostPath, Part, Store, title
 from .spec.security import LEVELS
 
 
@@ -44,6 +44,10 @@ def asked(owner: Any) -> Iterator[tuple[str, str]]:
     yield "security_context", owner.security_context.level
     if owner.user == 0:
         yield "user=0", "baseline"
+    if isinstance(owner, DaemonSet):
+        for field in ("host_network", "host_pid"):
+            if getattr(owner, field):
+                yield field, "privileged"
     for path, volume in owner.volumes.items():
         if isinstance(volume, HostPath):
             yield f"HostPath at {path}", "privileged"

@@ -12,7 +12,7 @@ from ._names import VERSION
 from ._scheduling import scheduling
 from ._scope import Scope
 from ._volumes import has_claims, pod_volumes
-from .spec import Container, Off, Service
+from .spec import DaemonSet, Off, Service, listens_of
 
 
 def pod_spec(
@@ -68,7 +68,7 @@ def run(
 
 # The first port that needs no right of its own.
 _ANY_PORT = {"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}
-_FIRST_PORT_OF_ALL = 1024
+FIRST_PORT_OF_ALL = 1024
 
 
 def _listens_below_1024(part: Any) -> bool:
@@ -77,11 +77,25 @@ def _listens_below_1024(part: Any) -> bool:
     where nothing else is said.
     """
     return any(
-        port.number < _FIRST_PORT_OF_ALL
+        port.number < FIRST_PORT_OF_ALL
         for owner in part.containers
-        if isinstance(owner, (Service, Container))
-        for port in owner.listens
+        for port in listens_of(owner)
     )
+
+
+def _on_the_node(part: Any) -> dict[str, Any]:
+    """
+    What pods of *part* share with their node.
+    """
+    found: dict[str, Any] = {}
+    if isinstance(part, DaemonSet) and part.host_network:
+        found["hostNetwork"] = True
+        # Or they would ask the name servers of the node.
+        found["dnsPolicy"] = "ClusterFirstWithHostNet"
+    if isinstance(part, DaemonSet) and part.host_pid:
+        found["hostPID"] = True
+
+    return found
 
 
 def pod_metadata(
@@ -110,7 +124,10 @@ def pod_template(part: Any, scope: Scope) -> dict[str, Any]:
         grace_seconds += part.pause_seconds
     spec = pod_spec(part, grace_seconds, part.user, scope)
     spec["automountServiceAccountToken"] = may_ask(part)
-    if _listens_below_1024(part):
+    on_node = _on_the_node(part)
+    spec.update(on_node)
+    # The network of the node is not the pod's to set up.
+    if "hostNetwork" not in on_node and _listens_below_1024(part):
         spec["securityContext"]["sysctls"] = [_ANY_PORT]
     if has_claims(part) and "fsGroup" in spec["securityContext"]:
         spec["securityContext"]["fsGroupChangePolicy"] = "OnRootMismatch"

@@ -9,7 +9,7 @@ from ._routing import speaks_grpc
 from ._scope import Scope
 from ._target_health import target_annotations
 from .environment import Ingress, LoadBalancer, NodePort, Opening
-from .spec import Port, Service, Store
+from .spec import DaemonSet, Port, Service, Store
 
 
 _TRANSPORT = "traefik.ingress.kubernetes.io/service.serverstransport"
@@ -18,13 +18,17 @@ _PROTOCOLS = {"ws": "kubernetes.io/ws"}
 
 
 def _service_port(port: Port) -> dict[str, Any]:
-    return {
+    found = {
         "name": port.name,
         "port": port.number,
         "targetPort": port.name,
         "protocol": port.protocol,
-        "appProtocol": _PROTOCOLS.get(port.application, port.application),
     }
+    if port.protocol == "TCP":
+        spoken = port.application
+        found["appProtocol"] = _PROTOCOLS.get(spoken, spoken)
+
+    return found
 
 
 def _routed_annotations(part: Service, scope: Scope) -> dict[str, str]:
@@ -114,7 +118,7 @@ def _address(
     balanced = spec["type"] == "LoadBalancer"
     if balanced and scope.stack.cluster.probes_by_application:
         for port in ports:
-            del port["appProtocol"]
+            port.pop("appProtocol", None)
 
     return {
         "apiVersion": "v1",
@@ -152,6 +156,20 @@ def service(part: Service, scope: Scope) -> dict[str, Any]:
     spec["ports"] = ports
 
     return _address(part, part.name, spec, annotations, scope)
+
+
+def local_service(part: DaemonSet, scope: Scope) -> dict[str, Any]:
+    """
+    The stable address of a DaemonSet, which leads each pod to the one on its
+    own node.
+    """
+    spec = {
+        "type": "ClusterIP",
+        "internalTrafficPolicy": "Local",
+        "selector": scope.selector(part),
+        "ports": [_service_port(port) for port in part.listens],
+    }
+    return scope.body(part, "v1", "Service", spec)
 
 
 def public_services(

@@ -75,7 +75,9 @@ def daemon_set(part: DaemonSet, scope: Scope) -> dict[str, Any]:
         "revisionHistoryLimit": 3,
         "selector": {"matchLabels": scope.selector(part)},
     }
-    for key, value in _rollout(part.update_strategy or Rollout()).items():
+    # Two pods of a node cannot listen on the same of its ports.
+    usual = Rollout(surge=0, unavailable=1) if part.host_network else Rollout()
+    for key, value in _rollout(part.update_strategy or usual).items():
         spec["updateStrategy" if key == "strategy" else key] = value
     spec["template"] = pod_template(part, scope)
 

@@ -34,12 +34,13 @@ from ._contradictions import contradictions
 from ._custom_resources import unfit
 from ._extras import Extras, arranged
 from ._files import oversized
-from ._hatches import Hatches, told_secrets
+from ._hatches import Hatches
 from ._image_references import (
     container_images,
     image_references,
     with_recorded_jobs,
 )
+from ._later import told_secrets
 from ._project_files import Reader
 from ._scope import ImageReference, Scope
 from .environment import Environment, Gateway, Ingress, effective
@@ -52,7 +53,6 @@ from .spec import (
     CronJob,
     DaemonSet,
     Job,
-    Off,
     Part,
     Service,
     Store,
@@ -109,6 +109,8 @@ def _workload(part: Part, scope: Scope) -> Iterator[Manifest]:
         yield _object(part, _workloads.cron_job(part, scope))
     elif isinstance(part, DaemonSet):
         yield _object(part, _workloads.daemon_set(part, scope))
+        if part.listens:
+            yield _object(part, _services.local_service(part, scope))
     elif isinstance(part, (Service, Worker)):
         yield _object(part, _workloads.deployment(part, scope))
         if isinstance(part.scale, Autoscale):
@@ -134,7 +136,7 @@ def _part(part: Part, scope: Scope) -> Iterator[Manifest]:
     for role, body in _accounts.permissions(part, scope):
         yield _object(part, body, role)
     yield from _configuration(part, scope)
-    if not isinstance(scope.environment.isolation, Off):
+    if _isolation.is_isolated(part, scope.environment):
         yield _object(part, _isolation.network_policy(part, scope))
     yield from _workload(part, scope)
     for body in _metrics.pod_monitor(part, scope):
@@ -142,7 +144,11 @@ def _part(part: Part, scope: Scope) -> Iterator[Manifest]:
 
 
 def _namespace(scope: Scope) -> Iterator[Manifest]:
-    for find in (_namespaces.objects, _namespaces.pull_secrets):
+    for find in (
+        _namespaces.objects,
+        _namespaces.pull_secrets,
+        _isolation.of_namespace,
+    ):
         for role, body in find(scope):
             yield _object(None, body, role)
 

@@ -59,7 +59,8 @@ def _node(part: Part) -> _Node:
     elif isinstance(part, CronJob):
         kind, detail = "job", part.schedule
     elif isinstance(part, DaemonSet):
-        kind, detail = "worker", "on each node"
+        ports = [f":{port.number}" for port in part.listens]
+        kind, detail = "worker", " ".join([*ports, "on each node"])
     elif isinstance(part, Store):
         product = part.product or type(part).__name__
         kind, detail = "store", f"{product} {part.version}"

@@ -226,7 +226,8 @@ class Facts:
                 policy.body["spec"].get("podSelector", {}), policy
             )
         ]
-        if not policies:
+        # No policy holds in the network of a node.
+        if not policies or owner.spec.get("hostNetwork") is True:
             return ports
         found: set[Any] = set()
         for policy in policies:

@@ -137,6 +137,12 @@ class TestAlone:
                 "cron_job",
                 "cron-job",
             ),
+            (
+                DaemonSetComponent,
+                DaemonSet("it", image=IMAGE, port=8125),
+                "service",
+                "service",
+            ),
         ],
     )
     def test_property(self, deploy, component, part, name, role):
@@ -152,6 +158,20 @@ class TestAlone:
         deploy(program)
 
         assert [True] == seen
+
+    def test_silent(self, deploy):
+        """
+        A DaemonSet that listens on nothing has no Service.
+        """
+        seen = []
+
+        def program():
+            part = DaemonSet("it", image=IMAGE)
+            seen.append(DaemonSetComponent("own", part).service)
+
+        deploy(program)
+
+        assert [None] == seen
 
     def test_namespace_first(self, deploy):
         """

@@ -83,8 +83,8 @@ class TestUse:
             Use(part)
 
         assert (
-            "Use: part must be a Service or a store, like Use(db) (got "
-            f"{part!r})."
+            "Use: part must be a Service, a DaemonSet or a store, like "
+            f"Use(db) (got {part!r})."
         ) == str(ei.value)
 
     @pytest.mark.parametrize("field", ["host", "port", "user", "password"])

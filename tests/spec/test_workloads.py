@@ -385,8 +385,8 @@ class TestWorker:
                 attrs.evolve(web, uses=[part])
 
             assert (
-                "Service 'web': uses: Use: part must be a Service or a store, "
-                f"like Use(db) (got {part})."
+                "Service 'web': uses: Use: part must be a Service, a "
+                f"DaemonSet or a store, like Use(db) (got {part})."
             ) == str(ei.value)
 
 

@@ -4,7 +4,8 @@ Who uses whom, in which words.
 
 from hypothesis import strategies as st
 
-from mizzen import ExternalService, FromConfig, Service, Use
+from mizzen import ExternalService, FromConfig, Use
+from mizzen.spec import Store
 
 
 OTHERS = (
@@ -63,7 +64,7 @@ def edge(part):
         return st.sampled_from(forms)
     own = {f"{name}_url": part.url, f"AT_{name}": part.host}
     forms.append(Use(part, env=own))
-    if not isinstance(part, Service):
+    if isinstance(part, Store):
         forms.append(Use(part, files=f"/run/{name}"))
 
     return st.sampled_from(forms)

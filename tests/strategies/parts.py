@@ -186,14 +186,18 @@ def daemon_sets(draw, name, usable):
         Rollout(surge=0, unavailable="100%"),
         Rollout(min_ready_seconds=1),
     ]
+    more = draw(ports)
+
     return DaemonSet(
         name,
+        port=draw(st.sampled_from([None, 8125])),
+        ports=more,
         uses=draw(edges(usable)),
         health=draw(st.sampled_from([None, OFF]) | commands),
         startup_seconds=draw(maybe(st.just(3600))),
         update_strategy=draw(maybe(st.sampled_from(strategies))),
         **draw(everywhere),
-        metrics=draw(metrics),
+        metrics=draw(metrics_beside(more)),
     )
 
 
@@ -214,6 +218,9 @@ def parts(draw):
     usable = [draw(stores(next(free))) for _ in range(counts[0])]
     for _ in range(counts[1]):
         usable.append(draw(services(next(free), usable)))
+    if draw(st.booleans()):
+        agent = draw(daemon_sets(next(free), usable))
+        usable.extend([agent] if agent.listens else [])
     kinds = draw(
         st.lists(
             st.sampled_from([workers, cron_jobs, daemon_sets]),

@@ -247,7 +247,16 @@ sensor = DaemonSet(
     health=["sensor", "--check"],
     update_strategy=Rollout(surge=0, unavailable="10%"),
     tolerations=[Toleration()],
+    ports=[Port("statsd", 8125, protocol="UDP")],
+    host_network=True,
+    host_pid=True,
 )
+meter = Worker(
+    "meter",
+    image=Image("acme/meter:v5"),
+    uses=[Use(sensor, env={"STATSD_HOST": sensor.host, "AT": sensor.url})],
+)
+unshared = sensor.override(host_network=False, host_pid=False)
 app = App(
     "shop",
     edition="2026",

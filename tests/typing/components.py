@@ -79,6 +79,7 @@ deployment: kubernetes.apps.v1.Deployment = run[worker].deployment
 job: kubernetes.batch.v1.Job = run[migrate].job
 cron_job: kubernetes.batch.v1.CronJob = run[tidy].cron_job
 daemon_set: kubernetes.apps.v1.DaemonSet = run[sensor].daemon_set
+local: kubernetes.core.v1.Service | None = run[sensor].service
 store: kubernetes.apps.v1.StatefulSet = run[db].stateful_set
 headless: kubernetes.core.v1.Service = run[cache].service
 credentials: kubernetes.core.v1.Secret = run[db].credentials

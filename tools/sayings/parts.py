@@ -29,6 +29,10 @@ PARTS: dict[str, list[tuple[str, str]]] = {
             'DaemonSet("sensor", image=image, tolerations=[Toleration()])',
         ),
         (
+            "an agent on each node that other parts use",
+            'DaemonSet("statsd", image=image, ports=[Port("statsd", 8125, protocol="UDP")])',
+        ),
+        (
             "a PostgreSQL database",
             'Postgres("orders", version=17, disk="10Gi")',
         ),
@@ -412,6 +416,14 @@ PARTS: dict[str, list[tuple[str, str]]] = {
         (
             "files of the node, where the namespace lets it",
             'Environment("dev", namespace=Namespace(pod_security="privileged")), DaemonSet("agent", image=image, volumes={"/node/logs": HostPath("/var/log", type="Directory", read_only=True)})',
+        ),
+        (
+            "the network of the node, where the namespace lets it",
+            'Environment("dev", namespace=Namespace(pod_security="privileged")), DaemonSet("agent", image=image, port=9100, host_network=True)',
+        ),
+        (
+            "the processes of the node, where the namespace lets it",
+            'Environment("dev", namespace=Namespace(pod_security="privileged")), DaemonSet("agent", image=image, host_pid=True)',
         ),
         (
             "a disk of its own",

@@ -237,6 +237,10 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             "pods of others that need more rights",
             'Namespace(pod_security="baseline")',
         ),
+        (
+            "a namespace that lets only connect what is said to",
+            "Namespace(default_deny=True)",
+        ),
         ("a namespace that is there", 'Namespace("payments", create=False)'),
         (
             "images that are pulled by a Secret",

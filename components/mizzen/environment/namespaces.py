@@ -8,6 +8,7 @@ from .._fields import typed
 from .._validators import (
     binary_quantity,
     dns_label,
+    instance_of,
     one_of,
     processor_quantity,
     refuse,
@@ -117,6 +118,11 @@ class Namespace:
             pass the first unless they ask for more; raw objects and charts
             may need another.
 
+        default_deny: Whether pods that no other NetworkPolicy is about, like
+            those of raw objects, charts, operators and debugging, accept no
+            connections, and with `Isolation.FULL` make none. What brings
+            such pods then has to bring policies for them.
+
     Raises:
         SpecError: If it says what a namespace that is there is to be like,
             or would make one that every cluster has.
@@ -133,6 +139,9 @@ class Namespace:
     limits: ContainerLimits | None = None
     pod_security: str = attrs.field(
         default="restricted", validator=one_of(*LEVELS)
+    )
+    default_deny: bool = attrs.field(
+        default=False, validator=instance_of("be True or False", bool)
     )
 
     def __attrs_post_init__(self) -> None:
@@ -151,3 +160,5 @@ class Namespace:
                 refuse(self, field, rule, value)
         if self.pod_security != "restricted":
             refuse(self, "pod_security", rule, self.pod_security)
+        if self.default_deny:
+            refuse(self, "default_deny", rule, self.default_deny)

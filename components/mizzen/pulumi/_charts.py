@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from .._definitions import definitions, group_kind, is_clustered
-from .._extras import documents, placed
+from .._extras import placed
 from .._lenient import Lenient
+from .._raw_files import documents
 from ..exceptions import SpecError
 from ..manifests import Manifest
 from ..spec import HelmChart, Raw

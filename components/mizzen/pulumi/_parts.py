@@ -192,7 +192,7 @@ class ServiceComponent(_WorkloadComponent[Service]):
         name = self._plan.manifests.names[self.part.name]
         host = f"{name}.{self.namespace}.svc"
 
-        return f"{port.application}://{host}:{port.number}"
+        return f"{port.scheme}://{host}:{port.number}"
 
     @property
     def deployment(self) -> "kubernetes.apps.v1.Deployment":
@@ -233,7 +233,7 @@ class WorkerComponent(_WorkloadComponent[Worker]):
 
 class DaemonSetComponent(_WorkloadComponent[DaemonSet]):
     """
-    A `mizzen.DaemonSet` with its image and pods.
+    A `mizzen.DaemonSet` with its image, pods and address.
     """
 
     _token = "mizzen:index:DaemonSet"  # noqa: S105 - a type token
@@ -245,6 +245,15 @@ class DaemonSetComponent(_WorkloadComponent[DaemonSet]):
         """
         return cast(
             "kubernetes.apps.v1.DaemonSet", self.resources["daemon-set"]
+        )
+
+    @property
+    def service(self) -> "kubernetes.core.v1.Service | None":
+        """
+        The Kubernetes Service; `None` if it listens on nothing.
+        """
+        return cast(
+            "kubernetes.core.v1.Service | None", self.resources.get("service")
         )
 
 

@@ -10,7 +10,7 @@ from .config import (
     FromResource,
     FromSecret,
 )
-from .containers import Container, Runnable, values_of
+from .containers import Container, Runnable, listens_of, values_of
 from .cron_jobs import CronJob
 from .daemon_sets import DaemonSet
 from .edges import Override, Use
@@ -184,6 +184,7 @@ __all__ = [
     "identity_value",
     "is_single",
     "later_in",
+    "listens_of",
     "reaches_of",
     "run_by_others",
     "template_pieces",

@@ -234,6 +234,15 @@ class Container(Runnable):
         return (Port(f"port-{self.port}", self.port), *self.ports)
 
 
+def listens_of(owner: Runnable) -> tuple[Port, ...]:
+    """
+    The ports of *owner*, of whatever kind it is.
+    """
+    found: tuple[Port, ...] = getattr(owner, "listens", ())
+
+    return found
+
+
 def values_of(owner: Runnable) -> Iterator[tuple[str, Any]]:
     """
     What the variables and files of *owner* hold, each with its name.

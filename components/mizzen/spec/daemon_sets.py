@@ -2,21 +2,31 @@
 Parts of your own that run on each node.
 """
 
+import functools
+
 from collections.abc import Iterable
-from typing import Any, Unpack
+from typing import Any, ClassVar, Unpack
 
 import attrs
 
 from .._fields import typed
-from .._validators import instance_of, refuse
+from .._validators import instance_of, port_number, refuse
 from .edges import Override, override
-from .health import CommandHealth, as_health, health_command, startup_seconds
+from .health import (
+    ServiceHealth,
+    answered,
+    as_health,
+    service_health,
+    startup_seconds,
+)
 from .metrics import Metrics, as_metrics, metrics_or_none
 from .placed import Placed, PlacedChanges
+from .ports import Port, distinct_ports, port_tuple, usual_first
 from .replicas import Rollout
-from .values import Off, unless_off
+from .values import Off, Setting, unless_off
 
 
+_boolean = instance_of("be True or False", bool)
 _is_rollout = attrs.validators.optional(instance_of("be Rollout(…)", Rollout))
 
 
@@ -39,32 +49,41 @@ class DaemonSetChanges(PlacedChanges, total=False):
     Fields of a DaemonSet that an environment may override.
     """
 
-    health: Iterable[str] | CommandHealth | Off | None
-    ready: Iterable[str] | CommandHealth | Off | None
+    health: ServiceHealth | Iterable[str] | Off | None
+    ready: ServiceHealth | Iterable[str] | Off | None
     startup_seconds: int | None
     update_strategy: Rollout | None
+    host_network: bool
+    host_pid: bool
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class DaemonSet(Placed):
     """
-    A part that runs your code once on each node and listens on nothing.
+    A part that runs your code once on each node.
 
     It runs on all nodes without taints unless *nodes* and *tolerations* say
-    otherwise. Files of the node itself are `HostPath` volumes.
+    otherwise. Files of the node itself are `HostPath` volumes. Where it
+    listens, each pod that uses it reaches the one on its own node, and
+    nobody else answers while that one does not.
 
     Args:
-        name: DNS label of the part.
+        name: DNS label of the part; others reach it under this name.
 
         image: `Dockerfile` to build or `Image` to pull.
 
+        port: Port of the usual kind, short for ``ports=[Port("http", …)]``.
+
+        ports: All ports, where there are several or other kinds, like
+            ``[Port("statsd", 8125, protocol="UDP")]``.
+
         health:
-            Command that succeeds while it works; it is restarted
-            when the command keeps failing.
+            Command that succeeds while it works; it is restarted when the
+            command keeps failing. Where it listens, also a path,
+            `HttpHealth` or `GrpcHealth`, and liveness is a TCP connection.
 
         ready:
-            Command that succeeds while it can work; an update
-            goes on only then.
+            The same while it can work; an update goes on only then.
 
         startup_seconds: Time in seconds in which it has to get healthy, or
             it is restarted.
@@ -113,7 +132,16 @@ class DaemonSet(Placed):
         update_strategy:
             How they are exchanged: by a `Rollout` with either *surge* or
             *unavailable*. Left out, the new pod of one node at a time comes
-            before the old one goes.
+            before the old one goes; with *host_network* it comes afterwards.
+
+        host_network:
+            Whether its pods have the addresses and ports of their nodes. No
+            NetworkPolicy holds for them then: anyone who reaches the node
+            reaches them, they connect to everything outside of the app, and
+            isolated parts do not let them in. Needs a namespace of Pod
+            Security's level ``privileged``.
+
+        host_pid: Whether it sees the processes of its node; needs the same.
 
         nodes:
             Labels that its nodes have, and their values: text, a list of
@@ -143,15 +171,23 @@ class DaemonSet(Placed):
     <DaemonSet sensor>
     """
 
-    health: tuple[str, ...] | CommandHealth | Off | None = attrs.field(
-        default=None,
-        converter=as_health,
-        validator=unless_off(health_command),
+    connection_fields: ClassVar[tuple[str, ...]] = ("host", "port", "url")
+
+    port: int | None = attrs.field(
+        default=None, validator=attrs.validators.optional(port_number)
     )
-    ready: tuple[str, ...] | CommandHealth | Off | None = attrs.field(
+    ports: tuple[Port, ...] = attrs.field(
+        default=(), converter=tuple[Port, ...], validator=port_tuple
+    )
+    health: ServiceHealth | Off | None = attrs.field(
         default=None,
         converter=as_health,
-        validator=unless_off(health_command),
+        validator=unless_off(service_health),
+    )
+    ready: ServiceHealth | Off | None = attrs.field(
+        default=None,
+        converter=as_health,
+        validator=unless_off(service_health),
     )
     startup_seconds: int | None = attrs.field(
         default=None, validator=startup_seconds
@@ -162,6 +198,42 @@ class DaemonSet(Placed):
     metrics: Metrics | None = attrs.field(
         default=None, converter=as_metrics, validator=metrics_or_none
     )
+    host_network: bool = attrs.field(default=False, validator=_boolean)
+    host_pid: bool = attrs.field(default=False, validator=_boolean)
+
+    def __attrs_post_init__(self) -> None:
+        distinct_ports(self, self.listens)
+        for field in ("health", "ready"):
+            answered(self, field, self.listens)
+        rollout = self.update_strategy
+        if self.host_network and rollout and rollout.surge not in (0, "0%"):
+            rule = (
+                "have surge=0 with host_network, because two pods of a node "
+                "cannot listen on the same ports, like Rollout(surge=0, "
+                "unavailable=1)"
+            )
+            refuse(self, "update_strategy", rule, rollout)
+
+    @functools.cached_property
+    def listens(self) -> tuple[Port, ...]:
+        """
+        All ports, the usual one first.
+        """
+        return usual_first(self.port, self.ports)
+
+    @property
+    def host(self) -> Setting:
+        """
+        The name under which other parts reach it, for `Use.env`.
+        """
+        return Setting(self, "host")
+
+    @property
+    def url(self) -> Setting:
+        """
+        The address of its first port with scheme, for `Use.env`.
+        """
+        return Setting(self, "url")
 
     def override(self, **changes: Unpack[DaemonSetChanges]) -> Override:
         """

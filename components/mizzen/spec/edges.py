@@ -21,8 +21,15 @@ from .values import OFF, Setting
 def _can_be_used(inst: Any, attr: Any, value: Any) -> None:
     if not hasattr(type(value), "connection_fields"):
         msg = (
-            "Use: part must be a Service or a store, like Use(db) (got "
-            f"{value!r})."
+            "Use: part must be a Service, a DaemonSet or a store, like "
+            f"Use(db) (got {value!r})."
+        )
+        raise SpecError(msg)
+    # What others run says a port, but does not list it.
+    if not getattr(value, "listens", True):
+        msg = (
+            f"Use: {describe(value)} cannot be used, because it listens on "
+            "nothing. Give it a port, like port=8000."
         )
         raise SpecError(msg)
 

@@ -3,6 +3,7 @@ What Kubernetes has and mizzen has no word for: raw fields, functions,
 objects and charts of others.
 """
 
+import datetime as dt
 import re
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +12,16 @@ from typing import Any
 import attrs
 
 from .._fields import typed
-from .._validators import dns_label, instance_of, one_or_many, refuse
+from .._validators import (
+    describe,
+    dns_label,
+    instance_of,
+    matching,
+    one_or_many,
+    refuse,
+    subdomain,
+)
+from ..exceptions import SpecError
 from .values import FromConfig, FromProgram, FromStack, Off
 
 
@@ -19,6 +29,11 @@ _text = instance_of("be text", str)
 _optional_bool = instance_of("be True, False or None", bool, type(None))
 _VERSION = re.compile(r"v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 _optional_text = attrs.validators.optional(_text)
+_namespace = matching(
+    r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+    "be the name of a namespace, lower-case letters, digits and hyphens, "
+    "like 'monitoring'",
+)
 
 
 _KNOWN = (str, int, float, type(None))
@@ -44,6 +59,13 @@ def plain_data(
     elif isinstance(node, (list, tuple)):
         for number, value in enumerate(node):
             plain_data(inst, f"{field}[{number}]", value, rule, leaves)
+    elif isinstance(node, dt.date):
+        # What YAML makes of a date is no text, and is meant as such.
+        msg = (
+            f"{describe(inst)}: {field} must {rule} (got the date {node}). "
+            "Write it in quotes."
+        )
+        raise SpecError(msg)
     elif not isinstance(node, leaves):
         refuse(inst, field, rule, node)
 
@@ -147,8 +169,35 @@ class Transform:
     )
 
 
+# These are called as people like, but for what would change addresses.
+_RIGHTS = "rbac.authorization.k8s.io/"
+
+
+def _is_list(body: Mapping[str, Any]) -> bool:
+    kind = str(body.get("kind"))
+    listed = kind.endswith("List") and isinstance(body.get("items"), list)
+
+    return kind == "List" or listed
+
+
+def _object_name(inst: Any, attr: Any, body: Mapping[str, Any]) -> None:
+    name = body["metadata"]["name"]
+    if str(body["apiVersion"]).startswith(_RIGHTS):
+        if name in (".", "..") or not {"/", "%"}.isdisjoint(name):
+            rule = "have neither '/' nor '%', like 'acme:reader'"
+            refuse(inst, attr.name, rule, name)
+        return
+    subdomain(inst, attr, name)
+
+
 def _body(inst: Any, attr: Any, value: Any) -> None:
     _fields(inst, attr, value)
+    if _is_list(value):
+        rule = (
+            "be that of one object. Give each item a Raw of its own, or write "
+            "them to a RawFile"
+        )
+        refuse(inst, f"{attr.name}.kind", rule, value["kind"])
     metadata = value.get("metadata")
     name = metadata.get("name") if isinstance(metadata, Mapping) else None
     for field, given in (
@@ -161,6 +210,9 @@ def _body(inst: Any, attr: Any, value: Any) -> None:
     place = metadata.get("namespace", "") if metadata else ""
     if not isinstance(place, (str, *_SAID_ELSEWHERE)):
         refuse(inst, f"{attr.name}.metadata.namespace", "be text", place)
+    if place and isinstance(place, str):
+        _namespace(inst, attr.evolve(name="body.metadata.namespace"), place)
+    _object_name(inst, attr.evolve(name="body.metadata.name"), value)
 
 
 def _neighbours(values: Iterable[Any]) -> tuple[Any, ...]:
@@ -315,7 +367,9 @@ class HelmChart:
         default=None, validator=_optional_text
     )
     values: Mapping[str, Any] = attrs.field(factory=dict, validator=_known_now)
-    namespace: str | None = attrs.field(default=None, validator=_optional_text)
+    namespace: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(_namespace)
+    )
     create_namespace: bool = attrs.field(
         default=False, validator=instance_of("be True or False", bool)
     )

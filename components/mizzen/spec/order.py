@@ -7,6 +7,7 @@ import graphlib
 from collections.abc import Iterable
 from typing import Any
 
+from .daemon_sets import DaemonSet
 from .external_services import ExternalService
 from .jobs import Job
 from .parts import uses_of
@@ -16,8 +17,8 @@ from .services import Service
 def waits_of(parts: Iterable[Any]) -> dict[int, tuple[Any, ...]]:
     """
     What each of *parts* waits for, by identity: stores that it uses and jobs
-    that come before it; a job also for services that it uses and for what
-    it comes after.
+    that come before it; a job also for services and DaemonSets that it uses
+    and for what it comes after.
     """
     listed = tuple(parts)
     found: dict[int, dict[int, Any]] = {id(part): {} for part in listed}
@@ -27,7 +28,7 @@ def waits_of(parts: Iterable[Any]) -> dict[int, tuple[Any, ...]]:
             use.part
             for use in uses_of(part)
             if not isinstance(use.part, ExternalService)
-            and (is_job or not isinstance(use.part, Service))
+            and (is_job or not isinstance(use.part, (Service, DaemonSet)))
         ]
         if is_job:
             others.extend(part.after)

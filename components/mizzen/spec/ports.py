@@ -25,7 +25,8 @@ class Port:
         protocol: ``"TCP"`` or ``"UDP"``.
 
         application: What is spoken over it: ``"http"``, ``"grpc"``, ``"ws"``
-            for WebSockets, or ``"tcp"``. Routes lead to the first three.
+            for WebSockets, or ``"tcp"``. Routes lead to the first three. Of
+            UDP nothing is told.
 
     >>> Port("metrics", 9090).number
     9090
@@ -41,6 +42,13 @@ class Port:
         kw_only=True,
         validator=one_of("http", "grpc", "ws", "tcp"),
     )
+
+    @property
+    def scheme(self) -> str:
+        """
+        What addresses of it begin with.
+        """
+        return "udp" if self.protocol == "UDP" else self.application
 
 
 @attrs.frozen(eq=False, field_transformer=typed)
@@ -72,6 +80,13 @@ class Endpoint:
         known(self.part, "port", self.name, listens)
 
         return listens[self.name]
+
+
+def usual_first(port: int | None, ports: tuple[Port, ...]) -> tuple[Port, ...]:
+    """
+    All *ports* of a part, after the *port* of the usual kind.
+    """
+    return ports if port is None else (Port("http", port), *ports)
 
 
 def port_tuple(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:

@@ -60,6 +60,9 @@ class DaemonSetFields(DaemonSetChanges, _Running, total=False):
     Fields of a DaemonSet.
     """
 
+    port: int | None
+    ports: Iterable[Port]
+
 
 class JobFields(JobChanges, _Edges, total=False):
     """

@@ -23,7 +23,13 @@ from .health import (
     startup_seconds,
 )
 from .metrics import Metrics, as_metrics, metrics_or_none
-from .ports import Endpoint, Port, distinct_ports, port_tuple
+from .ports import (
+    Endpoint,
+    Port,
+    distinct_ports,
+    port_tuple,
+    usual_first,
+)
 from .replicas import Replicated, ReplicatedChanges
 from .values import Off, Setting, unless_off
 
@@ -204,8 +210,7 @@ class Service(Replicated):
         """
         All ports, the usual one first.
         """
-        usual = () if self.port is None else (Port("http", self.port),)
-        return usual + self.ports
+        return usual_first(self.port, self.ports)
 
     # Or lists would be made of its ports.
     __iter__ = None
