@@ -140,7 +140,17 @@ def _project():
 
 
 # Words that go on a sentence about mizzen itself.
-ORDINARY = {"add", "cannot", "does", "is", "itself", "reads", "says", "would"}
+ORDINARY = {
+    "add",
+    "cannot",
+    "does",
+    "is",
+    "itself",
+    "knows",
+    "reads",
+    "says",
+    "would",
+}
 
 
 def messages():

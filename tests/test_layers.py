@@ -179,6 +179,7 @@ ROOMS = {
         "marks",
         "placement",
         "stores",
+        "store_answers",
         "postgres_scripts",
         "postgres",
         "redis",

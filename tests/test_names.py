@@ -41,7 +41,7 @@ class TestLabels:
     def test_keys(self, root):
         """
         Keys of labels are written in one place, and where others' labels or
-        all with their prefix are meant; runs have not moved yet.
+        all with their prefix are meant.
         """
         package = root / "components" / "mizzen"
         literal = {
@@ -53,7 +53,6 @@ class TestLabels:
         assert literal <= {
             "_names.py",
             "environment/controllers.py",
-            "runs.py",
             "spec/marks.py",
         }
 

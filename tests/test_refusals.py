@@ -125,7 +125,6 @@ RIGHT = {
     "Server": {"image": "mysql:8", "data": "/var/lib/mysql", "ready": ["a"]},
     "Service": {"name": "api", "image": IMAGE, "port": 8000, "uses": [DB]},
     "Stack": {"name": "dev", "environment": "dev"},
-    "Store": {"name": "db", "version": 8, "disk": "1Gi"},
     "TlsSecret": {"name": "certificate"},
     "Transform": {"kind": "Job", "function": dict},
     "Trigger": {"type": "cron", "metadata": {"start": "0 8 * * *"}},
@@ -197,7 +196,7 @@ def classes():
         if (
             inspect.isclass(cls)
             and attrs.has(cls)
-            and name not in {*RECEIVED, *TEMPLATES, "Allow"}
+            and name not in {*RECEIVED, *TEMPLATES, "Allow", "Store"}
         ):
             yield cls
 

@@ -135,7 +135,7 @@ class TestStatefulSet:
             *("-c", "effective_cache_size=131072kB"),
             *("-c", "maintenance_work_mem=16384kB"),
             *("-c", "dynamic_shared_memory_type=sysv"),
-            *("-c", "max_wal_size=102MB", "-c", "min_wal_size=51MB"),
+            *("-c", "max_wal_size=128MB"),
         ] == container["args"]
         assert [
             {"name": "POSTGRES_USER", "value": "postgres"},
@@ -379,23 +379,22 @@ class TestSettings:
             "effective_cache_size=2097152kB",
             "maintenance_work_mem=262144kB",
             "dynamic_shared_memory_type=sysv",
-            "max_wal_size=102MB",
-            "min_wal_size=51MB",
+            "max_wal_size=128MB",
             "max_connections=300",
         ] == pod["containers"][0]["args"][2::2]
 
     @pytest.mark.parametrize(
         ("disk", "told"),
         [
-            ("64Mi", ["max_wal_size=64MB", "min_wal_size=32MB"]),
-            ("2Gi", ["max_wal_size=204MB", "min_wal_size=80MB"]),
+            ("1Gi", ["max_wal_size=128MB"]),
+            ("9Gi", ["max_wal_size=128MB"]),
             ("10Gi", []),
             ("1Ti", []),
         ],
     )
     def test_log(self, db, store, disk, told):
         """
-        The log of PostgreSQL takes a tenth of a small disk, and what it
+        The log of PostgreSQL takes little of a small disk, and what it
         usually takes of a large one.
         """
         _, pod = store(attrs.evolve(db, disk=disk))
@@ -667,6 +666,6 @@ class TestToldSecrets:
         plain, whole, around = literal(["$(A) $", host, "$" + host + "(A)"])
 
         assert "$$(A) $" == plain
-        assert "a$$(A)" == whole.template.fill(lambda _: "a$(A)")
-        assert "$$$$(A)" == around.template.fill(lambda _: "$")
+        assert "a$$(A)" == whole.pieces.fill(lambda _: "a$(A)")
+        assert "$$$$(A)" == around.pieces.fill(lambda _: "$")
         assert not around.secret

@@ -11,7 +11,7 @@ from ._containers import literal
 from ._pods import run
 from ._scope import Scope
 from .spec import Store
-from .spec.stores import dump_of, server_of
+from .spec.store_answers import dump_of, server_of
 
 
 # What makes another pod after an eviction: nobody follows a second try.

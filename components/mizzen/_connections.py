@@ -28,7 +28,7 @@ from .spec import (
 )
 from .spec.external import External
 from .spec.servers import Access, Account
-from .spec.stores import dump_of, server_of
+from .spec.store_answers import dump_of, server_of
 from .spec.texts import (
     Generated,
     Kept,

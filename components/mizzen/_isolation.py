@@ -8,7 +8,7 @@ from typing import Any
 from ._accounts import asked_for_credentials, may_ask
 from ._connections import namespace_of
 from ._metrics import metrics_of
-from ._names import NAME, PART_OF
+from ._names import MANAGED_BY, NAME, PART_OF
 from ._outside import Peer, egress, egress_to, needs_names, networks
 from ._routing import Entrance
 from ._scope import Scope
@@ -317,8 +317,8 @@ def _about_others(
             "name": name,
             "namespace": scope.namespace,
             "labels": {
-                "app.kubernetes.io/part-of": scope.app.name,
-                "app.kubernetes.io/managed-by": "mizzen",
+                PART_OF: scope.app.name,
+                MANAGED_BY: "mizzen",
             },
         },
         "spec": spec,

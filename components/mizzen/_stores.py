@@ -17,7 +17,7 @@ from ._services import headless_service
 from ._volumes import secret_volume
 from .spec import Off, Store
 from .spec.servers import Server
-from .spec.stores import server_of, setup_of
+from .spec.store_answers import server_of, setup_of
 
 
 _PROBE = {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 6}

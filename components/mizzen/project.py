@@ -90,8 +90,8 @@ class Project:
     root: Path
     apps: Mapping[str, App]
     environments: Mapping[str, Environment]
-    patterns: Mapping[str, str] = attrs.field(factory=dict)
-    clusters: Mapping[str, Cluster] = attrs.field(factory=dict)
+    patterns: Mapping[str, str] = attrs.field(factory=dict, kw_only=True)
+    clusters: Mapping[str, Cluster] = attrs.field(factory=dict, kw_only=True)
 
     @functools.cached_property
     def _pulumi(self) -> dict[str, Any]:
@@ -470,6 +470,6 @@ def load_project(folder: Path | str = ".") -> Project:
         root,
         _named(apps, "App"),
         _named(environments, "Environment"),
-        table["stacks"],
-        _named(_own(clusters), "Cluster"),
+        patterns=table["stacks"],
+        clusters=_named(_own(clusters), "Cluster"),
     )

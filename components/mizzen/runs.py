@@ -17,7 +17,7 @@ import attrs
 from ._cause import Cause, Log
 from ._causes import end_words
 from ._lenient import Lenient
-from ._names import selector
+from ._names import COMPONENT, NAME, selector
 from .diagnosis import causes_of
 from .exceptions import SpecError
 from .kubectl import Kubectl, Progress
@@ -76,7 +76,7 @@ def one_off(
     labels = marks["labels"]
     if args:
         template["spec"]["containers"][0]["args"] = list(args)
-    name = labels["app.kubernetes.io/name"]
+    name = labels[NAME]
 
     return {
         "apiVersion": "batch/v1",
@@ -84,7 +84,7 @@ def one_off(
         "metadata": {
             "generateName": f"{name}-run-",
             "namespace": metadata["namespace"],
-            "labels": {**labels, "app.kubernetes.io/component": "run"},
+            "labels": {**labels, COMPONENT: "run"},
         },
         "spec": {
             **limits,
@@ -379,7 +379,7 @@ def run(
     """
     labels = {
         **selector(part, instance),
-        "app.kubernetes.io/component": kind.lower(),
+        COMPONENT: kind.lower(),
     }
     found = deployed(kubectl, f"{kind} {part!r} is", kind, labels)
 

@@ -105,10 +105,10 @@ class TestQuotaExceeded:
         """
         What an autoscaler may grow to has to fit.
         """
-        scale = Autoscale(1, 9, cpu=70)
+        part = service(replicas=None, scale=Autoscale(1, 9, cpu=70))
 
-        assert [] == found(service(scale=scale), quota=Quota(pods=10))
-        (finding,) = found(service(scale=scale), quota=Quota(pods=9))
+        assert [] == found(part, quota=Quota(pods=10))
+        (finding,) = found(part, quota=Quota(pods=9))
         assert finding.message.endswith("ask for 10")
 
     @pytest.mark.parametrize(

@@ -329,7 +329,7 @@ class TestAdopted:
             if resource.before_create
         } == {
             name: (f"{name}-adopted-disks",)
-            for name in ("main-stateful-set", "main-backup")
+            for name in ("db-stateful-set", "db-backup")
             if formerly
         }
 

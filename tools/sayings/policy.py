@@ -216,6 +216,10 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             "a Gateway with annotations",
             'Environment("dev", exposure=Gateway()), Environment("dev", exposure=Gateway(annotations={"example.com/team": "shop"}))',
         ),
+        (
+            "one with annotations for internal routes alone",
+            'Route("/admin", web, internal=True), Environment("dev", exposure=Gateway(internal_annotations={"example.com/team": "shop"}))',
+        ),
     ],
     "Environments": [
         (

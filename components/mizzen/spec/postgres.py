@@ -33,8 +33,8 @@ _TAKEN = ("none", "postgres", "public", "template0", "template1")
 # What is here is run when the disk is new, and what is no SQL is left alone.
 _SECRETS = "/docker-entrypoint-initdb.d"
 
-# In megabytes, of which each file of it has 16 and it needs two.
-_USUAL_LOG, _USUAL_LEAST_LOG, _LEAST_LOG = 1024, 80, 32
+# Its log of changes takes a gigabyte unless it is told otherwise.
+_SMALL_DISK = "10Gi"
 
 
 def _literal(text: str) -> str:
@@ -168,16 +168,12 @@ class Postgres(Store):
 
     def _log(self) -> Mapping[str, str]:
         """
-        Settings that keep the log of changes to a tenth of the disk, which a
-        single load would fill otherwise.
+        Settings that keep the log of changes from filling a small disk. They
+        do not follow its size, or growing it would restart the server.
         """
-        tenth = parse_bytes(self.disk) // 10 // 2**20
-        if tenth >= _USUAL_LOG:
-            return {}
-        most = max(2 * _LEAST_LOG, tenth)
-        least = max(_LEAST_LOG, min(_USUAL_LEAST_LOG, most // 2))
+        small = parse_bytes(self.disk) < parse_bytes(_SMALL_DISK)
 
-        return {"max_wal_size": f"{most}MB", "min_wal_size": f"{least}MB"}
+        return {"max_wal_size": "128MB"} if small else {}
 
     def _tuning(self) -> Iterator[str]:
         """
