@@ -25,7 +25,6 @@ from mizzen import (
     Ingress,
     Job,
     LoadBalancer,
-    Postgres,
     Raw,
     Route,
     Scratch,
@@ -190,7 +189,7 @@ def _wrong_references(description):
             yield Mistake(title(part), "twice", twice.app)
         if isinstance(part, Job):
             for later in part.before:
-                if hasattr(later, "listens"):
+                if getattr(later, "listens", ()):
                     uses = [*uses_of(part), Use(later)]
                     circular = description.with_part(part, uses=uses)
                     yield Mistake(title(part), "waits for", circular.app)
@@ -233,7 +232,8 @@ def _too_many(part):
         yield {"volumes": volumes}
     elif isinstance(part, (Service, Worker)):
         yield {"volumes": volumes, "replicas": 2, "scale": OFF}
-        yield {"volumes": volumes, "scale": Autoscale(1, 2, cpu=50)}
+        scale = Autoscale(1, 2, cpu=50)
+        yield {"volumes": volumes, "replicas": None, "scale": scale}
 
 
 def _set_twice(part):
@@ -292,7 +292,7 @@ def _wrong_addresses(description):
         if isinstance(part, Store):
             if stack.config_keys is not None:
                 changes = {"at": UNREACHED, "clients": []}
-                if isinstance(part, Postgres):
+                if part.backup:
                     changes["backup"] = OFF
                 wrong = description.overriding(part, **changes)
                 yield Mistake(title(part), "at.host", wrong.compiled)

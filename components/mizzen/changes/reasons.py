@@ -58,17 +58,18 @@ def _of_facts(
     def told(origin: Origin) -> str:
         return shortened(without(origin.value, secrets))
 
-    for fact, after in new.items():
-        before = old.get(fact)
-        if before is None:
+    removed = []
+    for fact in dict.fromkeys((*old, *new)):
+        before, after = old.get(fact), new.get(fact)
+        if after is None and before is not None:
+            removed.append(f"{fact} {told(before)} removed ({before.source})")
+        elif before is None and after is not None:
             yield f"{fact} {told(after)} added ({after.source})"
-        elif before.value != after.value:
+        elif before and after and before.value != after.value:
             change = f"{told(before)} → {told(after)}"
             yield f"{fact}: {change} ({after.source})"
-    for fact, before in old.items():
-        # What else was written may be why a default holds no longer.
-        if fact not in new:
-            yield f"{fact} {told(before)} removed ({before.source})"
+    # What else was written may be why a default holds no longer.
+    yield from removed
 
 
 def _of_version(part: str, base: Snapshot, head: Snapshot) -> Iterator[str]:
