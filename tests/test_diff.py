@@ -222,6 +222,16 @@ class TestProblems:
         assert "Before the change: " in found.stdout
         assert "disk must be" in found.stdout
 
+    def test_other_format(self, mizzen, monkeypatch):
+        """
+        A base whose own mizzen writes what this one cannot read is told.
+        """
+        monkeypatch.setattr("mizzen.changes.snapshot.FORMAT", 3)
+        found = mizzen("diff", "HEAD")
+
+        assert found.exit_code == 0
+        assert "Before the change: This snapshot has format 2" in found.stdout
+
     def test_head(self, repository, mizzen):
         """
         A head that cannot be compiled is one.

@@ -11,10 +11,12 @@ from mizzen import (
     CertManager,
     ContainerLimits,
     Environment,
+    Gateway,
     Ingress,
     Isolation,
     Namespace,
     Quota,
+    Raw,
     Route,
     SpecError,
     Stack,
@@ -390,6 +392,44 @@ class TestDefaultDeny:
                 {"ports": [{"protocol": "TCP", "port": 8089}], **allowed}
             ],
         } == spec
+
+    def test_joined_gateway(self, web, desired):
+        """
+        Who joins a Gateway has no certificate, whose owner would be asked.
+        """
+        app = App(
+            "shop", edition="2026", parts=[web], routes=[Route("/", web)]
+        )
+        stack = Stack(
+            "dev",
+            environment="dev",
+            hosts=["shop.example.com"],
+            gateway="infra/shared",
+        )
+        exposure = Gateway(tls=CertManager())
+        environment = attrs.evolve(CLOSED, exposure=exposure)
+        found = desired(app, environment=environment, stack=stack)
+
+        assert "default-deny" in [m.name for m in found]
+        assert "acme-solvers" not in [m.name for m in found]
+
+    def test_raw(self, web, desired):
+        """
+        No object of one's own is called like one of the namespace.
+        """
+        body = {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": {"name": "default-deny"},
+            "spec": {"podSelector": {}},
+        }
+        with pytest.raises(SpecError) as ei:
+            desired(web, environment=attrs.evolve(CLOSED, extras=[Raw(body)]))
+
+        assert (
+            "<Raw NetworkPolicy default-deny> is called like another object "
+            "of the app."
+        ) in str(ei.value)
 
     def test_open(self, web, desired):
         """

@@ -476,7 +476,10 @@ class TestThrowaway:
         dev = Environment("dev", protect=True)
         shop = app("shop", API)
         project = Project(
-            tmp_path, {"shop": shop}, {"dev": dev}, {"pr-*": "preview"}
+            tmp_path,
+            {"shop": shop},
+            {"dev": dev},
+            patterns={"pr-*": "preview"},
         )
         stack = project.stack("pr-7")
         findings = check(shop, dev, stack, compile_app(shop, dev, stack))

@@ -386,6 +386,20 @@ class TestNode:
 
         assert desired(first, elsewhere, environment=PRIVILEGED)
 
+    def test_same_port_of_metrics(self, desired):
+        """
+        A port for metrics alone is one of the node as well.
+        """
+        first = DaemonSet("a", image=IMAGE, host_network=True, metrics=9100)
+        second = attrs.evolve(first, name="b")
+        with pytest.raises(SpecError) as ei:
+            desired(first, second, environment=PRIVILEGED)
+
+        assert (
+            "DaemonSet 'b': port 9100 of the node is taken by DaemonSet 'a'. "
+            "Choose another one, or leave out host_network."
+        ) in str(ei.value)
+
     def test_not_let_in(self, desired, agent):
         """
         Policies name pods, and its connections come from a node.

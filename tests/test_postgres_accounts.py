@@ -502,9 +502,7 @@ class TestBackup:
         begins.
         """
         books.back_up()
-        (path,) = (books.folder / "backup").iterdir()
-        with path.open("r+b") as copy:
-            copy.truncate(2**42)
+        self.enlarge(books, 2**42)
         restored = books.restore()
 
         assert 1 == restored.returncode
@@ -512,6 +510,26 @@ class TestBackup:
         assert restored.stderr.endswith(
             "Enlarge it, by disk=, and restore then.\n"
         )
+
+    def test_large(self, books):
+        """
+        Room is counted in numbers that are as large as copies.
+        """
+        books.back_up()
+        self.enlarge(books, 2 * 10**9)
+        restored = books.restore()
+
+        assert "out of range" not in restored.stderr
+        assert restored.returncode == 0 or "The disk lacks" in restored.stderr
+
+    @staticmethod
+    def enlarge(books, size):
+        """
+        Let the only copy have another size.
+        """
+        (path,) = (books.folder / "backup").iterdir()
+        with path.open("r+b") as copy:
+            copy.truncate(size)
 
     def test_keep(self, books):
         """

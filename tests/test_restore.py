@@ -127,7 +127,10 @@ class TestRestore:
             in asked
         )
         # Its pod would keep the disks of the store from going.
-        assert f"{where} delete job it --wait=false" == asked[-1]
+        assert (
+            f"{where} delete job it --wait=false --ignore-not-found"
+            == asked[-1]
+        )
 
     def test_chosen(self, restore):
         """

@@ -286,7 +286,13 @@ class TestRun:
         A job that is complete has succeeded, though its pod is gone; it goes.
         """
         assert 0 == run([[]], job("Complete"))
-        assert ["delete", "job", "run-1", "--wait=false"] == calls()[-1][1]
+        assert [
+            "delete",
+            "job",
+            "run-1",
+            "--wait=false",
+            "--ignore-not-found",
+        ] == calls()[-1][1]
 
     def test_kept(self, run, capfd):
         """
@@ -312,6 +318,36 @@ class TestRun:
         assert runs.FAILED == run(pods, *jobs[len(pods) % 2 :])
         assert (
             "Job 'run-1' took longer than 600 s and was stopped.\n"
+        ) == capfd.readouterr().err
+
+    @pytest.mark.parametrize("condition", ["Failed", "FailureTarget"])
+    def test_stopped(self, run, condition, capfd):
+        """
+        Its deadline has stopped it, though it ended well when it was told.
+        """
+        jobs = [
+            job(condition, reason="DeadlineExceeded"),
+            job("Failed", reason="DeadlineExceeded"),
+        ]
+
+        assert runs.FAILED == run([[pod(terminated={"exitCode": 0})]], *jobs)
+        assert "took longer than 600 s" in capfd.readouterr().err
+
+    def test_other_error(self, run, monkeypatch, capfd):
+        """
+        A job whose run nobody can watch goes on, and it is said how to.
+        """
+
+        def broken(*_):
+            raise BrokenPipeError
+
+        monkeypatch.setattr("mizzen.runs._Run._show_log", broken)
+        with pytest.raises(BrokenPipeError):
+            run([[pod(running=NOW)]], job())
+
+        assert (
+            "Job 'run-1' is left as it is. Follow it by: kubectl --context c "
+            "--namespace n logs --follow job/run-1\n"
         ) == capfd.readouterr().err
 
     def test_init(self, run, calls, capfd):
@@ -359,7 +395,13 @@ class TestRun:
         assert (f"Job 'run-1' cannot start: its pod run-1-x {said}.") == str(
             ei.value
         )
-        assert ["delete", "job", "run-1", "--wait=false"] == calls()[-1][1]
+        assert [
+            "delete",
+            "job",
+            "run-1",
+            "--wait=false",
+            "--ignore-not-found",
+        ] == calls()[-1][1]
 
     def test_hopeless_init(self, run):
         """
@@ -508,7 +550,13 @@ class TestRun:
         with pytest.raises(KeyboardInterrupt):
             run([[pod(running=NOW)]], job())
 
-        assert ["delete", "job", "run-1", "--wait=false"] == calls()[-1][1]
+        assert [
+            "delete",
+            "job",
+            "run-1",
+            "--wait=false",
+            "--ignore-not-found",
+        ] == calls()[-1][1]
 
 
 class TestLostContact:
@@ -593,6 +641,27 @@ class TestLostContact:
         assert (
             "Its log is out of reach: pods/log is forbidden\n"
         ) == capfd.readouterr().err
+
+    def test_broken_off(self, run, monkeypatch, capfd):
+        """
+        Where a log has broken off, nothing is said of it while it runs.
+        """
+        pods = [[pod(running=NOW)], [pod(terminated={"exitCode": 0})]]
+        monkeypatch.setattr("mizzen.runs._PATIENCE_SECONDS", 0)
+
+        assert 0 == run(pods, job(), logs=[LOST, [0, at("01", "a")]])
+        shown = capfd.readouterr()
+        assert ("a\n", "") == (shown.out, shown.err)
+
+    def test_same_microsecond(self, run, capfd):
+        """
+        Lines of one microsecond are shown once, in their order.
+        """
+        lines = "\n".join([at("02.000000100", "a"), at("02.000000900", "b")])
+        pods = [[pod(running=NOW)], [pod(terminated={"exitCode": 0})]]
+
+        assert 0 == run(pods, job(), logs=[[0, lines], [0, lines]])
+        assert "a\nb\n" == capfd.readouterr().out
 
     def test_words_of_the_node(self, run, capfd):
         """

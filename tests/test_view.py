@@ -72,6 +72,17 @@ class TestView:
             before
         )
 
+    def test_removed(self, view):
+        """
+        What a node says in place of a log that it has removed is no log.
+        """
+        removed = "unable to retrieve container logs for containerd://69a8"
+        log = Log(pod="web-1", container="web", previous=True)
+
+        assert ("now",) == view(
+            f'[ -z "${{10}}" ] && echo now || printf "{removed}"'
+        ).kubectl.said(log)
+
     def test_gone(self, view):
         """
         A container that is gone has said nothing.

@@ -85,17 +85,19 @@ def arranged(
     parts: Iterable[Manifest],
     waits_for: dict[str, tuple[str, ...]],
     scope: Scope,
+    around: Iterable[Manifest] = (),
 ) -> Extras:
     """
     The raw objects and charts of *extras*, in an order in which they can be
-    created, together with *parts*, which wait for some of them.
+    created, together with *parts*, which wait for some of them, and after
+    what is *around* all.
     """
     if not extras:
         return Extras(waits_for=waits_for)
     root = scope.stack.root
     found = Extras(definitions=not_deployed(extras, root))
     raw_objects: dict[str, Manifest] = {}
-    taken: set[tuple[GroupKind, str, str | None]] = set()
+    taken = {_key(manifest) for manifest in around}
     order = Order(waits_for)
     expanded = [
         (extra, raws(extra, root))

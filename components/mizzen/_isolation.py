@@ -272,7 +272,13 @@ def _solved_peers(scope: Scope) -> list[list[Peer]]:
         exposure.tls, CertManager
     ):
         return []
-    return [_controller_peers(each, scope) for each in scope.entrances]
+    joins = isinstance(exposure, Gateway)
+
+    return [
+        _controller_peers(each, scope)
+        for each in scope.entrances
+        if not (joins and each.joined_gateway(scope.stack))
+    ]
 
 
 def of_namespace(scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -73,8 +73,8 @@ def ingress_port(scene: Scene) -> Iterator[Problem]:
         for service in scene.of_kind("Service")
     }
     for ingress in scene.routers:
-        for way in ways(Lenient(ingress.body)):
-            name, port = way.service, way.port
+        found = ((w.service, w.port) for w in ways(Lenient(ingress.body)))
+        for name, port in dict.fromkeys(found):
             if name in ports and port not in ports[name]:
                 yield Problem(
                     ingress,

@@ -5,9 +5,19 @@ What parts contradict each other in that are in the network of their nodes.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ._metrics import metrics_ports
 from ._pods import FIRST_PORT_OF_ALL
 from .environment import Environment, Isolation
-from .spec import OFF, DaemonSet, Part, Store, listens_of, title, uses_of
+from .spec import (
+    OFF,
+    DaemonSet,
+    Part,
+    Port,
+    Store,
+    listens_of,
+    title,
+    uses_of,
+)
 
 
 def misconnected(
@@ -62,6 +72,15 @@ def _not_let_out(part: Part, used: Part, environment: Environment) -> str:
     )
 
 
+def _node_ports(part: Any, owner: Any) -> tuple[Port, ...]:
+    """
+    The ports of its node that *owner*, a container of *part*, takes.
+    """
+    own = metrics_ports(part) if owner is part else ()
+
+    return (*listens_of(owner), *own)
+
+
 def _root_ports(part: Any) -> Iterator[str]:
     """
     In the network of the node, only the node's administrator could let
@@ -69,7 +88,7 @@ def _root_ports(part: Any) -> Iterator[str]:
     """
     for owner in part.containers:
         where = "" if owner is part else f"container {owner.name!r}: "
-        for port in listens_of(owner):
+        for port in _node_ports(part, owner):
             if port.number < FIRST_PORT_OF_ALL and owner.user not in (0, OFF):
                 yield (
                     f"{title(part)}: {where}port {port.number} of the node "
@@ -85,7 +104,7 @@ def _ports_twice(parts: Iterable[Any]) -> Iterator[str]:
     seen: dict[tuple[int, str], list[Any]] = {}
     for part in parts:
         for owner in part.containers:
-            for port in listens_of(owner):
+            for port in _node_ports(part, owner):
                 others = seen.setdefault((port.number, port.protocol), [])
                 for other in others:
                     if other is not part and other.nodes == part.nodes:

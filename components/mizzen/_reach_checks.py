@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ._accounts import asked_for_credentials, identity_of
 from ._gateway_contradictions import joins_gateway
-from ._isolation import to_api_servers
+from ._isolation import ACME_SOLVERS, to_api_servers
 from ._metrics import metrics_of
 from ._outside import of_clouds
 from ._policies import directions
@@ -197,7 +197,9 @@ def _for_routes(scene: Scene, policy: Manifest) -> bool:
     """
     Whether what *policy* lets in is what mizzen has made of the routes.
     """
-    return scene.part(policy) is not None and not any(
+    own = scene.part(policy) is not None or policy.role == ACME_SOLVERS
+
+    return own and not any(
         field.startswith("spec") and not field.startswith("spec.egress")
         for hatch in scene.hatches(policy)
         for field in hatch.fields

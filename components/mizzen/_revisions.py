@@ -210,7 +210,10 @@ class Revisions:
         if done.returncode:
             reason = done.stderr.strip() or "it ended without a reason"
             return (Snapshot(stack="", problems=(reason,)),)
-        return _read(done.stdout)
+        try:
+            return _read(done.stdout)
+        except SpecError as error:
+            return (Snapshot(stack="", problems=tuple(error.problems)),)
 
 
 def _read(text: str) -> tuple[Snapshot, ...]:

@@ -285,7 +285,7 @@ class Scene:
     @property
     def routers(self) -> Iterator[Manifest]:
         """
-        What leads requests from host names to Services.
+        What leads requests from outside to Services.
         """
         for kind in ROUTERS:
             yield from self.of_kind(kind)

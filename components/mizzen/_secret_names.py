@@ -140,10 +140,14 @@ def names_secret(name: str) -> bool:
 
     >>> names_secret("tlsSecret"), names_secret("clientSecret")
     (True, False)
+    >>> names_secret("passwordSecretKey"), names_secret("secretKey")
+    (True, False)
     """
     words = [word.upper() for word in _WORD.findall(name)]
-    *_, before, last = ["", "", *words]
-
+    *_, first, before, last = ["", "", "", *words]
+    if before == "SECRET" and last in ("KEY", "KEYS"):
+        # Which of its keys: a password or what else is a secret.
+        return bool(_SECRET_WORD.fullmatch(first))
     return last in ("SECRET", "SECRETS") and not _SECRET_OF.fullmatch(before)
 
 

@@ -139,8 +139,8 @@ def public_role(opening: Opening) -> str:
 
 def service(part: Service, scope: Scope) -> dict[str, Any]:
     """
-    The stable address of a Service, public if its only port is said to be
-    under its own number.
+    The stable address of a Service, public if its only port is said to be,
+    at the nodes or under its own number.
     """
     found = scope.graph.openings(part)
     opening = next((each for each in found if not each.apart), None)

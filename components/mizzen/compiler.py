@@ -251,6 +251,7 @@ def _assembled(
     """
     All objects, in an order in which they can be created.
     """
+    around = [*_namespace(scope), *_shared_disks(scope)]
     objects = [*_part_objects(app, scope.parts, scope)]
     routes = [*_routes(scope)]
     extras = arranged(
@@ -258,10 +259,10 @@ def _assembled(
         [*objects, *routes],
         _waits_for(app, edges, routes),
         scope,
+        around,
     )
     everything = [
-        *_namespace(scope),
-        *_shared_disks(scope),
+        *around,
         *extras.early,
         *objects,
         *extras.late,

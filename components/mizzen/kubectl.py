@@ -26,12 +26,15 @@ _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"
 )
 _LONGEST_PAUSE_SECONDS = 10
+# What a node says in place of a log that it has removed.
+_GONE = "unable to retrieve container logs for "
 # What kubectl says where the next try may be answered.
 _PASSING = re.compile(
     r"connection refused|was refused|reset by peer|connection lost|\bEOF\b|"
     r"timeout|timed out|deadline exceeded|no route to host|unreachable|"
     r"no such host|too many requests|currently unable to handle|"
-    r"unable to connect to the server: (?!x509)",
+    r"sent GOAWAY|leader changed|"
+    r"unable to connect to the server: (?!.*x509)",
     re.IGNORECASE,
 )
 
@@ -82,15 +85,22 @@ class Progress:
                 yield text
 
 
-def _time(moment: str) -> datetime:
-    return datetime.fromisoformat(moment)
-
-
 def _last(state: "RetryCallState") -> Any:
     """
     The last answer; an error is raised.
     """
     return state.outcome.result() if state.outcome else None
+
+
+def _time(moment: str) -> tuple[datetime, str]:
+    """
+    The second, and what came of the next: nodes tell nanoseconds.
+    """
+    found = _MOMENT.match(moment)
+    part = (found and found[1]) or ""
+    second = datetime.fromisoformat(moment.replace(part, "", 1))
+
+    return second, (part or ".").ljust(10, "0")
 
 
 @attrs.frozen(kw_only=True)
@@ -167,6 +177,8 @@ class Kubectl:
                 capture_output=True,
                 check=False,
                 text=True,
+                # What containers say may be anything.
+                errors="replace",
             )
         except FileNotFoundError:
             msg = "kubectl is not there. Install it and put it on PATH."
@@ -247,6 +259,7 @@ class Kubectl:
         if log.previous:
             options.append("--previous")
         try:
-            return tuple(self.ask("logs", log.pod, *options).splitlines())
+            said = self.ask("logs", log.pod, *options)
         except SpecError:
             return ()
+        return () if said.startswith(_GONE) else tuple(said.splitlines())

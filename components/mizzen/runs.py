@@ -20,8 +20,8 @@ from ._lenient import Lenient
 from ._names import COMPONENT, NAME, selector
 from .diagnosis import causes_of
 from .exceptions import SpecError
-from .kubectl import Kubectl, Progress
-from .live import Live, Workload, happens, name_of, time_of
+from .kubectl import Kubectl, Progress, is_passing
+from .live import Live, Workload, condition, happens, name_of, time_of
 
 
 _MARKED_BY_KUBERNETES = re.compile(
@@ -117,6 +117,17 @@ def deployed(
     return newest
 
 
+def _stopped(job: Lenient) -> bool:
+    """
+    Whether its deadline has ended a Job, whatever its container says then.
+    """
+    return any(
+        happens(job, each)
+        and condition(job, each)["reason"].text == "DeadlineExceeded"
+        for each in ("FailureTarget", "Failed")
+    )
+
+
 class _StartError(SpecError):
     """
     A Job that nobody needs to wait for.
@@ -190,6 +201,8 @@ class _Run:
         progress: How far its log has been shown.
 
         since: Since when which causes stand in its way.
+
+        told: What was said of its log.
     """
 
     kubectl: Kubectl
@@ -197,6 +210,7 @@ class _Run:
     spec: Lenient
     progress: Progress = attrs.field(factory=Progress)
     since: dict[str, float] = attrs.field(factory=dict)
+    told: set[str] = attrs.field(factory=set)
 
     def end(self) -> int:
         """
@@ -212,7 +226,7 @@ class _Run:
             if ended or look.state["running"]:
                 started = True
                 self._show_log(look)
-            if ended:
+            if ended and not _stopped(body):
                 return self._ended(ended)
             if happens(body, "Complete"):
                 return 0
@@ -253,8 +267,10 @@ class _Run:
 
     def _show_log(self, look: _Look) -> None:
         said = self.kubectl.show_log(look.log, self.progress)
-        if said and said not in self.since:
-            self.since[said] = _clock()
+        # While it runs, what breaks off is asked for again.
+        passing = look.state["running"] and is_passing(said)
+        if said and not passing and said not in self.told:
+            self.told.add(said)
             _tell(f"Its log is out of reach: {said}")
 
     def _ended(self, ended: Lenient) -> int:
@@ -286,8 +302,11 @@ class _Run:
         Raises:
             SpecError: If it cannot start.
         """
-        now = _clock()
-        for subject, cause in look.causes():
+        now, causes = _clock(), [*look.causes()]
+        present = {cause.id for _, cause in causes}
+        for gone in self.since.keys() - present:
+            del self.since[gone]
+        for subject, cause in causes:
             since = self.since.setdefault(cause.id, now)
             if now < since + cause.patience_seconds:
                 continue
@@ -320,17 +339,19 @@ def follow(kubectl: Kubectl, body: Mapping[str, Any]) -> int:
         name=json.loads(made)["metadata"]["name"],
         spec=next(iter(pod["containers"])),
     )
+    way = kubectl.command("logs", "--follow", f"job/{run.name}")
+    left = f"Job {run.name!r} is left as it is. Follow it by: {way}"
     try:
         code = run.end()
     except (_StartError, KeyboardInterrupt):
         _remove(kubectl, run.name)
         raise
     except SpecError as error:
-        way = kubectl.command("logs", "--follow", f"job/{run.name}")
-        msg = (
-            f"{error}\nJob {run.name!r} is left as it is. Follow it by: {way}"
-        )
+        msg = f"{error}\n{left}"
         raise SpecError(msg) from None
+    except BaseException:
+        _tell(left)
+        raise
     if code == 0:
         # Its pod would keep the disks that it has mounted from going.
         _remove(run.kubectl, run.name)
@@ -340,7 +361,7 @@ def follow(kubectl: Kubectl, body: Mapping[str, Any]) -> int:
 
 def _remove(kubectl: Kubectl, job: str) -> None:
     try:
-        kubectl.ask("delete", "job", job, "--wait=false")
+        kubectl.ask("delete", "job", job, "--wait=false", "--ignore-not-found")
     except SpecError as error:
         _tell(f"Job {job!r} is left as it is: {error}")
 

@@ -233,9 +233,9 @@ class TestSmallDisk:
     @pytest.mark.parametrize(
         ("changes", "size"),
         [
-            ({"memory": "64Gi"}, "78644Mi"),
-            ({"disk": "16Mi"}, "154Mi"),
-            ({"disk": "128Mi", "settings": {"hz": "50"}}, "154Mi"),
+            ({"memory": "64Gi"}, "117965Mi"),
+            ({"disk": "16Mi"}, "231Mi"),
+            ({"disk": "128Mi", "settings": {"hz": "50"}}, "231Mi"),
         ],
     )
     def test_log(self, shop, desired, found, changes, size):

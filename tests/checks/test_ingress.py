@@ -26,6 +26,19 @@ class TestIngressPort:
             )
         ] == found("ingress-port", routed)
 
+    def test_once(self, routed, found):
+        """
+        It is told once, however many hosts and paths lead there.
+        """
+        (rule,) = spec(routed, "Ingress", "shop")["rules"]
+        backend = {"service": {"name": "web", "port": {"number": 81}}}
+        rule["http"]["paths"] = [
+            {"path": path, "pathType": "Prefix", "backend": backend}
+            for path in ("/a", "/b")
+        ]
+
+        assert 1 == len(found("ingress-port", routed))
+
     @pytest.mark.parametrize("port", [{"name": "http"}, {"number": 8080}])
     def test_known(self, routed, found, port):
         """

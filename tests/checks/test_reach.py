@@ -18,6 +18,7 @@ from mizzen import (
     Isolation,
     LoadBalancer,
     Metrics,
+    Namespace,
     NodePort,
     Raw,
     Route,
@@ -321,6 +322,31 @@ class TestReach:
             "ingressSources in the file of stack 'dev'."
             for name in ("web", "api")
         ] == found("cluster-wide", made, environment=environment)
+
+    def test_cluster_wide_solvers(self, shop, desired, found):
+        """
+        Whoever proves who has a host answers the same controller.
+        """
+        environment = Environment(
+            "dev",
+            exposure=Ingress(tls=CertManager()),
+            namespace=Namespace(default_deny=True),
+        )
+        stack = Stack(
+            "dev",
+            environment="dev",
+            hosts=["a.example.com"],
+            ingress_class="own",
+            issuer="letsencrypt",
+        )
+        made = desired(shop, environment=environment, stack=stack)
+        (finding,) = (
+            each
+            for each in found("cluster-wide", made, environment=environment)
+            if "acme-solvers" in each
+        )
+
+        assert "because nobody says where the controller runs" in finding
 
     @pytest.mark.parametrize("own", [True, False])
     def test_cluster_wide_by_hand(self, shop, desired, found, own):

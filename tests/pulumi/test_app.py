@@ -289,9 +289,9 @@ class TestNames:
 
         found = deploy(program).resources
 
-        assert found["eu-api"].parent == "eu"
-        assert found["us-api-deployment"].parent == "us-api"
-        assert {name.partition("-")[0] for name in found} == {"eu", "us"}
+        assert found["eu.api"].parent == "eu"
+        assert found["us.api-deployment"].parent == "us.api"
+        assert {re.split("[.-]", name)[0] for name in found} == {"eu", "us"}
 
 
 class TestOptions:

@@ -63,7 +63,7 @@ class TestAliases:
         }
 
     @pytest.mark.parametrize(
-        ("name", "former"), [("shop", "api"), ("eu", "eu-api")]
+        ("name", "former"), [("shop", "api"), ("eu", "eu.api")]
     )
     def test_app_of_another_name(self, deploy, name, former):
         """

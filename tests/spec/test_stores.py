@@ -88,7 +88,8 @@ class TestPostgres:
         assert (
             "Postgres 'db': image must be of version 17, because no other one "
             f"reads its disk; deploy Postgres('db-{other}', version={other}, "
-            f"…) beside it and copy the data (got {reference!r})."
+            "…) beside it and copy the data; where the tag counts something "
+            f"else, name the image by its digest alone (got {reference!r})."
         ) == str(ei.value)
 
     @pytest.mark.parametrize(

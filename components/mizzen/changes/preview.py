@@ -35,6 +35,14 @@ _ABOUT_PLUGINS = re.compile(r"using pulumi-\S+ from |resource plugin \S+ is ")
 _KEY = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.\[\]]+)')
 
 
+def _part_name(urn: str) -> str:
+    """
+    Name of the part whose component is *urn*; what stands before a dot is
+    that of its app's.
+    """
+    return urn.rpartition("::")[2].rpartition(".")[2]
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Step:
     """
@@ -86,14 +94,14 @@ class Step:
         types = self.parent.split("::")[2:3]
         nested = types and "$" in types[0]
 
-        return self.parent.rpartition("::")[2] if nested else None
+        return _part_name(self.parent) if nested else None
 
     @property
     def former_part(self) -> str | None:
         """
         What its part was called, if that is another name.
         """
-        name = self.former.rpartition("::")[2]
+        name = _part_name(self.former)
 
         return name if self.part and name not in ("", self.part) else None
 

@@ -31,11 +31,6 @@ def _address(scheme: str, host: str, port: int) -> str:
     return f"{scheme}://{host}" if usual else f"{scheme}://{host}:{port}"
 
 
-def _scheme(opening: Opening) -> str:
-    port = opening.port
-    return port.application if port.protocol == "TCP" else "udp"
-
-
 def _opened(
     opening: Opening, plan: Plan, find: FindService
 ) -> tuple[str, Address]:
@@ -51,7 +46,7 @@ def _opened(
     if isinstance(opening.by, NodePort):
         return name, _by_node_port(opening, plan, find_it)
     number = opening.number or opening.port.number
-    address = functools.partial(_balanced, _scheme(opening), number)
+    address = functools.partial(_balanced, opening.port.scheme, number)
 
     return name, find_it().status.apply(address)
 
@@ -71,7 +66,7 @@ def _by_node_port(
         address = functools.partial(_picked, opening, host)
         picked: Address = find().spec.apply(address)
         return picked
-    known = _address(_scheme(opening), host, opening.number)
+    known = _address(opening.port.scheme, host, opening.number)
 
     return pulumi.Output.from_input(known)
 
@@ -81,7 +76,7 @@ def _picked(opening: Opening, host: str, spec: Any) -> str:
     The address at the port that Kubernetes has picked.
     """
     numbers = {port.name: port.node_port for port in spec.ports}
-    return _address(_scheme(opening), host, numbers[opening.port.name])
+    return _address(opening.port.scheme, host, numbers[opening.port.name])
 
 
 def _balanced(scheme: str, port: int, status: Any) -> str | None:

@@ -118,7 +118,8 @@ class PartComponent(pulumi.ComponentResource, Generic[P]):
         """
         self = cls.__new__(cls)
         called = owner.pulumi_resource_name
-        before = "" if called == plan.app.name else f"{called}-"
+        # No name of a part has a dot.
+        before = "" if called == plan.app.name else f"{called}."
         opts = pulumi.ResourceOptions(parent=owner)
         self._begin(plan, f"{before}{part.name}", part, opts, before)
 

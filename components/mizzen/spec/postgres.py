@@ -169,7 +169,7 @@ class Postgres(Store):
     def _log(self) -> Mapping[str, str]:
         """
         Settings that keep the log of changes from filling a small disk. They
-        do not follow its size, or growing it would restart the server.
+        follow its size in one step, because each restarts the server.
         """
         small = parse_bytes(self.disk) < parse_bytes(_SMALL_DISK)
 

@@ -122,7 +122,7 @@ COPY free FROM PROGRAM $$df -Pk . | tail -n 1 | awk '{print $4}'$$;
 SELECT pg_size_pretty(needed - 1024 * kilobytes) FROM free,
 (SELECT coalesce(sum(size), 0)::bigint AS written FROM pg_ls_waldir()) AS log,
 LATERAL (SELECT greatest(
-    pg_database_size(current_database()), 3 * :size
+    pg_database_size(current_database()), 3::bigint * :size
 ) + greatest(
     pg_size_bytes(current_setting('max_wal_size')) - written, 0
 ) AS needed) AS room WHERE needed > 1024 * kilobytes;

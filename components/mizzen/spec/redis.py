@@ -144,11 +144,12 @@ class Redis(Store):
     @property
     def filling(self) -> int:
         """
-        Its log, which is rewritten when it has grown to twice the data.
+        Its log, which is rewritten when it has grown to twice the data, and
+        the new one beside it.
         """
         own = {"appendonly", "maxmemory"} & self.settings.keys()
 
-        return 0 if own else 2 * self._data_bytes
+        return 0 if own else 3 * self._data_bytes
 
     def server(self, access: Access) -> Server:
         """

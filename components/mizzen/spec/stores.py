@@ -77,7 +77,8 @@ def _image(inst: Any, attr: Any, value: Any) -> None:
         rule = (
             f"be of version {inst.version}, because no other one reads its "
             f"disk; deploy {kind}('{inst.name}-{other}', version={other}, …) "
-            "beside it and copy the data"
+            "beside it and copy the data; where the tag counts something "
+            "else, name the image by its digest alone"
         )
         refuse(inst, attr.name, rule, value.reference)
 

@@ -1,5 +1,5 @@
 """
-Rollouts that cannot succeed: they end by themselves, and say why, while the
+Updates that cannot succeed: they end by themselves, and say why, while the
 version before answers.
 """
 
