@@ -4,6 +4,7 @@
 
 import json
 import shutil
+import sys
 
 import pytest
 
@@ -226,7 +227,8 @@ class TestProblems:
         """
         A base whose own mizzen writes what this one cannot read is told.
         """
-        monkeypatch.setattr("mizzen.changes.snapshot.FORMAT", 3)
+        module = sys.modules["mizzen.changes.snapshot"]
+        monkeypatch.setattr(module, "FORMAT", 3)
         found = mizzen("diff", "HEAD")
 
         assert found.exit_code == 0
