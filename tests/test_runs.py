@@ -350,6 +350,21 @@ class TestRun:
             "--namespace n logs --follow job/run-1\n"
         ) == capfd.readouterr().err
 
+    @pytest.mark.usefixtures("clock")
+    def test_again(self, run):
+        """
+        What stood in its way once, and went, is given its time again.
+        """
+        limited = {"reason": "ErrImagePull", "message": "429 Too Many"}
+        pods = [
+            [pod(waiting=limited)],
+            [pod(waiting={"reason": "ContainerCreating"})],
+            [pod(waiting=limited)],
+            [pod(terminated={"exitCode": 0})],
+        ]
+
+        assert 0 == run(pods, job())
+
     def test_init(self, run, calls, capfd):
         """
         Where an init container fails, it is said, with what it said last.
