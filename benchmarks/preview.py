@@ -15,7 +15,6 @@ import asyncio
 import json
 import resource
 import runpy
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from .processes import environment
+from .processes import compared, environment
 
 
 ROOT = Path(__file__).parents[1]
@@ -211,10 +210,7 @@ def measure(folder: Path, count: int) -> bool:
     if expected != actual:
         sys.exit("The programs do not register the same objects.")
     runs = [(process(hand)[0], process(mizzen)[0]) for _ in range(RUNS[count])]
-    theirs, ours = (
-        statistics.median(times) for times in zip(*runs, strict=True)
-    )
-    ratio = statistics.median(our / their for their, our in runs)
+    theirs, ours, ratio = compared(runs)
     number = len(json.loads(actual))
     print(
         f"| {count} | {number} | {theirs:.2f} | {ours:.2f} | {ratio:.2f} | "

@@ -11,7 +11,6 @@ import argparse
 import hashlib
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ from typing import Any
 import attrs
 import yaml
 
-from .processes import environment
+from .processes import compared, environment
 
 
 HERE = Path(__file__).parent
@@ -223,10 +222,7 @@ def measure(folder: Path, count: int) -> bool:
     helm, mizzen = commands(folder, count)
     number = compare(helm, mizzen)
     runs = [(helm.seconds(), mizzen.seconds()) for _ in range(RUNS[count])]
-    theirs, ours = (
-        statistics.median(times) for times in zip(*runs, strict=True)
-    )
-    ratio = statistics.median(our / their for their, our in runs)
+    theirs, ours, ratio = compared(runs)
     most = TARGETS[count]
     print(
         f"| {count} | {number} | {theirs:.3f} | {ours:.3f} | {ratio:.2f} | "

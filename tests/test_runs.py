@@ -101,6 +101,7 @@ def at(second, text):
     return f"2026-11-30T10:00:{second}Z {text}"
 
 
+REMOVED = ["delete", "job", "run-1", "--wait=false", "--ignore-not-found"]
 NOW = {"startedAt": "2026-11-30T10:00:00Z"}
 AWAY = [1, "The connection to the server 10.0.0.1:6443 was refused"]
 LOST = [1, "error: unexpected EOF"]
@@ -286,13 +287,7 @@ class TestRun:
         A job that is complete has succeeded, though its pod is gone; it goes.
         """
         assert 0 == run([[]], job("Complete"))
-        assert [
-            "delete",
-            "job",
-            "run-1",
-            "--wait=false",
-            "--ignore-not-found",
-        ] == calls()[-1][1]
+        assert REMOVED == calls()[-1][1]
 
     def test_kept(self, run, capfd):
         """
@@ -410,13 +405,7 @@ class TestRun:
         assert (f"Job 'run-1' cannot start: its pod run-1-x {said}.") == str(
             ei.value
         )
-        assert [
-            "delete",
-            "job",
-            "run-1",
-            "--wait=false",
-            "--ignore-not-found",
-        ] == calls()[-1][1]
+        assert REMOVED == calls()[-1][1]
 
     def test_hopeless_init(self, run):
         """
@@ -565,13 +554,7 @@ class TestRun:
         with pytest.raises(KeyboardInterrupt):
             run([[pod(running=NOW)]], job())
 
-        assert [
-            "delete",
-            "job",
-            "run-1",
-            "--wait=false",
-            "--ignore-not-found",
-        ] == calls()[-1][1]
+        assert REMOVED == calls()[-1][1]
 
 
 class TestLostContact:

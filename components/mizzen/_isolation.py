@@ -198,8 +198,7 @@ def _used(part: Any, scope: Scope) -> dict[str, Any]:
 
 def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
     peers: list[Peer] = [
-        {"podSelector": {"matchLabels": scope.selector(user)}}
-        for user, _ in scope.graph.users(part)
+        pods_of(user, scope) for user, _ in scope.graph.users(part)
     ]
     if isinstance(part, (Service, Store)):
         peers.extend(_clients(part, scope))
