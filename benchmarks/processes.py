@@ -5,8 +5,11 @@ What processes that are measured have in common.
 import os
 import statistics
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
+
+import click
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -30,3 +33,14 @@ def compared(
         statistics.median(times) for times in zip(*runs, strict=True)
     )
     return theirs, ours, statistics.median(our / their for their, our in runs)
+
+
+def services(counts: Iterable[int]) -> Callable[[Any], Any]:
+    """
+    For a click command: takes which of *counts*, numbers of services, are
+    measured; all, if none is given.
+    """
+    known = tuple(counts)
+    return click.argument(
+        "services", type=click.Choice(known), nargs=-1, default=known
+    )

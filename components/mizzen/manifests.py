@@ -6,7 +6,7 @@ import functools
 import json
 import re
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -125,6 +125,16 @@ class ImageBuild:
     push: bool
 
 
+def _grouped(
+    objects: Iterable[Manifest], key: Callable[[Manifest], str | None]
+) -> dict[str | None, tuple[Manifest, ...]]:
+    groups: dict[str | None, list[Manifest]] = {}
+    for manifest in objects:
+        groups.setdefault(key(manifest), []).append(manifest)
+
+    return {name: tuple(group) for name, group in groups.items()}
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Manifests:
     """
@@ -171,14 +181,23 @@ class Manifests:
         The objects of *part*; those of the app itself for `None`.
         """
         name = part if part is None or isinstance(part, str) else part.name
-        return tuple(m for m in self.objects if m.part == name and not m.extra)
+        return self._by_part.get(name, ())
 
     def at(self, step: str | None) -> tuple[Manifest, ...]:
         """
         The objects that others wait for by the name *step*; for `None`,
         those that come before all parts.
         """
-        return tuple(m for m in self.objects if m.step == step)
+        return self._by_step.get(step, ())
+
+    @functools.cached_property
+    def _by_part(self) -> dict[str | None, tuple[Manifest, ...]]:
+        own = [manifest for manifest in self.objects if not manifest.extra]
+        return _grouped(own, lambda manifest: manifest.part)
+
+    @functools.cached_property
+    def _by_step(self) -> dict[str | None, tuple[Manifest, ...]]:
+        return _grouped(self.objects, lambda manifest: manifest.step)
 
     def get(self, kind: str, name: str) -> dict[str, Any]:
         """

@@ -18,7 +18,6 @@ import attrs
 import pulumi
 
 from .._claims import VERSION, is_shared, size_key, sized_role
-from ..changes.acknowledgements import is_acknowledged, shrunk
 from ..manifests import Manifest, Manifests, pod_template
 from ..quantities import parse_bytes
 from ..spec import Part, Store, title
@@ -98,6 +97,11 @@ class Claim:
         """
         Whether the stack's file says that it is meant to be smaller.
         """
+        from ..changes.acknowledgements import (  # noqa: PLC0415 - only then
+            is_acknowledged,
+            shrunk,
+        )
+
         line = shrunk(self.part.name, self.key, old, self.size)
 
         return is_acknowledged(line, self.stack.acknowledge)

@@ -2,6 +2,7 @@
 From manifests to the typed resources of pulumi_kubernetes.
 """
 
+import functools
 import importlib
 import importlib.metadata
 import re
@@ -137,6 +138,11 @@ def register(
     return typed(name, **arguments, opts=opts)
 
 
+@functools.cache
+def _plugin_version() -> str:
+    return importlib.metadata.version("pulumi_kubernetes")
+
+
 def _register_untyped(
     name: str, body: dict[str, Any], opts: pulumi.ResourceOptions
 ) -> pulumi.CustomResource:
@@ -144,7 +150,7 @@ def _register_untyped(
     An object of any other kind, also of custom resource definitions. The
     class that pulumi_kubernetes has for those takes no field but ``spec``.
     """
-    opts.version = importlib.metadata.version("pulumi_kubernetes")
+    opts.version = _plugin_version()
     group = "core/" if "/" not in body["apiVersion"] else ""
     token = f"kubernetes:{group}{body['apiVersion']}:{body['kind']}"
 
