@@ -23,7 +23,16 @@ from ._scheduling import misplaced
 from .environment import OF_CLUSTER, Environment, Namespace
 from .exceptions import choices
 from .graph import Graph
-from .spec import OFF, App, Part, Store, first_name, title
+from .spec import (
+    OFF,
+    App,
+    ExternalService,
+    Part,
+    Store,
+    first_name,
+    run_by_others,
+    title,
+)
 from .stack import Stack
 
 
@@ -38,9 +47,8 @@ def contradictions(
     Every sentence about what cannot be deployed; *parts* are the effective
     ones.
     """
-    names = frozenset(part.name for part in app.parts)
     yield from _instance(app, environment, stack)
-    yield from _foreign_parts(environment, names)
+    yield from _foreign_parts(app, environment)
     yield from unexposable(app, environment, stack, graph)
     yield from unbound_configuration(parts, stack)
     yield from _taken_names(parts)
@@ -171,19 +179,23 @@ def _denied(
             )
 
 
-def _foreign_parts(
-    environment: Environment, names: frozenset[str]
-) -> Iterator[str]:
-    exposed = [opening.part for opening in environment.openings]
-    overridden = [override.part for override in environment.overrides]
-    for verb, parts in (
-        ("exposes", exposed),
-        ("overrides", overridden),
-    ):
-        for part in parts:
-            if part.name not in names:
-                yield (
-                    f"Environment {environment.name!r} {verb} "
-                    f"{title(part)}, which is not a part of the app; "
-                    f"{choices(part.name, names)}."
-                )
+def _foreign_parts(app: App, environment: Environment) -> Iterator[str]:
+    names = [part.name for part in app.parts]
+    others = [other.name for other in run_by_others(app.parts)]
+    told: list[tuple[str, Part | ExternalService]] = [
+        *(("exposes", opening.part) for opening in environment.openings),
+        *(("overrides", override.part) for override in environment.overrides),
+    ]
+    for verb, part in told:
+        elsewhere = isinstance(part, ExternalService)
+        if part.name in (others if elsewhere else names):
+            continue
+        problem = (
+            f"which no part uses; {choices(part.name, others)}"
+            if elsewhere
+            else f"which is not a part of the app; {choices(part.name, names)}"
+        )
+        yield (
+            f"Environment {environment.name!r} {verb} {title(part)}, "
+            f"{problem}."
+        )

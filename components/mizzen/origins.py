@@ -24,6 +24,7 @@ from .environment.clusters import Registry
 from .spec import (
     App,
     Endpoint,
+    ExternalService,
     Image,
     Off,
     Override,
@@ -31,6 +32,7 @@ from .spec import (
     Setting,
     SharedDisk,
     Use,
+    run_by_others,
 )
 from .stack import Stack
 
@@ -213,7 +215,7 @@ class _Sources:
             known.append(override)
 
     def of(
-        self, part: Part, name: str, key: str | None
+        self, part: Part | ExternalService, name: str, key: str | None
     ) -> tuple[OriginKind, str]:
         """
         What decided the field *name* of *part*, of maps the entry *key*, and
@@ -240,8 +242,10 @@ def _entries(value: Any) -> Iterator[tuple[str | None, Any]]:
         yield None, value
 
 
-def _of_part(
-    part: Part, decided: Part, sources: _Sources
+def _of_fields(
+    part: Part | ExternalService,
+    decided: Part | ExternalService,
+    sources: _Sources,
 ) -> Iterator[tuple[Fact, Origin]]:
     for field in attrs.fields(type(decided)):
         for key, value in _entries(getattr(decided, field.name)):
@@ -249,6 +253,20 @@ def _of_part(
                 continue
             kind, owner = sources.of(part, field.name, key)
             yield Fact(field.name, key), Origin(described(value), kind, owner)
+
+
+def _of_others(
+    part: Part, decided: Part, sources: _Sources
+) -> Iterator[tuple[Fact, Origin]]:
+    """
+    Where that is which *part* uses and others run.
+    """
+    for said, other in zip(
+        run_by_others([part]), run_by_others([decided]), strict=True
+    ):
+        for fact, origin in _of_fields(said, other, sources):
+            if fact.field != "name":
+                yield Fact("uses", f"{other.name}.{fact}"), origin
 
 
 # What is told of parts, and what the stack's file says.
@@ -330,7 +348,10 @@ def origins(
     """
     sources = _Sources(app, environment)
     found = {
-        part.name: dict(_of_part(part, decided, sources))
+        part.name: {
+            **dict(_of_fields(part, decided, sources)),
+            **dict(_of_others(part, decided, sources)),
+        }
         for part, decided in zip(
             app.parts, effective(app, environment), strict=True
         )

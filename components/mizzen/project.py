@@ -19,7 +19,7 @@ from ._pyproject import find_root, settings
 from ._validators import known
 from .environment import CLUSTERS, Cluster, Environment
 from .exceptions import SpecError, choices, chosen, raise_problems
-from .spec import App, FromConfig
+from .spec import App, FromConfig, run_by_others
 from .stack import Stack
 from .stack_configuration import KEYS, parse_stack
 
@@ -308,14 +308,15 @@ class Project:
         found = self.environments[stack.environment]
         if app is None:
             return found
-        own = {part.name for part in app.parts}
-        foreign = {
-            part.name
-            for other in self.apps.values()
-            for part in other.parts
-            if part.name not in own
+        apps = self.apps.values()
+        parts = {part.name for each in apps for part in each.parts}
+        others = {
+            other.name for each in apps for other in run_by_others(each.parts)
         }
-        return found.without(foreign) if foreign else found
+        parts -= {part.name for part in app.parts}
+        others -= {other.name for other in run_by_others(app.parts)}
+
+        return found.without(parts, others) if parts or others else found
 
     def app(self, name: str | None = None) -> App:
         """

@@ -10,6 +10,19 @@ import pytest
 from .conftest import FILES, change
 
 
+BILLING = """\
+billing = ExternalService(
+    "billing",
+    host="billing.example.com",
+    port=80,
+)
+web = Service("""
+MOVED = """\
+    billing.override(host="billing.stable.svc",
+                     namespace="stable"),
+    web.override("""
+
+
 class TestPart:
     @pytest.mark.parametrize(
         ("what", "line"),
@@ -58,6 +71,29 @@ class TestPart:
 
         assert "web.name: web - part (shop_infra.py:5)" in lines
         assert len(lines) > 8
+
+    @pytest.mark.parametrize(
+        ("what", "line"),
+        [
+            ("port", "80 - part (shop_infra.py:8)"),
+            (
+                "namespace",
+                "stable - override of environment prod (shop_infra.py:25)",
+            ),
+        ],
+    )
+    def test_run_by_others(self, project, mizzen, what, line):
+        """
+        What others run is found where that is said.
+        """
+        change(project, "Ingress,", "ExternalService, Ingress,")
+        change(project, "web = Service(", BILLING)
+        change(project, "port=8080,", "port=8080, uses=[billing],")
+        change(project, "    web.override(", MOVED)
+
+        found = mizzen("explain", "prod", f"web.uses.billing.{what}").stdout
+
+        assert found == f"web.uses billing.{what}: {line}\n"
 
     @pytest.mark.parametrize(
         ("what", "message"),

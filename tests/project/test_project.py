@@ -4,7 +4,19 @@ The project that an app belongs to, and what it has by name.
 
 import pytest
 
-from mizzen import App, Environment, Project, SpecError, Stack, load_project
+from mizzen import (
+    App,
+    Environment,
+    ExternalService,
+    Image,
+    NodePort,
+    Project,
+    Service,
+    SpecError,
+    Stack,
+    Worker,
+    load_project,
+)
 from mizzen._pyproject import find_root
 
 
@@ -203,6 +215,38 @@ class TestEnvironment:
         project = Project(tmp_path, {}, {"dev": dev})
 
         assert dev is project.environment(Stack("mine", environment="dev"))
+
+    def test_of_one_app(self, tmp_path):
+        """
+        It says nothing of the parts of other apps, nor of what they use and
+        others run, also where that is a part of this app.
+        """
+        image = Image("acme/api:v5")
+        api = Service("api", image=image, port=80)
+        web = Service("web", image=image, port=80)
+        theirs = ExternalService("api", app="one", part="api", port=80)
+        worker = Worker("worker", image=image, uses=[theirs])
+        one = App("one", edition="2026", parts=[api, web])
+        two = App("two", edition="2026", parts=[worker])
+        overrides = [
+            api.override(replicas=2),
+            worker.override(replicas=3),
+            theirs.override(namespace="stable"),
+        ]
+        environment = Environment(
+            "dev", exposure=NodePort({web: 30080}), overrides=overrides
+        )
+        project = Project(
+            tmp_path, {"one": one, "two": two}, {"dev": environment}
+        )
+        stack = Stack("mine", environment="dev")
+
+        of_one, of_two = (project.environment(stack, a) for a in (one, two))
+
+        assert overrides[:1] == [*of_one.overrides]
+        assert overrides[1:] == [*of_two.overrides]
+        assert environment.exposure is of_one.exposure
+        assert of_two.exposure is None
 
 
 class TestClusters:

@@ -188,7 +188,7 @@ def edges_tell_addresses(seen):
     What edges tell of a part leads to a Service of that name and to a port
     that it has; what they tell of others, to the port that was said.
     """
-    for part in seen.description.parts:
+    for part in seen.parts:
         for use in uses_of(part):
             host, ports = _place(seen, use.part)
             container = seen.pods_of_part(part.name)[0].spec["containers"][0]

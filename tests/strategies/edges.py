@@ -38,6 +38,16 @@ OTHERS = (
 )
 
 
+# Where others may be in one environment, alone.
+PLACES = (
+    {"host": "192.0.2.77", "port": 8443},
+    {"host": "c.example.com", "cidrs": ["198.51.100.0/24"]},
+    {"host": FromConfig("theKey"), "application": "https"},
+    {"app": "ledger", "part": "web"},
+    {"namespace": "elsewhere"},
+)
+
+
 @st.composite
 def edges(draw, usable):
     """

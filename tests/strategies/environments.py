@@ -22,8 +22,10 @@ from mizzen import (
     Service,
     Transform,
 )
+from mizzen.spec import run_by_others
 
 from .containers import folders, reaches
+from .edges import PLACES
 from .exposures import exposes, exposures
 from .placement import nodes, tolerations
 from .scaling import rollouts, spreads
@@ -58,18 +60,26 @@ changes = st.fixed_dictionaries(
 @st.composite
 def overrides(draw, all_parts):
     """
-    Overrides of some parts.
+    Overrides of some parts, and of some of what others run.
     """
-    return [
-        part.override(
-            **{
-                name: value
-                for name, value in draw(changes).items()
-                if name in {f.alias for f in attrs.fields(type(part))}
-            }
-        )
-        for part in all_parts
+    moved = [
+        other.override(**draw(st.sampled_from(PLACES)))
+        for other in run_by_others(all_parts)
         if draw(st.booleans())
+    ]
+    return [
+        *moved,
+        *(
+            part.override(
+                **{
+                    name: value
+                    for name, value in draw(changes).items()
+                    if name in {f.alias for f in attrs.fields(type(part))}
+                }
+            )
+            for part in all_parts
+            if draw(st.booleans())
+        ),
     ]
 
 

@@ -9,6 +9,8 @@ belongs. Where it matters what is there before, a line says several things, of
 which the last one is what it is about. Then run ``python -m tools.vocabulary``.
 """
 
+from .connections import CONNECTIONS
+from .containers import CONTAINERS
 from .parts import PARTS
 from .policy import POLICY
 
@@ -17,6 +19,7 @@ PRELUDE = """\
 image = Image("acme/app:v5")
 db = Postgres("db", version=17, disk="1Gi")
 cache = Redis("cache", version=8, disk="1Gi")
+billing = ExternalService("billing", app="billing", part="api", port=8000)
 web = Service("web", image=image, port=8080, health="/healthz")
 worker = Worker("worker", image=image)
 migrate = Job("migrate", image=image)
@@ -42,4 +45,4 @@ stack = Stack(
 )
 """
 
-SAYINGS = PARTS | POLICY
+SAYINGS = PARTS | CONNECTIONS | CONTAINERS | POLICY

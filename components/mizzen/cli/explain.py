@@ -111,13 +111,18 @@ def _place_of_fact(
 ) -> object:
     from ..origins import OriginKind  # noqa: PLC0415
 
-    written = fact.field, fact.key or ""
+    kind, field, key = type(target.app[name]).__name__, fact.field, fact.key
+    if field == "uses" and key is not None:
+        # What others run, where it is said itself.
+        kind = "ExternalService"
+        name, _, field = key.partition(".")
+        key = None
+    written = field, key or ""
     if origin.kind is OriginKind.OVERRIDE:
         return places.override(origin.owner, name, *written)
     if origin.kind is OriginKind.DEFAULTS:
         return places.defaults(origin.owner, *written)
     if origin.kind is OriginKind.PART:
-        kind = type(target.app[name]).__name__
         return places.constructor(kind, name, *written)
     return None
 

@@ -16,6 +16,7 @@ from .._validators import (
     items_of,
 )
 from ..spec import (
+    ExternalService,
     Extra,
     Off,
     Override,
@@ -186,10 +187,13 @@ class Environment:
         """
         return tuple(openings(self.exposure, *self.exposes))
 
-    def without(self, names: Collection[str]) -> "Environment":
+    def without(
+        self, names: Collection[str], others: Collection[str] = ()
+    ) -> "Environment":
         """
         The environment without overrides, patches and exposures of the
-        parts called *names*.
+        parts called *names*, and without overrides of the external services
+        called *others*.
         """
 
         def stays(by: Exposure | None) -> bool:
@@ -200,7 +204,16 @@ class Environment:
             self,
             exposure=self.exposure if stays(self.exposure) else None,
             exposes=filter(stays, self.exposes),
-            overrides=(o for o in self.overrides if o.part.name not in names),
+            overrides=(
+                override
+                for override in self.overrides
+                if override.part.name
+                not in (
+                    others
+                    if isinstance(override.part, ExternalService)
+                    else names
+                )
+            ),
             patches=(p for p in self.patches if p.part.name not in names),
         )
 

@@ -12,13 +12,18 @@ from ..spec import (
     OFF,
     App,
     Autoscale,
+    ExternalService,
     Override,
     Part,
     Recreate,
     Replicated,
     Runnable,
+    Setting,
     Store,
+    Use,
     Workload,
+    run_by_others,
+    uses_of,
 )
 from .defaults import EDITION_DEFAULTS, MAPS, Defaults
 from .policy import Environment
@@ -53,13 +58,52 @@ def effective(app: App, environment: Environment) -> tuple[Part, ...]:
     """
     defaults = environment.defaults.over(EDITION_DEFAULTS[app.edition])
     overrides: dict[str, list[Override]] = {}
+    elsewhere: dict[str, list[Override]] = {}
     for override in environment.overrides:
-        overrides.setdefault(override.part.name, []).append(override)
+        others = isinstance(override.part, ExternalService)
+        found = elsewhere if others else overrides
+        found.setdefault(override.part.name, []).append(override)
 
+    moved = {
+        id(other): _moved(other, elsewhere[other.name])
+        for other in run_by_others(app.parts)
+        if other.name in elsewhere
+    }
     return tuple(
-        _effective(part, overrides.get(part.name, ()), defaults)
+        _effective(_led(part, moved), overrides.get(part.name, ()), defaults)
         for part in app.parts
     )
+
+
+def _moved(
+    other: ExternalService, overrides: Iterable[Override]
+) -> ExternalService:
+    for override in overrides:
+        other = other.with_override(override.changes)
+    return other
+
+
+def _led(part: Part, moved: Mapping[int, ExternalService]) -> Part:
+    """
+    *part*, which is led to what others run where that is now.
+    """
+    uses = uses_of(part)
+    if not any(id(use.part) in moved for use in uses):
+        return part
+    changes: dict[str, Any] = {"uses": [_led_use(use, moved) for use in uses]}
+
+    return attrs.evolve(part, **changes)
+
+
+def _led_use(use: Use, moved: Mapping[int, ExternalService]) -> Use:
+    other = moved.get(id(use.part), use.part)
+    settings = use.env and {
+        name: attrs.evolve(value, part=other)
+        if isinstance(value, Setting)
+        else value
+        for name, value in use.env.items()
+    }
+    return attrs.evolve(use, part=other, env=settings)
 
 
 def _effective(

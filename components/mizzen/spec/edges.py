@@ -114,10 +114,11 @@ def as_uses(values: Iterable[Any]) -> "tuple[Use, ...]":
 @attrs.frozen(eq=False, repr=False, field_transformer=typed)
 class Override:
     """
-    What an environment changes of one part; made by ``part.override(…)``.
+    What an environment changes of one part, or of what others run; made by
+    ``part.override(…)``.
 
     Attributes:
-        part: The part whose fields change.
+        part: Whose fields change.
 
         changes: The fields and their new values.
     """
@@ -129,6 +130,21 @@ class Override:
         return f"<Override {self.part.name}: {', '.join(self.changes)}>"
 
 
+def refuse_unknown(
+    part: Any, changes: Iterable[str], verb: str, fields: Collection[str]
+) -> None:
+    """
+    Refuse *changes* of *part* that are not among *fields*.
+    """
+    for name in changes:
+        if name not in fields:
+            msg = (
+                f"{describe(part)}: there is no field {name!r} to {verb}; "
+                f"{choices(name, fields)}."
+            )
+            raise SpecError(msg)
+
+
 def evolved(
     part: Any, changes: Mapping[str, Any], verb: str, fields: Collection[str]
 ) -> Any:
@@ -138,13 +154,7 @@ def evolved(
     Raises:
         SpecError: If a field is not among them.
     """
-    for name in changes:
-        if name not in fields:
-            msg = (
-                f"{describe(part)}: there is no field {name!r} to {verb}; "
-                f"{choices(name, fields)}."
-            )
-            raise SpecError(msg)
+    refuse_unknown(part, changes, verb, fields)
 
     return attrs.evolve(part, **changes)
 

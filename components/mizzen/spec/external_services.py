@@ -2,8 +2,8 @@
 Services that another app or team runs.
 """
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, TypedDict, Unpack
 
 import attrs
 
@@ -19,6 +19,7 @@ from .._validators import (
     words,
 )
 from ..exceptions import SpecError
+from .edges import Override, refuse_unknown
 from .external import host_or_later, labels_in_namespace, networks_of
 from .outside import networks
 from .values import Later, Setting
@@ -32,6 +33,39 @@ def _host(inst: Any, attr: Any, value: Any) -> None:
     if isinstance(value, Later) and value.secret:
         rule = "be no secret, because variables tell it"
         refuse(inst, attr.name, rule, value)
+
+
+class ExternalServiceChanges(TypedDict, total=False):
+    """
+    Fields of an ExternalService that an environment may override.
+    """
+
+    port: int | None
+    host: str | Later | None
+    cidrs: Iterable[str] | None
+    app: str | None
+    part: str | None
+    namespace: str | None
+    labels: Mapping[str, str] | None
+    application: str | None
+
+
+# What an override takes away, because it says another place.
+_NOWHERE: Mapping[str, Any] = {
+    "host": None,
+    "cidrs": (),
+    "app": None,
+    "part": None,
+    "namespace": None,
+    "labels": {},
+}
+_REPLACED = {
+    "host": ("cidrs", "app", "part", "namespace", "labels"),
+    "cidrs": ("namespace", "labels"),
+    "app": ("host", "cidrs", "labels"),
+    "part": ("host", "cidrs", "labels"),
+    "namespace": ("cidrs",),
+}
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
@@ -145,3 +179,36 @@ class ExternalService:
         The address with scheme, for `Use.env`.
         """
         return Setting(self, "url")
+
+    def override(self, **changes: Unpack[ExternalServiceChanges]) -> Override:
+        """
+        Values that an environment prefers: where the service is there.
+
+        Another *host* takes the place of *app* and *part*, and the other
+        way round; what is left out or `None` stays, if it still fits.
+
+        Raises:
+            SpecError: If there is no such field, or it takes something else.
+
+        >>> billing = ExternalService(
+        ...     "billing", app="billing", part="api", port=8000
+        ... )
+        >>> billing.override(host="billing.example.com", port=443)
+        <Override billing: host, port>
+        """
+        names = [field.name for field in attrs.fields(ExternalService)]
+        refuse_unknown(self, changes, "override", names[1:])
+        self.with_override(changes)
+
+        return Override(self, dict(changes))
+
+    def with_override(self, changes: Mapping[str, Any]) -> "ExternalService":
+        """
+        The service where *changes* of an override say that it is.
+        """
+        said = {k: value for k, value in changes.items() if value is not None}
+        left = {field for name in said for field in _REPLACED.get(name, ())}
+
+        return attrs.evolve(
+            self, **{**{field: _NOWHERE[field] for field in left}, **said}
+        )
