@@ -36,7 +36,9 @@ def _opened(seen, pod, side, other):
         for policy in seen.of_kind("NetworkPolicy")
         if side in policy.body["spec"]["policyTypes"]
         and pod
-        in seen.selected(policy.body["spec"]["podSelector"]["matchLabels"])
+        in seen.selected(
+            policy.body["spec"]["podSelector"].get("matchLabels", {})
+        )
     ]
     if not about:
         return None
@@ -185,6 +187,8 @@ def clients_are_let_in(seen):
     of its ports.
     """
     for policy in seen.of_kind("NetworkPolicy"):
+        if policy.role == "default-deny":
+            continue
         rules = [
             rule
             for rule in policy.body["spec"]["ingress"]
@@ -239,7 +243,7 @@ def metrics_are_read(seen):
     let_in = {
         policy.part: [(p["protocol"], p["port"]) for p in rule["ports"]]
         for policy in seen.of_kind("NetworkPolicy")
-        for rule in policy.body["spec"]["ingress"]
+        for rule in policy.body["spec"].get("ingress", ())
         if "'monitoring'" in str(rule["from"])
     }
 

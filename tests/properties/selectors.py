@@ -17,7 +17,7 @@ def _selector(manifest):
         return spec["selector"]
     field = "podSelector" if manifest.kind == "NetworkPolicy" else "selector"
 
-    return spec[field]["matchLabels"]
+    return spec[field].get("matchLabels", {})
 
 
 def controllers_own_their_pods(seen):
@@ -33,14 +33,17 @@ def controllers_own_their_pods(seen):
 
 def services_find_their_part(seen):
     """
-    A Service, a budget, a monitor and a policy of a part find its pods alone.
+    A Service, a budget, a monitor and a policy of a part find its pods alone;
+    what denies by default, all pods.
     """
+    everybody = {pod.part for pod in seen.pods}
     for manifest in seen.of_kind(
         "Service", "PodDisruptionBudget", "PodMonitor", "NetworkPolicy"
     ):
         labels = _selector(manifest)
 
-        assert {manifest.part} == {pod.part for pod in seen.selected(labels)}
+        expected = {manifest.part} if manifest.part else everybody
+        assert expected == {pod.part for pod in seen.selected(labels)}
 
 
 def spreading_is_about_oneself(seen):
@@ -72,7 +75,7 @@ def all_parts_have_pods(seen):
 
 def selectors_never_change(seen):
     """
-    Whatever finds pods does so by the name of a part and by the app and its
+    Whatever finds pods of a part does so by the name of a part and by the app and its
     stack, so that neither another image nor another stack in the same
     namespace changes what is found.
     """
@@ -84,6 +87,8 @@ def selectors_never_change(seen):
         "PodMonitor",
         "NetworkPolicy",
     ):
+        if manifest.part is None:
+            continue
         labels = _selector(manifest)
         instance = labels["app.kubernetes.io/instance"]
 

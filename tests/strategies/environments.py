@@ -215,6 +215,7 @@ namespaces = maybe(
         quota=maybe(quotas),
         limits=maybe(limits),
         pod_security=st.sampled_from(["restricted", "baseline"]),
+        default_deny=st.booleans(),
     )
     | st.builds(Namespace, names, create=st.sampled_from([False]))
 )
@@ -228,6 +229,8 @@ def environments(draw, app_name, all_parts):
     public = [part for part in all_parts if isinstance(part, Service)]
     exposure = draw(exposures(public))
     whole = [part for part, _ in getattr(exposure, "parts", ())]
+    namespace = draw(namespaces)
+    denies = namespace is not None and namespace.default_deny
 
     return Environment(
         draw(names),
@@ -235,8 +238,8 @@ def environments(draw, app_name, all_parts):
         exposes=draw(exposes([p for p in public if p not in whole])),
         defaults=draw(defaults),
         overrides=draw(overrides(all_parts)),
-        isolation=draw(isolations),
-        namespace=draw(namespaces),
+        isolation=Isolation.FULL if denies else draw(isolations),
+        namespace=namespace,
         conventions=draw(conventions(app_name, all_parts)),
         patches=draw(patches(all_parts)),
         transforms=draw(transforms(all_parts)),
