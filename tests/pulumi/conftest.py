@@ -293,3 +293,24 @@ def _deploy(
     SETTINGS.rpc_manager.clear()
     pulumi.runtime.set_all_config({}, [])
     reset_options()
+
+
+@pytest.fixture(name="kubectl")
+def _kubectl(tmp_path, monkeypatch):
+    """
+    A program in the place of kubectl, which writes down what it is asked
+    and answers with an exit code.
+    """
+    said = tmp_path / "asked"
+
+    def kubectl(code=0):
+        path = tmp_path / "kubectl"
+        path.write_text(
+            f'#!/bin/sh\necho "$@" >>{said}\necho only dynamic ones >&2\n'
+            f"exit {code}\n"
+        )
+        path.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+        return said
+
+    return kubectl

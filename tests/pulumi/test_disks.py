@@ -44,27 +44,6 @@ CLAIM = Claim(
 )
 
 
-@pytest.fixture(name="kubectl")
-def _kubectl(tmp_path, monkeypatch):
-    """
-    A program in the place of kubectl, which writes down what it is asked
-    and answers with an exit code.
-    """
-    said = tmp_path / "asked"
-
-    def kubectl(code=0):
-        path = tmp_path / "kubectl"
-        path.write_text(
-            f'#!/bin/sh\necho "$@" >>{said}\necho only dynamic ones >&2\n'
-            f"exit {code}\n"
-        )
-        path.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-        return said
-
-    return kubectl
-
-
 def asked(old, new, labels=LABELS):
     """
     The account of a part that says *new* in place of *old*, and has the

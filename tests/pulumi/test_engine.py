@@ -239,7 +239,8 @@ class TestAutoscaled:
     def test_handed_over(self, prod, steps):
         """
         An autoscaler takes a Deployment over with all of its replicas:
-        though nothing is said of them any more, nothing changes.
+        though nothing is said of them any more, nothing changes but a mark
+        that says so.
         """
 
         def hand_over():
@@ -247,7 +248,7 @@ class TestAutoscaled:
             fixed, scaled = "replicas=3", "scale=Autoscale(3, 9, cpu=70)"
             _edit(file, f"api.override({fixed}", f"api.override({scaled}")
 
-        assert {"api-autoscaler": "create"} == {
+        assert {"api-autoscaler": "create", "api-deployment": "update"} == {
             name: op
             for name, (op, _) in steps(hand_over).items()
             if name.startswith("api-")

@@ -21,6 +21,7 @@ from ..stack import Stack
 from ._builds import register_build
 from ._charts import rendered
 from ._disks import adopting, claims_of, guarded
+from ._replicas import left_to_autoscaler, taking_back
 from ._resolver import Bindings, Resolver
 from ._resources import import_id, register
 from ._timeouts import timeouts
@@ -47,6 +48,13 @@ def _left_alone(manifest: Manifest) -> list[str] | None:
     if manifest.kind == "PersistentVolumeClaim":
         return ["spec", "metadata.labels", "metadata.annotations"]
     return None
+
+
+def _is_scaled(manifest: Manifest) -> bool:
+    """
+    Whether *manifest* has replicas, of which an autoscaler may decide.
+    """
+    return manifest.kind == "Deployment" and not manifest.extra
 
 
 def _name(owner: pulumi.Resource, manifest: Manifest) -> str:
@@ -186,10 +194,13 @@ class Plan:
         The resource of *manifest*. Its name begins with that of *owner*, so
         it has also been called what it was when *owner* had another name.
         """
+        body = self.resolver.resolve(manifest.body)
+        if _is_scaled(manifest):
+            body = left_to_autoscaler(body, self.manifests.of(manifest.part))
         return register(
             _name(owner, manifest),
             manifest,
-            self.resolver.resolve(manifest.body),
+            body,
             self.stack.cluster,
             self._options(manifest, owner, after),
         )
@@ -229,9 +240,13 @@ class Plan:
         claims = claims_of(part, self.manifests, self.stack)
         if manifest.kind == "ServiceAccount":
             return guarded(claims, name)
+        found = None
         if part.formerly and manifest.kind in _RUNS_PODS:
-            return adopting(claims, manifest, name)
-        return None
+            found = adopting(claims, manifest, name)
+        if _is_scaled(manifest):
+            mine = taking_back(self.stack.context, name)
+            found = pulumi.ResourceHookBinding.merge(found, mine)
+        return found
 
     @functools.cached_property
     def _parts(self) -> dict[str, Part]:
