@@ -246,6 +246,27 @@ class TestPolicies:
         ]
 
 
+class TestProtocol:
+    @pytest.mark.parametrize(
+        "where",
+        [
+            {"app": "metrics", "part": "statsd"},
+            {"host": "192.0.2.7"},
+            {"host": "statsd.m.svc", "namespace": "m"},
+        ],
+    )
+    def test_datagrams(self, egress, variables, where):
+        """
+        A port of UDP is opened as such, and its address says so.
+        """
+        other = ExternalService("s", port=8125, protocol="UDP", **where)
+
+        (rule,) = egress(other)
+
+        assert [{"protocol": "UDP", "port": 8125}] == rule["ports"]
+        assert variables(other)["S_URL"].startswith("udp://")
+
+
 class TestOverride:
     @pytest.fixture(name="moved")
     def _moved(self):
@@ -376,7 +397,8 @@ class TestOverride:
                 (
                     "there is no field 'name' to override; choose one of: 'app', "
                     "'application', 'cidrs', 'host', 'labels', 'namespace', "
-                    "'part', 'port' (nearest to 'name': 'namespace')."
+                    "'part', 'port', 'protocol' (nearest to 'name': "
+                "'namespace')."
                 ),
             ),
             (

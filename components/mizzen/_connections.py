@@ -137,7 +137,7 @@ def _other_connection(part: ExternalService, stack: str) -> Connection:
     if part.host is not None:
         host = value_of(part.host)
     port = str(part.port)
-    url = f"{part.application}://" + bracketed(host) + ":" + port
+    url = f"{part.scheme}://" + bracketed(host) + ":" + port
 
     return Connection({"host": host, "port": port, "url": url}, {}, "")
 

@@ -15,7 +15,18 @@ from ._lenient import Lenient
 from ._validators import LONGEST_NAME
 from .environment import ROUTED, Conventions, Environment
 from .manifests import Manifest
-from .spec import App, Part, Use, title, uses_of
+from .spec import (
+    App,
+    Client,
+    ExternalService,
+    Part,
+    Service,
+    Store,
+    Use,
+    run_by_others,
+    title,
+    uses_of,
+)
 from .spec.relinking import Relinker
 from .stack import Stack
 
@@ -47,13 +58,32 @@ def _with_prefix(use: Use) -> Use:
     return attrs.evolve(use, prefix=_names.variable_prefix(use.part.name))
 
 
-def _renamed(part: Part, name: Callable[[str], str]) -> Part:
+_Name = Callable[[str, str], str]
+
+
+def _elsewhere(other: ExternalService, name: _Name) -> ExternalService:
+    """
+    *other*, of which the part is called as the same conventions want it.
+    """
+    return attrs.evolve(other, part=name(str(other.app), str(other.part)))
+
+
+def _client(client: Client, name: _Name) -> Client:
+    if client.part is None:
+        return client
+    app = client.app or client.name
+    return attrs.evolve(client, part=name(app, client.part))
+
+
+def _renamed(part: Part, app: str, name: _Name) -> Part:
     changes: dict[str, Any] = {
-        "name": name(part.name),
-        "formerly": [*map(name, part.formerly)],
+        "name": name(app, part.name),
+        "formerly": [name(app, old) for old in part.formerly],
     }
     if uses_of(part):
         changes["uses"] = [_with_prefix(use) for use in uses_of(part)]
+    if isinstance(part, (Service, Store)):
+        changes["clients"] = [_client(each, name) for each in part.clients]
     return attrs.evolve(part, **changes)
 
 
@@ -61,19 +91,23 @@ def named(
     app: App, parts: tuple[Part, ...], environment: Environment, stack: Stack
 ) -> Named:
     """
-    *app* with the effective *parts* under the names of their objects.
+    *app* with the effective *parts* under the names of their objects, and
+    what it knows of other apps as if they had the same conventions.
     """
     conventions = environment.conventions
     if not conventions.renames:
         return Named(app, environment, parts)
 
-    def name(part: str) -> str:
-        return conventions.object_name(app.name, stack.name, part)
+    def name(owner: str, part: str) -> str:
+        return conventions.object_name(owner, stack.name, part)
 
-    new = {
-        id(old): _renamed(part, name)
+    new: dict[int, Any] = {
+        id(old): _renamed(part, app.name, name)
         for old, part in zip(app.parts, parts, strict=True)
     }
+    for other in run_by_others(parts):
+        if other.part is not None:
+            new[id(other)] = _elsewhere(other, name)
     relink = Relinker(new)
     # What a part brings is not to be mistaken for another part.
     renamed = relink(app.parts)

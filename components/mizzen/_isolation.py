@@ -172,8 +172,8 @@ def _run_by_others(part: ExternalService, scope: Scope) -> dict[str, Any]:
     elif part.namespace is not None:
         namespace = part.namespace
     else:
-        return egress_to(part.networks, "TCP", part.port)
-    ports = [{"protocol": "TCP", "port": part.port}]
+        return egress_to(part.networks, part.protocol, part.port)
+    ports = [{"protocol": part.protocol, "port": part.port}]
 
     return {"to": [_namespace(namespace, labels)], "ports": ports}
 
@@ -315,6 +315,8 @@ def of_namespace(scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
 def _about_others(
     name: str, spec: dict[str, Any], scope: Scope
 ) -> dict[str, Any]:
+    if scope.environment.conventions.renames:
+        name = f"{scope.name}-{name}"
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",

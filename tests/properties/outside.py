@@ -108,6 +108,17 @@ def _host(host, cidrs):
     return [*_addressed(*known)]
 
 
+def _called(seen, app, part):
+    """
+    What the objects of *part* of another *app* are called, which has the same
+    conventions.
+    """
+    description = seen.description
+    pattern = description.environment.conventions.name
+
+    return pattern.format(app=app, stack=description.stack.name, part=part)
+
+
 def _used(other, seen):
     """
     The peers and the port of what a part uses and the app does not run.
@@ -119,7 +130,8 @@ def _used(other, seen):
             return [_pods(other.namespace, **other.labels)], other.port
         app, stack = other.app, seen.description.stack.name
         home = f"{app}--{stack}" if "-" in app else f"{app}-{stack}"
-        labels = {_NAME: other.part, "app.kubernetes.io/part-of": app}
+        name = _called(seen, app, other.part)
+        labels = {_NAME: name, "app.kubernetes.io/part-of": app}
         return [_pods(other.namespace or home, **labels)], other.port
     (at,) = (part.at for part in seen.parts if part.name == other.name)
     port = at.port or other.listens[0].number
@@ -158,7 +170,7 @@ def _declared(part, seen):
         external = isinstance(other, ExternalService)
         if external or other.name in seen.run_elsewhere:
             peers, port = _used(other, seen)
-            found |= _at(peers, ("TCP", port))
+            found |= _at(peers, (getattr(other, "protocol", "TCP"), port))
     if getattr(part, "permissions", ()):
         servers = [*_addressed(*(cluster.api_servers or _PRIVATE))]
         found |= _at(servers, ("TCP", 443), ("TCP", 6443))
@@ -245,7 +257,9 @@ def _visitors(part, seen):
             if route.service.name == part.name:
                 peers += _controller(route, seen)
     for client in getattr(part, "clients", ()):
-        labels = {} if client.part is None else {_NAME: client.part}
+        app = client.app or client.name
+        name = client.part and _called(seen, app, client.part)
+        labels = {} if name is None else {_NAME: name}
         peers.append(_pods(client.namespace, **labels, **client.labels))
     found = _at(peers, *listens)
     for opening in environment.openings:

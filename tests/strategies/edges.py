@@ -29,6 +29,13 @@ OTHERS = (
         cidrs=["192.0.2.0/24"],
     ),
     ExternalService(
+        "other-datagrams",
+        app="statsd",
+        part="server",
+        port=8125,
+        protocol="UDP",
+    ),
+    ExternalService(
         "other-pods",
         host="otel.monitoring.svc",
         port=4317,

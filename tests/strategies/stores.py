@@ -57,6 +57,7 @@ clients = st.sampled_from(
     [
         (),
         [Client("reports", namespace="other", part="reports")],
+        [Client("r", namespace="other", app="reports", part="reports")],
         [Client("reports", namespace="other", labels={"app": "reports"})],
     ]
 )

@@ -41,8 +41,16 @@ CONNECTIONS: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, uses=[billing]), billing.override(namespace="billing-stable")',
         ),
         (
+            "a port of another app that speaks UDP",
+            'Worker("worker", image=image, uses=[ExternalService("statsd", app="metrics", part="statsd", port=8125, protocol="UDP")])',
+        ),
+        (
             "a service that other apps use",
             'Service("web", image=image, port=8080, health="/healthz", clients=[Client("reports", namespace="reports", part="collector")])',
+        ),
+        (
+            "a client whose app conventions put into names",
+            'Service("web", image=image, port=8080, health="/healthz", clients=[Client("jobs", namespace="reports", app="reports", part="jobs")])',
         ),
         (
             "reach all of the internet",

@@ -287,6 +287,9 @@ class Client:
 
         part: Name of the part there; the default is any.
 
+        app: Name of the app that *part* belongs to, which `Conventions` may
+            put into names; the default is *name*.
+
         labels: Labels of its pods, where it is no part of an app of mizzen.
 
     Raises:
@@ -301,11 +304,14 @@ class Client:
     part: str | None = attrs.field(
         default=None, validator=_OPTIONAL(dns_label)
     )
+    app: str | None = attrs.field(default=None, validator=_OPTIONAL(dns_label))
     labels: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name, validator=match_labels
     )
 
     def __attrs_post_init__(self) -> None:
+        if self.app is not None and self.part is None:
+            refuse(self, "app", "come with part", self.app)
         if self.part is not None and self.labels:
             rule = "be left out with part, which has labels of its own"
             refuse(self, "labels", rule, self.labels)

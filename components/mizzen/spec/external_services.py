@@ -48,6 +48,7 @@ class ExternalServiceChanges(TypedDict, total=False):
     namespace: str | None
     labels: Mapping[str, str] | None
     application: str | None
+    protocol: str | None
 
 
 # What an override takes away, because it says another place.
@@ -101,7 +102,9 @@ class ExternalService:
             any pod of *namespace*.
 
         application: What is spoken over the port: ``"http"``, ``"https"``,
-            ``"grpc"``, ``"ws"`` or ``"tcp"``.
+            ``"grpc"``, ``"ws"`` or ``"tcp"``. Of UDP nothing is told.
+
+        protocol: ``"TCP"`` or ``"UDP"``.
 
     Raises:
         SpecError: If it says neither *host*, nor *app* and *part*.
@@ -134,6 +137,7 @@ class ExternalService:
         default="http",
         validator=one_of("http", "https", "grpc", "ws", "tcp"),
     )
+    protocol: str = attrs.field(default="TCP", validator=one_of("TCP", "UDP"))
 
     def __attrs_post_init__(self) -> None:
         inside = (self.app, self.part)
@@ -172,6 +176,13 @@ class ExternalService:
         """
         known = self.networks or self.namespace is not None
         return self.host is not None and not known
+
+    @property
+    def scheme(self) -> str:
+        """
+        What addresses of it begin with.
+        """
+        return "udp" if self.protocol == "UDP" else self.application
 
     @property
     def url(self) -> Setting:
