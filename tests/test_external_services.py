@@ -381,6 +381,33 @@ class TestOverride:
 
         assert "https://c.example.com:8443" == told["BILLING_URL"]
 
+    def test_namespace_of_host(self, moved):
+        """
+        A part of an app is not in the namespace that the host was in.
+        """
+        told, _ = moved(
+            {"host": "b.money.svc", "namespace": "money", "port": 80},
+            {"app": "ledger", "part": "api"},
+        )
+
+        assert "api.ledger-prod.svc" == told["BILLING_HOST"]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            ({"app": "ledger", "part": "api"}, {"part": "web"}),
+            ({"app": "ledger"}, {"part": "web"}),
+            ({"part": "web"}, {"namespace": "money"}, {"app": "ledger"}),
+        ],
+    )
+    def test_together(self, moved, changes):
+        """
+        Overrides only have to fit all together.
+        """
+        told, _ = moved({"host": "10.1.2.3", "port": 80}, *changes)
+
+        assert told["BILLING_HOST"].startswith("web.")
+
     def test_stays(self, moved):
         """
         Without an override it is where it is said.
@@ -409,17 +436,38 @@ class TestOverride:
                 ),
             ),
             (
-                {"labels": {"app": "b"}},
+                {"app": "b", "labels": {"app": "b"}},
                 (
                     "labels must come with host, because parts have labels of "
                     "their own (got {'app': 'b'})."
+                ),
+            ),
+            (
+                {"host": "b.example.com", "labels": {"app": "b"}},
+                (
+                    "labels must come with namespace, in which the pods are "
+                    "(got {'app': 'b'})."
+                ),
+            ),
+            (
+                {"namespace": "money", "cidrs": ["10.0.0.0/8"]},
+                (
+                    "cidrs must be left out with namespace, whose pods are "
+                    "found (got ('10.0.0.0/8',))."
+                ),
+            ),
+            (
+                {"host": "b.example.com", "part": "api"},
+                (
+                    "say either host, like host='billing.example.com', or "
+                    "app and part, like app='billing', part='api'."
                 ),
             ),
         ],
     )
     def test_unfit(self, changes, problem):
         """
-        What does not fit is refused where it is written.
+        What fits nowhere is refused where it is written.
         """
         other = ExternalService("billing", app="billing", part="api", port=80)
 
@@ -427,6 +475,54 @@ class TestOverride:
             other.override(**changes)
 
         assert f"ExternalService 'billing': {problem}" == str(ei.value)
+
+    @pytest.mark.parametrize(
+        ("said", "changes", "problem"),
+        [
+            (
+                {"app": "billing", "part": "api"},
+                ({"host": "10.1.2.3"}, {"port": 80, "part": "web"}),
+                (
+                    "host, and then port, part of ExternalService 'billing': "
+                    "say either host, like host='billing.example.com', or "
+                    "app and part, like app='billing', part='api'."
+                ),
+            ),
+            (
+                {"app": "billing", "part": "api"},
+                ({"labels": {"app": "b"}},),
+                (
+                    "labels of ExternalService 'billing': labels must come "
+                    "with host, because parts have labels of their own (got "
+                    "{'app': 'b'})."
+                ),
+            ),
+        ],
+    )
+    def test_unfit_together(self, moved, said, changes, problem):
+        """
+        What does not fit the service, or the overrides before, is refused
+        with the environment and all that it overrides.
+        """
+        with pytest.raises(SpecError) as ei:
+            moved({**said, "port": 8000}, *changes)
+
+        assert f"Environment 'prod' overrides {problem}" == str(ei.value)
+
+    def test_derived(self):
+        """
+        The environment is the one whose override does not fit.
+        """
+        other = ExternalService("billing", app="billing", part="api", port=80)
+        app = App("shop", edition="2026", parts=[used(other)])
+        base = Environment("p", overrides=[other.override(host="10.1.2.3")])
+        derived = base.derive("q", overrides=[other.override(part="web")])
+
+        assert Facts.of(app, base, STACK)
+        with pytest.raises(
+            SpecError, match=r"^Environment 'q' overrides host"
+        ):
+            Facts.of(app, derived, STACK)
 
     def test_unused(self):
         """

@@ -31,6 +31,7 @@ FLOORS = {
         "stack",
         "stack_configuration",
         "_pyproject",
+        "_strangers",
         "project",
     ),
     "what it becomes": (

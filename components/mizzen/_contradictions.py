@@ -182,13 +182,10 @@ def _denied(
 def _foreign_parts(app: App, environment: Environment) -> Iterator[str]:
     names = [part.name for part in app.parts]
     others = [other.name for other in run_by_others(app.parts)]
-    told: list[tuple[str, Part | ExternalService]] = [
-        *(("exposes", opening.part) for opening in environment.openings),
-        *(("overrides", override.part) for override in environment.overrides),
-    ]
-    for verb, part in told:
+    for verb, part in environment.told:
         elsewhere = isinstance(part, ExternalService)
-        if part.name in (others if elsewhere else names):
+        # Hatches tell of patches, those of the app among them.
+        if verb == "patches" or part.name in (others if elsewhere else names):
             continue
         problem = (
             f"which no part uses; {choices(part.name, others)}"

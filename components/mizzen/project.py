@@ -16,10 +16,11 @@ import attrs
 
 from ._fields import typed
 from ._pyproject import find_root, settings
+from ._strangers import strangers
 from ._validators import known
 from .environment import CLUSTERS, Cluster, Environment
 from .exceptions import SpecError, choices, chosen, raise_problems
-from .spec import App, FromConfig, run_by_others
+from .spec import App, FromConfig
 from .stack import Stack
 from .stack_configuration import KEYS, parse_stack
 
@@ -299,24 +300,20 @@ class Project:
     def environment(self, stack: Stack, app: App | None = None) -> Environment:
         """
         The environment that *stack* names; for *app*, without what it says
-        of parts of the project's other apps.
+        of parts of the project's other apps, whatever they are called.
 
         Raises:
-            SpecError: If there is no such environment.
+            SpecError: If there is no such environment, or it says something
+                of a part that no app lists and that several have the name
+                of.
         """
         known(stack, "environment", stack.environment, self.environments)
         found = self.environments[stack.environment]
         if app is None:
             return found
-        apps = self.apps.values()
-        parts = {part.name for each in apps for part in each.parts}
-        others = {
-            other.name for each in apps for other in run_by_others(each.parts)
-        }
-        parts -= {part.name for part in app.parts}
-        others -= {other.name for other in run_by_others(app.parts)}
+        others = strangers(found, app, self.apps.values())
 
-        return found.without(parts, others) if parts or others else found
+        return found.without(others) if others else found
 
     def app(self, name: str | None = None) -> App:
         """

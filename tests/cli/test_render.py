@@ -63,6 +63,25 @@ class TestRender:
             chosen.stdout.splitlines()[3].strip(),
         )
 
+    def test_same_names(self, project, mizzen):
+        """
+        What is public in one app is not in another whose part has its name.
+        """
+        project.change("pyproject.toml", ":app", ':app", "shop_infra:other')
+        project.change(
+            "shop_infra.py",
+            "parts=[worker])",
+            'parts=[Service("web", image=web.image, port=80)])',
+        )
+        shop, other = (
+            mizzen("render", "dev", "--app", app).stdout
+            for app in ("shop", "other")
+        )
+
+        assert "nodePort: 30080" in shop
+        assert 'name: "web"' in other
+        assert "nodePort" not in other
+
     def test_no_project(self, mizzen, monkeypatch):
         """
         Outside of all projects, the message says where to start.

@@ -2,8 +2,8 @@
 How an app is reached from outside.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import attrs
 
@@ -300,6 +300,7 @@ class Gateway:
 Exposure = NodePort | LoadBalancer | Ingress | Gateway
 ROUTED = (Ingress, Gateway)
 PUBLISHED = (NodePort, LoadBalancer)
+_By = TypeVar("_By", bound=Exposure | None)
 
 
 @attrs.frozen(eq=False)
@@ -375,3 +376,20 @@ def openings(*exposures: Exposure | None) -> Iterator[Opening]:
         if isinstance(by, PUBLISHED):
             for target, number in by.parts:
                 yield Opening(by, target, number)
+
+
+def unopened(by: _By, things: Collection[Any]) -> _By | None:
+    """
+    *by* without what it opens of *things*; `None` if it opens nothing else.
+    """
+    if not isinstance(by, PUBLISHED):
+        return by
+    left = {
+        opening.target: opening.number
+        for opening in openings(by)
+        if opening.part not in things
+    }
+    if len(left) == len(by.parts):
+        return by
+
+    return attrs.evolve(by, parts=left) if left else None

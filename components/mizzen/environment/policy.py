@@ -5,7 +5,7 @@ Policy: what differs between the stacks of one app.
 import enum
 
 from collections.abc import Collection, Iterable
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import attrs
 
@@ -16,7 +16,6 @@ from .._validators import (
     items_of,
 )
 from ..spec import (
-    ExternalService,
     Extra,
     Off,
     Override,
@@ -37,6 +36,7 @@ from .exposures import (
     NodePort,
     Opening,
     openings,
+    unopened,
 )
 from .namespaces import Namespace
 
@@ -187,34 +187,32 @@ class Environment:
         """
         return tuple(openings(self.exposure, *self.exposes))
 
-    def without(
-        self, names: Collection[str], others: Collection[str] = ()
-    ) -> "Environment":
+    @property
+    def told(self) -> tuple[tuple[str, Any], ...]:
         """
-        The environment without overrides, patches and exposures of the
-        parts called *names*, and without overrides of the external services
-        called *others*.
+        Each part, and what others run, that it says something of, after the
+        word for what it does to it, like ``"overrides"``.
         """
+        return (
+            *(("exposes", opening.part) for opening in self.openings),
+            *(("overrides", override.part) for override in self.overrides),
+            *(("patches", patch.part) for patch in self.patches),
+        )
 
-        def stays(by: Exposure | None) -> bool:
-            found = [opening.part.name for opening in openings(by)]
-            return not found or not set(names).issuperset(found)
+    def without(self, things: Collection[Any]) -> "Environment":
+        """
+        The environment without what it says of *things*, which are parts
+        and external services: without overrides, patches and openings of
+        them.
+        """
+        left = (unopened(each, things) for each in self.exposes)
 
         return attrs.evolve(
             self,
-            exposure=self.exposure if stays(self.exposure) else None,
-            exposes=filter(stays, self.exposes),
-            overrides=(
-                override
-                for override in self.overrides
-                if override.part.name
-                not in (
-                    others
-                    if isinstance(override.part, ExternalService)
-                    else names
-                )
-            ),
-            patches=(p for p in self.patches if p.part.name not in names),
+            exposure=unopened(self.exposure, things),
+            exposes=(each for each in left if each is not None),
+            overrides=(o for o in self.overrides if o.part not in things),
+            patches=(p for p in self.patches if p.part not in things),
         )
 
     def derive(

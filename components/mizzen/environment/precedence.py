@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from ..exceptions import SpecError
 from ..spec import (
     OFF,
     App,
@@ -23,6 +24,7 @@ from ..spec import (
     Use,
     Workload,
     run_by_others,
+    title,
     uses_of,
 )
 from .defaults import EDITION_DEFAULTS, MAPS, Defaults
@@ -55,6 +57,10 @@ def effective(app: App, environment: Environment) -> tuple[Part, ...]:
     The parts of *app* with every value decided: edition < environment's
     defaults < part < overrides in their order. Maps merge by key, lists
     replace, `None` inherits, `OFF` removes.
+
+    Raises:
+        SpecError: If overrides of what others run do not fit it or each
+            other.
     """
     defaults = environment.defaults.over(EDITION_DEFAULTS[app.edition])
     overrides: dict[str, list[Override]] = {}
@@ -65,7 +71,7 @@ def effective(app: App, environment: Environment) -> tuple[Part, ...]:
         found.setdefault(override.part.name, []).append(override)
 
     moved = {
-        id(other): _moved(other, elsewhere[other.name])
+        id(other): _moved(other, elsewhere[other.name], environment)
         for other in run_by_others(app.parts)
         if other.name in elsewhere
     }
@@ -76,11 +82,21 @@ def effective(app: App, environment: Environment) -> tuple[Part, ...]:
 
 
 def _moved(
-    other: ExternalService, overrides: Iterable[Override]
+    other: ExternalService,
+    overrides: Iterable[Override],
+    environment: Environment,
 ) -> ExternalService:
-    for override in overrides:
-        other = other.with_override(override.changes)
-    return other
+    try:
+        return other.with_overrides(overrides)
+    except SpecError as error:
+        fields = ", and then ".join(", ".join(o.changes) for o in overrides)
+        what = title(other)
+        reason = str(error).removeprefix(f"{what}: ")
+        msg = (
+            f"Environment {environment.name!r} overrides {fields} of {what}: "
+            f"{reason}"
+        )
+        raise SpecError(msg) from None
 
 
 def _led(part: Part, moved: Mapping[int, ExternalService]) -> Part:

@@ -69,6 +69,23 @@ _REPLACED = {
 }
 
 
+def _said(changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: value for k, value in changes.items() if value is not None}
+
+
+def _taken_away(said: Iterable[str], host: object) -> dict[str, Any]:
+    """
+    What no longer counts of a service at *host*, where an override has
+    *said* another place.
+    """
+    fields = {field for name in said for field in _REPLACED.get(name, ())}
+    if host is not None and "host" in fields:
+        # It was that of the pods of the host.
+        fields.add("namespace")
+
+    return {field: _NOWHERE[field] for field in fields}
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class ExternalService:
     """
@@ -197,29 +214,52 @@ class ExternalService:
 
         Another *host* takes the place of *app* and *part*, and the other
         way round; what is left out or `None` stays, if it still fits.
+        Whether all overrides of an environment fit the service and each
+        other is seen when an app is compiled.
 
         Raises:
-            SpecError: If there is no such field, or it takes something else.
+            SpecError: If there is no such field, it takes something else, or
+                *changes* contradict each other.
 
-        >>> billing = ExternalService(
-        ...     "billing", app="billing", part="api", port=8000
-        ... )
+        >>> billing = ExternalService("billing", host="b.money.svc", port=80)
         >>> billing.override(host="billing.example.com", port=443)
         <Override billing: host, port>
         """
         names = [field.name for field in attrs.fields(ExternalService)]
         refuse_unknown(self, changes, "override", names[1:])
-        self.with_override(changes)
+        self._refuse_alone(_said(changes))
 
         return Override(self, dict(changes))
 
-    def with_override(self, changes: Mapping[str, Any]) -> "ExternalService":
+    def _refuse_alone(self, said: Mapping[str, Any]) -> None:
         """
-        The service where *changes* of an override say that it is.
+        Refuse what an override has *said* that could be nowhere, whatever
+        else is known of the service.
         """
-        said = {k: value for k, value in changes.items() if value is not None}
-        left = {field for name in said for field in _REPLACED.get(name, ())}
+        fitting: dict[str, Any] = {}
+        if "app" in said or "part" in said:
+            fitting = {"app": self.name, "part": self.name}
+        elif "host" not in said:
+            fitting = {"host": self.name}
+        if "host" not in said and "cidrs" not in said:
+            fitting["namespace"] = self.name
+        values = {"port": self.port, **fitting, **said}
 
-        return attrs.evolve(
-            self, **{**{field: _NOWHERE[field] for field in left}, **said}
-        )
+        ExternalService(self.name, **values)
+
+    def with_overrides(
+        self, overrides: Iterable[Override]
+    ) -> "ExternalService":
+        """
+        The service where *overrides*, one after the other, say that it is.
+
+        Raises:
+            SpecError: If they do not fit it or each other.
+        """
+        fields = attrs.fields(ExternalService)
+        values = {field.name: getattr(self, field.name) for field in fields}
+        for override in overrides:
+            said = _said(override.changes)
+            values |= {**_taken_away(said, values["host"]), **said}
+
+        return attrs.evolve(self, **values)
