@@ -124,6 +124,8 @@ def _wishes(
         found.update(dict.fromkeys(controller.timeouts, str(seconds)))
     if size is not None and controller.body_size:
         found[controller.body_size] = str(parse_bytes(size))
+    if entrance.priority is not None and controller.priority:
+        found[controller.priority] = str(entrance.priority)
     if entrance.speaks_grpc:
         found.update(controller.grpc)
     longest = longest_timeout(entrance.routes, _USUAL_SECONDS)
