@@ -4,7 +4,15 @@ The Ingress of an app, with and without encryption.
 
 import pytest
 
-from mizzen import CertManager, Environment, Ingress, Stack, TlsSecret
+from mizzen import (
+    App,
+    CertManager,
+    Environment,
+    Ingress,
+    Route,
+    Stack,
+    TlsSecret,
+)
 
 
 class TestIngress:
@@ -107,3 +115,23 @@ class TestIngress:
         )
 
         assert "Ingress" not in {manifest.kind for manifest in found}
+
+    @pytest.mark.parametrize("ingress_class", ["alb", "nginx"])
+    def test_wildcards_last(self, web, desired, ingress_class):
+        """
+        Rules of wildcards come after those of hosts, because Amazon's load
+        balancers take the first that fits.
+        """
+        routes = [
+            Route("/", web, hosts=["*.example.com", "b.example.com"]),
+            Route("/a", web, hosts=["a.example.com"]),
+        ]
+        found = desired(
+            App("shop", edition="2026", parts=[web], routes=routes),
+            environment=Environment("dev", exposure=Ingress()),
+            stack=Stack("dev", environment="dev", ingress_class=ingress_class),
+        ).get("Ingress", "shop")
+
+        assert ["b.example.com", "a.example.com", "*.example.com"] == [
+            rule["host"] for rule in found["spec"]["rules"]
+        ]

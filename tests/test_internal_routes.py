@@ -8,8 +8,13 @@ from mizzen import (
     App,
     Environment,
     Gateway,
+    Image,
     Ingress,
+    LoadBalancer,
+    NodePort,
+    Port,
     Route,
+    Service,
     SpecError,
     Stack,
 )
@@ -202,4 +207,125 @@ class TestAnnotations:
 
         assert str(ei.value).startswith(
             f"{exposure.__name__}: internal_annotations must"
+        )
+
+
+class TestOpenPorts:
+    @pytest.fixture(name="opened")
+    def _opened(self, desired):
+        """
+        What is said of an internal route to a port, where the environment
+        opens some.
+        """
+
+        def opened(by, port="http"):
+            web = Service(
+                "web",
+                image=Image("acme/web:v5"),
+                port=8080,
+                ports=[Port("admin", 9000)],
+            )
+            app = App(
+                "shop",
+                edition="2026",
+                parts=[web],
+                routes=[Route("/admin", web[port], internal=True)],
+            )
+            stack = Stack(
+                "dev",
+                environment="dev",
+                hosts=["a.example.com"],
+                internal_class="nginx-internal",
+            )
+            environment = Environment("dev", **by(web))
+            try:
+                desired(app, environment=environment, stack=stack)
+            except SpecError as error:
+                return error.problems
+            return ()
+
+        return opened
+
+    @pytest.mark.parametrize(
+        "by",
+        [
+            lambda web: {"exposure": LoadBalancer([web])},
+            lambda web: {
+                "exposure": Ingress(),
+                "exposes": [LoadBalancer({web: 443})],
+            },
+            lambda web: {
+                "exposes": [LoadBalancer([web], source_ranges=["0.0.0.0/0"])]
+            },
+        ],
+        ids=["exposure", "exposes", "everybody"],
+    )
+    def test_load_balancer(self, opened, by):
+        """
+        An open port serves all paths to everybody, beside any exposure.
+        """
+        assert (
+            (
+                "Route '/admin' is internal, but environment 'dev' opens "
+                "Service 'web', with all of its paths, to the world outside by "
+                "LoadBalancer. Lead it to another port, or say by "
+                "source_ranges which networks may connect."
+            ),
+        ) == opened(by)
+
+    def test_node_port(self, opened):
+        """
+        Nobody is kept from ports of nodes.
+        """
+        assert (
+            (
+                "Route '/admin' is internal, but environment 'dev' opens port "
+                "'admin' of Service 'web', with all of its paths, to the world "
+                "outside by NodePort. Lead it to another port."
+            ),
+        ) == opened(
+            lambda web: {
+                "exposure": Ingress(),
+                "exposes": [NodePort([web["admin"]])],
+            },
+            port="admin",
+        )
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"source_ranges": ["10.0.0.0/8"]},
+            {
+                "annotations": {
+                    "networking.gke.io/load-balancer-type": "Internal"
+                }
+            },
+            {
+                "annotations": {
+                    "service.beta.kubernetes.io/azure-load-balancer-internal": (
+                        "true"
+                    )
+                }
+            },
+        ],
+    )
+    def test_kept_inside(self, opened, fields):
+        """
+        A load balancer for some networks alone, or one that the provider
+        keeps inside, is none of the world outside.
+        """
+        assert () == opened(
+            lambda web: {"exposure": LoadBalancer([web], **fields)}
+        )
+
+    def test_other_port(self, opened):
+        """
+        Another port of the same service may be open.
+        """
+        assert () == opened(
+            lambda web: {
+                "exposure": Ingress(),
+                "exposes": [LoadBalancer([web])],
+            },
+            port="admin",
         )

@@ -40,6 +40,7 @@ FLOORS = {
         "_later",
         "_server_variables",
         "_connections",
+        "_priorities",
         "_routing",
         "_scope",
         "_conventions",

@@ -158,6 +158,21 @@ class TestServices:
             }
         ] == service["spec"]["ports"]
 
+    def test_same_node_port(self, broker, deployed):
+        """
+        Ports of a part share one of the nodes, where they are of different
+        protocols.
+        """
+        service = deployed(
+            NodePort({broker["coap"]: 30053}),
+            NodePort({broker["mqtt"]: 30053}),
+        ).manifests.get("Service", "broker-node-port")
+
+        assert [("UDP", 30053), ("TCP", 30053)] == [
+            (port["protocol"], port["nodePort"])
+            for port in service["spec"]["ports"]
+        ]
+
     def test_both(self, broker, deployed):
         """
         One port can have an address of each kind.

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import _names
+from ._priorities import is_wildcard
 from ._routing import Entrance, hosts_of, longest_timeout, timeout_of
 from ._scope import Scope
 from .environment import (
@@ -124,6 +125,8 @@ def _wishes(
         found.update(dict.fromkeys(controller.timeouts, str(seconds)))
     if size is not None and controller.body_size:
         found[controller.body_size] = str(parse_bytes(size))
+    if entrance.priority is not None and controller.priority:
+        found[controller.priority] = str(entrance.priority)
     if entrance.speaks_grpc:
         found.update(controller.grpc)
     longest = longest_timeout(entrance.routes, _USUAL_SECONDS)
@@ -219,7 +222,7 @@ def tls_secret(
         return tls.name
     kind = "internal" if entrance.internal else ""
     # Let's Encrypt refuses a name beside a wildcard that covers it.
-    starred = "wildcard" if host.startswith("*.") else ""
+    starred = "wildcard" if is_wildcard(host) else ""
 
     return "-".join(filter(None, (scope.name, kind, starred, "tls")))
 
@@ -258,7 +261,8 @@ def _path(route: Route) -> dict[str, Any]:
 
 def _rules(entrance: Entrance, scope: Scope) -> list[dict[str, Any]]:
     """
-    Every host with its paths.
+    Every host with its paths; wildcards last, because Amazon's load balancers
+    take the first rule that fits.
     """
     paths: dict[str, list[dict[str, Any]]] = {}
     for route in entrance.routes:
@@ -266,8 +270,8 @@ def _rules(entrance: Entrance, scope: Scope) -> list[dict[str, Any]]:
             paths.setdefault(host, []).append(_path(route))
 
     return [
-        {"host": host, "http": {"paths": found}}
-        for host, found in paths.items()
+        {"host": host, "http": {"paths": paths[host]}}
+        for host in sorted(paths, key=is_wildcard)
     ]
 
 

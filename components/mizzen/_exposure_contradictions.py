@@ -73,14 +73,27 @@ def _unreached_routes(
         environment.exposure, ROUTED
     ):
         return
-    reached = {part.name for part in graph.exposed}
-    reached.update(part.name for part in graph.reached(*graph.exposed))
+    opened: dict[str, list[str]] = {}
+    for opening in environment.openings:
+        opened.setdefault(opening.part.name, []).append(opening.port.name)
+    reached = {part.name for part in graph.reached(*graph.exposed)}
     for route in app.routes:
-        if route.service.name not in reached and not route.internal:
+        name, port = route.service.name, route.port.name
+        ports = opened.get(name, [])
+        if route.internal or name in reached or port in ports:
+            continue
+        if ports:
+            found = ", ".join(map(repr, ports))
+            yield (
+                f"Route {route.path!r} leads to port {port!r} of "
+                f"{title(route.service)}, which environment "
+                f"{environment.name!r} does not open (open: {found})."
+            )
+        else:
             exposed = ", ".join(repr(part.name) for part in graph.exposed)
             yield (
-                f"Route {route.path!r} leads to {title(route.service)}, which no "
-                f"exposed part reaches (exposed: {exposed or 'none'})."
+                f"Route {route.path!r} leads to {title(route.service)}, which "
+                f"no exposed part reaches (exposed: {exposed or 'none'})."
             )
 
 

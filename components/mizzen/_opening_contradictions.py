@@ -3,6 +3,8 @@ What public ports, the parts of an app and a stack can contradict each other
 in.
 """
 
+import ipaddress
+
 from collections.abc import Iterator
 
 from ._services import public_role
@@ -23,30 +25,56 @@ def unopenable(
     yield from _opened_twice(environment)
     yield from _opened_differently(environment)
     yield from _taken_names(app, environment)
+    yield from _opened_insides(app, environment)
+
+
+def _of(opening: Opening, part: str) -> str:
+    port = f"port {opening.port.name!r} of " if opening.single else ""
+    return port + part
 
 
 def _words(opening: Opening) -> str:
     """
     What *opening* opens, in words.
     """
-    port = f"port {opening.port.name!r} of " if opening.single else ""
-    return port + title(opening.part)
+    return _of(opening, title(opening.part))
+
+
+def _short(opening: Opening) -> str:
+    """
+    The same, where one knows that it is of a Service.
+    """
+    return _of(opening, repr(opening.part.name))
+
+
+def _share(first: Opening, second: Opening) -> bool:
+    """
+    Whether ports can be at the same port of the nodes: those of one Service
+    can, if their protocols differ.
+    """
+    ports = first.port, second.port
+    apart = ports[0].protocol != ports[1].protocol
+
+    return first.part.name == second.part.name and (
+        apart or _short(first) == _short(second)
+    )
 
 
 def _node_ports(environment: Environment) -> Iterator[str]:
-    taken: dict[int, str] = {}
+    taken: dict[int, list[Opening]] = {}
     for opening in environment.openings:
         if not isinstance(opening.by, NodePort) or opening.number is None:
             continue
-        name = repr(opening.part.name)
-        if opening.single:
-            name = f"port {opening.port.name!r} of {name}"
-        first = taken.setdefault(opening.number, name)
-        if first != name:
-            yield (
-                f"Environment {environment.name!r} gives NodePort "
-                f"{opening.number} to both {first} and {name}."
-            )
+        earlier = taken.setdefault(opening.number, [])
+        for first in earlier:
+            if not _share(first, opening):
+                yield (
+                    f"Environment {environment.name!r} gives NodePort "
+                    f"{opening.number} to both {_short(first)} and "
+                    f"{_short(opening)}."
+                )
+                break
+        earlier.append(opening)
 
 
 def _public_ports(environment: Environment) -> Iterator[str]:
@@ -149,4 +177,55 @@ def _taken_names(app: App, environment: Environment) -> Iterator[str]:
             yield (
                 f"{title(names[name])} has the name of the address of "
                 f"{_words(opening)}. Choose another one."
+            )
+
+
+# What providers call a load balancer that has no public address, by the end
+# of their annotation.
+_INSIDE = {
+    "load-balancer-internal": "true",
+    "load-balancer-scheme": "internal",
+    "load-balancer-type": "internal",
+}
+
+
+def _keeps_out(by: NodePort | LoadBalancer) -> bool:
+    """
+    Whether *by* opens ports to some networks alone.
+    """
+    if isinstance(by, NodePort):
+        return False
+    inside = any(
+        key.endswith(end) and value.lower() == meant
+        for key, value in by.annotations.items()
+        for end, meant in _INSIDE.items()
+    )
+    networks = [ipaddress.ip_network(each) for each in by.source_ranges]
+
+    return inside or (
+        bool(networks) and all(each.prefixlen for each in networks)
+    )
+
+
+def _opened_insides(app: App, environment: Environment) -> Iterator[str]:
+    """
+    An open port serves all of its paths.
+    """
+    opened = [each for each in environment.openings if not _keeps_out(each.by)]
+    for route in app.routes:
+        for opening in opened if route.internal else ():
+            to = opening.part.name, opening.port.name
+            if to != (route.service.name, route.port.name):
+                continue
+            remedy = (
+                ""
+                if isinstance(opening.by, NodePort)
+                else ", or say by source_ranges which networks may connect"
+            )
+            yield (
+                f"Route {route.path!r} is internal, but environment "
+                f"{environment.name!r} opens {_words(opening)}, with all of "
+                "its paths, to the world outside by "
+                f"{type(opening.by).__name__}. Lead it to another port"
+                f"{remedy}."
             )

@@ -4,11 +4,12 @@ What is served under which hosts: routes, arranged as controllers want them.
 
 import re
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import attrs
 
 from . import _names
+from ._priorities import prioritized
 from .environment import Exposure, Gateway, IngressController
 from .spec import App, Route
 from .stack import Stack
@@ -64,6 +65,16 @@ def speaks_grpc(route: Route) -> bool:
     return route.port.application == "grpc"
 
 
+def _ingress_class(stack: Stack, *, internal: bool) -> str | None:
+    return stack.internal_class if internal else stack.ingress_class
+
+
+def _controller(stack: Stack, *, internal: bool) -> IngressController | None:
+    name = _ingress_class(stack, internal=internal)
+
+    return stack.cluster.ingress_controller(name)
+
+
 @attrs.frozen(eq=False)
 class Entrance:
     """
@@ -79,6 +90,9 @@ class Entrance:
         hosts: Host names of all of them.
 
         leads: Whether it holds the certificate for the others too.
+
+        priority: Which of several rules for a request the controller takes;
+            `None` if it knows.
     """
 
     suffix: str
@@ -86,6 +100,7 @@ class Entrance:
     routes: tuple[Route, ...]
     hosts: tuple[str, ...]
     leads: bool
+    priority: int | None
 
     @property
     def speaks_grpc(self) -> bool:
@@ -98,7 +113,7 @@ class Entrance:
         """
         Class of the controller.
         """
-        return stack.internal_class if self.internal else stack.ingress_class
+        return _ingress_class(stack, internal=self.internal)
 
     def gateway_class(self, stack: Stack) -> str | None:
         """
@@ -130,7 +145,7 @@ class Entrance:
         """
         The controller; `None` if it is not known.
         """
-        return stack.cluster.ingress_controller(self.ingress_class(stack))
+        return _controller(stack, internal=self.internal)
 
 
 def _stands_alone(route: Route, stack: Stack) -> bool:
@@ -138,8 +153,7 @@ def _stands_alone(route: Route, stack: Stack) -> bool:
     Whether the controller is told something of *route* that it takes for all
     of an Ingress.
     """
-    name = stack.internal_class if route.internal else stack.ingress_class
-    controller = stack.cluster.ingress_controller(name)
+    controller = _controller(stack, internal=route.internal)
     if controller is None:
         return False
     timeout = timeout_of(route) is not None and controller.timeouts
@@ -149,7 +163,12 @@ def _stands_alone(route: Route, stack: Stack) -> bool:
     return bool(timeout or size or grpc)
 
 
-def _suffix(route: Route, exposure: Exposure | None, stack: Stack) -> str:
+def _suffix(
+    route: Route,
+    priority: int | None,
+    exposure: Exposure | None,
+    stack: Stack,
+) -> str:
     """
     What tells the objects of *route* from others. It is the same whatever
     the route wants and wherever it stands, because ingress-nginx takes a
@@ -158,12 +177,29 @@ def _suffix(route: Route, exposure: Exposure | None, stack: Stack) -> str:
     words = ["internal"] if route.internal else []
     if isinstance(exposure, Gateway):
         words += ["grpc"] if speaks_grpc(route) else []
-    elif _stands_alone(route, stack):
+    elif priority is not None or _stands_alone(route, stack):
         slug = re.sub("[^a-z0-9]+", "-", route.path.lower()).strip("-")
         identity = [route.path, route.path_type, route.hosts]
         words += [slug[:20].strip("-"), _names.digest(identity, 5)]
 
     return "-".join(filter(None, words))
+
+
+def _in_order(
+    routes: Collection[Route], exposure: Exposure | None, stack: Stack
+) -> Iterator[tuple[Route, int | None]]:
+    """
+    *routes*, each with the priority that its controller has to be told.
+    """
+    for internal in (False, True):
+        found = [route for route in routes if route.internal is internal]
+        controller = _controller(stack, internal=internal)
+        told = controller is not None and controller.priority is not None
+        if told and not isinstance(exposure, Gateway):
+            hosts = (hosts_of(route, stack) for route in found)
+            yield from prioritized(zip(found, hosts, strict=True))
+        else:
+            yield from ((route, None) for route in found)
 
 
 def entrances(
@@ -174,9 +210,11 @@ def entrances(
     plain ones first.
     """
     groups: dict[tuple[bool, str], list[Route]] = {}
-    for route in app.routes:
-        suffix = _suffix(route, exposure, stack)
-        groups.setdefault((route.internal, suffix), []).append(route)
+    priorities: dict[tuple[bool, str], int | None] = {}
+    for route, priority in _in_order(app.routes, exposure, stack):
+        key = route.internal, _suffix(route, priority, exposure, stack)
+        groups.setdefault(key, []).append(route)
+        priorities[key] = priority
     led: set[bool] = set()
     for internal, suffix in sorted(groups):
         routes = groups[internal, suffix]
@@ -196,4 +234,5 @@ def entrances(
             tuple(routes),
             tuple(dict.fromkeys(hosts)),
             leads=leads,
+            priority=priorities[internal, suffix],
         )

@@ -94,6 +94,24 @@ def _in_file(validate: Validator) -> Validator:
     return validate_key
 
 
+def _each_once(
+    inst: Any, field: str, hosts: tuple[str, ...], group: str = ""
+) -> None:
+    """
+    Hosts of one list are different ones, because Kubernetes refuses routes
+    that name one twice.
+    """
+    for number, host in enumerate(hosts):
+        if host in hosts[:number]:
+            where = f" in {group!r}" if group else ""
+            refuse(inst, field, f"name each host once{where}", host)
+
+
+def _hosts(inst: Any, attr: Any, value: tuple[str, ...]) -> None:
+    host_names(inst, attr, value)
+    _each_once(inst, attr.name, value)
+
+
 def _groups(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
     for name, hosts in value.items():
         # Nobody means the hosts of all by a group of none.
@@ -101,6 +119,7 @@ def _groups(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
             rule = f"list hosts for {name!r}, like [{name}.example.com]"
             refuse(inst, attr.name, rule, hosts)
         host_names(inst, attr, hosts)
+        _each_once(inst, attr.name, hosts, name)
 
 
 def _reasons(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
@@ -256,7 +275,7 @@ class Stack:
         default="linux/amd64", validator=_in_file(_PLATFORM)
     )
     hosts: tuple[str, ...] = attrs.field(
-        default=(), converter=words, validator=host_names
+        default=(), converter=words, validator=_hosts
     )
     host_groups: Mapping[str, tuple[str, ...]] = attrs.field(
         factory=dict, converter=_host_groups, validator=_in_file(_groups)

@@ -19,6 +19,7 @@ from mizzen import (
     Ingress,
     LoadBalancer,
     NodePort,
+    Port,
     Postgres,
     Project,
     Redis,
@@ -113,6 +114,48 @@ class TestNodePorts:
             "  - Route '/api' leads to Service 'api', which no exposed part "
             "reaches (exposed: 'web')."
         ) == str(ei.value)
+
+    @pytest.mark.parametrize(
+        ("opened", "path", "port"),
+        [("http", "/x", "admin"), ("admin", "/", "http")],
+    )
+    def test_unopened_port(self, desired, opened, path, port):
+        """
+        A route to another port than those that are open is refused.
+        """
+        web = service("web", ports=[Port("admin", 9000)])
+        shop = app(web, routes=[Route("/", web), Route("/x", web["admin"])])
+        exposure = LoadBalancer([web[opened]])
+
+        with pytest.raises(SpecError) as ei:
+            desired(shop, environment=Environment("dev", exposure=exposure))
+
+        assert (
+            (
+                f"Route {path!r} leads to port {port!r} of Service 'web', which "
+                f"environment 'dev' does not open (open: {opened!r})."
+            ),
+        ) == ei.value.problems
+
+    def test_ports_of_others(self, desired):
+        """
+        Ports are open one by one, and what exposed parts use they reach at
+        any port.
+        """
+        api = service("api", ports=[Port("admin", 9000)])
+        web = service("web", ports=[Port("admin", 9000)], uses=[api])
+        shop = app(
+            api,
+            web,
+            routes=[
+                Route("/", web),
+                Route("/x", web["admin"]),
+                Route("/api", api["admin"]),
+            ],
+        )
+        exposure = LoadBalancer([web, web["admin"]])
+
+        assert desired(shop, environment=Environment("dev", exposure=exposure))
 
 
 class TestLoadBalancers:

@@ -114,6 +114,46 @@ class TestTogether:
             parts=[broker, web],
         )
 
+    def test_same_node_port_of_services(self, refused):
+        """
+        Services share no port of the nodes, whatever the protocols.
+        """
+        dns = service(
+            "dns", ports=[Port("udp", 53, protocol="UDP", application="tcp")]
+        )
+        web = service("web")
+
+        assert (
+            (
+                "Environment 'dev' gives NodePort 30053 to both port 'udp' of "
+                "'dns' and 'web'."
+            ),
+        ) == refused(
+            NodePort({dns["udp"]: 30053, web: 30053}), parts=[dns, web]
+        )
+
+    def test_same_node_port_and_protocol(self, refused):
+        """
+        A Service has a port of the nodes once by each protocol.
+        """
+        dns = service(
+            "dns",
+            ports=[
+                Port("udp", 53, protocol="UDP", application="tcp"),
+                Port("more", 54, protocol="UDP", application="tcp"),
+            ],
+        )
+
+        assert (
+            (
+                "Environment 'dev' gives NodePort 30053 to both port 'udp' of "
+                "'dns' and port 'more' of 'dns'."
+            ),
+        ) == refused(
+            NodePort({dns: 30053, dns["udp"]: 30053, dns["more"]: 30053}),
+            parts=[dns],
+        )
+
     def test_same_public_port(self, broker, refused):
         """
         An address has each port once.

@@ -355,6 +355,7 @@ class TestStacks(StackFile):
                     "'https://a.example.com')"
                 ),
             ),
+            ("[a.b, c.d, a.b]", "name each host once (got 'a.b')"),
         ],
     )
     def test_hosts(self, write, hosts, message):

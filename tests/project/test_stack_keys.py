@@ -70,6 +70,11 @@ class TestAddresses(StackFile):
                 "hold host names in lower case, like 'app.example.com' (got",
             ),
             (
+                "hostGroups",
+                "{ops: [a.b], admin: [a.b, c.d, c.d]}",
+                "name each host once in 'admin' (got 'c.d')",
+            ),
+            (
                 "hosts",
                 f"[{'.'.join(['a' * 63] * 4)}]",
                 "hold host names in lower case, like 'app.example.com' (got",

@@ -14,6 +14,7 @@ from . import (
     routes,
     selectors,
     text,
+    traefik,
 )
 from .seen import Seen
 
@@ -31,6 +32,7 @@ PROPERTIES = tuple(
         limits,
         hardened,
         text,
+        traefik,
     )
     for claim in module.ALL
 )

@@ -86,6 +86,11 @@ class IngressController:
 
         body_size: Annotation that holds the size of a body in bytes.
 
+        priority:
+            Annotation that holds the priority of the rules of an Ingress,
+            for a controller that asks the longest rule first, as Traefik
+            does, and not the one of the longest path.
+
         grpc: Annotations that speak gRPC to the pods.
 
         service_grpc: The same, where they are those of the Service.
@@ -163,6 +168,7 @@ class IngressController:
     )
     longest_timeout: int | None = None
     body_size: str | None = None
+    priority: str | None = None
     grpc: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name, validator=are_annotations
     )
@@ -232,6 +238,7 @@ def traefik(namespace: str | None = None) -> IngressController:
         "traefik",
         labels={"app.kubernetes.io/name": "traefik"},
         namespace=namespace,
+        priority="traefik.ingress.kubernetes.io/router.priority",
         service_grpc={
             "traefik.ingress.kubernetes.io/service.serversscheme": "h2c"
         },

@@ -71,7 +71,8 @@ class Route:
 
         internal:
             Whether it is served by the stack's ``internalClass`` instead of
-            to the world outside.
+            to the world outside. No environment then opens the port that it
+            leads to to everybody, by `NodePort` or `LoadBalancer`.
 
         timeout_seconds:
             Time in seconds that an answer may take. The default is the
