@@ -103,7 +103,8 @@ def _open_to_all(description):
     if isinstance(exposure, (Ingress, Gateway)):
         for route in description.routes:
             if not _is_known(route, stack, exposure):
-                found[route.service.name] = _numbers(route.service.listens)
+                ports = _numbers([route.port])
+                found.setdefault(route.service.name, set()).update(ports)
     for opening in description.environment.openings:
         if not getattr(opening.by, "clients", ()):
             ports = _numbers([opening.port])

@@ -15,6 +15,8 @@ from mizzen import (
 )
 from mizzen.spec import reaches_of, uses_of
 
+from .seen import found
+
 
 _PRIVATE = {
     "0.0.0.0/0": (
@@ -152,23 +154,23 @@ def _declared(part, seen):
     reached = {*reaches_of(part)}
     if getattr(part, "identity", None):
         reached |= {*cluster.gives_credentials(type(part.identity))}
-    found = set().union(*map(_reached, reached))
+    opened = set().union(*map(_reached, reached))
     for use in uses_of(part):
         other = use.part
         external = isinstance(other, ExternalService)
         if external or other.name in seen.run_elsewhere:
             peers, port = _used(other, seen)
-            found |= _at(peers, ("TCP", port))
+            opened |= _at(peers, ("TCP", port))
     if getattr(part, "permissions", ()):
         servers = [*_addressed(*(cluster.api_servers or _PRIVATE))]
-        found |= _at(servers, ("TCP", 443), ("TCP", 6443))
+        opened |= _at(servers, ("TCP", 443), ("TCP", 6443))
     if uses_of(part) or any(
         isinstance(outside, Internet) or outside.is_name for outside in reached
     ):
         names = _pods("kube-system", **{"k8s-app": "kube-dns"})
-        found |= _at([names, *_networks(*cluster.dns_peers)], *_DNS)
+        opened |= _at([names, *_networks(*cluster.dns_peers)], *_DNS)
 
-    return found
+    return opened
 
 
 def parts_reach_what_they_say(seen):
@@ -186,16 +188,24 @@ def parts_reach_what_they_say(seen):
         assert _declared(part, seen) == _opened(spec["egress"], "to")
 
 
-def _controller(route, seen):
+def _serves(route, seen):
     """
-    Where requests of *route* come from.
+    The controller that serves *route*, if it is known.
     """
     stack = seen.description.stack
     if isinstance(seen.description.environment.exposure, Gateway):
         usual, find = stack.gateway_class, stack.cluster.gateway_controller
     else:
         usual, find = stack.ingress_class, stack.cluster.ingress_controller
-    known = find(stack.internal_class if route.internal else usual)
+
+    return find(stack.internal_class if route.internal else usual)
+
+
+def _controller(route, seen):
+    """
+    Where requests of *route* come from.
+    """
+    stack, known = seen.description.stack, _serves(route, seen)
     said = () if route.internal else stack.ingress_sources
     sources = said or (known.sources if known else ())
     if sources:
@@ -208,6 +218,26 @@ def _controller(route, seen):
 
 def _ports(*ports):
     return [(port.protocol, port.number) for port in ports]
+
+
+def _asked(route, seen):
+    """
+    At which ports what serves *route* is told to ask for health.
+    """
+    known = _serves(route, seen)
+    for manifest in seen.of_kind("BackendConfig", "HealthCheckPolicy"):
+        if manifest.part == route.service.name and known and known.backends:
+            for number in found("port", manifest.body["spec"]):
+                yield "TCP", number
+
+
+def _led(route, seen):
+    """
+    What serves *route* with the ports that it connects to.
+    """
+    ports = [*_ports(route.port), *_asked(route, seen)]
+
+    return _at(_controller(route, seen), *ports)
 
 
 def _opening(opening):
@@ -240,23 +270,23 @@ def _visitors(part, seen):
     environment = description.environment
     listens = _ports(*getattr(part, "listens", ()))
     peers = [*_counting(part, seen)]
-    if isinstance(environment.exposure, (Ingress, Gateway)):
-        for route in description.routes:
-            if route.service.name == part.name:
-                peers += _controller(route, seen)
     for client in getattr(part, "clients", ()):
         labels = {} if client.part is None else {_NAME: client.part}
         peers.append(_pods(client.namespace, **labels, **client.labels))
-    found = _at(peers, *listens)
+    visitors = _at(peers, *listens)
+    if isinstance(environment.exposure, (Ingress, Gateway)):
+        for route in description.routes:
+            if route.service.name == part.name:
+                visitors |= _led(route, seen)
     for opening in environment.openings:
         if opening.part.name == part.name:
-            found |= _opening(opening)
+            visitors |= _opening(opening)
     metrics = getattr(part, "metrics", None)
     if metrics is not None:
         peer = _pods(description.stack.monitoring.namespace)
-        found.add((peer, ("TCP", getattr(metrics, "port", metrics))))
+        visitors.add((peer, ("TCP", getattr(metrics, "port", metrics))))
 
-    return found
+    return visitors
 
 
 def visitors_are_let_in(seen):
