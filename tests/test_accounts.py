@@ -292,16 +292,20 @@ class TestIdentity:
             (
                 "gke",
                 ACCOUNT,
-                [("169.254.169.252/32", 988), ("169.254.169.254/32", 80)],
+                [
+                    ("dns", 53),
+                    ("169.254.169.252/32", 988),
+                    ("169.254.169.254/32", 80),
+                ],
             ),
-            ("generic", ACCOUNT, []),
+            ("generic", ACCOUNT, [("dns", 53)]),
             ("eks", OFF, []),
         ],
     )
     def test_cloud(self, web, desired, cluster, identity, expected):
         """
-        Each cloud is asked where it gives out credentials, by its name or
-        at its metadata server.
+        Each cloud is asked by name where it gives out credentials, also at
+        its metadata server.
         """
         stack = Stack("dev", environment="dev", cluster=CLUSTERS[cluster])
         web = attrs.evolve(web, identity=identity)

@@ -53,6 +53,15 @@ def asked_for_credentials(part: Part, cluster: Cluster) -> tuple[Address, ...]:
     return cluster.gives_credentials(type(identity))
 
 
+def asks_by_name(part: Part) -> bool:
+    """
+    Whether *part* asks for credentials by a name, whatever the address is:
+    Google's libraries know the metadata server by ``metadata.google.internal``
+    alone.
+    """
+    return isinstance(identity_of(part), GcpAccount)
+
+
 def strange_identity(part: Part, stack: Stack) -> Iterator[str]:
     """
     What is wrong with an identity that the cluster gives nobody.

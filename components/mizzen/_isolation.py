@@ -5,7 +5,7 @@ Who may connect to whom.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ._accounts import asked_for_credentials, may_ask
+from ._accounts import asked_for_credentials, asks_by_name, may_ask
 from ._connections import namespace_of
 from ._gateway_policies import asked_by_gateway
 from ._metrics import metrics_of
@@ -41,15 +41,7 @@ from .spec import (
 # Names of policies that are about no part.
 DEFAULT_DENY = "default-deny"
 ACME_SOLVERS = "acme-solvers"
-DNS_PEERS: list[Peer] = [
-    {
-        "namespaceSelector": {
-            "matchLabels": {"kubernetes.io/metadata.name": "kube-system"}
-        },
-        "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
-    }
-]
-DNS_PORTS = [
+_DNS_PORTS = [
     {"protocol": "UDP", "port": 53},
     {"protocol": "TCP", "port": 53},
 ]
@@ -255,15 +247,28 @@ def to_api_servers(cluster: Cluster) -> dict[str, Any]:
     return rule
 
 
+def to_name_servers(cluster: Cluster) -> dict[str, Any]:
+    """
+    The rule that lets pods ask for names.
+    """
+    peers = [
+        _namespace("kube-system", {"k8s-app": label})
+        for label in ("kube-dns", *cluster.dns_pods)
+    ]
+    return {
+        "to": [*peers, *networks(*cluster.dns_peers)],
+        "ports": _DNS_PORTS,
+    }
+
+
 def _outgoing(part: Part, scope: Scope) -> list[dict[str, Any]]:
     uses, cluster = uses_of(part), scope.stack.cluster
     reaches = reaches_of(part)
     asked = asked_for_credentials(part, cluster)
     reaches += tuple(each for each in asked if each not in reaches)
     rules: list[dict[str, Any]] = []
-    if uses or any(map(needs_names, reaches)):
-        servers = networks(*cluster.dns_peers)
-        rules.append({"to": [*DNS_PEERS, *servers], "ports": DNS_PORTS})
+    if uses or asks_by_name(part) or any(map(needs_names, reaches)):
+        rules.append(to_name_servers(cluster))
     rules.extend(_used(use.part, scope) for use in uses)
     rules.extend(map(egress, reaches))
     if may_ask(part):

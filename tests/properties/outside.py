@@ -7,6 +7,7 @@ import ipaddress
 from mizzen import (
     ExternalService,
     Gateway,
+    GcpAccount,
     Ingress,
     Internet,
     Isolation,
@@ -146,6 +147,23 @@ def _reached(outside):
     return _at(_host(outside.host, outside.cidrs), port)
 
 
+def _asked_for_names(part, reached, cluster):
+    """
+    The name servers, if *part* has to ask them.
+    """
+    named = any(
+        isinstance(outside, Internet) or outside.is_name for outside in reached
+    )
+    by_google = isinstance(getattr(part, "identity", None), GcpAccount)
+    if not (uses_of(part) or named or by_google):
+        return set()
+    pods = [
+        _pods("kube-system", **{"k8s-app": label})
+        for label in ("kube-dns", *cluster.dns_pods)
+    ]
+    return _at([*pods, *_networks(*cluster.dns_peers)], *_DNS)
+
+
 def _declared(part, seen):
     """
     What *part* has said that it connects to, outside of the app.
@@ -164,13 +182,7 @@ def _declared(part, seen):
     if getattr(part, "permissions", ()):
         servers = [*_addressed(*(cluster.api_servers or _PRIVATE))]
         opened |= _at(servers, ("TCP", 443), ("TCP", 6443))
-    if uses_of(part) or any(
-        isinstance(outside, Internet) or outside.is_name for outside in reached
-    ):
-        names = _pods("kube-system", **{"k8s-app": "kube-dns"})
-        opened |= _at([names, *_networks(*cluster.dns_peers)], *_DNS)
-
-    return opened
+    return opened | _asked_for_names(part, reached, cluster)
 
 
 def parts_reach_what_they_say(seen):
