@@ -30,13 +30,21 @@ def _prod():
     return compile_stack("prod", folder=ROOT)
 
 
-def _containers(facts):
+def _pods(facts):
     """
-    All containers of all Deployments, StatefulSets and Jobs.
+    What the pods of all Deployments, StatefulSets and Jobs consist of.
     """
     for kind in ("Deployment", "StatefulSet", "Job"):
         for manifest in facts.every(kind):
-            yield from manifest.body["spec"]["template"]["spec"]["containers"]
+            yield manifest.body["spec"]["template"]["spec"]
+
+
+def _containers(facts):
+    """
+    All containers of these pods.
+    """
+    for pod in _pods(facts):
+        yield from pod["containers"]
 
 
 class TestPublic:
@@ -198,10 +206,15 @@ class TestSecrets:
 
     def test_no_token(self, facts):
         """
-        No part may speak to the Kubernetes API.
+        No part may speak to the Kubernetes API: no pod holds a token, and
+        no account has a role.
         """
-        for account in facts.every("ServiceAccount"):
-            assert account.body["automountServiceAccountToken"] is False
+        for pod in _pods(facts):
+            assert pod["automountServiceAccountToken"] is False
+            assert "serviceAccountToken" not in str(pod["volumes"])
+
+        kinds = {manifest.kind for manifest in facts.manifests}
+        assert not kinds & {"RoleBinding", "ClusterRoleBinding"}
 
 
 class TestData:

@@ -201,6 +201,22 @@ class TestNetworkPolicy:
             {"ipBlock": {"cidr": "169.254.20.10/32"}},
         ] == spec["egress"][0]["to"]
 
+    @pytest.mark.parametrize("cluster", ["gke", "gke-autopilot"])
+    def test_node_local(self, shop, policy, cluster):
+        """
+        On GKE, pods that hold names for their node are name servers too,
+        for parts and for what makes accounts.
+        """
+        stack = Stack("dev", environment="dev", cluster=CLUSTERS[cluster])
+        local = {"matchLabels": {"k8s-app": "node-local-dns"}}
+        for name in ("api", "db-administrator"):
+            spec = policy(name, shop, stack=stack)
+
+            assert [
+                DNS,
+                {**DNS, "podSelector": local},
+            ] == spec["egress"][0]["to"][:2]
+
     @pytest.mark.parametrize(
         ("outside", "names", "rule"),
         [

@@ -53,6 +53,15 @@ def asked_for_credentials(part: Part, cluster: Cluster) -> tuple[Address, ...]:
     return cluster.gives_credentials(type(identity))
 
 
+def asks_by_name(part: Part) -> bool:
+    """
+    Whether *part* asks for credentials by a name, whatever the address is:
+    Google's libraries know the metadata server by ``metadata.google.internal``
+    alone.
+    """
+    return isinstance(identity_of(part), GcpAccount)
+
+
 def strange_identity(part: Part, stack: Stack) -> Iterator[str]:
     """
     What is wrong with an identity that the cluster gives nobody.
@@ -145,10 +154,11 @@ def _granted(
 ) -> Iterator[dict[str, Any]]:
     """
     A role and what gives it to the account of *part*. Outside of the app's
-    namespace, nobody else's is called like it.
+    namespace, no other part's is called like it: neither namespaces nor
+    parts have dots in their names.
     """
     kind = "ClusterRole" if within is ALL_NAMESPACES else "Role"
-    name = f"{scope.namespace}-{part.name}" if within else part.name
+    name = f"{scope.namespace}.{part.name}" if within else part.name
     metadata = scope.metadata(part, name)
     if within is ALL_NAMESPACES:
         del metadata["namespace"]

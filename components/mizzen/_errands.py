@@ -8,9 +8,8 @@ from typing import Any
 from . import _names
 from ._containers import container_security, literal, resources
 from ._image_references import pull_policy
-from ._isolation import DNS_PEERS, DNS_PORTS, pods_of
+from ._isolation import pods_of, to_name_servers
 from ._later import HashedName
-from ._outside import networks
 from ._pods import pod_spec, run
 from ._scope import Scope
 from ._server_variables import (
@@ -144,10 +143,9 @@ def network_policy(part: Store, scope: Scope) -> dict[str, Any]:
         "ingress": [],
     }
     if scope.environment.isolation is Isolation.FULL:
-        servers = networks(*scope.stack.cluster.dns_peers)
         spec["policyTypes"] = ["Ingress", "Egress"]
         spec["egress"] = [
-            {"to": [*DNS_PEERS, *servers], "ports": DNS_PORTS},
+            to_name_servers(scope.stack.cluster),
             {"to": [pods_of(part, scope)], "ports": listened_ports(part)},
         ]
 

@@ -8,7 +8,7 @@ from typing import Any
 from ._routing import Entrance, longest_timeout
 from ._scope import Scope
 from .environment import Gateway
-from .spec import GrpcHealth, HttpHealth, Service
+from .spec import GrpcHealth, HttpHealth, Route, Service
 from .spec.health import asked_path, asked_port
 
 
@@ -16,28 +16,51 @@ _API = "networking.gke.io/v1"
 Roled = tuple[str, dict[str, Any]]
 
 
-def _led_by(part: Service, scope: Scope) -> Iterator[Entrance]:
+def _is_told(entrance: Entrance, scope: Scope) -> bool:
     """
-    The Gateways that lead to *part* and are told by policies.
+    Whether what serves *entrance* is told by policies.
     """
-    if isinstance(scope.environment.exposure, Gateway):
-        for entrance in scope.entrances_of(part):
-            controller = entrance.gateway_controller(scope.stack)
-            if controller is not None and controller.policies:
-                yield entrance
+    controller = entrance.gateway_controller(scope.stack)
+
+    return controller is not None and controller.policies
 
 
-def _asked(part: Service) -> dict[str, Any]:
+def _routes_to(part: Service, scope: Scope) -> list[Route]:
+    """
+    The routes to *part* of Gateways that are told by policies.
+    """
+    if not isinstance(scope.environment.exposure, Gateway):
+        return []
+    return [
+        route
+        for entrance in scope.entrances_of(part)
+        if _is_told(entrance, scope)
+        for route in entrance.routes
+        if route.service.name == part.name
+    ]
+
+
+def _asked_port(part: Service, routes: list[Route]) -> int:
+    """
+    Number of the port that is asked: where nothing is said of health, one
+    that is led to.
+    """
+    health = part.health
+    if not isinstance(health, (str, HttpHealth, GrpcHealth)):
+        return routes[0].port.number
+    port: Any = asked_port(health, part.listens)
+    number: int = port.number
+
+    return number
+
+
+def _asked(part: Service, number: int) -> dict[str, Any]:
     """
     How the load balancer asks whether a pod of *part* works; it would ask
     for ``/`` of its own accord.
     """
     health = part.health
-    if isinstance(health, (str, HttpHealth, GrpcHealth)):
-        port: Any = asked_port(health, part.listens)
-    else:
-        port = part.listens[0]
-    fixed = {"portSpecification": "USE_FIXED_PORT", "port": port.number}
+    fixed = {"portSpecification": "USE_FIXED_PORT", "port": number}
     if isinstance(health, GrpcHealth):
         named = {"grpcServiceName": health.service} if health.service else {}
         return {"type": "GRPC", "grpcHealthCheck": {**fixed, **named}}
@@ -47,26 +70,32 @@ def _asked(part: Service) -> dict[str, Any]:
     return {"type": "TCP", "tcpHealthCheck": fixed}
 
 
+def asked_by_gateway(
+    part: Service, entrance: Entrance, scope: Scope
+) -> Iterator[int]:
+    """
+    At which ports Gateways are told to ask *part* for its health, where its
+    routes may not lead.
+    """
+    if _is_told(entrance, scope):
+        yield _asked_port(part, _routes_to(part, scope))
+
+
 def gateway_policies(part: Service, scope: Scope) -> Iterator[Roled]:
     """
     How *part* is asked for its health, and how long for an answer, each with
     its role.
     """
-    led = [*_led_by(part, scope)]
-    if not led:
+    routes = _routes_to(part, scope)
+    if not routes:
         return
     target = {"group": "", "kind": "Service", "name": part.name}
-    asked = {"default": {"config": _asked(part)}, "targetRef": target}
+    config = _asked(part, _asked_port(part, routes))
+    asked = {"default": {"config": config}, "targetRef": target}
     yield (
         "health-check",
         scope.body(part, _API, "HealthCheckPolicy", asked),
     )
-    routes = [
-        route
-        for each in led
-        for route in each.routes
-        if route.service.name == part.name
-    ]
     longest = longest_timeout(routes, usual=0)
     if longest is not None:
         waits = {"default": {"timeoutSec": longest}, "targetRef": target}

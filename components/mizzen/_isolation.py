@@ -2,17 +2,19 @@
 Who may connect to whom.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ._accounts import asked_for_credentials, may_ask
+from ._accounts import asked_for_credentials, asks_by_name, may_ask
 from ._connections import namespace_of
+from ._gateway_policies import asked_by_gateway
 from ._metrics import metrics_of
 from ._names import MANAGED_BY, NAME, PART_OF
 from ._outside import Peer, egress, egress_to, needs_names, networks
 from ._routing import Entrance
 from ._scope import Scope
 from ._services import listened_ports, policy_ports
+from ._target_health import asked_by_balancer
 from .environment import (
     ROUTED,
     CertManager,
@@ -28,6 +30,7 @@ from .spec import (
     ExternalService,
     Off,
     Part,
+    Port,
     Service,
     Store,
     reaches_of,
@@ -38,15 +41,7 @@ from .spec import (
 # Names of policies that are about no part.
 DEFAULT_DENY = "default-deny"
 ACME_SOLVERS = "acme-solvers"
-DNS_PEERS: list[Peer] = [
-    {
-        "namespaceSelector": {
-            "matchLabels": {"kubernetes.io/metadata.name": "kube-system"}
-        },
-        "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
-    }
-]
-DNS_PORTS = [
+_DNS_PORTS = [
     {"protocol": "UDP", "port": 53},
     {"protocol": "TCP", "port": 53},
 ]
@@ -92,17 +87,33 @@ def _controller_peers(entrance: Entrance, scope: Scope) -> list[Peer]:
     return [peer]
 
 
-def _outside_peers(part: Part, scope: Scope) -> list[Peer]:
-    found: list[Peer] = []
-    if isinstance(scope.environment.exposure, ROUTED):
-        for entrance in scope.entrances_of(part):
-            peers = _controller_peers(entrance, scope)
-            found.extend(peer for peer in peers if peer not in found)
-    for opening in scope.graph.openings(part):
-        if not opening.apart:
-            found.extend(_clients_of(opening))
-
-    return found
+def _routed(
+    part: Service, scope: Scope
+) -> Iterator[tuple[list[Peer], list[Port]]]:
+    """
+    Who serves routes to *part*, with the ports that they lead to and that
+    they are told to ask for its health.
+    """
+    exposure = scope.environment.exposure
+    if not isinstance(exposure, ROUTED):
+        return
+    by_gateway = isinstance(exposure, Gateway)
+    asked = asked_by_gateway if by_gateway else asked_by_balancer
+    for entrance in scope.entrances_of(part):
+        numbers = {*asked(part, entrance, scope)}
+        numbers.update(
+            route.port.number
+            for route in entrance.routes
+            if route.service.name == part.name
+        )
+        yield (
+            _controller_peers(entrance, scope),
+            [
+                port
+                for port in part.listens
+                if port.protocol == "TCP" and port.number in numbers
+            ],
+        )
 
 
 def _clients_of(opening: Opening) -> list[Peer]:
@@ -111,16 +122,6 @@ def _clients_of(opening: Opening) -> list[Peer]:
     """
     known = isinstance(opening.by, LoadBalancer) and opening.by.clients
     return networks(*(known or ("0.0.0.0/0", "::/0")))
-
-
-def _public_ports(part: Part, scope: Scope) -> Iterator[dict[str, Any]]:
-    """
-    The rules that let the world outside reach ports apart from others.
-    """
-    for opening in scope.graph.openings(part):
-        if opening.apart:
-            ports = policy_ports(opening.port)
-            yield {"from": _clients_of(opening), "ports": ports}
 
 
 def _keda(scope: Scope) -> Peer:
@@ -196,20 +197,36 @@ def _used(part: Any, scope: Scope) -> dict[str, Any]:
     return egress_to(at.networks, "TCP", port)
 
 
-def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
-    peers: list[Peer] = [
-        pods_of(user, scope) for user, _ in scope.graph.users(part)
-    ]
+def _visitors(
+    part: Any, scope: Scope
+) -> Iterator[tuple[list[Peer], Iterable[Port]]]:
+    """
+    Who connects to *part*, each with the ports.
+    """
+    users = [pods_of(user, scope) for user, _ in scope.graph.users(part)]
     if isinstance(part, (Service, Store)):
-        peers.extend(_clients(part, scope))
-    peers.extend(_outside_peers(part, scope))
+        users.extend(_clients(part, scope))
+    if users:
+        yield users, part.listens
+    if isinstance(part, Service):
+        yield from _routed(part, scope)
+    for opening in scope.graph.openings(part):
+        yield _clients_of(opening), [opening.port]
     if part.name in scope.counted:
-        peers.append(_keda(scope))
-    rules = [*_public_ports(part, scope), *_monitoring(part, scope)]
-    if peers:
-        rules.insert(0, {"from": peers, "ports": listened_ports(part)})
+        yield [_keda(scope)], part.listens
 
-    return rules
+
+def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
+    found: dict[tuple[Port, ...], list[Peer]] = {}
+    for peers, ports in _visitors(part, scope):
+        known = found.setdefault(tuple(ports), [])
+        known.extend(peer for peer in peers if peer not in known)
+    rules = [
+        {"from": peers, "ports": policy_ports(*ports)}
+        for ports, peers in found.items()
+        if peers
+    ]
+    return [*rules, *_monitoring(part, scope)]
 
 
 # Where API servers answer, in the cluster and on their nodes.
@@ -230,15 +247,28 @@ def to_api_servers(cluster: Cluster) -> dict[str, Any]:
     return rule
 
 
+def to_name_servers(cluster: Cluster) -> dict[str, Any]:
+    """
+    The rule that lets pods ask for names.
+    """
+    peers = [
+        _namespace("kube-system", {"k8s-app": label})
+        for label in ("kube-dns", *cluster.dns_pods)
+    ]
+    return {
+        "to": [*peers, *networks(*cluster.dns_peers)],
+        "ports": _DNS_PORTS,
+    }
+
+
 def _outgoing(part: Part, scope: Scope) -> list[dict[str, Any]]:
     uses, cluster = uses_of(part), scope.stack.cluster
     reaches = reaches_of(part)
     asked = asked_for_credentials(part, cluster)
     reaches += tuple(each for each in asked if each not in reaches)
     rules: list[dict[str, Any]] = []
-    if uses or any(map(needs_names, reaches)):
-        servers = networks(*cluster.dns_peers)
-        rules.append({"to": [*DNS_PEERS, *servers], "ports": DNS_PORTS})
+    if uses or asks_by_name(part) or any(map(needs_names, reaches)):
+        rules.append(to_name_servers(cluster))
     rules.extend(_used(use.part, scope) for use in uses)
     rules.extend(map(egress, reaches))
     if may_ask(part):

@@ -4,14 +4,17 @@ What NetworkPolicies and selectors say, as Kubernetes reads them.
 
 import ipaddress
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
+
+import attrs
 
 
 _LAST_PORT = 65535
 _PROTOCOLS = ("TCP", "UDP", "SCTP")
 # Who leaves all of these out means the internet.
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+_FAMILIES = {4: "0.0.0.0/0", 6: "::/0"}
 # Where no other machine is.
 _NOBODY = ("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3")
 # Of so many parts of all addresses, one is no restriction.
@@ -52,6 +55,82 @@ def selects(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
         if hit is not (operator in ("In", "Exists")):
             return False
     return True
+
+
+@attrs.frozen
+class Pods:
+    """
+    Pods that are alike, as peers of a policy look at them.
+
+    Attributes:
+        labels: Labels of the pods.
+
+        namespace: Where they run.
+
+        home: Labels of that namespace, as far as they are known.
+    """
+
+    labels: Mapping[str, Any]
+    namespace: str | None
+    home: Mapping[str, Any]
+
+
+def admits(
+    peers: Collection[Mapping[str, Any]] | None,
+    pods: Pods,
+    namespace: str | None,
+) -> bool:
+    """
+    Whether *peers* of a rule of a policy in *namespace* are these pods; none
+    are everybody. Addresses of pods are not known: of networks, those alone
+    admit them that are all addresses together.
+
+    >>> api = Pods({"app": "api"}, "shop", {})
+    >>> admits([{"podSelector": {"matchLabels": {"app": "api"}}}], api, "shop")
+    True
+    """
+    if not peers or any(_is_peer(peer, pods, namespace) for peer in peers):
+        return True
+    blocks = [peer["ipBlock"] for peer in peers if "ipBlock" in peer]
+
+    return any(not _left_out(blocks, each) for each in _FAMILIES)
+
+
+def _is_peer(
+    peer: Mapping[str, Any], pods: Pods, namespace: str | None
+) -> bool:
+    if "ipBlock" in peer:
+        return False
+    inside = pods.namespace == namespace
+    if "namespaceSelector" in peer:
+        inside = selects(peer["namespaceSelector"], pods.home)
+
+    return inside and selects(peer.get("podSelector", {}), pods.labels)
+
+
+def opens(
+    ports: Collection[Mapping[str, Any]] | None,
+    number: int,
+    protocol: str,
+    name: str | None,
+) -> bool:
+    """
+    Whether *ports* of a rule are a port on which a container listens; none
+    are all.
+
+    >>> opens([{"port": 5000, "endPort": 6000}], 5432, "TCP", "postgres")
+    True
+    """
+    wanted = ports or ()
+    if name is not None and any(
+        (name, protocol) == (port.get("port"), port.get("protocol", "TCP"))
+        for port in wanted
+    ):
+        return True
+    return any(
+        protocol == each and first <= number <= last
+        for each, first, last in _ports(wanted)
+    )
 
 
 def allows_all(rules: Iterable[Mapping[str, Any]], peers: str) -> bool:
@@ -153,23 +232,32 @@ def _without(whole: _Range, taken: Iterable[_Range]) -> Iterator[_Range]:
     yield first, end
 
 
+def _left_out(blocks: list[Mapping[str, Any]], version: int) -> list[_Range]:
+    """
+    Addresses of a family that *blocks* leave out, where others may be.
+    """
+    covered = [
+        piece
+        for block in blocks
+        for whole in _ranges([block["cidr"]], version)
+        for piece in _without(
+            whole, _ranges(block.get("except") or (), version)
+        )
+    ]
+    covered.extend(_ranges(_NOBODY, version))
+    (whole,) = _ranges([_FAMILIES[version]], version)
+
+    return [*_without(whole, covered)]
+
+
 def _all_addresses(blocks: list[Mapping[str, Any]]) -> bool:
     """
     Whether *blocks* cover a family of addresses, but for fewer than what is
     private of it.
     """
-    for version, everything in ((4, "0.0.0.0/0"), (6, "::/0")):
-        covered = [
-            piece
-            for block in blocks
-            for whole in _ranges([block["cidr"]], version)
-            for piece in _without(
-                whole, _ranges(block.get("except") or (), version)
-            )
-        ]
-        covered.extend(_ranges(_NOBODY, version))
+    for version, everything in _FAMILIES.items():
         (whole,) = _ranges([everything], version)
-        left = [*_without(whole, covered)]
+        left = _left_out(blocks, version)
         size = sum(last - first + 1 for first, last in left)
         private = all(
             any(a <= first and last <= b for a, b in left)

@@ -191,15 +191,17 @@ _PEERS = _Items(
             "ipBlock": _Map(
                 {"cidr": _TEXT, "except": _TEXTS}, needs=("cidr",)
             ),
-            "namespaceSelector": _ANY_MAP,
-            "podSelector": _ANY_MAP,
+            "namespaceSelector": _SELECTOR,
+            "podSelector": _SELECTOR,
         }
     )
 )
 _RULES = _Items(
     _Map(
         {
-            "ports": _Items(_Map({"port": _SCALAR, "endPort": _NUMBER})),
+            "ports": _Items(
+                _Map({"port": _SCALAR, "endPort": _NUMBER, "protocol": _TEXT})
+            ),
             "from": _PEERS,
             "to": _PEERS,
         }

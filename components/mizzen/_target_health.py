@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ._routing import longest_timeout, speaks_grpc
+from ._routing import Entrance, longest_timeout, speaks_grpc
 from ._scope import Scope
 from .environment import Ingress
 from .spec import GrpcHealth, HttpHealth, Service
@@ -44,8 +44,12 @@ def _by_grpc(part: Service) -> tuple[str, int] | None:
     return "/grpc.health.v1.Health/Check", port.number
 
 
+def _by_amazon(part: Service, *, grpc: bool) -> tuple[str, int] | None:
+    return _by_grpc(part) if grpc else _by_http(part)
+
+
 def _amazons(part: Service, *, grpc: bool) -> dict[str, str]:
-    asked = _by_grpc(part) if grpc else _by_http(part)
+    asked = _by_amazon(part, grpc=grpc)
     if asked is None:
         # By gRPC, whatever answers is healthy of their own accord.
         return {} if grpc else {f"{_ALB}/success-codes": "200-499"}
@@ -97,3 +101,20 @@ def target_annotations(part: Service, scope: Scope) -> dict[str, str]:
         found["cloud.google.com/backend-config"] = json.dumps(named)
 
     return found
+
+
+def asked_by_balancer(
+    part: Service, entrance: Entrance, scope: Scope
+) -> Iterator[int]:
+    """
+    At which ports load balancers are told to ask *part* for its health,
+    where its routes may not lead.
+    """
+    controller = entrance.controller(scope.stack)
+    asked = None
+    if controller is not None and controller.backends:
+        asked = _by_http(part)
+    elif controller is not None and controller.asks_health:
+        asked = _by_amazon(part, grpc=entrance.speaks_grpc)
+    if asked is not None:
+        yield asked[1]

@@ -11,8 +11,8 @@ from typing import Any
 
 import attrs
 
-from ._policies import directions, selects
-from ._scene import Scene, Workload
+from ._policies import Pods, admits, directions, opens
+from ._scene import Scene, Workload, namespace
 from .compiler import compile_app
 from .environment import Environment
 from .manifests import Manifest, Manifests
@@ -36,23 +36,19 @@ def _values(key: str, node: Any) -> Iterator[Any]:
             yield from _values(key, item)
 
 
-def _admits(peers: Any, other: Workload) -> bool:
+def _listened(workload: Workload) -> frozenset[tuple[int, str, str | None]]:
     """
-    Whether *peers* of a rule in the same namespace are pods of *other*; no
-    peers are everybody.
+    Number, protocol and name of each port that its containers declare.
     """
-    return not peers or any(
-        "podSelector" in peer
-        and "namespaceSelector" not in peer
-        and selects(peer["podSelector"], other.labels)
-        for peer in peers
+    return frozenset(
+        (
+            port["containerPort"],
+            port.get("protocol", "TCP"),
+            port.get("name"),
+        )
+        for container in workload.containers
+        for port in container.get("ports", ())
     )
-
-
-def _ports(rule: Any, everything: Any) -> Any:
-    if "ports" not in rule:
-        return everything
-    return {(port["port"], port["protocol"]) for port in rule["ports"]}
 
 
 @attrs.frozen(eq=False)
@@ -157,7 +153,12 @@ class Facts:
     def can_reach(self, source: Part, target: Part) -> bool:
         """
         Whether the policies let pods of *source* connect to a port on which
-        pods of *target* listen.
+        pods of *target* listen, as Kubernetes reads policies.
+
+        Policies that the compiled objects do not hold are not known, nor are
+        labels of namespaces beside their names and the app's own, nor
+        addresses of pods: a network, an ``ipBlock``, admits pods where it is
+        all addresses, like ``0.0.0.0/0`` without exceptions, and no others.
         """
         a, b = self._workload(source), self._workload(target)
 
@@ -215,10 +216,9 @@ class Facts:
         The ports of the pods that are connected to which policies of
         *owner* allow between it and *other*.
         """
-        listening = owner if direction == "Ingress" else other
-        ports = listening.ports
+        ports = _listened(owner if direction == "Ingress" else other)
         policies = [
-            policy.body["spec"]
+            policy
             for policy in self._scene.of_kind("NetworkPolicy")
             if direction in directions(policy.body["spec"])
             and owner
@@ -229,12 +229,30 @@ class Facts:
         # No policy holds in the network of a node.
         if not policies or owner.spec.get("hostNetwork") is True:
             return ports
-        found: set[Any] = set()
-        for policy in policies:
-            for rule in policy.get(direction.lower(), ()):
-                if _admits(rule.get(peers, ()), other):
-                    found.update(_ports(rule, ports))
-        return ports & found
+        pods = self._pods(other)
+        rules = [
+            rule
+            for policy in policies
+            for rule in policy.body["spec"].get(direction.lower(), ())
+            if admits(rule.get(peers), pods, namespace(policy))
+        ]
+        return frozenset(
+            port
+            for port in ports
+            if any(opens(rule.get("ports"), *port) for rule in rules)
+        )
+
+    def _pods(self, workload: Workload) -> Pods:
+        """
+        The pods of *workload*, with what the stack says of their namespace.
+        """
+        where = namespace(workload.manifest)
+        home: dict[str, Any] = {"kubernetes.io/metadata.name": where}
+        for each in self._scene.of_kind("Namespace"):
+            if each.name == where:
+                home.update(each.body["metadata"].get("labels", {}))
+
+        return Pods(workload.labels, where, home)
 
 
 def compile_stack(

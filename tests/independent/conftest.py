@@ -14,8 +14,7 @@ from infra.local.errors import LocalClusterError
 from infra.local.tools import KUBE_SCORE
 from tests.independent.checkers import PROGRAMS, reports
 
-from mizzen import Image, Job, Manifests, compile_app, load_project
-from mizzen.spec import Store
+from mizzen import Job, Manifests, compile_app, load_project
 from mizzen.stack import Version
 
 
@@ -25,30 +24,19 @@ DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 def released(root: Path) -> Manifests:
     """
     The example app for production with a recorded version of each image
-    that is built, and with each image of a store pinned by its digest.
+    that is built, as a release writes them into its stack's file.
     """
     project = load_project(root)
     app = project.app()
     contexts = root / "tests" / "golden" / "contexts"
     stack = attrs.evolve(project.stack("prod"), root=contexts)
     environment = project.environment(stack)
-    pinned = [
-        part.override(
-            image=Image(
-                f"{type(part).__name__.lower()}:{part.version}@{DIGEST}"
-            )
-        )
-        for part in app.parts
-        if isinstance(part, Store)
-    ]
     builds = compile_app(app, environment, stack).builds
     jobs = [part.name for part in app.parts if isinstance(part, Job)]
     versions = dict.fromkeys([*builds, *jobs], Version("v5", DIGEST))
 
     return compile_app(
-        app,
-        environment.derive("released", overrides=pinned),
-        attrs.evolve(stack, versions=versions),
+        app, environment, attrs.evolve(stack, versions=versions)
     )
 
 

@@ -2,7 +2,7 @@
 Who can connect to whom, computed from the policies as Kubernetes does it.
 """
 
-from mizzen import OFF, Gateway, Ingress, Internet, Isolation
+from mizzen import OFF, Gateway, GcpAccount, Ingress, Internet, Isolation
 from mizzen.spec import Store, reaches_of, uses_of
 
 
@@ -103,7 +103,8 @@ def _open_to_all(description):
     if isinstance(exposure, (Ingress, Gateway)):
         for route in description.routes:
             if not _is_known(route, stack, exposure):
-                found[route.service.name] = _numbers(route.service.listens)
+                ports = _numbers([route.port])
+                found.setdefault(route.service.name, set()).update(ports)
     for opening in description.environment.openings:
         if not getattr(opening.by, "clients", ()):
             ports = _numbers([opening.port])
@@ -178,6 +179,10 @@ def names_are_asked_for(seen):
             isinstance(outside, Internet) or outside.is_name
             for outside in reached
         )
+        # Google's libraries know the metadata server by its name.
+        identity = getattr(part, "identity", None)
+        named = named or isinstance(identity, GcpAccount)
+
         assert bool(named) is (53 in ports)
 
 

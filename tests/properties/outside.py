@@ -7,6 +7,7 @@ import ipaddress
 from mizzen import (
     ExternalService,
     Gateway,
+    GcpAccount,
     Ingress,
     Internet,
     Isolation,
@@ -14,6 +15,8 @@ from mizzen import (
     Queue,
 )
 from mizzen.spec import reaches_of, uses_of
+
+from .seen import found
 
 
 _PRIVATE = {
@@ -156,6 +159,23 @@ def _reached(outside):
     return _at(_host(outside.host, outside.cidrs), port)
 
 
+def _asked_for_names(part, reached, cluster):
+    """
+    The name servers, if *part* has to ask them.
+    """
+    named = any(
+        isinstance(outside, Internet) or outside.is_name for outside in reached
+    )
+    by_google = isinstance(getattr(part, "identity", None), GcpAccount)
+    if not (uses_of(part) or named or by_google):
+        return set()
+    pods = [
+        _pods("kube-system", **{"k8s-app": label})
+        for label in ("kube-dns", *cluster.dns_pods)
+    ]
+    return _at([*pods, *_networks(*cluster.dns_peers)], *_DNS)
+
+
 def _declared(part, seen):
     """
     What *part* has said that it connects to, outside of the app.
@@ -164,23 +184,17 @@ def _declared(part, seen):
     reached = {*reaches_of(part)}
     if getattr(part, "identity", None):
         reached |= {*cluster.gives_credentials(type(part.identity))}
-    found = set().union(*map(_reached, reached))
+    opened = set().union(*map(_reached, reached))
     for use in uses_of(part):
         other = use.part
         external = isinstance(other, ExternalService)
         if external or other.name in seen.run_elsewhere:
             peers, port = _used(other, seen)
-            found |= _at(peers, (getattr(other, "protocol", "TCP"), port))
+            opened |= _at(peers, (getattr(other, "protocol", "TCP"), port))
     if getattr(part, "permissions", ()):
         servers = [*_addressed(*(cluster.api_servers or _PRIVATE))]
-        found |= _at(servers, ("TCP", 443), ("TCP", 6443))
-    if uses_of(part) or any(
-        isinstance(outside, Internet) or outside.is_name for outside in reached
-    ):
-        names = _pods("kube-system", **{"k8s-app": "kube-dns"})
-        found |= _at([names, *_networks(*cluster.dns_peers)], *_DNS)
-
-    return found
+        opened |= _at(servers, ("TCP", 443), ("TCP", 6443))
+    return opened | _asked_for_names(part, reached, cluster)
 
 
 def parts_reach_what_they_say(seen):
@@ -198,16 +212,24 @@ def parts_reach_what_they_say(seen):
         assert _declared(part, seen) == _opened(spec["egress"], "to")
 
 
-def _controller(route, seen):
+def _serves(route, seen):
     """
-    Where requests of *route* come from.
+    The controller that serves *route*, if it is known.
     """
     stack = seen.description.stack
     if isinstance(seen.description.environment.exposure, Gateway):
         usual, find = stack.gateway_class, stack.cluster.gateway_controller
     else:
         usual, find = stack.ingress_class, stack.cluster.ingress_controller
-    known = find(stack.internal_class if route.internal else usual)
+
+    return find(stack.internal_class if route.internal else usual)
+
+
+def _controller(route, seen):
+    """
+    Where requests of *route* come from.
+    """
+    stack, known = seen.description.stack, _serves(route, seen)
     said = () if route.internal else stack.ingress_sources
     sources = said or (known.sources if known else ())
     if sources:
@@ -220,6 +242,26 @@ def _controller(route, seen):
 
 def _ports(*ports):
     return [(port.protocol, port.number) for port in ports]
+
+
+def _asked(route, seen):
+    """
+    At which ports what serves *route* is told to ask for health.
+    """
+    known = _serves(route, seen)
+    for manifest in seen.of_kind("BackendConfig", "HealthCheckPolicy"):
+        if manifest.part == route.service.name and known and known.backends:
+            for number in found("port", manifest.body["spec"]):
+                yield "TCP", number
+
+
+def _led(route, seen):
+    """
+    What serves *route* with the ports that it connects to.
+    """
+    ports = [*_ports(route.port), *_asked(route, seen)]
+
+    return _at(_controller(route, seen), *ports)
 
 
 def _opening(opening):
@@ -252,25 +294,25 @@ def _visitors(part, seen):
     environment = description.environment
     listens = _ports(*getattr(part, "listens", ()))
     peers = [*_counting(part, seen)]
-    if isinstance(environment.exposure, (Ingress, Gateway)):
-        for route in description.routes:
-            if route.service.name == part.name:
-                peers += _controller(route, seen)
     for client in getattr(part, "clients", ()):
         app = client.app or client.name
         name = client.part and _called(seen, app, client.part)
         labels = {} if name is None else {_NAME: name}
         peers.append(_pods(client.namespace, **labels, **client.labels))
-    found = _at(peers, *listens)
+    visitors = _at(peers, *listens)
+    if isinstance(environment.exposure, (Ingress, Gateway)):
+        for route in description.routes:
+            if route.service.name == part.name:
+                visitors |= _led(route, seen)
     for opening in environment.openings:
         if opening.part.name == part.name:
-            found |= _opening(opening)
+            visitors |= _opening(opening)
     metrics = getattr(part, "metrics", None)
     if metrics is not None:
         peer = _pods(description.stack.monitoring.namespace)
-        found.add((peer, ("TCP", getattr(metrics, "port", metrics))))
+        visitors.add((peer, ("TCP", getattr(metrics, "port", metrics))))
 
-    return found
+    return visitors
 
 
 def visitors_are_let_in(seen):

@@ -67,6 +67,8 @@ def services(draw, name, usable):
         asked.append(
             st.sampled_from(["/healthz", HttpHealth("/", timeout_seconds=10)])
         )
+    if any(port.name == "live" for port in more):
+        asked.append(st.just(HttpHealth("/", port="live")))
     if "grpc" in spoken:
         asked.append(
             st.sampled_from(

@@ -27,6 +27,7 @@ KEYS = frozenset(["theKey", "password"])
 OWN = Cluster(
     "own",
     dns_peers=["10.0.0.1/32"],
+    dns_pods=["own-dns"],
     storage_class="fast",
     shared_storage_class="wide",
     api_servers=["192.0.2.1/32"],

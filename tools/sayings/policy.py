@@ -300,6 +300,10 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'Cluster("own", dns_peers=["169.254.20.10/32"])',
         ),
         (
+            "other pods that are name servers",
+            'Cluster("own", dns_pods=["node-local-dns"])',
+        ),
+        (
             "where the cluster's API is",
             'Worker("worker", image=image, permissions=[Allow("get", on="pods")]), Cluster("own", api_servers=["192.0.2.1/32"])',
         ),

@@ -13,6 +13,7 @@ from .._fields import typed
 from .._validators import (
     dns_label,
     instance_of,
+    label_value,
     matching,
     one_of,
     refuse,
@@ -182,6 +183,11 @@ def _named(
     return min(found, key=lambda each: words.index(each.name), default=None)
 
 
+def _label_values(inst: Any, attr: Any, value: Iterable[Any]) -> None:
+    for text in value:
+        label_value(inst, attr.name, text)
+
+
 _YES_OR_NO = instance_of("be True or False", bool)
 
 
@@ -201,6 +207,10 @@ class Cluster:
         dns_peers:
             Networks of name servers outside the cluster's own DNS pods,
             like NodeLocal DNS.
+
+        dns_pods:
+            Values of the label ``k8s-app`` of pods in ``kube-system`` that
+            are name servers beside those of ``kube-dns``.
 
         api_servers:
             Networks of the API servers, which parts with permissions ask;
@@ -250,6 +260,9 @@ class Cluster:
     builder: Builder | None = None
     dns_peers: tuple[str, ...] = attrs.field(
         default=(), converter=words, validator=networks
+    )
+    dns_pods: tuple[str, ...] = attrs.field(
+        default=(), converter=words, validator=_label_values
     )
     api_servers: tuple[str, ...] = attrs.field(
         default=(), converter=words, validator=networks

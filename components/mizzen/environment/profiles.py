@@ -18,6 +18,8 @@ _google = functools.partial(
     Cluster,
     # The second one is Cloud DNS.
     dns_peers=["169.254.20.10/32", "169.254.169.254/32"],
+    # Where Dataplane V2 leads to NodeLocal DNS, always in Autopilot.
+    dns_pods=["node-local-dns"],
     identity_endpoints={
         GcpAccount: [
             Address("169.254.169.252", 988),
