@@ -39,7 +39,13 @@ _BUILT_IN = frozenset(
 )
 
 
-def _is_custom(found: GroupKind) -> bool:
+def is_custom(found: GroupKind) -> bool:
+    """
+    Whether a kind is one that somebody has added to the cluster.
+
+    >>> is_custom(("apps", "Deployment")), is_custom(("a.example", "Cache"))
+    (False, True)
+    """
     group, _ = found
     return "." in group and group not in _BUILT_IN
 
@@ -154,7 +160,7 @@ class Order:
             for kind in sorted(node.kinds):
                 if kind in self.definitions:
                     node.waits[self.definitions[kind]] = None
-                elif _is_custom(kind) or node.name == ROUTES:
+                elif is_custom(kind) or node.name == ROUTES:
                     node.waits.update(dict.fromkeys(self.charts))
 
     def said(

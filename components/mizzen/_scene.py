@@ -308,7 +308,7 @@ class Scene:
         The workloads that the world outside reaches.
         """
         routed = {
-            (way.service, namespace(router))
+            (way.service, way.namespace or namespace(router))
             for router in self.routers
             for way in ways(Lenient(router.body))
         }

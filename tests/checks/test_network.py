@@ -5,7 +5,15 @@ Findings about how pods are found and reached.
 import attrs
 import pytest
 
-from mizzen import OFF, App, Environment, Isolation, NodePort
+from mizzen import (
+    OFF,
+    App,
+    Environment,
+    HelmChart,
+    Isolation,
+    NodePort,
+    Raw,
+)
 
 from .support import container, raw, spec, with_raw
 
@@ -112,6 +120,57 @@ class TestServiceWithoutPods:
         made.get("Service", "api")["metadata"]["namespace"] = "other"
 
         assert 1 == len(found("service-without-pods", made))
+
+    @pytest.mark.parametrize(
+        ("namespace", "count"), [(None, 0), ("shop-dev", 0), ("other", 1)]
+    )
+    def test_chart(self, desired, shop, found, namespace, count):
+        """
+        Which pods a chart brings into its namespace is not known.
+        """
+        chart = HelmChart(
+            "queue",
+            chart="oci://c.example/c",
+            version="1.0.0",
+            namespace=namespace,
+        )
+        made = with_raw(
+            desired(attrs.evolve(shop, extras=[chart])),
+            raw("Service", "x", {"selector": {"app": "queue"}}),
+        )
+
+        assert count == len(found("service-without-pods", made))
+
+    def test_others(self, made, found):
+        """
+        Nor is who else has pods in a namespace that is none of the app's.
+        """
+        more = raw(
+            "Service", "x", {"selector": {"app": "x"}}, namespace="other"
+        )
+
+        assert [] == found("service-without-pods", with_raw(made, more))
+
+    @pytest.mark.parametrize(
+        ("group", "count"), [("cache.example", 0), ("apps", 1)]
+    )
+    def test_operator(self, desired, shop, found, group, count):
+        """
+        Nor which pods an operator makes of a custom resource.
+        """
+        cache = Raw(
+            {
+                "apiVersion": f"{group}/v1",
+                "kind": "Cache",
+                "metadata": {"name": "x"},
+            }
+        )
+        made = with_raw(
+            desired(attrs.evolve(shop, extras=[cache])),
+            raw("Service", "x", {"selector": {"cache": "x"}}),
+        )
+
+        assert count == len(found("service-without-pods", made))
 
     def test_fine(self, made, found):
         """
