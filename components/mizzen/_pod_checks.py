@@ -84,8 +84,9 @@ def probe_port(scene: Scene) -> Iterator[Problem]:
     """
     for workload, container in _containers(scene):
         # Kubernetes looks for names in the probe's own container alone.
-        declared = {port for port, _ in declared_ports(container)}
-        declared |= {p for p, _ in workload.ports if isinstance(p, int)}
+        own = {*declared_ports(container)}
+        own |= {port for port in workload.ports if isinstance(port[0], int)}
+        declared = {port for port, protocol in own if protocol == "TCP"}
         for probe in _PROBES:
             handlers = container.get(probe, {})
             for handler in ("httpGet", "tcpSocket", "grpc"):
