@@ -138,12 +138,15 @@ _POD = _Map(
         "initContainers": _Items(_CONTAINER),
         "securityContext": _SECURITY,
         **dict.fromkeys(("hostNetwork", "hostPID", "hostIPC"), _BOOLEAN),
+        "nodeSelector": _LABELS,
         "volumes": _Items(
             _Map(
                 {
                     "name": _TEXT,
                     "persistentVolumeClaim": _Map({"claimName": _TEXT}),
+                    "hostPath": _Map({"path": _TEXT}),
                 },
+                needs=("name",),
                 others=_ANY_MAP,
             )
         ),
@@ -176,7 +179,12 @@ _ROUTER = {
                 ),
                 "backendRefs": _Items(
                     _Map(
-                        {"kind": _TEXT, "name": _TEXT, "port": _SCALAR},
+                        {
+                            **dict.fromkeys(
+                                ("kind", "name", "namespace"), _TEXT
+                            ),
+                            "port": _SCALAR,
+                        },
                         needs=("name",),
                     )
                 ),
