@@ -288,7 +288,11 @@ _ROLE = {
         )
     )
 }
-_BODIES = {"Role": _ROLE, "ClusterRole": _ROLE}
+_BINDING = {"roleRef": _Map({"kind": _TEXT, "name": _TEXT})}
+_BODIES = {
+    **dict.fromkeys(("Role", "ClusterRole"), _ROLE),
+    **dict.fromkeys(("RoleBinding", "ClusterRoleBinding"), _BINDING),
+}
 
 
 def _of_shape(value: Any, shape: Any) -> Any:
