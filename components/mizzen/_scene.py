@@ -21,6 +21,7 @@ from .spec import App, HelmChart, Part, title
 from .stack import Stack
 
 
+PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
 _PUBLIC = ("NodePort", "LoadBalancer")
 _PLURAL = ("ReadWriteMany", "ReadOnlyMany")

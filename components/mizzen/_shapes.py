@@ -89,7 +89,7 @@ _SELECTOR = _Map(
         ),
     }
 )
-_ASKED = _Map({"port": _SCALAR})
+_ASKED = _Map({"port": _SCALAR, "host": _TEXT})
 _PROBE = _Map({"httpGet": _ASKED, "tcpSocket": _ASKED, "grpc": _ASKED})
 _PROFILE = _Map({"type": _TEXT})
 _SECURITY = _Map(
@@ -126,6 +126,7 @@ _CONTAINER = _Map(
         "env": _Items(_Map({"name": _TEXT, "value": _TEXT}, needs=("name",))),
         "resources": _Map({"requests": _LABELS, "limits": _LABELS}),
         "securityContext": _SECURITY,
+        "lifecycle": _Map({"postStart": _PROBE, "preStop": _PROBE}),
         "startupProbe": _PROBE,
         "readinessProbe": _PROBE,
         "livenessProbe": _PROBE,
