@@ -14,6 +14,7 @@ _PROTOCOLS = ("TCP", "UDP", "SCTP")
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 # Where no other machine is.
 _NOBODY = ("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3")
+_VERSIONS = {4: "0.0.0.0/0", 6: "::/0"}
 # Of so many parts of all addresses, one is no restriction.
 _FEW = 16
 
@@ -158,7 +159,7 @@ def _all_addresses(blocks: list[Mapping[str, Any]]) -> bool:
     Whether *blocks* cover a family of addresses, but for fewer than what is
     private of it.
     """
-    for version, everything in ((4, "0.0.0.0/0"), (6, "::/0")):
+    for version, everything in _VERSIONS.items():
         covered = [
             piece
             for block in blocks
@@ -178,3 +179,32 @@ def _all_addresses(blocks: list[Mapping[str, Any]]) -> bool:
         if not private and size <= (whole[1] + 1) // _FEW:
             return True
     return False
+
+
+def lies_in(cidr: str, networks: Iterable[str]) -> bool:
+    """
+    Whether all addresses of *cidr* are in one of *networks*.
+
+    >>> lies_in("10.0.0.0/16", ["10.0.0.0/8"]), lies_in("x", ["10.0.0.0/8"])
+    (True, False)
+    """
+    outer = [*networks]
+    return any(
+        a <= first and last <= b
+        for version in _VERSIONS
+        for first, last in _ranges([cidr], version)
+        for a, b in _ranges(outer, version)
+    )
+
+
+def opens_address(block: Mapping[str, Any], address: str) -> bool:
+    """
+    Whether an ``ipBlock`` holds *address*, and does not leave it out.
+
+    >>> block = {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}
+    >>> opens_address(block, "10.2.0.1"), opens_address(block, "10.1.0.1")
+    (True, False)
+    """
+    excepted = block.get("except") or ()
+
+    return lies_in(address, [block["cidr"]]) and not lies_in(address, excepted)

@@ -2,14 +2,15 @@
 Where NetworkPolicies are wider than what was meant.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from ._accounts import asked_for_credentials, identity_of
 from ._gateway_contradictions import joins_gateway
 from ._isolation import ACME_SOLVERS, to_api_servers
 from ._metrics import metrics_of
-from ._outside import of_clouds
-from ._policies import directions
+from ._outside import OF_CLOUDS, egress
+from ._policies import directions, lies_in, opens_address
 from ._routing import entrances
 from ._scene import Problem, Scene, listed
 from .environment import ROUTED, Gateway, Ingress, TlsSecret, effective
@@ -28,6 +29,12 @@ from .spec import (
     title,
     uses_of,
 )
+
+
+# Where all large clouds answer their nodes, among what is theirs alone.
+_METADATA = "169.254.169.254"
+_METADATA_PORT = 80
+_NAME_SERVER_PORT = 53
 
 
 def _names(
@@ -124,20 +131,66 @@ def identity_unknown(scene: Scene) -> Iterator[Problem]:
             )
 
 
+def _answers(block: Mapping[str, Any], port: Mapping[str, Any]) -> bool:
+    """
+    Whether clouds answer at a port of some addresses. Where they do nothing
+    else, that is any but the one of name servers.
+    """
+    first = port.get("port", _METADATA_PORT)
+    if lies_in(block["cidr"], OF_CLOUDS):
+        return first != _NAME_SERVER_PORT
+    return (
+        opens_address(block, _METADATA)
+        and port.get("protocol", "TCP") == "TCP"
+        and isinstance(first, int)
+        and first <= _METADATA_PORT <= port.get("endPort", first)
+    )
+
+
+def _written(cidr: str, port: Mapping[str, Any]) -> str:
+    """
+    A port of a network, as one writes it.
+
+    >>> _written("fd00:ec2::254/128", {"port": 80, "endPort": 90})
+    '[fd00:ec2::254]:80-90'
+    """
+    host = cidr.removesuffix("/128" if ":" in cidr else "/32")
+    if "port" not in port:
+        return host
+    last = f"-{port['endPort']}" if "endPort" in port else ""
+
+    return f"{f'[{host}]' if ':' in host else host}:{port['port']}{last}"
+
+
+def _metadata_of(rules: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """
+    Where *rules* about what goes out let pods ask for the metadata of their
+    node.
+    """
+    for rule in rules:
+        peers = rule.get("to") or [{"ipBlock": {"cidr": "0.0.0.0/0"}}]
+        for peer in peers:
+            block = peer.get("ipBlock")
+            for port in (rule.get("ports") or [{}]) if block else ():
+                if _answers(block, port):
+                    yield _written(block["cidr"], port)
+
+
 def egress_to_metadata(scene: Scene) -> Iterator[Problem]:
     """
     A part reaches an address at which clouds give out credentials.
     """
     parts = _parts(scene)
     for policy in scene.of_kind("NetworkPolicy"):
-        part = parts.get(policy.part)
-        reached = reaches_of(part) if part is not None else ()
-        found = [
-            outside
-            for outside in reached
-            if isinstance(outside, Address)
-            and any(map(of_clouds, outside.networks))
-        ]
+        spec, part = policy.body["spec"], parts.get(policy.part)
+        if "Egress" not in directions(spec):
+            continue
+        asked = (
+            asked_for_credentials(part, scene.stack.cluster) if part else ()
+        )
+        meant = [*map(egress, asked)]
+        rules = [r for r in spec.get("egress") or () if r not in meant]
+        found = dict.fromkeys(_metadata_of(rules))
         if found:
             yield Problem(
                 policy,

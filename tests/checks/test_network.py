@@ -15,16 +15,7 @@ from mizzen import (
     Raw,
 )
 
-from .support import container, raw, spec, with_raw
-
-
-def blocks(*cidrs, left_out=()):
-    """
-    Peers of a NetworkPolicy that are networks.
-    """
-    return [
-        {"ipBlock": {"cidr": cidr, "except": [*left_out]}} for cidr in cidrs
-    ]
+from .support import blocks, container, raw, spec, with_raw
 
 
 class TestTargetPort:
