@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ._definitions import group_kind
 from ._lenient import Lenient
-from ._order import is_custom
-from ._policies import allows_all, directions
+from ._order import asked_services, is_custom
+from ._policies import allows_all, directions, opens_to_world
 from ._routers import ways
 from ._scene import Problem, Scene, Workload, listed, namespace, subject
 from .environment import Isolation
@@ -172,21 +172,63 @@ def _unknown_redirect(
     )
 
 
+def _asked_by_api_servers(scene: Scene) -> set[int]:
+    """
+    The workloads that API servers ask, which run where no policy can say.
+    """
+    asked = {
+        service
+        for manifest in scene.manifests
+        for service in asked_services(manifest.body)
+    }
+    return {
+        id(workload)
+        for service, workloads in scene.fronts
+        if (namespace(service), service.name) in asked
+        for workload in workloads
+    }
+
+
+def _let_in(scene: Scene, policy: Manifest) -> Iterator[Problem]:
+    """
+    What everybody may connect to by *policy*, though it is not public.
+    """
+    rules = policy.body["spec"].get("ingress") or ()
+    meant = {*map(id, scene.public), *_asked_by_api_servers(scene)}
+    for workload in _selected(scene, policy):
+        ports = (
+            port
+            for container in workload.containers
+            for port in container.get("ports", ())
+        )
+        if id(workload) not in meant and opens_to_world(rules, ports):
+            yield Problem(
+                policy,
+                "it lets everybody connect to "
+                f"{subject(workload.manifest)}, which nothing makes public",
+                "Name the peers that may come in.",
+            )
+
+
 def network_open(scene: Scene) -> Iterator[Problem]:
     """
-    A NetworkPolicy allows everything, or no longer closes what the
-    environment closes.
+    A NetworkPolicy allows everything, opens to everybody what is not public,
+    or no longer closes what the environment closes.
     """
     for policy in scene.of_kind("NetworkPolicy"):
         spec = policy.body["spec"]
         for direction, peers in (("Ingress", "from"), ("Egress", "to")):
             rules = spec.get(direction.lower()) or ()
-            if direction in directions(spec) and allows_all(rules, peers):
+            if direction not in directions(spec):
+                continue
+            if allows_all(rules, peers):
                 yield Problem(
                     policy,
                     f"it allows all that {_WORDS[direction]}",
                     "Name the peers or the ports.",
                 )
+            elif direction == "Ingress":
+                yield from _let_in(scene, policy)
         for direction in _given_up(scene, policy):
             yield Problem(
                 policy,

@@ -74,10 +74,14 @@ class _Node:
     waits: dict[str, None] = attrs.field(factory=dict)
 
 
-def _asked(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def asked_services(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """
     Namespace and name of each Service that the API server asks because of
     *body*.
+
+    >>> spec = {"service": {"namespace": "shop", "name": "api"}}
+    >>> list(asked_services({"kind": "APIService", "spec": spec}))
+    [('shop', 'api')]
     """
     clients = [hook["clientConfig"] for hook in Lenient(body)["webhooks"]]
     if body["kind"] == "APIService":
@@ -129,7 +133,7 @@ class Order:
             if body["kind"] == "Namespace":
                 self.homes[manifest.name] = name
             node.namespaces.add(body["metadata"].get("namespace", ""))
-            node.asks.update(_asked(body))
+            node.asks.update(asked_services(body))
 
     def see_chart(self, chart: HelmChart, namespace: str) -> None:
         """

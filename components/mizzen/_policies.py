@@ -110,21 +110,82 @@ def _to_everybody(opened: list[tuple[int, int, Any]]) -> bool:
 
 
 def _everybody(rules: list[Any]) -> bool:
-    found = [peer for named in rules for peer in named]
+    found = (peer for named in rules for peer in named)
 
-    return bool(rules) and (
-        not all(rules)
-        or any(map(_is_every_pod, found))
-        or _all_addresses(
-            [peer["ipBlock"] for peer in found if "ipBlock" in peer]
-        )
+    return _the_world(rules) or any(map(is_every_pod, found))
+
+
+def _the_world(rules: list[Any]) -> bool:
+    """
+    Whether one of *rules*, each by its peers, has none, or all together name
+    all addresses.
+    """
+    blocks = blocks_of(peer for named in rules for peer in named)
+
+    return bool(rules) and (not all(rules) or _all_addresses(blocks))
+
+
+def blocks_of(peers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """
+    The networks among *peers*.
+    """
+    return [peer["ipBlock"] for peer in peers if "ipBlock" in peer]
+
+
+def is_every_pod(peer: Mapping[str, Any]) -> bool:
+    """
+    Whether *peer* is all pods of the cluster, in however many words.
+
+    >>> is_every_pod({"namespaceSelector": {"matchLabels": {}}})
+    True
+    >>> is_every_pod({"podSelector": {}})
+    False
+    """
+    everywhere = peer.get("namespaceSelector", {"own": "namespace"})
+    found = (everywhere, peer.get("podSelector", {}))
+
+    return "ipBlock" not in peer and not any(
+        words for selector in found for words in selector.values()
     )
 
 
-def _is_every_pod(peer: Mapping[str, Any]) -> bool:
-    everywhere = not peer.get("namespaceSelector", {"own": "namespace"})
+def opens_to_world(
+    rules: Iterable[Mapping[str, Any]], ports: Iterable[Mapping[str, Any]]
+) -> bool:
+    """
+    Whether *rules* about what comes in open each of *ports*, as containers
+    declare them, to all addresses.
 
-    return "ipBlock" not in peer and everywhere and not peer.get("podSelector")
+    >>> rules = [{"ports": [{"port": 80}]}]
+    >>> opens_to_world(rules, [{"containerPort": 80}])
+    True
+    """
+    found, given = [*ports], [*rules]
+
+    return bool(found) and all(
+        _the_world(
+            [rule.get("from") or () for rule in given if _opens(rule, port)]
+        )
+        for port in found
+    )
+
+
+def _opens(rule: Mapping[str, Any], port: Mapping[str, Any]) -> bool:
+    """
+    Whether *rule* is about a *port*, as a container declares it.
+    """
+    number, protocol = port["containerPort"], port.get("protocol", "TCP")
+    numbers = isinstance(number, int) and any(
+        first <= number <= last
+        for each, first, last in _ports(rule.get("ports") or ())
+        if each == protocol
+    )
+    names = [
+        each["port"]
+        for each in rule.get("ports") or ()
+        if "port" in each and each.get("protocol", "TCP") == protocol
+    ]
+    return numbers or port.get("name") in names
 
 
 def _ranges(texts: Iterable[str], version: int) -> Iterator[_Range]:
@@ -154,21 +215,39 @@ def _without(whole: _Range, taken: Iterable[_Range]) -> Iterator[_Range]:
     yield first, end
 
 
+def _covered(
+    blocks: Iterable[Mapping[str, Any]], version: int
+) -> Iterator[_Range]:
+    """
+    The ranges of a family of addresses that *blocks* hold.
+    """
+    for block in blocks:
+        left_out = [*_ranges(block.get("except") or (), version)]
+        for whole in _ranges([block["cidr"]], version):
+            yield from _without(whole, left_out)
+
+
+def all_private(blocks: list[Mapping[str, Any]]) -> bool:
+    """
+    Whether *blocks* hold all private networks, and not simply everything.
+
+    >>> all_private([{"cidr": "10.0.0.0/8"}, {"cidr": "128.0.0.0/1"}])
+    True
+    >>> all_private([{"cidr": "10.0.0.0/8"}])
+    False
+    """
+    covered = [*_covered(blocks, 4)]
+    held = not any([*_without(each, covered)] for each in _ranges(_PRIVATE, 4))
+    return held and not _all_addresses(blocks)
+
+
 def _all_addresses(blocks: list[Mapping[str, Any]]) -> bool:
     """
     Whether *blocks* cover a family of addresses, but for fewer than what is
     private of it.
     """
     for version, everything in _VERSIONS.items():
-        covered = [
-            piece
-            for block in blocks
-            for whole in _ranges([block["cidr"]], version)
-            for piece in _without(
-                whole, _ranges(block.get("except") or (), version)
-            )
-        ]
-        covered.extend(_ranges(_NOBODY, version))
+        covered = [*_covered(blocks, version), *_ranges(_NOBODY, version)]
         (whole,) = _ranges([everything], version)
         left = [*_without(whole, covered)]
         size = sum(last - first + 1 for first, last in left)

@@ -10,7 +10,14 @@ from ._gateway_contradictions import joins_gateway
 from ._isolation import ACME_SOLVERS, to_api_servers
 from ._metrics import metrics_of
 from ._outside import OF_CLOUDS, egress
-from ._policies import directions, lies_in, opens_address
+from ._policies import (
+    all_private,
+    blocks_of,
+    directions,
+    is_every_pod,
+    lies_in,
+    opens_address,
+)
 from ._routing import entrances
 from ._scene import Problem, Scene, listed
 from .environment import ROUTED, Gateway, Ingress, TlsSecret, effective
@@ -136,7 +143,7 @@ def _answers(block: Mapping[str, Any], port: Mapping[str, Any]) -> bool:
     Whether clouds answer at a port of some addresses. Where they do nothing
     else, that is any but the one of name servers.
     """
-    first = port.get("port", _METADATA_PORT)
+    first: object = port.get("port", _METADATA_PORT)
     if lies_in(block["cidr"], OF_CLOUDS):
         return first != _NAME_SERVER_PORT
     return (
@@ -222,28 +229,53 @@ def egress_to_api_servers(scene: Scene) -> Iterator[Problem]:
 
 def cluster_wide(scene: Scene) -> Iterator[Problem]:
     """
-    A NetworkPolicy lets all pods of the cluster in.
+    A NetworkPolicy lets all pods of the cluster in, or all private networks.
     """
-    gateway = isinstance(scene.environment.exposure, Gateway)
-    wanted = "gatewayClass" if gateway else "ingressClass"
     for policy in scene.of_kind("NetworkPolicy"):
         rules = policy.body["spec"].get("ingress") or ()
         peers = [peer for rule in rules for peer in rule.get("from") or ()]
-        if {"namespaceSelector": {}} not in peers:
+        if any(map(is_every_pod, peers)):
+            found = "it lets all pods of the cluster in"
+            why, remedy = _unknown_controller(scene)
+        elif all_private(blocks_of(peers)):
+            found = (
+                "it lets all private networks in, where pods may be as well"
+            )
+            why, remedy = _unknown_balancer(scene)
+        else:
             continue
-        why, remedy = "", "Name the namespaces or the pods that may come in."
         if _for_routes(scene, policy):
-            why = (
-                ", because nobody says where the controller runs that serves "
-                "the routes"
-            )
-            remedy = (
-                f"Set {wanted}, ingressNamespace or ingressSources in the "
-                f"file of stack {scene.stack.name!r}."
-            )
-        yield Problem(
-            policy, f"it lets all pods of the cluster in{why}", remedy
-        )
+            yield Problem(policy, f"{found}, because {why}", remedy)
+        else:
+            remedy = "Name the namespaces or the pods that may come in."
+            yield Problem(policy, found, remedy)
+
+
+def _unknown_controller(scene: Scene) -> tuple[str, str]:
+    """
+    Why routes open something to pods, and what to do about it.
+    """
+    gateway = isinstance(scene.environment.exposure, Gateway)
+    wanted = "gatewayClass" if gateway else "ingressClass"
+    why = "nobody says where the controller runs that serves the routes"
+    remedy = (
+        f"Set {wanted}, ingressNamespace or ingressSources in the file of "
+        f"stack {scene.stack.name!r}."
+    )
+    return why, remedy
+
+
+def _unknown_balancer(scene: Scene) -> tuple[str, str]:
+    """
+    The same of networks.
+    """
+    why = "nobody says where the load balancers are that serve the routes"
+    remedy = (
+        "Name their networks, by ingressSources in the file of stack "
+        f"{scene.stack.name!r}, or by IngressController(…, sources=[…]) of a "
+        "Cluster(…) of your own."
+    )
+    return why, remedy
 
 
 def _for_routes(scene: Scene, policy: Manifest) -> bool:

@@ -290,7 +290,7 @@ _ROLE = {
     )
 }
 _BINDING = {"roleRef": _Map({"kind": _TEXT, "name": _TEXT})}
-_BODIES = {
+_BODIES: dict[str, Mapping[str, Any]] = {
     **dict.fromkeys(("Role", "ClusterRole"), _ROLE),
     **dict.fromkeys(("RoleBinding", "ClusterRoleBinding"), _BINDING),
 }

@@ -456,6 +456,102 @@ class TestReach:
 
         assert "because nobody says where the controller runs" in finding
 
+    @pytest.mark.parametrize(
+        ("peer", "count"),
+        [
+            ({"namespaceSelector": {}, "podSelector": {}}, 1),
+            ({"namespaceSelector": {"matchLabels": {}}}, 1),
+            ({"namespaceSelector": {"matchLabels": {"a": "b"}}}, 0),
+            (
+                {
+                    "namespaceSelector": {},
+                    "podSelector": {"matchLabels": {"a": "b"}},
+                },
+                0,
+            ),
+            ({"podSelector": {}}, 0),
+        ],
+        ids=str,
+    )
+    def test_cluster_wide_words(self, shop, desired, found, peer, count):
+        """
+        All pods of the cluster are meant by more words than one.
+        """
+        rule = {"from": [peer], "ports": [{"port": 80}]}
+        made = with_raw(
+            desired(shop), raw("NetworkPolicy", "x", {"ingress": [rule]})
+        )
+
+        assert count == len(found("cluster-wide", made, shop))
+
+    @pytest.mark.parametrize(
+        ("settings", "internal", "count"),
+        [
+            ({"ingress_class": "alb"}, False, 1),
+            ({"internal_class": "alb"}, True, 1),
+            (
+                {"ingress_class": "alb", "ingress_sources": ["10.0.1.0/24"]},
+                False,
+                0,
+            ),
+            ({"ingress_class": "gce"}, False, 0),
+        ],
+        ids=str,
+    )
+    def test_cluster_wide_networks(
+        self, desired, found, settings, internal, count
+    ):
+        """
+        Where load balancers are anywhere in private networks, pods are, too.
+        """
+        route = Route("/", LONE, internal=internal)
+        app = App("shop", edition="2026", parts=[LONE], routes=[route])
+        environment = Environment("dev", exposure=Ingress())
+        stack = Stack(
+            "dev", environment="dev", hosts=["a.example.com"], **settings
+        )
+        made = desired(app, environment=environment, stack=stack)
+
+        assert [
+            (
+                "NetworkPolicy 'lone': it lets all private networks in, where "
+                "pods may be as well, because nobody says where the load "
+                "balancers are that serve the routes (cluster-wide). Name "
+                "their networks, by ingressSources in the file of stack "
+                "'dev', or by IngressController(…, sources=[…]) of a "
+                "Cluster(…) of your own."
+            )
+        ] * count == found("cluster-wide", made, app, environment, stack)
+
+    @pytest.mark.parametrize(
+        ("networks", "count"),
+        [
+            (["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"], 1),
+            (["0.0.0.0/1", "172.0.0.0/8", "192.0.0.0/8"], 1),
+            (["10.0.0.0/8", "192.168.0.0/16"], 0),
+            (["0.0.0.0/0"], 0),
+        ],
+        ids=str,
+    )
+    def test_cluster_wide_own_networks(
+        self, shop, desired, found, networks, count
+    ):
+        """
+        So they are where somebody names all of these networks.
+        """
+        rule = {"from": blocks(*networks), "ports": [{"port": 80}]}
+        made = with_raw(
+            desired(shop), raw("NetworkPolicy", "x", {"ingress": [rule]})
+        )
+
+        assert [
+            (
+                "NetworkPolicy 'x': it lets all private networks in, where "
+                "pods may be as well (cluster-wide). Name the namespaces or "
+                "the pods that may come in."
+            )
+        ] * count == found("cluster-wide", made, shop)
+
     @pytest.mark.parametrize("own", [True, False])
     def test_cluster_wide_by_hand(self, shop, desired, found, own):
         """
