@@ -6,11 +6,13 @@ import attrs
 import pytest
 
 from mizzen import (
+    OFF,
     App,
     Container,
     DaemonSet,
     Image,
     Postgres,
+    Raw,
     Scratch,
     SpecError,
     Stack,
@@ -201,6 +203,47 @@ class TestAdjusted:
             for words, finding in zip(raised, found, strict=True)
         )
 
+    @pytest.mark.parametrize(
+        ("asked", "words"),
+        [
+            (0, "no memory, which Autopilot raises to 512Mi"),
+            (OFF, "no memory, which Autopilot raises to 512Mi"),
+            (1.5, "memory of 1.5, which Autopilot raises to 512Mi"),
+            (-1, "no memory, which Autopilot raises to 512Mi"),
+            (1000, "memory of 1000, which Autopilot raises to 512Mi"),
+        ],
+    )
+    def test_patched_request(self, findings, web, asked, words):
+        """
+        Whatever a patch asks for is told as it is.
+        """
+        container = {
+            "name": "web",
+            "resources": {"requests": {"memory": asked}, "limits": OFF},
+        }
+        pod = {"spec": {"containers": [container]}}
+        web = attrs.evolve(web, cpu="500m")
+        (found,) = findings(
+            web, patches=[web.patch("Deployment", {"spec": {"template": pod}})]
+        )
+
+        assert f"its pods ask for {words} (autopilot-adjusts)" in found
+
+    def test_no_amount(self, findings, web):
+        """
+        Amounts that no pod can have are told in few words.
+        """
+        container = {
+            "name": "web",
+            "resources": {"requests": {"memory": "1e9999"}},
+        }
+        pod = {"spec": {"containers": [container]}}
+        patch = web.patch("Deployment", {"spec": {"template": pod}})
+
+        assert all(
+            len(found) < 400 for found in findings(web, patches=[patch])
+        )
+
     def test_daemon_set(self, findings):
         """
         What runs on each node may be small.
@@ -276,3 +319,39 @@ class TestNode:
                 "the raw object, or deploy to a cluster of kind 'gke'."
             )
         ] == findings(web, patches=[patch])
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"volumes": [{"hostPath": {"path": "/"}}]},
+            {"nodeSelector": 3},
+            {"nodeSelector": [CLASS]},
+        ],
+        ids=str,
+    )
+    def test_wrong_shapes(self, dev, web, desired, fields):
+        """
+        What is not of the shape that Kubernetes gives it is left to the API
+        server.
+        """
+        labels = {"a": "b"}
+        pod = {
+            "containers": [{"name": "x", "image": "acme/x:v1"}],
+            **fields,
+        }
+        raw = Raw(
+            {
+                "apiVersion": "apps/v1",
+                "kind": "Deployment",
+                "metadata": {"name": "x"},
+                "spec": {
+                    "selector": {"matchLabels": labels},
+                    "template": {"metadata": {"labels": labels}, "spec": pod},
+                },
+            }
+        )
+        app = App("shop", edition="2026", parts=[web], extras=[raw])
+        made = desired(app, environment=dev, stack=AUTOPILOT)
+        found = check(app, dev, AUTOPILOT, made)
+
+        assert "autopilot-refuses" not in {finding.id for finding in found}

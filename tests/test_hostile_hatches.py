@@ -28,9 +28,10 @@ from mizzen import (
 )
 from mizzen._shapes import of_shape
 from mizzen.checks import check
+from mizzen.environment import CLUSTERS
 
 
-STACK = Stack("dev", environment="dev")
+STACK = Stack("dev", environment="dev", cluster=CLUSTERS["gke-autopilot"])
 DB = Postgres("db", version=17, disk="1Gi")
 JOB = Job("migrate", image=Image("acme/web:v5"), uses=[DB])
 WEB = Service("web", image=Image("acme/web:v5"), port=8080, uses=[DB])
@@ -79,6 +80,7 @@ WORDS = [
     "labels",
     "limits",
     "listeners",
+    "lifecycle",
     "livenessProbe",
     "matches",
     "matchExpressions",
@@ -90,8 +92,10 @@ WORDS = [
     "minAvailable",
     "minReplicas",
     "name",
+    "namespace",
     "namespaceSelector",
     "nodePort",
+    "nodeSelector",
     "operator",
     "parentRefs",
     "path",
@@ -109,6 +113,7 @@ WORDS = [
     "requests",
     "resourceNames",
     "resources",
+    "roleRef",
     "rules",
     "runAsNonRoot",
     "runAsUser",
@@ -161,6 +166,7 @@ KINDS = [
     "PodDisruptionBudget",
     "ResourceQuota",
     "Role",
+    "RoleBinding",
     "ScaledObject",
     "Secret",
     "Service",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mizzen.quantities import (
     BINARY_UNITS,
+    number_of,
     parse_bytes,
     parse_millicores,
 )
@@ -59,3 +60,30 @@ def test_no_millicores(text):
         "must be thousandths of a core followed by m, like '250m', or whole "
         f"cores, like '2' (got {text!r})"
     ) == str(ei.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1e3", 1000),
+        ("1E", 10**18),
+        ("8Ei", 2**63 - 1),
+        ("-9E", -9 * 10**18),
+        ("-10E", 1 - 2**63),
+        ("1e5000", 2**63 - 1),
+        (f"1e{'9' * 5000}", 2**63 - 1),
+    ],
+    ids=lambda value: str(value)[:9],
+)
+def test_number(text, number):
+    """
+    Numbers end where they do in Kubernetes, however they are written.
+    """
+    assert number == number_of(text)
+
+
+def test_nearly_nothing():
+    """
+    A tiny number is one, too.
+    """
+    assert 0 < number_of(f"1e-{'9' * 5000}") < 1e-9

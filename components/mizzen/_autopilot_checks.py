@@ -11,7 +11,7 @@ from typing import Any
 from ._autopilot_contradictions import CLASSES
 from ._requests import requested
 from ._scene import Problem, Scene, Workload, listed
-from .quantities import binary
+from .quantities import written_bytes
 
 
 _LEAST_CORES = Decimal("0.05")
@@ -64,7 +64,7 @@ def _chooses_class(workload: Workload) -> bool:
 
 def _raised(workload: Workload) -> Iterator[tuple[str, str, str]]:
     """
-    What Autopilot raises: the field, what is asked for, what it becomes.
+    What Autopilot raises: the field, what is asked of it, what it becomes.
     """
     cores = requested(workload.spec, "cpu")
     memory = requested(workload.spec, "memory")
@@ -72,10 +72,13 @@ def _raised(workload: Workload) -> Iterator[tuple[str, str, str]]:
     least_memory = max(_LEAST_MEMORY, cores * 2**30)
     if cores < least_cores:
         millicores = math.ceil(least_cores * 1000)
-        yield "cpu", f"{int(cores * 1000)}m", f"{millicores}m"
+        asked = f"cpu of {int(cores * 1000)}m" if cores else "no cpu"
+        yield "cpu", asked, f"{millicores}m"
     if memory < least_memory:
-        mebibytes = math.ceil(least_memory / 2**20)
-        yield "memory", binary(int(memory)), binary(mebibytes << 20)
+        mebibytes = Decimal(math.ceil(least_memory / 2**20))
+        given = written_bytes(mebibytes * 2**20)
+        asked = f"memory of {written_bytes(memory)}" if memory else "no memory"
+        yield "memory", asked, given
 
 
 def autopilot_adjusts(scene: Scene) -> Iterator[Problem]:
@@ -91,8 +94,7 @@ def autopilot_adjusts(scene: Scene) -> Iterator[Problem]:
         for field, asked, given in _raised(workload):
             yield Problem(
                 workload.manifest,
-                f"its pods ask for {field} of {asked}, which Autopilot "
-                f"raises to {given}",
+                f"its pods ask for {asked}, which Autopilot raises to {given}",
                 f"Raise {field} on {scene.owner(workload.manifest)}, so that "
                 "what is described is what runs and is paid for.",
             )

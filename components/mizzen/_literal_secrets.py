@@ -3,6 +3,7 @@ Secrets that stand in objects in plain text.
 """
 
 import base64
+import re
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,6 +21,9 @@ from .manifests import CONTENT
 
 
 _COMMANDS = ("args", "command")
+# What Docker keeps by the address of a registry, and how it signs in there.
+_PULL_SECRETS = (".dockerconfigjson", ".dockercfg")
+_SIGN_IN = re.compile(r'"auth"\s*:\s*"([^"]+)"')
 # Begins the description of a value that is known only at deployment.
 _LATER = "‹"
 
@@ -112,15 +116,20 @@ def _of_settings(content: Mapping[str, Any], field: str) -> Iterator[Literal]:
 
 def _of_content(content: Mapping[str, Any], field: str) -> Iterator[Literal]:
     """
-    The secrets in a Secret that stand in the program: what is known only at
-    deployment does not.
+    The secrets in a Secret that stand in the program, as a value or in a
+    file: what is known only at deployment does not.
     """
     for key, value in content.items():
-        if not isinstance(value, str) or _LATER in value:
+        if not isinstance(value, str):
             continue
         text = _decoded(value) if field == "data" else value
-        if is_secret(key, text):
-            yield Literal(f"{field}.{key}", text)
+        found = [text] if is_secret(key, text) else []
+        found.extend(assigned_secrets(text))
+        if key in _PULL_SECRETS:
+            found.extend(_SIGN_IN.findall(text))
+        for secret in dict.fromkeys(found):
+            if _LATER not in secret:
+                yield Literal(f"{field}.{key}", secret)
 
 
 def _of_value(key: str, value: Any, path: str) -> Iterator[Literal]:

@@ -4,10 +4,12 @@ What is wrong with how pods are found and reached.
 
 from collections.abc import Iterator
 
+from ._definitions import group_kind
 from ._lenient import Lenient
-from ._policies import allows_all, directions
+from ._order import asked_services, is_custom
+from ._policies import allows_all, directions, opens_to_world
 from ._routers import ways
-from ._scene import Problem, Scene, Workload, listed, subject
+from ._scene import Problem, Scene, Workload, listed, namespace, subject
 from .environment import Isolation
 from .manifests import Manifest
 from .spec import OFF
@@ -46,12 +48,28 @@ def target_port(scene: Scene) -> Iterator[Problem]:
                 )
 
 
+def _may_have_others(scene: Scene, service: Manifest) -> bool:
+    """
+    Whether there may be pods in the namespace of *service* that no object
+    tells of: those of others, of charts, and of what operators look after.
+    """
+    place, own = namespace(service), scene.manifests.namespace
+    charts = scene.manifests.charts.values()
+    if any((chart.namespace or own) == place for chart in charts):
+        return True
+    operated = any(
+        manifest.extra is not None and is_custom(group_kind(manifest.body))
+        for manifest in scene.manifests
+    )
+    return scene.part(service) is None and (place != own or operated)
+
+
 def service_without_pods(scene: Scene) -> Iterator[Problem]:
     """
     The selector of a Service finds nothing.
     """
     for service, workloads in scene.fronts:
-        if not workloads:
+        if not workloads and not _may_have_others(scene, service):
             yield Problem(
                 service,
                 "its selector finds no pods",
@@ -64,7 +82,7 @@ def ingress_port(scene: Scene) -> Iterator[Problem]:
     An Ingress or route leads to a port that its Service does not have.
     """
     ports = {
-        service.name: [
+        (namespace(service), service.name): [
             port[key]
             for port in service.body["spec"].get("ports", ())
             for key in ("name", "port")
@@ -73,9 +91,12 @@ def ingress_port(scene: Scene) -> Iterator[Problem]:
         for service in scene.of_kind("Service")
     }
     for ingress in scene.routers:
-        found = ((w.service, w.port) for w in ways(Lenient(ingress.body)))
-        for name, port in dict.fromkeys(found):
-            if name in ports and port not in ports[name]:
+        found = (
+            (way.namespace or namespace(ingress), way.service, way.port)
+            for way in ways(Lenient(ingress.body))
+        )
+        for place, name, port in dict.fromkeys(found):
+            if port not in ports.get((place, name), [port]):
                 yield Problem(
                     ingress,
                     f"it leads to port {port!r} of Service {name!r}, which "
@@ -90,11 +111,11 @@ def ingress_tls(scene: Scene) -> Iterator[Problem]:
     """
     for ingress in scene.of_kind("Ingress"):
         spec = ingress.body["spec"]
-        covered = {
-            host
-            for tls in spec.get("tls", ())
-            for host in tls.get("hosts", ())
-        }
+        said = [tls.get("hosts") for tls in spec.get("tls", ())]
+        # Where no hosts are said, all of them are meant.
+        if not all(said):
+            continue
+        covered = {host for hosts in said for host in hosts}
         bare = [
             host
             for rule in spec.get("rules", ())
@@ -151,21 +172,63 @@ def _unknown_redirect(
     )
 
 
+def _asked_by_api_servers(scene: Scene) -> set[int]:
+    """
+    The workloads that API servers ask, which run where no policy can say.
+    """
+    asked = {
+        service
+        for manifest in scene.manifests
+        for service in asked_services(manifest.body)
+    }
+    return {
+        id(workload)
+        for service, workloads in scene.fronts
+        if (namespace(service), service.name) in asked
+        for workload in workloads
+    }
+
+
+def _let_in(scene: Scene, policy: Manifest) -> Iterator[Problem]:
+    """
+    What everybody may connect to by *policy*, though it is not public.
+    """
+    rules = policy.body["spec"].get("ingress") or ()
+    meant = {*map(id, scene.public), *_asked_by_api_servers(scene)}
+    for workload in _selected(scene, policy):
+        ports = (
+            port
+            for container in workload.containers
+            for port in container.get("ports", ())
+        )
+        if id(workload) not in meant and opens_to_world(rules, ports):
+            yield Problem(
+                policy,
+                "it lets everybody connect to "
+                f"{subject(workload.manifest)}, which nothing makes public",
+                "Name the peers that may come in.",
+            )
+
+
 def network_open(scene: Scene) -> Iterator[Problem]:
     """
-    A NetworkPolicy allows everything, or no longer closes what the
-    environment closes.
+    A NetworkPolicy allows everything, opens to everybody what is not public,
+    or no longer closes what the environment closes.
     """
     for policy in scene.of_kind("NetworkPolicy"):
         spec = policy.body["spec"]
         for direction, peers in (("Ingress", "from"), ("Egress", "to")):
             rules = spec.get(direction.lower()) or ()
-            if direction in directions(spec) and allows_all(rules, peers):
+            if direction not in directions(spec):
+                continue
+            if allows_all(rules, peers):
                 yield Problem(
                     policy,
                     f"it allows all that {_WORDS[direction]}",
                     "Name the peers or the ports.",
                 )
+            elif direction == "Ingress":
+                yield from _let_in(scene, policy)
         for direction in _given_up(scene, policy):
             yield Problem(
                 policy,

@@ -39,7 +39,13 @@ _BUILT_IN = frozenset(
 )
 
 
-def _is_custom(found: GroupKind) -> bool:
+def is_custom(found: GroupKind) -> bool:
+    """
+    Whether a kind is one that somebody has added to the cluster.
+
+    >>> is_custom(("apps", "Deployment")), is_custom(("a.example", "Cache"))
+    (False, True)
+    """
     group, _ = found
     return "." in group and group not in _BUILT_IN
 
@@ -68,10 +74,14 @@ class _Node:
     waits: dict[str, None] = attrs.field(factory=dict)
 
 
-def _asked(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def asked_services(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """
     Namespace and name of each Service that the API server asks because of
     *body*.
+
+    >>> spec = {"service": {"namespace": "shop", "name": "api"}}
+    >>> list(asked_services({"kind": "APIService", "spec": spec}))
+    [('shop', 'api')]
     """
     clients = [hook["clientConfig"] for hook in Lenient(body)["webhooks"]]
     if body["kind"] == "APIService":
@@ -123,7 +133,7 @@ class Order:
             if body["kind"] == "Namespace":
                 self.homes[manifest.name] = name
             node.namespaces.add(body["metadata"].get("namespace", ""))
-            node.asks.update(_asked(body))
+            node.asks.update(asked_services(body))
 
     def see_chart(self, chart: HelmChart, namespace: str) -> None:
         """
@@ -154,7 +164,7 @@ class Order:
             for kind in sorted(node.kinds):
                 if kind in self.definitions:
                     node.waits[self.definitions[kind]] = None
-                elif _is_custom(kind) or node.name == ROUTES:
+                elif is_custom(kind) or node.name == ROUTES:
                     node.waits.update(dict.fromkeys(self.charts))
 
     def said(

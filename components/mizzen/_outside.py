@@ -22,8 +22,9 @@ _NOT_INTERNET = {
     ],
     "::/0": ["fc00::/7", "fe80::/10"],
 }
-# A host name may lead into a private network, but not to credentials.
-_NOT_ADDRESSED = (
+# Where clouds answer their own. A host name may lead into a private network,
+# but not to credentials.
+OF_CLOUDS = (
     "100.100.100.200/32",
     "168.63.129.16/32",
     "169.254.0.0/16",
@@ -51,21 +52,14 @@ def _contains(outer: str, inner: str) -> bool:
     return one.version == other.version and other.subnet_of(one)  # type: ignore[arg-type]
 
 
-def of_clouds(cidr: str) -> bool:
-    """
-    Whether all of *cidr* is where clouds answer their own.
-    """
-    return any(_contains(known, cidr) for known in _NOT_ADDRESSED)
-
-
 def _addressed(cidr: str) -> Peer:
     """
     The network *cidr* without the addresses at which clouds answer their
     own, unless it is one of them.
     """
     block: dict[str, Any] = {"cidr": cidr}
-    inside = [each for each in _NOT_ADDRESSED if _contains(cidr, each)]
-    if inside and not of_clouds(cidr):
+    inside = [each for each in OF_CLOUDS if _contains(cidr, each)]
+    if inside and not any(_contains(each, cidr) for each in OF_CLOUDS):
         block["except"] = inside
 
     return {"ipBlock": block}

@@ -8,6 +8,7 @@ from typing import Any
 
 from ._literal_secrets import Literal, literals, literals_of_values
 from ._scene import (
+    PROBES,
     Problem,
     Scene,
     Workload,
@@ -20,7 +21,6 @@ from .quantities import replicas_of
 from .spec import DaemonSet, Store, Worker
 
 
-_PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _HANDLERS = ("httpGet", "tcpSocket", "grpc", "exec")
 # What asks a program how it is, and not only whether it listens.
 _ASKING = ("httpGet", "grpc", "exec")
@@ -84,9 +84,10 @@ def probe_port(scene: Scene) -> Iterator[Problem]:
     """
     for workload, container in _containers(scene):
         # Kubernetes looks for names in the probe's own container alone.
-        declared = {port for port, _ in declared_ports(container)}
-        declared |= {p for p, _ in workload.ports if isinstance(p, int)}
-        for probe in _PROBES:
+        own = {*declared_ports(container)}
+        own |= {port for port in workload.ports if isinstance(port[0], int)}
+        declared = {port for port, protocol in own if protocol == "TCP"}
+        for probe in PROBES:
             handlers = container.get(probe, {})
             for handler in ("httpGet", "tcpSocket", "grpc"):
                 port = handlers.get(handler, {}).get("port")

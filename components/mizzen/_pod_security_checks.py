@@ -5,11 +5,10 @@ What pods may do beyond what Pod Security lets everybody do.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ._pod_security_contradictions import asked
-from ._scene import Problem, Scene, Workload, listed, namespace
+from ._scene import PROBES, Problem, Scene, Workload, listed, namespace
 from .environment import effective
 from .manifests import Manifest
-from .spec import Part, Store
+from .spec import OFF, DaemonSet, HostPath, Part, Store
 from .spec.security import (
     LEVELS,
     highest,
@@ -18,8 +17,10 @@ from .spec.security import (
 )
 
 
-# What a pod asks for, and the strictest level that lets it.
+# What a pod or a container asks for, and the strictest level that lets it.
 Asked = tuple[str, str]
+# The name of the container, none for the pod itself, and what it asks for.
+Wish = tuple[str, str]
 
 _ENFORCED = "pod-security.kubernetes.io/enforce"
 # https://kubernetes.io/docs/concepts/security/pod-security-standards/
@@ -61,13 +62,24 @@ _HANDED_DOWN = (
     "seccompProfile",
     "windowsOptions",
 )
-_SELINUX_TYPES = ("container_t", "container_init_t", "container_kvm_t", "")
+_SELINUX_TYPES = (
+    "container_t",
+    "container_init_t",
+    "container_kvm_t",
+    "container_engine_t",
+    "",
+)
+_HOOKS = ("postStart", "preStop")
+
+
+def _host_path(path: str | None) -> str:
+    return f"a hostPath volume of {path or 'nothing'}"
 
 
 def _of_volume(volume: Mapping[str, Any]) -> Iterator[Asked]:
     for kind in volume:
         if kind == "hostPath":
-            yield "a hostPath volume", "privileged"
+            yield _host_path(volume[kind].get("path")), "privileged"
         elif kind != "name" and kind not in _VOLUMES:
             yield f"a volume of kind {kind}", "baseline"
 
@@ -90,6 +102,8 @@ def _of_context(context: Mapping[str, Any]) -> Iterator[Asked]:
         yield "runAsUser: 0", "baseline"
     elif not context.get("runAsNonRoot"):
         yield "a user that may be root", "baseline"
+    if "type" not in context.get("seccompProfile", {}):
+        yield "no seccompProfile", "baseline"
     yield from _of_profiles(context)
 
 
@@ -97,14 +111,12 @@ def _of_profiles(context: Mapping[str, Any]) -> Iterator[Asked]:
     """
     What it asks for of what else guards the node.
     """
-    seccomp = context.get("seccompProfile", {}).get("type")
-    if seccomp is None:
-        yield "no seccompProfile", "baseline"
-    for profile in (seccomp, context.get("appArmorProfile", {}).get("type")):
+    for field in ("seccompProfile", "appArmorProfile"):
+        profile = context.get(field, {}).get("type")
         yield f"profile {profile}", level_of_profile(profile)
     selinux = context.get("seLinuxOptions", {})
     kind = selinux.get("type", "")
-    if kind not in _SELINUX_TYPES or {"user", "role"} & {*selinux}:
+    if kind not in _SELINUX_TYPES or any(map(selinux.get, ("user", "role"))):
         yield "seLinuxOptions", "privileged"
     if context.get("procMount", "Default") != "Default":
         yield "procMount", "privileged"
@@ -124,36 +136,70 @@ def context_of(
     return {**handed_down, **container.get("securityContext", {})}
 
 
-def _asked_by(workload: Workload) -> Iterator[Asked]:
+def _of_hosts(container: Mapping[str, Any]) -> Iterator[Asked]:
+    """
+    What the node is to ask that is no port of the pod.
+    """
+    hooks = container.get("lifecycle", {})
+    asking = {name: container.get(name, {}) for name in PROBES}
+    asking |= {name: hooks.get(name, {}) for name in _HOOKS}
+    for name, handlers in asking.items():
+        for handler in ("httpGet", "tcpSocket"):
+            if handlers.get(handler, {}).get("host"):
+                yield f"a host in {name}", "privileged"
+
+
+def _of_pod(spec: Mapping[str, Any]) -> Iterator[Asked]:
+    """
+    What a pod asks for by itself, whatever its containers say.
+    """
+    for setting in _HOST:
+        if spec.get(setting):
+            yield setting, "privileged"
+    for volume in spec.get("volumes", ()):
+        yield from _of_volume(volume)
+    context = spec.get("securityContext", {})
+    for sysctl in context.get("sysctls", ()):
+        if sysctl["name"] not in _SYSCTLS:
+            yield f"sysctl {sysctl['name']}", "privileged"
+    if context.get("runAsUser") == 0:
+        yield "runAsUser: 0", "baseline"
+    if context.get("runAsNonRoot") is False:
+        yield "runAsNonRoot: false", "baseline"
+    yield from _of_profiles(context)
+
+
+def _asked_by(workload: Workload) -> Iterator[tuple[Wish, str]]:
     """
     What the pods of *workload* ask for beyond what all pods may do.
     """
-    for setting in _HOST:
-        if workload.spec.get(setting):
-            yield setting, "privileged"
-    for volume in workload.spec.get("volumes", ()):
-        yield from _of_volume(volume)
-    of_pod = workload.spec.get("securityContext", {})
-    for sysctl in of_pod.get("sysctls", ()):
-        if sysctl["name"] not in _SYSCTLS:
-            yield f"sysctl {sysctl['name']}", "privileged"
+    for what, level in _of_pod(workload.spec):
+        yield ("", what), level
     for container in workload.containers:
+        name = container["name"]
         if any(port.get("hostPort") for port in container.get("ports", ())):
-            yield "a hostPort", "privileged"
-        yield from _of_context(context_of(workload, container))
+            yield (name, "a hostPort"), "privileged"
+        for what, level in (
+            *_of_context(context_of(workload, container)),
+            *_of_hosts(container),
+        ):
+            yield (name, what), level
 
 
-def _beyond(workload: Workload, level: str) -> tuple[str, str]:
+def _beyond(workload: Workload, level: str) -> dict[Wish, str]:
     """
-    What of the pods of *workload* is beyond *level*, in words, and the level
-    that lets all of it.
+    What of the pods of *workload* is beyond *level*, each with the level
+    that lets it.
     """
-    found = {
-        what: needed
-        for what, needed in _asked_by(workload)
+    return {
+        wish: needed
+        for wish, needed in _asked_by(workload)
         if LEVELS.index(needed) > LEVELS.index(level)
     }
-    return listed(found), highest(found.values())
+
+
+def _words(wishes: Iterable[Wish]) -> str:
+    return listed(dict.fromkeys(what for _, what in wishes))
 
 
 def enforced(scene: Scene, workload: Workload) -> str | None:
@@ -184,28 +230,41 @@ def pod_refused(scene: Scene) -> Iterator[Problem]:
     """
     for workload in scene.workloads:
         level = enforced(scene, workload)
-        what, needed = _beyond(workload, level or "privileged")
-        if what:
-            manifest = workload.manifest
+        found = _beyond(workload, level or "privileged")
+        if found:
+            manifest, needed = workload.manifest, highest(found.values())
             yield Problem(
                 manifest,
                 "its pods never start, because namespace "
                 f"{namespace(manifest)!r} enforces Pod Security's level "
-                f"{level!r}, and {needed!r} is needed for {what}",
+                f"{level!r}, and {needed!r} is needed for {_words(found)}",
                 f"Correct it in {_where(scene, manifest)}, or lower the level "
                 "of the namespace, like namespace=Namespace(pod_security="
                 f"{needed!r}) in the environment.",
             )
 
 
-def _declared(part: Part | None) -> str:
+def _declared(part: Part | None) -> Iterator[Wish]:
     """
-    The level that a part asks for in its own words.
+    What a part asks for in its own words.
     """
-    containers: Iterable[Any] = ()
+    owners: Iterable[Any] = ()
     if part is not None and not isinstance(part, Store):
-        containers = part.containers
-    return highest(level for owner in containers for _, level in asked(owner))
+        owners = part.containers
+    for owner in owners:
+        context = owner.security_context
+        if context.privileged:
+            yield owner.name, "privileged"
+        if OFF in (context.seccomp_profile, context.app_armor_profile):
+            yield owner.name, "profile Unconfined"
+        for name in context.capabilities:
+            yield owner.name, f"capability {name}"
+        for volume in owner.volumes.values():
+            if isinstance(volume, HostPath):
+                yield "", _host_path(volume.path)
+    if isinstance(part, DaemonSet):
+        shared = {"hostNetwork": part.host_network, "hostPID": part.host_pid}
+        yield from (("", setting) for setting in _HOST if shared.get(setting))
 
 
 def pod_privileged(scene: Scene) -> Iterator[Problem]:
@@ -218,16 +277,17 @@ def pod_privileged(scene: Scene) -> Iterator[Problem]:
     for workload in scene.workloads:
         manifest = workload.manifest
         level = enforced(scene, workload)
-        what, needed = _beyond(workload, "baseline")
-        refused = level is not None and level != "privileged"
-        if (
-            what
-            and not refused
-            and needed != _declared(parts.get(manifest.part))
-        ):
+        if level is not None and level != "privileged":
+            continue
+        said = {*_declared(parts.get(manifest.part))}
+        found = [
+            wish for wish in _beyond(workload, "baseline") if wish not in said
+        ]
+        if found:
             yield Problem(
                 manifest,
-                f"its pods may do what only their node should, by {what}",
+                "its pods may do what only their node should, by "
+                f"{_words(found)}",
                 f"Take it out of {_where(scene, manifest)}, or keep others "
                 "out of its namespace.",
             )

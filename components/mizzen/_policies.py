@@ -91,7 +91,7 @@ def admits(
     """
     if not peers or any(_is_peer(peer, pods, namespace) for peer in peers):
         return True
-    blocks = [peer["ipBlock"] for peer in peers if "ipBlock" in peer]
+    blocks = blocks_of(peers)
 
     return any(not _left_out(blocks, each) for each in _FAMILIES)
 
@@ -110,7 +110,7 @@ def _is_peer(
 
 def opens(
     ports: Collection[Mapping[str, Any]] | None,
-    number: int,
+    number: object,
     protocol: str,
     name: str | None,
 ) -> bool:
@@ -127,7 +127,7 @@ def opens(
         for port in wanted
     ):
         return True
-    return any(
+    return isinstance(number, int) and any(
         protocol == each and first <= number <= last
         for each, first, last in _ports(wanted)
     )
@@ -188,21 +188,76 @@ def _to_everybody(opened: list[tuple[int, int, Any]]) -> bool:
 
 
 def _everybody(rules: list[Any]) -> bool:
-    found = [peer for named in rules for peer in named]
+    found = (peer for named in rules for peer in named)
 
-    return bool(rules) and (
-        not all(rules)
-        or any(map(_is_every_pod, found))
-        or _all_addresses(
-            [peer["ipBlock"] for peer in found if "ipBlock" in peer]
-        )
+    return _the_world(rules) or any(map(is_every_pod, found))
+
+
+def _the_world(rules: list[Any]) -> bool:
+    """
+    Whether one of *rules*, each by its peers, has none, or all together name
+    all addresses.
+    """
+    blocks = blocks_of(peer for named in rules for peer in named)
+
+    return bool(rules) and (not all(rules) or _all_addresses(blocks))
+
+
+def blocks_of(peers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """
+    The networks among *peers*.
+    """
+    return [peer["ipBlock"] for peer in peers if "ipBlock" in peer]
+
+
+def is_every_pod(peer: Mapping[str, Any]) -> bool:
+    """
+    Whether *peer* is all pods of the cluster, in however many words.
+
+    >>> is_every_pod({"namespaceSelector": {"matchLabels": {}}})
+    True
+    >>> is_every_pod({"podSelector": {}})
+    False
+    """
+    everywhere = peer.get("namespaceSelector", {"own": "namespace"})
+    found = (everywhere, peer.get("podSelector", {}))
+
+    return "ipBlock" not in peer and not any(
+        words for selector in found for words in selector.values()
     )
 
 
-def _is_every_pod(peer: Mapping[str, Any]) -> bool:
-    everywhere = not peer.get("namespaceSelector", {"own": "namespace"})
+def opens_to_world(
+    rules: Iterable[Mapping[str, Any]], ports: Iterable[Mapping[str, Any]]
+) -> bool:
+    """
+    Whether *rules* about what comes in open each of *ports*, as containers
+    declare them, to all addresses.
 
-    return "ipBlock" not in peer and everywhere and not peer.get("podSelector")
+    >>> rules = [{"ports": [{"port": 80}]}]
+    >>> opens_to_world(rules, [{"containerPort": 80}])
+    True
+    """
+    found, given = [*ports], [*rules]
+
+    return bool(found) and all(
+        _the_world(
+            [rule.get("from") or () for rule in given if _opens(rule, port)]
+        )
+        for port in found
+    )
+
+
+def _opens(rule: Mapping[str, Any], port: Mapping[str, Any]) -> bool:
+    """
+    Whether *rule* is about a *port*, as a container declares it.
+    """
+    return opens(
+        rule.get("ports"),
+        port["containerPort"],
+        port.get("protocol", "TCP"),
+        port.get("name"),
+    )
 
 
 def _ranges(texts: Iterable[str], version: int) -> Iterator[_Range]:
@@ -232,22 +287,42 @@ def _without(whole: _Range, taken: Iterable[_Range]) -> Iterator[_Range]:
     yield first, end
 
 
-def _left_out(blocks: list[Mapping[str, Any]], version: int) -> list[_Range]:
+def _covered(
+    blocks: Iterable[Mapping[str, Any]], version: int
+) -> Iterator[_Range]:
+    """
+    The ranges of a family of addresses that *blocks* hold.
+    """
+    for block in blocks:
+        left_out = [*_ranges(block.get("except") or (), version)]
+        for whole in _ranges([block["cidr"]], version):
+            yield from _without(whole, left_out)
+
+
+def _left_out(
+    blocks: Iterable[Mapping[str, Any]], version: int
+) -> list[_Range]:
     """
     Addresses of a family that *blocks* leave out, where others may be.
     """
-    covered = [
-        piece
-        for block in blocks
-        for whole in _ranges([block["cidr"]], version)
-        for piece in _without(
-            whole, _ranges(block.get("except") or (), version)
-        )
-    ]
-    covered.extend(_ranges(_NOBODY, version))
+    covered = [*_covered(blocks, version), *_ranges(_NOBODY, version)]
     (whole,) = _ranges([_FAMILIES[version]], version)
 
     return [*_without(whole, covered)]
+
+
+def all_private(blocks: list[Mapping[str, Any]]) -> bool:
+    """
+    Whether *blocks* hold all private networks, and not simply everything.
+
+    >>> all_private([{"cidr": "10.0.0.0/8"}, {"cidr": "128.0.0.0/1"}])
+    True
+    >>> all_private([{"cidr": "10.0.0.0/8"}])
+    False
+    """
+    covered = [*_covered(blocks, 4)]
+    held = not any([*_without(each, covered)] for each in _ranges(_PRIVATE, 4))
+    return held and not _all_addresses(blocks)
 
 
 def _all_addresses(blocks: list[Mapping[str, Any]]) -> bool:
@@ -266,3 +341,32 @@ def _all_addresses(blocks: list[Mapping[str, Any]]) -> bool:
         if not private and size <= (whole[1] + 1) // _FEW:
             return True
     return False
+
+
+def lies_in(cidr: str, networks: Iterable[str]) -> bool:
+    """
+    Whether all addresses of *cidr* are in one of *networks*.
+
+    >>> lies_in("10.0.0.0/16", ["10.0.0.0/8"]), lies_in("x", ["10.0.0.0/8"])
+    (True, False)
+    """
+    outer = [*networks]
+    return any(
+        a <= first and last <= b
+        for version in _FAMILIES
+        for first, last in _ranges([cidr], version)
+        for a, b in _ranges(outer, version)
+    )
+
+
+def opens_address(block: Mapping[str, Any], address: str) -> bool:
+    """
+    Whether an ``ipBlock`` holds *address*, and does not leave it out.
+
+    >>> block = {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}
+    >>> opens_address(block, "10.2.0.1"), opens_address(block, "10.1.0.1")
+    (True, False)
+    """
+    excepted = block.get("except") or ()
+
+    return lies_in(address, [block["cidr"]]) and not lies_in(address, excepted)

@@ -2,14 +2,22 @@
 Where NetworkPolicies are wider than what was meant.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from ._accounts import asked_for_credentials, identity_of
 from ._gateway_contradictions import joins_gateway
 from ._isolation import ACME_SOLVERS, to_api_servers
 from ._metrics import metrics_of
-from ._outside import of_clouds
-from ._policies import directions
+from ._outside import OF_CLOUDS, egress
+from ._policies import (
+    all_private,
+    blocks_of,
+    directions,
+    is_every_pod,
+    lies_in,
+    opens_address,
+)
 from ._routing import entrances
 from ._scene import Problem, Scene, listed
 from .environment import ROUTED, Gateway, Ingress, TlsSecret, effective
@@ -28,6 +36,12 @@ from .spec import (
     title,
     uses_of,
 )
+
+
+# Where all large clouds answer their nodes, among what is theirs alone.
+_METADATA = "169.254.169.254"
+_METADATA_PORT = 80
+_NAME_SERVER_PORT = 53
 
 
 def _names(
@@ -124,20 +138,66 @@ def identity_unknown(scene: Scene) -> Iterator[Problem]:
             )
 
 
+def _answers(block: Mapping[str, Any], port: Mapping[str, Any]) -> bool:
+    """
+    Whether clouds answer at a port of some addresses. Where they do nothing
+    else, that is any but the one of name servers.
+    """
+    first: object = port.get("port", _METADATA_PORT)
+    if lies_in(block["cidr"], OF_CLOUDS):
+        return first != _NAME_SERVER_PORT
+    return (
+        opens_address(block, _METADATA)
+        and port.get("protocol", "TCP") == "TCP"
+        and isinstance(first, int)
+        and first <= _METADATA_PORT <= port.get("endPort", first)
+    )
+
+
+def _written(cidr: str, port: Mapping[str, Any]) -> str:
+    """
+    A port of a network, as one writes it.
+
+    >>> _written("fd00:ec2::254/128", {"port": 80, "endPort": 90})
+    '[fd00:ec2::254]:80-90'
+    """
+    host = cidr.removesuffix("/128" if ":" in cidr else "/32")
+    if "port" not in port:
+        return host
+    last = f"-{port['endPort']}" if "endPort" in port else ""
+
+    return f"{f'[{host}]' if ':' in host else host}:{port['port']}{last}"
+
+
+def _metadata_of(rules: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """
+    Where *rules* about what goes out let pods ask for the metadata of their
+    node.
+    """
+    for rule in rules:
+        peers = rule.get("to") or [{"ipBlock": {"cidr": "0.0.0.0/0"}}]
+        for peer in peers:
+            block = peer.get("ipBlock")
+            for port in (rule.get("ports") or [{}]) if block else ():
+                if _answers(block, port):
+                    yield _written(block["cidr"], port)
+
+
 def egress_to_metadata(scene: Scene) -> Iterator[Problem]:
     """
     A part reaches an address at which clouds give out credentials.
     """
     parts = _parts(scene)
     for policy in scene.of_kind("NetworkPolicy"):
-        part = parts.get(policy.part)
-        reached = reaches_of(part) if part is not None else ()
-        found = [
-            outside
-            for outside in reached
-            if isinstance(outside, Address)
-            and any(map(of_clouds, outside.networks))
-        ]
+        spec, part = policy.body["spec"], parts.get(policy.part)
+        if "Egress" not in directions(spec):
+            continue
+        asked = (
+            asked_for_credentials(part, scene.stack.cluster) if part else ()
+        )
+        meant = [*map(egress, asked)]
+        rules = [r for r in spec.get("egress") or () if r not in meant]
+        found = dict.fromkeys(_metadata_of(rules))
         if found:
             yield Problem(
                 policy,
@@ -169,28 +229,53 @@ def egress_to_api_servers(scene: Scene) -> Iterator[Problem]:
 
 def cluster_wide(scene: Scene) -> Iterator[Problem]:
     """
-    A NetworkPolicy lets all pods of the cluster in.
+    A NetworkPolicy lets all pods of the cluster in, or all private networks.
     """
-    gateway = isinstance(scene.environment.exposure, Gateway)
-    wanted = "gatewayClass" if gateway else "ingressClass"
     for policy in scene.of_kind("NetworkPolicy"):
         rules = policy.body["spec"].get("ingress") or ()
         peers = [peer for rule in rules for peer in rule.get("from") or ()]
-        if {"namespaceSelector": {}} not in peers:
+        if any(map(is_every_pod, peers)):
+            found = "it lets all pods of the cluster in"
+            why, remedy = _unknown_controller(scene)
+        elif all_private(blocks_of(peers)):
+            found = (
+                "it lets all private networks in, where pods may be as well"
+            )
+            why, remedy = _unknown_balancer(scene)
+        else:
             continue
-        why, remedy = "", "Name the namespaces or the pods that may come in."
         if _for_routes(scene, policy):
-            why = (
-                ", because nobody says where the controller runs that serves "
-                "the routes"
-            )
-            remedy = (
-                f"Set {wanted}, ingressNamespace or ingressSources in the "
-                f"file of stack {scene.stack.name!r}."
-            )
-        yield Problem(
-            policy, f"it lets all pods of the cluster in{why}", remedy
-        )
+            yield Problem(policy, f"{found}, because {why}", remedy)
+        else:
+            remedy = "Name the namespaces or the pods that may come in."
+            yield Problem(policy, found, remedy)
+
+
+def _unknown_controller(scene: Scene) -> tuple[str, str]:
+    """
+    Why routes open something to pods, and what to do about it.
+    """
+    gateway = isinstance(scene.environment.exposure, Gateway)
+    wanted = "gatewayClass" if gateway else "ingressClass"
+    why = "nobody says where the controller runs that serves the routes"
+    remedy = (
+        f"Set {wanted}, ingressNamespace or ingressSources in the file of "
+        f"stack {scene.stack.name!r}."
+    )
+    return why, remedy
+
+
+def _unknown_balancer(scene: Scene) -> tuple[str, str]:
+    """
+    The same of networks.
+    """
+    why = "nobody says where the load balancers are that serve the routes"
+    remedy = (
+        "Name their networks, by ingressSources in the file of stack "
+        f"{scene.stack.name!r}, or by IngressController(…, sources=[…]) of a "
+        "Cluster(…) of your own."
+    )
+    return why, remedy
 
 
 def _for_routes(scene: Scene, policy: Manifest) -> bool:

@@ -15,9 +15,13 @@ _CONNECT = {"get", "create"}
 _ADMISSION = "admissionregistration.k8s.io"
 _CERTIFICATES = "certificates.k8s.io"
 _RBAC = "rbac.authorization.k8s.io"
+# https://kubernetes.io/docs/concepts/security/rbac-good-practices/
 # By group and resource, the verbs that give more than they say. Whoever
-# decides about pods has what all accounts of their namespace have.
+# decides about pods has what all accounts of their namespace have, a volume
+# may be a folder of a node, and a label of a namespace says what its pods may.
 _STRONG = {
+    ("", "namespaces"): {"update", "patch"},
+    ("", "persistentvolumes"): {"create"},
     ("", "secrets"): _READ,
     ("", "pods"): _WRITE,
     ("", "pods/attach"): _CONNECT,
@@ -32,6 +36,7 @@ _STRONG = {
     ("batch", "jobs"): _WRITE,
     ("", "nodes/proxy"): _WRITE | {"get", "delete"},
     ("", "serviceaccounts/token"): {"create"},
+    (_ADMISSION, "mutatingadmissionpolicies"): _WRITE,
     (_ADMISSION, "mutatingwebhookconfigurations"): _WRITE,
     (_ADMISSION, "validatingwebhookconfigurations"): _WRITE,
     (_CERTIFICATES, "certificatesigningrequests"): {"create"},
@@ -42,7 +47,23 @@ _STRONG = {
     (_RBAC, "rolebindings"): _WRITE,
     (_RBAC, "clusterrolebindings"): _WRITE,
 }
+# Of one role or group as of all: a name may be that of the mightiest.
 _ALWAYS = {"bind", "escalate", "impersonate"}
+# What every cluster has that allows something of the above.
+_STRONG_ROLES = frozenset(
+    {
+        "admin",
+        "cluster-admin",
+        "edit",
+        "system:aggregate-to-admin",
+        "system:aggregate-to-edit",
+        "system:kube-controller-manager",
+        "system:kubelet-api-admin",
+        "system:node",
+        "system:node-bootstrapper",
+        "system:persistent-volume-provisioner",
+    }
+)
 
 
 def _strong_verbs(group: str, resource: str) -> set[str]:
@@ -71,7 +92,9 @@ def _strong(rule: Mapping[str, Any]) -> Iterator[str]:
         for group in groups:
             found = verbs & _strong_verbs(group, resource)
             # What a name restricts is as much as was meant.
-            if found and not rule.get("resourceNames"):
+            if rule.get("resourceNames"):
+                found &= _ALWAYS
+            if found:
                 yield f"{listed(sorted(found))} on {resource}"
 
 
@@ -92,4 +115,23 @@ def strong_rights(scene: Scene) -> Iterator[Problem]:
                     "comes to the rights of others",
                     "Name the objects, like Allow('get', on='secrets', "
                     "names='site'), or leave it to a part of its own.",
+                )
+    yield from _strong_bindings(scene)
+
+
+def _strong_bindings(scene: Scene) -> Iterator[Problem]:
+    """
+    What gives rights of a role that every cluster has.
+    """
+    for kind in ("RoleBinding", "ClusterRoleBinding"):
+        for binding in scene.of_kind(kind):
+            role = binding.body.get("roleRef", {})
+            name = role.get("name")
+            if role.get("kind") == "ClusterRole" and name in _STRONG_ROLES:
+                yield Problem(
+                    binding,
+                    f"it gives what ClusterRole {name!r} allows, by which an "
+                    "account comes to the rights of others",
+                    "Bind a role that names what is needed, like "
+                    "permissions=[Allow('get', on='pods')].",
                 )

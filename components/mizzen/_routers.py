@@ -37,6 +37,9 @@ class Way:
         host: Host that is asked for; ``*`` if all are.
 
         path: Path below which it is asked; empty if nobody looks at it.
+
+        namespace: Namespace of what they are led to; empty for the one of
+            what leads there.
     """
 
     kind: str
@@ -44,6 +47,7 @@ class Way:
     port: str | int | None
     host: str
     path: str
+    namespace: str = ""
 
     @property
     def service(self) -> str:
@@ -111,9 +115,10 @@ def _of_a_route(spec: Lenient, *, by_path: bool) -> Iterator[Way]:
         for backend in rule["backendRefs"]:
             kind = backend["kind"].text or "Service"
             name, port = backend["name"].text, _port(backend["port"])
+            place = backend["namespace"].text
             for host in hosts:
                 for path in paths:
-                    yield Way(kind, name, port, host, path)
+                    yield Way(kind, name, port, host, path, place)
 
 
 def _paths(rule: Lenient) -> list[str]:

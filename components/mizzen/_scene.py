@@ -21,6 +21,7 @@ from .spec import App, HelmChart, Part, title
 from .stack import Stack
 
 
+PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
 _PUBLIC = ("NodePort", "LoadBalancer")
 _PLURAL = ("ReadWriteMany", "ReadOnlyMany")
@@ -308,7 +309,7 @@ class Scene:
         The workloads that the world outside reaches.
         """
         routed = {
-            (way.service, namespace(router))
+            (way.service, way.namespace or namespace(router))
             for router in self.routers
             for way in ways(Lenient(router.body))
         }

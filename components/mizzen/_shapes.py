@@ -89,7 +89,7 @@ _SELECTOR = _Map(
         ),
     }
 )
-_ASKED = _Map({"port": _SCALAR})
+_ASKED = _Map({"port": _SCALAR, "host": _TEXT})
 _PROBE = _Map({"httpGet": _ASKED, "tcpSocket": _ASKED, "grpc": _ASKED})
 _PROFILE = _Map({"type": _TEXT})
 _SECURITY = _Map(
@@ -126,6 +126,7 @@ _CONTAINER = _Map(
         "env": _Items(_Map({"name": _TEXT, "value": _TEXT}, needs=("name",))),
         "resources": _Map({"requests": _LABELS, "limits": _LABELS}),
         "securityContext": _SECURITY,
+        "lifecycle": _Map({"postStart": _PROBE, "preStop": _PROBE}),
         "startupProbe": _PROBE,
         "readinessProbe": _PROBE,
         "livenessProbe": _PROBE,
@@ -138,12 +139,15 @@ _POD = _Map(
         "initContainers": _Items(_CONTAINER),
         "securityContext": _SECURITY,
         **dict.fromkeys(("hostNetwork", "hostPID", "hostIPC"), _BOOLEAN),
+        "nodeSelector": _LABELS,
         "volumes": _Items(
             _Map(
                 {
                     "name": _TEXT,
                     "persistentVolumeClaim": _Map({"claimName": _TEXT}),
+                    "hostPath": _Map({"path": _TEXT}),
                 },
+                needs=("name",),
                 others=_ANY_MAP,
             )
         ),
@@ -176,7 +180,12 @@ _ROUTER = {
                 ),
                 "backendRefs": _Items(
                     _Map(
-                        {"kind": _TEXT, "name": _TEXT, "port": _SCALAR},
+                        {
+                            **dict.fromkeys(
+                                ("kind", "name", "namespace"), _TEXT
+                            ),
+                            "port": _SCALAR,
+                        },
                         needs=("name",),
                     )
                 ),
@@ -282,7 +291,11 @@ _ROLE = {
         )
     )
 }
-_BODIES = {"Role": _ROLE, "ClusterRole": _ROLE}
+_BINDING = {"roleRef": _Map({"kind": _TEXT, "name": _TEXT})}
+_BODIES: dict[str, Mapping[str, Any]] = {
+    **dict.fromkeys(("Role", "ClusterRole"), _ROLE),
+    **dict.fromkeys(("RoleBinding", "ClusterRoleBinding"), _BINDING),
+}
 
 
 def _of_shape(value: Any, shape: Any) -> Any:

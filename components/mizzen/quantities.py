@@ -21,6 +21,9 @@ _DECIMAL_UNITS = {
         "numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True
     )
 }
+# To Kubernetes, whatever is larger is as large as this.
+_MOST = Decimal(2**63 - 1)
+_FARTHEST = Decimal(99)
 _PROCESSOR = re.compile(r"([1-9][0-9]*)(m?)", re.ASCII)
 
 
@@ -66,11 +69,13 @@ def written_bytes(number: Decimal) -> str:
 
     >>> written_bytes(Decimal(3 * 2**29)), written_bytes(Decimal(1000))
     ('1536Mi', '1000')
+    >>> written_bytes(Decimal(0))
+    '0'
     """
     fitting = (
         f"{number / size:f}{unit}"
         for unit, size in reversed(BINARY_UNITS.items())
-        if number % size == 0
+        if number and number % size == 0
     )
     return next(fitting, f"{number:f}")
 
@@ -126,11 +131,19 @@ def number_of(quantity: Any) -> Decimal | None:
     match = _ANY.fullmatch(str(quantity))
     if match is None:
         return None
-    unit = match[2] or ""
-    number = Decimal(match[1])
-    if unit[:1] in ("e", "E") and len(unit) > 1:
-        return number.scaleb(int(unit[1:]))
-    if unit.endswith("i"):
-        return number * Decimal(1024) ** ("KMGTPE".index(unit[0]) + 1)
+    number = Decimal(match[1]) * _size(match[2] or "")
 
-    return number * _DECIMAL_UNITS.get(unit, 1)
+    return max(-_MOST, min(_MOST, number))
+
+
+def _size(unit: str) -> Decimal:
+    """
+    What one of *unit* is.
+    """
+    if unit.endswith("i"):
+        return Decimal(1024) ** ("KMGTPE".index(unit[0]) + 1)
+    if unit[:1] in ("e", "E") and len(unit) > 1:
+        power = max(-_FARTHEST, min(_FARTHEST, Decimal(unit[1:])))
+        return Decimal(10) ** power
+
+    return _DECIMAL_UNITS.get(unit, Decimal(1))

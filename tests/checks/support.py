@@ -61,3 +61,12 @@ def raw(kind, name, spec, **metadata):
         "metadata": {"name": name, "namespace": "shop-dev", **metadata},
         "spec": spec,
     }
+
+
+def blocks(*cidrs, left_out=()):
+    """
+    Peers of a NetworkPolicy that are networks.
+    """
+    return [
+        {"ipBlock": {"cidr": cidr, "except": [*left_out]}} for cidr in cidrs
+    ]

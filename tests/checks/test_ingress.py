@@ -90,8 +90,58 @@ class TestIngressPort:
 
         assert count == len(found("ingress-port", made))
 
+    @pytest.mark.parametrize("elsewhere", ["service", "route"])
+    def test_other_namespace(self, routed, found, elsewhere):
+        """
+        Services of one name are several in several namespaces, and a route
+        may lead to another.
+        """
+        if elsewhere == "service":
+            ports = {"ports": [{"name": "x", "port": 9999}]}
+            more = raw("Service", "web", ports, namespace="other")
+        else:
+            reference = {"name": "web", "namespace": "other", "port": 9999}
+            more = raw(
+                "HTTPRoute", "x", {"rules": [{"backendRefs": [reference]}]}
+            )
+
+        assert [] == found("ingress-port", with_raw(routed, more))
+
+    def test_named_namespace(self, made, found):
+        """
+        Where a route leads is judged in the namespace that it names.
+        """
+        ports = {"ports": [{"port": 80}]}
+        reference = {"name": "x", "namespace": "other", "port": 9999}
+        rules = {"rules": [{"backendRefs": [reference]}]}
+        made = with_raw(
+            made,
+            raw("Service", "x", ports, namespace="other"),
+            raw("HTTPRoute", "x", rules),
+        )
+
+        assert 1 == len(found("ingress-port", made))
+
 
 class TestIngressTls:
+    @pytest.mark.parametrize(
+        ("tls", "count"),
+        [
+            ({"secretName": "x"}, 0),
+            ({"secretName": "x", "hosts": []}, 0),
+            ({"secretName": "x", "hosts": ["b.example"]}, 1),
+        ],
+        ids=str,
+    )
+    def test_all_hosts(self, made, found, tls, count):
+        """
+        A certificate of which no hosts are said is for all of them.
+        """
+        rules = {"tls": [tls], "rules": [{"host": "a.example"}]}
+        made = with_raw(made, raw("Ingress", "x", rules))
+
+        assert count == len(found("ingress-tls", made))
+
     def test_none(self, desired, shop, found):
         """
         An Ingress without encryption is found, and the remedy is one line.

@@ -5,18 +5,18 @@ Findings about how pods are found and reached.
 import attrs
 import pytest
 
-from mizzen import OFF, App, Environment, Isolation, NodePort
+from mizzen import (
+    OFF,
+    App,
+    Environment,
+    HelmChart,
+    Isolation,
+    LoadBalancer,
+    NodePort,
+    Raw,
+)
 
-from .support import container, raw, spec, with_raw
-
-
-def blocks(*cidrs, left_out=()):
-    """
-    Peers of a NetworkPolicy that are networks.
-    """
-    return [
-        {"ipBlock": {"cidr": cidr, "except": [*left_out]}} for cidr in cidrs
-    ]
+from .support import blocks, container, raw, spec, with_raw
 
 
 class TestTargetPort:
@@ -113,6 +113,57 @@ class TestServiceWithoutPods:
 
         assert 1 == len(found("service-without-pods", made))
 
+    @pytest.mark.parametrize(
+        ("namespace", "count"), [(None, 0), ("shop-dev", 0), ("other", 1)]
+    )
+    def test_chart(self, desired, shop, found, namespace, count):
+        """
+        Which pods a chart brings into its namespace is not known.
+        """
+        chart = HelmChart(
+            "queue",
+            chart="oci://c.example/c",
+            version="1.0.0",
+            namespace=namespace,
+        )
+        made = with_raw(
+            desired(attrs.evolve(shop, extras=[chart])),
+            raw("Service", "x", {"selector": {"app": "queue"}}),
+        )
+
+        assert count == len(found("service-without-pods", made))
+
+    def test_others(self, made, found):
+        """
+        Nor is who else has pods in a namespace that is none of the app's.
+        """
+        more = raw(
+            "Service", "x", {"selector": {"app": "x"}}, namespace="other"
+        )
+
+        assert [] == found("service-without-pods", with_raw(made, more))
+
+    @pytest.mark.parametrize(
+        ("group", "count"), [("cache.example", 0), ("apps", 1)]
+    )
+    def test_operator(self, desired, shop, found, group, count):
+        """
+        Nor which pods an operator makes of a custom resource.
+        """
+        cache = Raw(
+            {
+                "apiVersion": f"{group}/v1",
+                "kind": "Cache",
+                "metadata": {"name": "x"},
+            }
+        )
+        made = with_raw(
+            desired(attrs.evolve(shop, extras=[cache])),
+            raw("Service", "x", {"selector": {"cache": "x"}}),
+        )
+
+        assert count == len(found("service-without-pods", made))
+
     def test_fine(self, made, found):
         """
         The selectors that mizzen makes find their pods.
@@ -185,6 +236,15 @@ class TestNetworkOpen:
             {"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]},
             {"from": [{"namespaceSelector": {}}]},
             {"from": [{"namespaceSelector": {}, "podSelector": {}}]},
+            {"from": [{"namespaceSelector": {"matchLabels": {}}}]},
+            {
+                "from": [
+                    {
+                        "namespaceSelector": {"matchExpressions": []},
+                        "podSelector": {"matchLabels": None},
+                    }
+                ]
+            },
             {"ports": [{"protocol": "TCP"}]},
             {"ports": [{"port": 1, "endPort": 65535}]},
             {"from": blocks("0.0.0.0/1", "128.0.0.0/1")},
@@ -223,6 +283,114 @@ class TestNetworkOpen:
             )
         ] == found("network-open", made)
 
+    @pytest.mark.parametrize(
+        "rules",
+        [
+            [{"ports": [{"protocol": "TCP", "port": 5432}]}],
+            [{"ports": [{"port": "postgres"}]}],
+            [{"ports": [{"port": 5000, "endPort": 6000}]}],
+            [{"from": blocks("0.0.0.0/0"), "ports": [{"port": 5432}]}],
+            [
+                {"from": blocks("0.0.0.0/1"), "ports": [{"port": 5432}]},
+                {"from": blocks("128.0.0.0/1"), "ports": [{"port": 5432}]},
+            ],
+        ],
+        ids=str,
+    )
+    def test_all_that_listens(self, made, found, rules):
+        """
+        Nor is a policy narrow that opens all ports at which pods listen.
+        """
+        spec(made, "NetworkPolicy", "db")["ingress"] = rules
+
+        assert [
+            (
+                "NetworkPolicy 'db': it lets everybody connect to StatefulSet "
+                "'db', which nothing makes public (network-open). Name the "
+                "peers that may come in."
+            )
+        ] == found("network-open", made)
+
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            {"ports": [{"protocol": "UDP", "port": 5432}]},
+            {"ports": [{"port": "http"}]},
+            {"ports": [{"port": 5433, "endPort": 6000}]},
+            {"from": blocks("192.0.2.0/24"), "ports": [{"port": 5432}]},
+            {
+                "from": [{"namespaceSelector": {}}],
+                "ports": [{"port": 5432}],
+            },
+        ],
+        ids=str,
+    )
+    def test_not_all_that_listens(self, made, found, rule):
+        """
+        What opens other ports, or not to everybody, is narrow.
+        """
+        spec(made, "NetworkPolicy", "db")["ingress"] = [rule]
+
+        assert [] == found("network-open", made)
+
+    def test_some_that_listens(self, made, found):
+        """
+        What leaves a port alone at which pods listen is narrow, too.
+        """
+        container(made, "StatefulSet", "db")["ports"].append(
+            {"containerPort": 9187}
+        )
+        spec(made, "NetworkPolicy", "db")["ingress"] = [
+            {"ports": [{"port": 9187}]}
+        ]
+
+        assert [] == found("network-open", made)
+
+    @pytest.mark.parametrize("exposure", [NodePort, LoadBalancer])
+    def test_public(self, desired, shop, web, found, exposure):
+        """
+        What is made public is open to everybody on purpose.
+        """
+        wide = Environment("dev", exposure=exposure([web]))
+        made = desired(shop, environment=wide)
+
+        assert "0.0.0.0/0" in str(spec(made, "NetworkPolicy", "web"))
+        assert [] == found("network-open", made, environment=wide)
+
+    @pytest.mark.parametrize("name", ["api", "web"])
+    def test_asked_by_api_servers(self, desired, shop, found, name):
+        """
+        So is what API servers ask, of which no policy can say where they
+        are.
+        """
+        client = {"service": {"name": name, "namespace": "shop-dev"}}
+        hook = Raw(
+            {
+                "apiVersion": "admissionregistration.k8s.io/v1",
+                "kind": "ValidatingWebhookConfiguration",
+                "metadata": {"name": "x"},
+                "webhooks": [{"name": "x.y.z", "clientConfig": client}],
+            }
+        )
+        made = desired(attrs.evolve(shop, extras=[hook]))
+        spec(made, "NetworkPolicy", "api")["ingress"] = [
+            {"ports": [{"port": 8000}]}
+        ]
+
+        assert (name == "web") == len(found("network-open", made))
+
+    def test_without_pods(self, made, found):
+        """
+        What pods of others listen at is not known.
+        """
+        policy = {
+            "podSelector": {"matchLabels": {"app": "x"}},
+            "ingress": [{"ports": [{"port": 80}]}],
+        }
+        made = with_raw(made, raw("NetworkPolicy", "x", policy))
+
+        assert [] == found("network-open", made)
+
     def test_outgoing(self, made, found):
         """
         So does one for the other direction.
@@ -259,8 +427,8 @@ class TestNetworkOpen:
             {"ports": [{"port": "http"}]},
             {
                 "ports": [
-                    {"port": 1, "endPort": 1024},
-                    {"port": 1026, "endPort": 65535},
+                    {"port": 1, "endPort": 5431},
+                    {"port": 5433, "endPort": 65535},
                 ]
             },
             {

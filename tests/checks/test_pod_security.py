@@ -8,6 +8,8 @@ import pytest
 from mizzen import (
     OFF,
     App,
+    Container,
+    DaemonSet,
     Environment,
     HostPath,
     Image,
@@ -18,6 +20,7 @@ from mizzen import (
 )
 
 
+UNCONFINED = {"type": "Unconfined"}
 HARDENED = {
     "allowPrivilegeEscalation": False,
     "capabilities": {"drop": ["ALL"]},
@@ -25,6 +28,14 @@ HARDENED = {
     "seccompProfile": {"type": "RuntimeDefault"},
 }
 WORKER = Worker("worker", image=Image("acme/worker:v5"), health=["ok"])
+AGENT = DaemonSet(
+    "agent",
+    image=Image("acme/agent:v5"),
+    health=["ok"],
+    host_network=True,
+    host_pid=True,
+    volumes={"/logs": HostPath("/var/log")},
+)
 ELSEWHERE = Namespace(create=False)
 
 
@@ -122,7 +133,7 @@ class TestRefused:
             (
                 {},
                 {"volumes": [{"name": "a", "hostPath": {"path": "/"}}]},
-                "a hostPath volume",
+                "a hostPath volume of /",
             ),
             (
                 {},
@@ -151,6 +162,26 @@ class TestRefused:
                 "profile Unconfined",
             ),
             ({"seLinuxOptions": {"type": "spc_t"}}, {}, "seLinuxOptions"),
+            (
+                {},
+                {"securityContext": {"seccompProfile": UNCONFINED}},
+                "profile Unconfined",
+            ),
+            (
+                {},
+                {"securityContext": {"appArmorProfile": UNCONFINED}},
+                "profile Unconfined",
+            ),
+            (
+                {},
+                {"securityContext": {"seLinuxOptions": {"user": "root"}}},
+                "seLinuxOptions",
+            ),
+            (
+                {"windowsOptions": {"hostProcess": False}},
+                {"securityContext": {"windowsOptions": {"hostProcess": True}}},
+                "hostProcess",
+            ),
             ({"seLinuxOptions": {"user": "root"}}, {}, "seLinuxOptions"),
             ({"procMount": "Unmasked"}, {}, "procMount"),
             ({"windowsOptions": {"hostProcess": True}}, {}, "hostProcess"),
@@ -173,11 +204,52 @@ class TestRefused:
             )
         ] == judged(enforcing("privileged"), raw)
 
+    @pytest.mark.parametrize("handler", ["httpGet", "tcpSocket"])
+    @pytest.mark.parametrize(
+        ("hook", "field"),
+        [
+            *(
+                (probe, {})
+                for probe in (
+                    "livenessProbe",
+                    "readinessProbe",
+                    "startupProbe",
+                )
+            ),
+            ("postStart", {"lifecycle": {}}),
+            ("preStop", {"lifecycle": {}}),
+        ],
+    )
+    @pytest.mark.parametrize(
+        ("host", "refused"), [("10.0.0.1", True), ("", False), (5, False)]
+    )
+    def test_host(self, judged, hook, field, handler, host, refused):  # noqa: PLR0917
+        """
+        Nobody lets the node ask another host for a pod.
+        """
+        asks = {hook: {handler: {"host": host, "port": 80}}}
+        raw = written(HARDENED)
+        spec = raw.body["spec"]["template"]["spec"]
+        spec["containers"][0].update({"lifecycle": asks} if field else asks)
+        found = "".join(judged(enforcing("baseline"), raw))
+
+        assert refused is (f"needed for a host in {hook} (pod" in found)
+
     @pytest.mark.parametrize(
         ("context", "pod", "what"),
         [
             ({"allowPrivilegeEscalation": True}, {}, "allowPrivilege"),
             ({"runAsUser": 0}, {}, "runAsUser: 0"),
+            (
+                {"runAsUser": 10001},
+                {"securityContext": {"runAsUser": 0}},
+                "runAsUser: 0",
+            ),
+            (
+                {"runAsUser": 10001},
+                {"securityContext": {"runAsNonRoot": False}},
+                "runAsNonRoot: false",
+            ),
             (
                 {"capabilities": {"add": ["CHOWN"], "drop": ["ALL"]}},
                 {},
@@ -205,6 +277,16 @@ class TestRefused:
         [
             {"volumes": [{"name": "a", "emptyDir": {}}, {"name": "b"}]},
             {"hostNetwork": False},
+            {
+                "securityContext": {
+                    "seLinuxOptions": {
+                        "type": "container_engine_t",
+                        "user": "",
+                    },
+                    "runAsNonRoot": True,
+                    "runAsUser": 10001,
+                }
+            },
             {"ports": [{"containerPort": 80, "hostPort": 0}]},
             {
                 "securityContext": {
@@ -290,6 +372,23 @@ class TestPrivileged:
                     privileged=True, allow_privilege_escalation=True
                 )
             },
+            {
+                "security_context": SecurityContext(
+                    capabilities=["SYS_PTRACE", "CHOWN"],
+                    seccomp_profile=OFF,
+                    app_armor_profile=OFF,
+                )
+            },
+            {
+                "sidecars": [
+                    Container(
+                        "beside",
+                        image=Image("acme/beside:v5"),
+                        security_context=SecurityContext(seccomp_profile=OFF),
+                        volumes={"/logs": HostPath("/var/log")},
+                    )
+                ]
+            },
         ],
     )
     def test_said(self, judged, more):
@@ -299,6 +398,67 @@ class TestPrivileged:
         part = attrs.evolve(WORKER, **more)
 
         assert [] == judged(enforcing("privileged"), part=part)
+
+    def test_agent(self, judged):
+        """
+        So has who says that something shares what its node has.
+        """
+        assert [] == judged(enforcing("privileged"), part=AGENT)
+
+    @pytest.mark.parametrize(
+        ("pod", "what"),
+        [
+            ({"hostPID": True, "hostIPC": True}, "hostIPC"),
+            (
+                {"volumes": [{"name": "x", "hostPath": {"path": "/"}}]},
+                "a hostPath volume of /",
+            ),
+            (
+                {
+                    "containers": {
+                        "agent": {
+                            "securityContext": {
+                                "privileged": True,
+                                "allowPrivilegeEscalation": True,
+                            }
+                        }
+                    }
+                },
+                "privileged",
+            ),
+        ],
+        ids=str,
+    )
+    def test_more_than_said(self, judged, pod, what):
+        """
+        A patch that goes beyond what is said is told, and only that.
+        """
+        patch = AGENT.patch("DaemonSet", {"spec": {"template": {"spec": pod}}})
+        environment = attrs.evolve(enforcing("privileged"), patches=[patch])
+
+        assert [
+            (
+                "DaemonSet 'agent': its pods may do what only their node "
+                f"should, by {what} (pod-privileged). Take it out of the "
+                "patch of DaemonSet 'agent', or keep others out of its "
+                "namespace."
+            )
+        ] == judged(environment, part=AGENT)
+
+    def test_another_container(self, judged):
+        """
+        What one container may do is said of no other.
+        """
+        mighty = SecurityContext(
+            privileged=True, allow_privilege_escalation=True
+        )
+        beside = Container("beside", image=Image("acme/beside:v5"))
+        part = attrs.evolve(WORKER, security_context=mighty, sidecars=[beside])
+        more = {"privileged": True, "allowPrivilegeEscalation": True}
+        pod = {"initContainers": {"beside": {"securityContext": more}}}
+        (found,) = judged(changed(enforcing("privileged"), **pod), part=part)
+
+        assert "by privileged (pod-privileged)" in found
 
 
 class TestMaybeRoot:

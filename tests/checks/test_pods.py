@@ -128,6 +128,19 @@ class TestProbePort:
             )
         ] == found("probe-port", made)
 
+    @pytest.mark.parametrize("handler", ["httpGet", "tcpSocket", "grpc"])
+    def test_protocol(self, made, found, handler):
+        """
+        All probes ask by TCP, so that a port of UDP answers none.
+        """
+        asked = container(made, "Deployment", "api")
+        asked["ports"].append(
+            {"name": "dns", "containerPort": 5353, "protocol": "UDP"}
+        )
+        asked["livenessProbe"] = {handler: {"port": 5353}}
+
+        assert "asks at port 5353" in found("probe-port", made)[0]
+
     def test_sidecar(self, made, found):
         """
         A number may be another container's port, a name may not: this is

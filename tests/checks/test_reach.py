@@ -11,7 +11,9 @@ from mizzen import (
     App,
     CertManager,
     Environment,
+    ExternalService,
     Gateway,
+    GcpAccount,
     Image,
     Ingress,
     Internet,
@@ -26,6 +28,9 @@ from mizzen import (
     Stack,
     TlsSecret,
 )
+from mizzen.environment import CLUSTERS
+
+from .support import blocks, raw, with_raw
 
 
 LONE = Service("lone", image=Image("acme/lone:v5"), port=8080)
@@ -217,6 +222,109 @@ class TestReach:
             )
         ] * count == found("egress-to-metadata", made, app, dev)
 
+    def test_metadata_used(self, desired, found):
+        """
+        It is the same by another name.
+        """
+        meta = ExternalService("meta", host="169.254.169.254", port=80)
+        lone = attrs.evolve(LONE, uses=[meta])
+        app = App("shop", edition="2026", parts=[lone])
+        (finding,) = found("egress-to-metadata", desired(app), app)
+
+        assert "it opens 169.254.169.254:80, where clouds tell" in finding
+
+    @pytest.mark.parametrize(
+        ("rule", "opened"),
+        [
+            ({"to": blocks("169.254.169.254/32")}, "169.254.169.254"),
+            (
+                {
+                    "to": blocks("169.254.0.0/16", "fd00:ec2::254/128"),
+                    "ports": [{"port": 80}, {"port": "http"}],
+                },
+                (
+                    "169.254.0.0/16:80, 169.254.0.0/16:http, "
+                    "[fd00:ec2::254]:80, [fd00:ec2::254]:http"
+                ),
+            ),
+            (
+                {
+                    "to": blocks("168.63.129.16/32"),
+                    "ports": [{"port": 53}, {"port": 80, "endPort": 90}],
+                },
+                "168.63.129.16:80-90",
+            ),
+            (
+                {"to": blocks("0.0.0.0/0"), "ports": [{"port": 80}]},
+                "0.0.0.0/0:80",
+            ),
+            ({"to": blocks("168.0.0.0/6")}, "168.0.0.0/6"),
+            (
+                {"to": blocks("0.0.0.0/0", left_out=["10.0.0.0/8", "x"])},
+                "0.0.0.0/0",
+            ),
+            (
+                {"to": blocks("0.0.0.0/0"), "ports": [{"protocol": "TCP"}]},
+                "0.0.0.0/0",
+            ),
+        ],
+        ids=str,
+    )
+    @pytest.mark.parametrize("patched", [True, False])
+    def test_metadata_by_hand(self, desired, found, rule, opened, patched):
+        """
+        So it is in policies that are patched, or written by hand.
+        """
+        egress = {"policyTypes": ["Egress"], "egress": [rule]}
+        app = App("shop", edition="2026", parts=[LONE])
+        if patched:
+            patch = LONE.patch("NetworkPolicy", {"spec": egress})
+            app = attrs.evolve(app, patches=[patch])
+            made = desired(app)
+        else:
+            made = with_raw(desired(app), raw("NetworkPolicy", "x", egress))
+        (finding,) = found("egress-to-metadata", made, app)
+
+        assert f"it opens {opened}, where clouds tell" in finding
+
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            {"to": blocks("0.0.0.0/0", left_out=["169.254.169.254/32"])},
+            {"to": blocks("0.0.0.0/0"), "ports": [{"port": 443}]},
+            {"to": blocks("169.254.20.10/32"), "ports": [{"port": 53}]},
+            {"to": blocks("metadata", "10.0.0.0/8", "::/1")},
+            {"to": [{"podSelector": {}}]},
+        ],
+        ids=str,
+    )
+    def test_no_metadata(self, desired, found, rule):
+        """
+        Name servers may be there, and no others are.
+        """
+        egress = {"policyTypes": ["Egress"], "egress": [rule]}
+        app = App("shop", edition="2026", parts=[LONE])
+        made = with_raw(desired(app), raw("NetworkPolicy", "x", egress))
+
+        assert [] == found("egress-to-metadata", made, app)
+
+    @pytest.mark.parametrize("cluster", ["gke", "gke-autopilot"])
+    def test_identity(self, desired, found, cluster):
+        """
+        Nor is an identity that is declared told where it gets its
+        credentials.
+        """
+        account = GcpAccount("api-dev@shop-123.iam.gserviceaccount.com")
+        lone = attrs.evolve(LONE, identity=account, uses=[])
+        app = App("shop", edition="2026", parts=[lone])
+        stack = Stack("dev", environment="dev", cluster=CLUSTERS[cluster])
+        made = desired(app, stack=stack)
+
+        assert "169.254.169.254" in str(
+            made.get("NetworkPolicy", "lone")["spec"]["egress"]
+        )
+        assert [] == found("egress-to-metadata", made, app, stack=stack)
+
     @pytest.mark.parametrize(
         ("tls", "gateway", "count"),
         [
@@ -347,6 +455,102 @@ class TestReach:
         )
 
         assert "because nobody says where the controller runs" in finding
+
+    @pytest.mark.parametrize(
+        ("peer", "count"),
+        [
+            ({"namespaceSelector": {}, "podSelector": {}}, 1),
+            ({"namespaceSelector": {"matchLabels": {}}}, 1),
+            ({"namespaceSelector": {"matchLabels": {"a": "b"}}}, 0),
+            (
+                {
+                    "namespaceSelector": {},
+                    "podSelector": {"matchLabels": {"a": "b"}},
+                },
+                0,
+            ),
+            ({"podSelector": {}}, 0),
+        ],
+        ids=str,
+    )
+    def test_cluster_wide_words(self, shop, desired, found, peer, count):
+        """
+        All pods of the cluster are meant by more words than one.
+        """
+        rule = {"from": [peer], "ports": [{"port": 80}]}
+        made = with_raw(
+            desired(shop), raw("NetworkPolicy", "x", {"ingress": [rule]})
+        )
+
+        assert count == len(found("cluster-wide", made, shop))
+
+    @pytest.mark.parametrize(
+        ("settings", "internal", "count"),
+        [
+            ({"ingress_class": "alb"}, False, 1),
+            ({"internal_class": "alb"}, True, 1),
+            (
+                {"ingress_class": "alb", "ingress_sources": ["10.0.1.0/24"]},
+                False,
+                0,
+            ),
+            ({"ingress_class": "gce"}, False, 0),
+        ],
+        ids=str,
+    )
+    def test_cluster_wide_networks(
+        self, desired, found, settings, internal, count
+    ):
+        """
+        Where load balancers are anywhere in private networks, pods are, too.
+        """
+        route = Route("/", LONE, internal=internal)
+        app = App("shop", edition="2026", parts=[LONE], routes=[route])
+        environment = Environment("dev", exposure=Ingress())
+        stack = Stack(
+            "dev", environment="dev", hosts=["a.example.com"], **settings
+        )
+        made = desired(app, environment=environment, stack=stack)
+
+        assert [
+            (
+                "NetworkPolicy 'lone': it lets all private networks in, where "
+                "pods may be as well, because nobody says where the load "
+                "balancers are that serve the routes (cluster-wide). Name "
+                "their networks, by ingressSources in the file of stack "
+                "'dev', or by IngressController(…, sources=[…]) of a "
+                "Cluster(…) of your own."
+            )
+        ] * count == found("cluster-wide", made, app, environment, stack)
+
+    @pytest.mark.parametrize(
+        ("networks", "count"),
+        [
+            (["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"], 1),
+            (["0.0.0.0/1", "172.0.0.0/8", "192.0.0.0/8"], 1),
+            (["10.0.0.0/8", "192.168.0.0/16"], 0),
+            (["0.0.0.0/0"], 0),
+        ],
+        ids=str,
+    )
+    def test_cluster_wide_own_networks(
+        self, shop, desired, found, networks, count
+    ):
+        """
+        So they are where somebody names all of these networks.
+        """
+        rule = {"from": blocks(*networks), "ports": [{"port": 80}]}
+        made = with_raw(
+            desired(shop), raw("NetworkPolicy", "x", {"ingress": [rule]})
+        )
+
+        assert [
+            (
+                "NetworkPolicy 'x': it lets all private networks in, where "
+                "pods may be as well (cluster-wide). Name the namespaces or "
+                "the pods that may come in."
+            )
+        ] * count == found("cluster-wide", made, shop)
 
     @pytest.mark.parametrize("own", [True, False])
     def test_cluster_wide_by_hand(self, shop, desired, found, own):

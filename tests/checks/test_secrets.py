@@ -2,12 +2,24 @@
 Findings about secrets that stand in objects for all to read.
 """
 
+import base64
+
 import attrs
 import pytest
 
-from mizzen import App, FromConfig, HelmChart, Raw
+from mizzen import App, FromConfig, HelmChart, Raw, Template
 
 from .support import container
+
+
+PULLED = '{"auths": {"r.io": {"username": "u", "auth": "dTpodW50ZXIy"}}}'
+
+
+def encoded(text):
+    """
+    A text as Secrets keep it.
+    """
+    return base64.b64encode(text.encode()).decode()
 
 
 class TestLiteralSecret:
@@ -237,6 +249,11 @@ class TestLiteralSecret:
             ("ConfigMap", {"data": {"apiKey": "hunter2"}}),
             ("Secret", {"stringData": {"password": "hunter2"}}),
             ("Secret", {"data": {"password": "aHVudGVyMg=="}}),
+            ("Secret", {"stringData": {"app.toml": "password = 'hunter2'"}}),
+            ("Secret", {"data": {"a": encoded("password = hunter2\n")}}),
+            ("Secret", {"stringData": {".dockerconfigjson": PULLED}}),
+            ("Secret", {"data": {".dockerconfigjson": encoded(PULLED)}}),
+            ("Secret", {"stringData": {".dockercfg": PULLED}}),
         ],
     )
     def test_content(self, desired, shop, found, kind, content):
@@ -264,6 +281,12 @@ class TestLiteralSecret:
             ("ConfigMap", "x"),
             ("Secret", {"password": FromConfig("password", secret=True)}),
             ("Secret", {"password": "not base64", "token": None}),
+            ("Secret", {"a.toml": encoded("password = '${PASSWORD}'")}),
+            ("Secret", {".dockerconfigjson": encoded('{"auths": {}}')}),
+            (
+                "Secret",
+                {".dockerconfigjson": FromConfig("registry", secret=True)},
+            ),
         ],
     )
     def test_harmless_content(self, desired, shop, found, kind, content):
@@ -275,6 +298,27 @@ class TestLiteralSecret:
         made = desired(attrs.evolve(shop, extras=extras))
 
         assert [] == found("literal-secret", made)
+
+    @pytest.mark.parametrize(
+        ("text", "count"),
+        [
+            ("password = '{later}'\n", 0),
+            ("url = 'redis://:{later}@cache'\n", 0),
+            ("password = '{later}'\ntoken = 'hunter2'\n", 1),
+        ],
+    )
+    def test_template(self, desired, worker, found, text, count):
+        """
+        A file of which only a part is known at deployment may hold a secret
+        in the other.
+        """
+        later = FromConfig("password", secret=True)
+        part = attrs.evolve(
+            worker, uses=[], env={"SETTINGS": Template(text, later=later)}
+        )
+        app = App("shop", edition="2026", parts=[part])
+
+        assert count == len(found("literal-secret", desired(app), app))
 
     def chart(self, **values):
         """
