@@ -323,6 +323,9 @@ def visitors_are_let_in(seen):
     """
     parts = {part.name: part for part in seen.parts}
     for policy in seen.of_kind("NetworkPolicy"):
+        # No part answers for cert-manager.
+        if policy.role == "acme-solvers":
+            continue
         expected = set()
         if policy.role == "network-policy":
             expected = _visitors(parts[policy.part], seen)
