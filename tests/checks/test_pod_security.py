@@ -15,6 +15,7 @@ from mizzen import (
     Image,
     Namespace,
     Raw,
+    Scratch,
     SecurityContext,
     Worker,
 )
@@ -34,7 +35,7 @@ AGENT = DaemonSet(
     health=["ok"],
     host_network=True,
     host_pid=True,
-    volumes={"/logs": HostPath("/var/log")},
+    volumes={"/logs": HostPath("/var/log"), "/tmp": Scratch("1Gi")},
 )
 ELSEWHERE = Namespace(create=False)
 
