@@ -18,6 +18,7 @@ from mizzen import (
     FromConfig,
     FromStack,
     GcpAccount,
+    Namespace,
     SpecError,
     Stack,
     compile_app,
@@ -95,7 +96,7 @@ class TestPermissions:
         """
         allowed = Allow("get", on="pods", within=within)
         manifests = desired(attrs.evolve(web, permissions=[allowed]))
-        name = "shop-dev-web" if within else "web"
+        name = "shop-dev.web" if within else "web"
         role = manifests.get(kind, name)
         binding = manifests.get(f"{kind}Binding", name)
 
@@ -103,6 +104,24 @@ class TestPermissions:
         assert namespace == binding["metadata"].get("namespace")
         assert kind == binding["roleRef"]["kind"]
         assert "shop-dev" == binding["subjects"][0]["namespace"]
+
+    def test_unlike(self, web, desired):
+        """
+        Wherever the name of a namespace ends, no two parts of a cluster
+        have a role of the same name.
+        """
+        allowed = Allow("get", on="nodes", within=ALL_NAMESPACES)
+        roles = {
+            manifest.name
+            for place, name in (("dev", "api-web"), ("dev-api", "web"))
+            for manifest in desired(
+                attrs.evolve(web, name=name, permissions=[allowed]),
+                environment=Environment("dev", namespace=Namespace(place)),
+            )
+            if manifest.kind == "ClusterRole"
+        }
+
+        assert {"dev.api-web", "dev-api.web"} == roles
 
     def test_several(self, web, desired):
         """

@@ -154,10 +154,11 @@ def _granted(
 ) -> Iterator[dict[str, Any]]:
     """
     A role and what gives it to the account of *part*. Outside of the app's
-    namespace, nobody else's is called like it.
+    namespace, no other part's is called like it: neither namespaces nor
+    parts have dots in their names.
     """
     kind = "ClusterRole" if within is ALL_NAMESPACES else "Role"
-    name = f"{scope.namespace}-{part.name}" if within else part.name
+    name = f"{scope.namespace}.{part.name}" if within else part.name
     metadata = scope.metadata(part, name)
     if within is ALL_NAMESPACES:
         del metadata["namespace"]
