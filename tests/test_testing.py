@@ -227,6 +227,22 @@ class TestReach:
             shop["web"], db
         )
 
+    def test_foreign_labels(self, facts, shop, db):
+        """
+        Labels of another namespace do not count for the app's.
+        """
+        other = {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {"name": "other", "labels": {"tier": "front"}},
+        }
+        rule = _from_namespace(matchLabels={"tier": "front"})
+        policy = _policy({"podSelector": {}, "ingress": [rule]})
+        extras = [Raw(other), policy]
+        found = facts(shop, isolation=Isolation.INGRESS, extras=extras)
+
+        assert not found.can_reach(shop["web"], db)
+
     def test_unknown(self, facts, shop, beat):
         """
         Parts of other apps are unknown.

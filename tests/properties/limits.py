@@ -27,9 +27,13 @@ _LONGEST = {
     "TriggerAuthentication": 253,
 }
 _DOTTED = (
+    "ClusterRole",
+    "ClusterRoleBinding",
     "ConfigMap",
     "ExternalSecret",
     "PersistentVolumeClaim",
+    "Role",
+    "RoleBinding",
     "Secret",
     "TriggerAuthentication",
 )
@@ -50,7 +54,8 @@ def names_differ(seen):
 
     assert len(names) == len(set(names))
     for _, kind, name in names:
-        # What is within a part is called after both.
+        # What is within a part is called after both, and so are rights
+        # elsewhere.
         labels = name.split(".") if kind in _DOTTED else [name]
         assert all(_LABEL.fullmatch(label) for label in labels)
         assert len(name) <= _LONGEST.get(kind, 63)
