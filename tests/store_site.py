@@ -83,20 +83,47 @@ class Site:
         files = self.store.server(access).files
         return self.run(errand.command, errand.env, files)
 
-    def restore(self, backup=None):
+    def begin_to_restore(self, backup=None):
         """
-        Put a copy back.
+        A process that puts a copy back.
         """
         access = connections([*self.parts, self.store], "dev").access["db"]
         env = dict(self.store.dump(access).env)
         if backup:
             env["BACKUP"] = backup
         files = self.store.server(access).files
-        return self.run(self.store.restore, env, files)
+        return self.begin(self.store.restore, env, files)
+
+    def restore(self, backup=None):
+        """
+        Put a copy back.
+        """
+        return self.ended(self.begin_to_restore(backup))
 
     def run(self, command, env, files):
         """
         Run an errand as it runs in the cluster.
+        """
+        return self.ended(self.begin(command, env, files))
+
+    @staticmethod
+    def ended(process):
+        """
+        How *process* ends.
+        """
+        with process:
+            try:
+                printed, said = process.communicate(timeout=60)
+            except BaseException:
+                process.kill()
+                raise
+        return subprocess.CompletedProcess(
+            process.args, process.returncode, printed, said
+        )
+
+    def begin(self, command, env, files):
+        """
+        A process that is an errand.
         """
         folders = {
             ERRAND_FILES: self.folder / "errand",
@@ -108,7 +135,7 @@ class Site:
             (folders[ERRAND_FILES] / name).write_text(self.filled(text))
         here = dict.fromkeys(("5432", "6379", "3306"), self.port)
         here["db"] = "127.0.0.1"
-        return subprocess.run(
+        return subprocess.Popen(
             [str(folders.get(word, word)) for word in command],
             env={
                 **os.environ,
@@ -117,7 +144,7 @@ class Site:
                     for name, text in env.items()
                 },
             },
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
         )

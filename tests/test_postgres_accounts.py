@@ -278,6 +278,36 @@ class TestPostgres:
             "end."
         ) == result.stderr.splitlines()[-1]
 
+    def test_lost_database(self, postgres):
+        """
+        Where the database is lost, the errand makes it, as the image does
+        on a new disk.
+        """
+        with administering(postgres) as connection:
+            connection.execute("DROP DATABASE app")
+        result = postgres.set_up()
+        with sign_in(postgres, postgres.connection("api")) as connection:
+            connection.execute("CREATE TABLE book ()")
+
+        assert (0, "") == (result.returncode, result.stderr)
+
+    def test_refused(self, postgres):
+        """
+        Where the server refuses something else than a password, the errand
+        says what, and blames no password.
+        """
+        with administering(postgres, "app") as connection:
+            connection.execute(
+                "ALTER DATABASE postgres ALLOW_CONNECTIONS false"
+            )
+            result = postgres.set_up()
+
+        assert 1 == result.returncode
+        assert result.stderr.endswith(
+            'FATAL:  database "postgres" is not currently accepting '
+            "connections\n"
+        )
+
 
 class TestBackup:
     @pytest.fixture(name="books")
@@ -425,6 +455,217 @@ class TestBackup:
         assert wanted == owners
         assert ([()], []) == (extension, guest)
         assert ('"$user", public',) == path
+
+    @pytest.mark.parametrize(
+        ("granted", "made", "used"),
+        [
+            (
+                (
+                    "CREATE SCHEMA extensions;"
+                    "CREATE EXTENSION citext SCHEMA extensions;"
+                    "GRANT USAGE ON SCHEMA extensions TO app"
+                ),
+                "CREATE TABLE member (email extensions.citext)",
+                "SELECT email::extensions.citext FROM member",
+            ),
+            (
+                (
+                    "CREATE EXTENSION postgres_fdw;"
+                    "GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO app"
+                ),
+                "CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw",
+                "CREATE SERVER near FOREIGN DATA WRAPPER postgres_fdw",
+            ),
+            (
+                "CREATE SCHEMA shelves; GRANT ALL ON SCHEMA shelves TO app",
+                "CREATE TABLE shelves.one ()",
+                "CREATE TABLE shelves.two ()",
+            ),
+            (
+                (
+                    "CREATE SCHEMA tools; GRANT USAGE ON SCHEMA tools TO app;"
+                    "CREATE FUNCTION tools.low(text) RETURNS text IMMUTABLE "
+                    "LANGUAGE sql AS 'SELECT lower($1)'"
+                ),
+                (
+                    "CREATE FUNCTION low(text) RETURNS text IMMUTABLE "
+                    "LANGUAGE plpgsql AS 'BEGIN RETURN tools.low($1); END';"
+                    "CREATE INDEX ON book (low(title))"
+                ),
+                "SELECT low(title) FROM book",
+            ),
+            (
+                (
+                    "CREATE TABLE price AS SELECT 5 AS pounds;"
+                    "GRANT SELECT ON price TO app"
+                ),
+                "CREATE MATERIALIZED VIEW cheap AS SELECT * FROM price",
+                "REFRESH MATERIALIZED VIEW cheap",
+            ),
+        ],
+        ids=["extension", "wrapper", "schema", "index", "view"],
+    )
+    def test_granted(self, books, granted, made, used):
+        """
+        What parts made by a right that the administrator gave them is made
+        again, and they have that right as before.
+        """
+        with administering(books, "app") as connection:
+            connection.execute(granted)
+        with sign_in(books, books.connection("migrate")) as connection:
+            connection.execute(made)
+        books.back_up()
+        restored = books.restore()
+        with sign_in(books, books.connection("api")) as connection:
+            connection.execute(used)
+
+        assert (0, "") == (restored.returncode, restored.stderr)
+
+    def test_rights(self, books):
+        """
+        Others have the rights that they had, and those of one who is no
+        more are nobody's.
+        """
+        with administering(books, "app") as connection:
+            connection.execute('CREATE ROLE "Night Reader"; CREATE ROLE guest')
+            connection.execute(
+                'GRANT CONNECT ON DATABASE app TO "Night Reader"'
+            )
+            for role in ('"Night Reader"', "guest"):
+                connection.execute(
+                    f"GRANT SELECT ON book TO {role} WITH GRANT OPTION"
+                )
+            connection.execute(
+                "CREATE FUNCTION secret() RETURNS int LANGUAGE sql "
+                "AS 'SELECT 1';"
+                "REVOKE ALL ON FUNCTION secret() FROM PUBLIC"
+            )
+        books.back_up()
+        with administering(books, "app") as connection:
+            connection.execute("DROP OWNED BY guest; DROP ROLE guest")
+        restored = books.restore()
+        with administering(books, "app") as connection:
+            rights = connection.execute(
+                "SELECT has_table_privilege(name, 'book', 'SELECT'), "
+                "has_database_privilege(name, 'app', 'CONNECT'), "
+                "has_function_privilege(name, 'secret()', 'EXECUTE') "
+                "FROM (VALUES ('Night Reader')) AS role (name)"
+            ).fetchone()
+            rows = connection.execute(
+                "SELECT FROM pg_roles WHERE rolname = 'guest'"
+            ).fetchall()
+
+        assert (0, "") == (restored.returncode, restored.stderr)
+        assert (True, True, False) == rights
+        assert [] == rows
+
+    def test_objects(self, books):
+        """
+        Policies that bind the owner too, publications, large objects and
+        event triggers are made again, each for its owner.
+        """
+        with sign_in(books, books.connection("migrate")) as connection:
+            connection.execute(
+                "CREATE POLICY none ON book USING (false);"
+                "ALTER TABLE book ENABLE ROW LEVEL SECURITY;"
+                "ALTER TABLE book FORCE ROW LEVEL SECURITY;"
+                "CREATE PUBLICATION news FOR TABLE book;"
+                "SELECT lo_create(77)"
+            )
+        with administering(books, "app") as connection:
+            connection.execute(
+                "CREATE FUNCTION noted() RETURNS event_trigger "
+                "LANGUAGE plpgsql AS 'BEGIN END';"
+                "CREATE EVENT TRIGGER note ON ddl_command_end "
+                "EXECUTE FUNCTION noted()"
+            )
+        books.back_up()
+        restored = books.restore()
+        owners = (
+            "SELECT relname, relowner FROM pg_class WHERE relname = 'book' "
+            "UNION ALL SELECT pubname, pubowner FROM pg_publication "
+            "UNION ALL SELECT oid::text, lomowner "
+            "FROM pg_largeobject_metadata "
+            "UNION ALL SELECT evtname, evtowner FROM pg_event_trigger"
+        )
+        with administering(books, "app") as connection:
+            found = connection.execute(
+                f"SELECT name, pg_get_userbyid(owner) "
+                f"FROM ({owners}) AS each (name, owner)"
+            ).fetchall()
+            titles = connection.execute("SELECT title FROM book").fetchall()
+        with sign_in(books, books.connection("api")) as connection:
+            seen = connection.execute("SELECT title FROM book").fetchall()
+
+        assert (0, "") == (restored.returncode, restored.stderr)
+        assert {
+            "book": "app",
+            "news": "app",
+            "77": "app",
+            "note": "postgres",
+        } == dict(found)
+        assert ([("Emma",)], []) == (titles, seen)
+
+    def test_database(self, books):
+        """
+        What was said of the database itself, to all or to one role, holds
+        of the new one; what forbids to write does not stop its making.
+        """
+        read = (
+            "SELECT datconnlimit, shobj_description(pg_database.oid, "
+            "'pg_database'), array_agg(setrole::regrole || ':' || "
+            "array_to_string(setconfig, ',') ORDER BY setrole) "
+            "FROM pg_database JOIN pg_db_role_setting "
+            "ON setdatabase = pg_database.oid "
+            "WHERE datname = 'app' GROUP BY 1, 2"
+        )
+        with administering(books) as connection:
+            connection.execute("CREATE ROLE reporting")
+            connection.execute(
+                "ALTER DATABASE app CONNECTION LIMIT 5;"
+                "COMMENT ON DATABASE app IS 'It''s ours';"
+                "ALTER DATABASE app SET default_transaction_read_only TO on;"
+                "ALTER ROLE reporting IN DATABASE app "
+                "SET statement_timeout TO '5min'"
+            )
+            before = connection.execute(read).fetchone()
+        books.back_up()
+        restored = books.restore()
+        with administering(books) as connection:
+            after = connection.execute(read).fetchone()
+
+        assert (0, "") == (restored.returncode, restored.stderr)
+        assert (5, "It's ours", 2) == (before[0], before[1], len(before[2]))
+        assert before == after
+
+    def test_stopped(self, books):
+        """
+        A restore that is told to stop, even twice, does so at once, and
+        leaves nothing of the new database.
+        """
+        with sign_in(books, books.connection("migrate")) as connection:
+            connection.execute(
+                "CREATE FUNCTION slow(text) RETURNS bool LANGUAGE plpgsql "
+                "AS $$ BEGIN IF current_database() <> 'app' "
+                "THEN PERFORM pg_sleep(50); END IF; RETURN true; END $$;"
+                "ALTER TABLE book ADD CHECK (slow(title))"
+            )
+        books.back_up()
+        restoring = books.begin_to_restore()
+        with administering(books) as connection:
+            sleeps = (
+                "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+            )
+            while not connection.execute(sleeps).fetchall():
+                assert restoring.poll() is None
+            for _ in range(2):
+                restoring.terminate()
+            _, said = restoring.communicate(timeout=20)
+            left = connection.execute(sleeps).fetchall()
+
+        assert 143 == restoring.returncode, said
+        assert [] == left
+        assert {"app", "postgres"} == databases(books)
 
     def test_open_transactions(self, books):
         """

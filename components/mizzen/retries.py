@@ -10,10 +10,7 @@ from collections.abc import Iterable
 from .engine import Engine
 from .kubectl import Kubectl
 from .live import Live, happens, name_of
-from .pending import known, wanted
-
-
-_IS_JOB = "kubernetes:batch/v1:Job::"
+from .pending import IS_JOB, known, wanted
 
 
 def clear_failed(
@@ -46,7 +43,7 @@ def clear_failed(
     again = {
         urn: name
         for urn, name in wanted(engine.preview(targets))
-        if _IS_JOB in urn and name in failed
+        if IS_JOB in urn and name in failed
     }
     for name in again.values():
         # Its last pods may still be on their way out.

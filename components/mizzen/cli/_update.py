@@ -140,7 +140,8 @@ def update(
     """
     view = target.view(context)
     tell = _telling()
-    keep_wanted(engine)
+    for name in keep_wanted(engine, view.kubectl):
+        tell(f"Job {name} is run again, since what came after it has failed")
     _clear_failed(engine, view, targets, tell)
     watch = Watch(look=view.look, deadline_seconds=deadline_seconds)
     outcome = followed_update(engine.up(targets), watch, tell)

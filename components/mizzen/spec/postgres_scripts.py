@@ -2,25 +2,50 @@
 What the administrator of a PostgreSQL server does, as programs.
 """
 
-SETUP = """\
+_START = r"""
 set -eu
+sql() {
+    psql --no-psqlrc --quiet --no-align --tuples-only \
+        --set=ON_ERROR_STOP=1 --set=owner="$PGDATABASE" "$@"
+}
+make() {
+    sql --dbname=postgres <<'SQL'
+SELECT format('CREATE DATABASE %I', :'owner')
+WHERE :'owner' NOT IN (SELECT datname FROM pg_database) \gexec
+SQL
+}
+"""
+
+# The database postgres is there whatever has become of that of the app.
+SETUP = f"""{_START}
 cd "$0"
 until pg_isready --quiet; do sleep 1; done
+refused=
 for file in password previous; do
     PGPASSWORD="$(cat "$file")"
     export PGPASSWORD
-    if psql --no-psqlrc --quiet --command=SELECT >/dev/null; then
-        exec psql --no-psqlrc --quiet --single-transaction \\
-            --set=ON_ERROR_STOP=1 --file=accounts.sql
+    if said="$(sql --dbname=postgres --command=SELECT 2>&1)"; then
+        make
+        sql --single-transaction --file=accounts.sql
+        exit
     fi
+    case "$said" in
+        *"password authentication failed"*) ;;
+        *) refused="$said" ;;
+    esac
 done
+if [ "$refused" ]; then
+    echo "$refused" >&2
+    exit 1
+fi
 echo "The administrator's password is neither the one that the stack gives" \\
     "nor the one before it. Set its key with Previous at the end." >&2
 exit 1
 """
 """
-Runs the SQL of the accounts with the new password of the administrator, or
-with the one that it takes the place of.
+Makes the database where it is missing, and runs the SQL of the accounts, with
+the new password of the administrator, or with the one that it takes the place
+of.
 """
 
 # Psql's :owner is the owner of the database, and of all that is made in it:
@@ -80,13 +105,15 @@ Waits for the database, writes a copy of it to its folder, and removes those
 that are too many; before it, too, where fewer are kept from now on.
 """
 
-# What belonged to the administrator is made by the administrator, and all
-# else by its owner, in a database of its own: whatever is in the old one,
-# nothing stands in the way, and nothing is lost where it fails.
-RESTORE = r"""
-set -eu
+# The administrator makes all of it and then gives it to its owner, in a
+# database of its own: whatever is in the old one, nothing stands in the way,
+# and nothing is lost where it fails. What only an owner does, like filling an
+# index, comes last, when owners and rights are those of the copy.
+RESTORE = (
+    _START  # noqa: S608 - of our own words
+    + r"""
 PGPASSWORD="$(cat "$0/password")"
-PGOPTIONS="--client-min-messages=warning"
+PGOPTIONS="--client-min-messages=warning --default-transaction-read-only=off"
 export PGPASSWORD PGOPTIONS
 folder="$1"
 copies() { ls "$folder" | sed -n 's/[.]dump$//p' | sort; }
@@ -99,16 +126,11 @@ if [ ! -f "$COPY" ]; then
     copies >&2
     exit 1
 fi
-sql() {
-    psql --no-psqlrc --quiet --no-align --tuples-only \
-        --set=ON_ERROR_STOP=1 --set=owner="$PGDATABASE" "$@"
-}
 until pg_isready --quiet; do sleep 1; done
 echo "Restoring $name."
 
+make
 sql --dbname=postgres <<'SQL'
-SELECT format('CREATE DATABASE %I', :'owner')
-WHERE :'owner' NOT IN (SELECT datname FROM pg_database) \gexec
 ALTER DATABASE :"owner" ALLOW_CONNECTIONS true;
 DROP DATABASE IF EXISTS "being-restored" WITH (FORCE);
 DROP DATABASE IF EXISTS "being-replaced" WITH (FORCE);
@@ -140,30 +162,71 @@ drop() {
         --command='DROP DATABASE IF EXISTS "being-restored" WITH (FORCE)' ||
         true
 }
+stop() {
+    trap '' INT TERM
+    if [ "$child" ]; then
+        kill "$child" 2>/dev/null || true
+        wait "$child" || true
+    fi
+    exit 143
+}
+granted() {
+    pg_restore --list "$COPY" |
+        sed -nE '/^[0-9]+; [0-9]+ [0-9]+ (DEFAULT )?ACL /p' |
+        pg_restore --use-list=/dev/stdin --file=- "$COPY" |
+        sed -nE 's/ WITH GRANT OPTION;$/;/
+            s/^(GRANT|REVOKE|ALTER DEFAULT) .* (TO|FROM) (.*);$/\3/p' |
+        sort -u
+}
+child=
 trap drop EXIT
-trap 'exit 1' INT TERM
-sql --dbname=postgres <<'SQL'
+trap stop INT TERM
+sql --dbname=postgres --set=granted="$(granted)" <<'SQL'
 \set owners `pg_restore --list "$COPY" | sed -n 's/^[0-9].* //p' | sort -u`
 SELECT format(
     'CREATE ROLE %I LOGIN IN ROLE %I VALID UNTIL ''2000-01-01''',
     name, :'owner'
-) FROM regexp_split_to_table(:'owners', '\n') AS name
+) FROM (
+    SELECT regexp_split_to_table(:'owners', '\n')
+    UNION SELECT (parse_ident(quoted))[1]
+    FROM regexp_split_to_table(:'granted', '\n') AS quoted
+    WHERE quoted NOT IN ('', 'PUBLIC')
+) AS role (name)
 WHERE name <> '' AND name NOT IN (SELECT rolname FROM pg_roles) \gexec
 CREATE DATABASE "being-restored" OWNER :"owner" TEMPLATE template0;
 SELECT format(
-    'ALTER DATABASE "being-restored" SET %I TO %s', name,
+    'ALTER %s "being-restored" SET %I TO %s',
+    coalesce('ROLE ' || quote_ident(rolname) || ' IN ', '') || 'DATABASE', name,
     CASE WHEN name IN ('search_path', 'session_preload_libraries',
         'local_preload_libraries', 'temp_tablespaces')
     THEN value ELSE quote_literal(value) END
-) FROM pg_database JOIN pg_db_role_setting
-ON setdatabase = pg_database.oid AND setrole = 0, unnest(setconfig) AS setting,
+) FROM pg_database JOIN pg_db_role_setting ON setdatabase = pg_database.oid
+LEFT JOIN pg_roles ON pg_roles.oid = setrole, unnest(setconfig) AS setting,
 split_part(setting, '=', 1) AS name,
 substr(setting, length(name) + 2) AS value
 WHERE datname = :'owner' \gexec
+SELECT format(
+    'GRANT %s ON DATABASE "being-restored" TO %I%s', privilege_type, rolname,
+    CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END
+) FROM pg_database, aclexplode(datacl) JOIN pg_roles
+ON pg_roles.oid = grantee WHERE datname = :'owner' \gexec
+SELECT format(
+    'ALTER DATABASE "being-restored" CONNECTION LIMIT %s', datconnlimit
+), format(
+    'COMMENT ON DATABASE "being-restored" IS %L',
+    shobj_description(oid, 'pg_database')
+) FROM pg_database WHERE datname = :'owner' \gexec
 SQL
-pg_restore --exit-on-error --no-privileges --use-set-session-authorization \
-    --dbname=being-restored "$COPY"
+for section in pre-data data post-data; do
+    # A shell heeds no signal before what it waits for by itself has ended.
+    pg_restore --exit-on-error --section="$section" \
+        --dbname=being-restored "$COPY" &
+    child=$!
+    wait "$child"
+    child=
+done
 
+trap '' INT TERM
 sql --dbname=postgres <<'SQL' || swapped=no
 ALTER DATABASE :"owner" ALLOW_CONNECTIONS false;
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -182,6 +245,7 @@ fi
 trap - EXIT
 sql --single-transaction --file="$0/accounts.sql"
 """
+)
 """
 Makes the database anew from the copy that ``BACKUP`` names, or the last
 one, and puts it in the place of the old one, with the accounts that it has

@@ -27,17 +27,32 @@ _SETUP = """\
 set -eu
 cd "$0"
 ask() { redis-cli -h "$HOST" -p "$PORT"; }
+pinged() {
+    while answer="$(echo PING | ask 2>&1)"; do
+        case "$answer" in LOADING*) sleep 1 ;; *) return ;; esac
+    done
+}
 until redis-cli -h "$HOST" -p "$PORT" ping >/dev/null; do sleep 1; done
+refused=
 for file in password previous; do
     REDISCLI_AUTH="$(cat "$file")"
     export REDISCLI_AUTH
-    if [ "$(echo PING | ask 2>/dev/null)" = PONG ]; then
-        answers="$(ask <accounts)"
-        [ "$(echo "$answers" | sort -u)" = OK ] && exit 0
-        echo "$answers" >&2
-        exit 1
-    fi
+    pinged
+    case "$answer" in
+        *PONG)
+            answers="$(ask <accounts)"
+            [ "$(echo "$answers" | sort -u)" = OK ] && exit 0
+            echo "$answers" >&2
+            exit 1
+            ;;
+        *NOAUTH* | *WRONGPASS*) ;;
+        *) refused="$answer" ;;
+    esac
 done
+if [ "$refused" ]; then
+    echo "$refused" >&2
+    exit 1
+fi
 echo "The administrator's password is neither the one that the stack gives" \\
     "nor the one before it. Set its key with Previous at the end." >&2
 exit 1
