@@ -55,12 +55,19 @@ def _volumes(part: Store, server: Server, secret: str) -> list[dict[str, Any]]:
 
 
 def _probes(part: Store, server: Server) -> dict[str, Any]:
-    ready = {"exec": {"command": list(server.ready)}}
-    socket = {"tcpSocket": {"port": part.listens[0].name}}
+    """
+    Nobody can connect to UDP: a store that listens to nothing else is ready
+    or not, and never started anew.
+    """
+    ready = {"exec": {"command": list(server.ready)}, **_PROBE}
+    streams = [port.name for port in part.listens if port.protocol == "TCP"]
+    if not streams:
+        return {"readinessProbe": ready}
+    socket = {"tcpSocket": {"port": streams[0]}}
 
     return {
         "startupProbe": {**socket, **_STARTUP},
-        "readinessProbe": {**ready, **_PROBE},
+        "readinessProbe": ready,
         "livenessProbe": {**socket, **_PROBE},
     }
 
