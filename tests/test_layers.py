@@ -74,6 +74,7 @@ FLOORS = {
         "_outside",
         "_isolation",
         "_errands",
+        "_store_secrets",
         "_backups",
         "_stores",
         "_namespaces",

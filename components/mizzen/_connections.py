@@ -11,7 +11,6 @@ import attrs
 
 from . import _names
 from ._later import HashedName
-from ._server_variables import BACKUP, SERVER, secret_variables
 from .spec import (
     DaemonSet,
     ExternalService,
@@ -28,7 +27,6 @@ from .spec import (
 )
 from .spec.external import External
 from .spec.servers import Access, Account
-from .spec.store_answers import dump_of, server_of
 from .spec.texts import (
     Generated,
     Kept,
@@ -230,24 +228,15 @@ def _external_connection(
 
 def _own_connection(part: Store, access: Access) -> Connection:
     told = part.connection(access, access.administrator)
-    server = server_of(part, access)
-    content = {
-        **told,
-        **server.files,
-        **secret_variables(server.env, SERVER),
-    }
-    if part.backup is not None:
-        env = dump_of(part, access).env
-        content |= secret_variables(env, BACKUP)
-    # What `setup` changes must not restart the server.
+    # Where each part has an account, nobody follows the administrator's.
     secret = (
         _names.errands(part.name)
         if part.has_accounts
-        else HashedName.of(f"{part.name}-credentials", content)
+        else HashedName.of(f"{part.name}-credentials", told)
     )
     settings = {**told, **part.further_settings(access)}
 
-    return Connection(settings, content, secret)
+    return Connection(settings, told, secret)
 
 
 def _account_connections(

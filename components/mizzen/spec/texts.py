@@ -188,6 +188,35 @@ def is_secret(text: str) -> bool:
     return isinstance(text, Placeholder) and text.secret
 
 
+# As long as what is derived from the stack's key.
+_SAMPLE = 32 * "x"
+
+
+def sample(text: str) -> str:
+    """
+    *text* as it is for one and the same value in all of its places.
+
+    >>> sample("a")
+    'a'
+    """
+    if not isinstance(text, Placeholder):
+        return text
+    try:
+        return text.pieces.fill(lambda _: _SAMPLE)
+    except Exception:  # noqa: BLE001 - it may want other values than this
+        return str(text)
+
+
+def same(one: str, other: str) -> bool:
+    """
+    Whether two texts will be the same.
+
+    >>> same("a", "a"), same("a", "b")
+    (True, False)
+    """
+    return Placeholder.of(one).pieces == Placeholder.of(other).pieces
+
+
 def kept_in(text: str) -> tuple[Kept, ...]:
     """
     What *text* is made of and somebody else keeps.
