@@ -79,6 +79,7 @@ FLOORS = {
         "_stores",
         "_namespaces",
         "_config_contradictions",
+        "_store_contradictions",
         "_gateway_contradictions",
         "_opening_contradictions",
         "_exposure_contradictions",

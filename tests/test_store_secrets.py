@@ -279,7 +279,7 @@ class TestReaders:
         texts = [m.get("Secret", name) for m in made]
 
         assert before == after
-        assert ["a", "b"] == [t["stringData"]["conf"][0] for t in texts]
+        assert ["a", "b"] == [str(t["stringData"]["conf"])[0] for t in texts]
         assert not any("immutable" in text for text in texts)
 
 
