@@ -480,6 +480,37 @@ def test_no_files(store):
     assert "env" not in pod["containers"][0]
 
 
+class TestProbes:
+    @pytest.mark.parametrize(
+        ("ports", "asked"),
+        [
+            (
+                (Port("log", 5140, protocol="UDP"), Port("api", 7000)),
+                {"startupProbe": "api", "livenessProbe": "api"},
+            ),
+            ((Port("log", 5140, protocol="UDP"),), {}),
+        ],
+        ids=["second", "none"],
+    )
+    def test_datagrams(self, store, ports, asked):
+        """
+        Nobody connects to a port that speaks UDP: the first other one is
+        asked, and where there is none, the server's own command alone.
+        """
+        kind = attrs.frozen(kw_only=True, eq=False, repr=False)(
+            type("Log", (Open,), {"listens": ports})
+        )
+        _, pod = store(kind("it", version=1, disk="1Gi"))
+        (container,) = pod["containers"]
+
+        assert ["true"] == container["readinessProbe"]["exec"]["command"]
+        assert asked == {
+            name: probe["tcpSocket"]["port"]
+            for name, probe in container.items()
+            if name.endswith("Probe") and "tcpSocket" in probe
+        }
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Broker(Store):
     """

@@ -10,6 +10,7 @@ from ._claims import backup_claim, claim
 from ._containers import literal
 from ._pods import run
 from ._scope import Scope
+from ._store_secrets import backup_secret
 from .spec import Store
 from .spec.store_answers import dump_of, server_of
 
@@ -31,7 +32,7 @@ def objects(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
     disk = backup_claim(part)
     kept = {**metadata, "name": disk}
     yield "backup-disk", claim(kept, backup.disk, scope)
-    secret = scope.connections.parts[part.name].secret
+    secret = backup_secret(part, scope).name
     template = _errands.pod_template(
         part,
         server_of(part, access),

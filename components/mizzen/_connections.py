@@ -11,7 +11,6 @@ import attrs
 
 from . import _names
 from ._later import HashedName
-from ._server_variables import BACKUP, SERVER, secret_variables
 from .spec import (
     DaemonSet,
     ExternalService,
@@ -28,7 +27,7 @@ from .spec import (
 )
 from .spec.external import External
 from .spec.servers import Access, Account
-from .spec.store_answers import dump_of, server_of
+from .spec.store_answers import connection_of, further_settings_of
 from .spec.texts import (
     Generated,
     Kept,
@@ -89,7 +88,7 @@ class Connections:
         accounts: How each account reaches a store, by the store's name and
             the account's.
 
-        access: What the servers of stores know, by their names.
+        access: What the classes of stores know of each, by their names.
     """
 
     parts: dict[str, Connection]
@@ -214,7 +213,7 @@ def _external_access(part: Store, at: External) -> Access:
 def _external_connection(
     part: Store, at: External, access: Access
 ) -> Connection:
-    told = dict(part.connection(access, access.administrator))
+    told = connection_of(part, access, access.administrator)
     if at.credentials.url is not None:
         told["url"] = _credential(at.credentials.url)
     content = {
@@ -223,39 +222,30 @@ def _external_connection(
     if at.certificate is not None:
         content[CERTIFICATE] = value_of(at.certificate)
     secret = HashedName.of(f"{part.name}-credentials", content)
-    settings = {**told, **part.further_settings(access)}
+    settings = {**told, **further_settings_of(part, access)}
 
     return Connection(settings, content, secret)
 
 
 def _own_connection(part: Store, access: Access) -> Connection:
-    told = part.connection(access, access.administrator)
-    server = server_of(part, access)
-    content = {
-        **told,
-        **server.files,
-        **secret_variables(server.env, SERVER),
-    }
-    if part.backup is not None:
-        env = dump_of(part, access).env
-        content |= secret_variables(env, BACKUP)
-    # What `setup` changes must not restart the server.
+    told = connection_of(part, access, access.administrator)
+    # Where each part has an account, nobody follows the administrator's.
     secret = (
         _names.errands(part.name)
         if part.has_accounts
-        else HashedName.of(f"{part.name}-credentials", content)
+        else HashedName.of(f"{part.name}-credentials", told)
     )
-    settings = {**told, **part.further_settings(access)}
+    settings = {**told, **further_settings_of(part, access)}
 
-    return Connection(settings, content, secret)
+    return Connection(settings, told, secret)
 
 
 def _account_connections(
     part: Store, access: Access, users: Iterable[str]
 ) -> Iterator[tuple[str, Connection]]:
-    further = part.further_settings(access)
+    further = further_settings_of(part, access)
     for user, account in zip(users, access.accounts, strict=True):
-        told = part.connection(access, account)
+        told = connection_of(part, access, account)
         secret = HashedName.of(f"{part.name}-for-{user}", told)
         yield user, Connection({**told, **further}, told, secret)
 
@@ -281,7 +271,7 @@ def connections(parts: Iterable[Part], stack: str) -> Connections:
         if not isinstance(part, Store):
             continue
         if part.at is not None:
-            access = _external_access(part, part.at)
+            access = reached[part.name] = _external_access(part, part.at)
             found[part.name] = _external_connection(part, part.at, access)
             continue
         names = users.get(part.name, []) + [c.name for c in part.clients]

@@ -37,18 +37,20 @@ def metadata(part: Store, scope: Scope, name: str) -> dict[str, Any]:
     return {**found, "labels": labels}
 
 
-def content(errand: Errand) -> dict[str, str]:
+def content(errand: Errand, purpose: str) -> dict[str, str]:
     """
     What the Secret of *errand* keeps.
     """
-    return {**errand.files, **secret_variables(errand.env, ACCOUNTS)}
+    return {**errand.files, **secret_variables(errand.env, purpose)}
 
 
 def secret(part: Store, purpose: str, errand: Errand) -> str:
     """
     Name of the Secret of the files of *errand*.
     """
-    return HashedName.of(_names.suffixed(part.name, purpose), content(errand))
+    prefix = _names.suffixed(part.name, purpose)
+
+    return HashedName.of(prefix, content(errand, purpose))
 
 
 def _size(part: Store, disk: str | None) -> tuple[str, str]:
@@ -122,7 +124,7 @@ def job(
     """
     One run of *errand*: another one for other files or another pod.
     """
-    inputs = {**content(errand), "": to_json(template)}
+    inputs = {**content(errand, purpose), "": to_json(template)}
     name = HashedName.of(_names.suffixed(part.name, purpose), inputs)
 
     return {

@@ -57,7 +57,7 @@ class FileSet:
         """
         Number of bytes, as far as they are known.
         """
-        texts = sum(len(text.encode()) for text in self.content.values())
+        texts = sum(len(str(text).encode()) for text in self.content.values())
         # Of every four characters, three bytes come back, less the padding.
         return texts + sum(
             len(text) * 3 // 4 - text.count("=")

@@ -12,8 +12,9 @@ from ._image_references import pull_policy
 from ._names import VERSION
 from ._pods import pod_metadata, pod_spec
 from ._scope import Scope
-from ._server_variables import SERVER, variables
+from ._server_variables import ACCOUNTS, SERVER, variables
 from ._services import headless_service
+from ._store_secrets import server_secret, store_secrets
 from ._volumes import secret_volume
 from .spec import Off, Store
 from .spec.servers import Server
@@ -55,12 +56,19 @@ def _volumes(part: Store, server: Server, secret: str) -> list[dict[str, Any]]:
 
 
 def _probes(part: Store, server: Server) -> dict[str, Any]:
-    ready = {"exec": {"command": list(server.ready)}}
-    socket = {"tcpSocket": {"port": part.listens[0].name}}
+    """
+    Nobody can connect to UDP: a store that listens to nothing else is ready
+    or not, and never started anew.
+    """
+    ready = {"exec": {"command": list(server.ready)}, **_PROBE}
+    streams = [port.name for port in part.listens if port.protocol == "TCP"]
+    if not streams:
+        return {"readinessProbe": ready}
+    socket = {"tcpSocket": {"port": streams[0]}}
 
     return {
         "startupProbe": {**socket, **_STARTUP},
-        "readinessProbe": {**ready, **_PROBE},
+        "readinessProbe": ready,
         "livenessProbe": {**socket, **_PROBE},
     }
 
@@ -106,7 +114,7 @@ def stateful_set(part: Store, scope: Scope) -> dict[str, Any]:
     spec = pod_spec(part, part.grace_seconds, own.user, scope)
     # Large disks would be walked through at every start otherwise.
     spec["securityContext"]["fsGroupChangePolicy"] = "OnRootMismatch"
-    secret = scope.connections.parts[part.name].secret
+    secret = server_secret(part, scope).name
     spec["containers"] = [_container(part, own, scope, secret)]
     spec["volumes"] = _volumes(part, own, secret)
     metadata = scope.metadata(part, part.name, "store")
@@ -144,34 +152,26 @@ def _secret(
 
 def secrets(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
     """
-    The Secrets of a store, each with its role: that of its administrator,
-    and those of all others that sign in.
+    The Secrets of a store, each with its role.
     """
-    own = scope.connections.parts[part.name]
-    metadata = scope.metadata(part, own.secret, "store")
-    fixed = part.at is not None or not part.has_accounts
-    yield "credentials", _secret(metadata, own.content, fixed=fixed)
-    if part.at is None:
-        others = scope.connections.accounts[part.name]
-        for user, connection in others.items():
-            metadata = scope.metadata(part, connection.secret, "store")
-            body = _secret(metadata, connection.content, fixed=True)
-            yield f"credentials-{user}", body
+    for role, kept in store_secrets(part, scope):
+        metadata = scope.metadata(part, kept.name, "store")
+        yield role, _secret(metadata, kept.content, fixed=kept.fixed)
 
 
 def _setup(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
     access = scope.connections.access[part.name]
     errand = setup_of(part, access)
-    name = _errands.secret(part, "accounts", errand)
+    name = _errands.secret(part, ACCOUNTS, errand)
     metadata = _errands.metadata(part, scope, name)
     yield (
         "accounts-files",
-        _secret(metadata, _errands.content(errand), fixed=True),
+        _secret(metadata, _errands.content(errand, ACCOUNTS), fixed=True),
     )
     template = _errands.pod_template(
         part, server_of(part, access), scope, errand, name
     )
-    job = _errands.job(part, scope, "accounts", errand, template)
+    job = _errands.job(part, scope, ACCOUNTS, errand, template)
     yield "accounts", job
 
 

@@ -23,7 +23,9 @@ def _flaw(value: Any) -> str | None:
         if "\0" in value:
             return r"be text without NUL (got '\x00')"
         if not value.isascii():
-            odd = next((c for c in value if "\ud800" <= c <= "\udfff"), None)
+            # What is known later lets nobody read its characters.
+            words = str(value)
+            odd = next((c for c in words if "\ud800" <= c <= "\udfff"), None)
             return odd and f"be text that UTF-8 can write (got {odd!r})"
     if isinstance(value, float) and not math.isfinite(value):
         return f"be a finite number (got {value!r})"

@@ -40,9 +40,10 @@ from ._image_references import (
     image_references,
     with_recorded_jobs,
 )
-from ._later import told_secrets
+from ._later import told_secrets, written_out
 from ._project_files import Reader
 from ._scope import ImageReference, Scope
+from ._store_contradictions import misread_values
 from .environment import Environment, Gateway, Ingress, effective
 from .exceptions import SpecError, raise_problems
 from .graph import Graph, graph
@@ -360,13 +361,15 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
     edges = graph(app, environment)
     references, builds, problems = image_references(app, parts, stack)
     heading = f"App {app.name!r} cannot be deployed to stack {stack.name!r}"
+    found = connections(parts, stack.name)
     raise_problems(
         heading,
         (
             *reader.problems,
             *problems,
             *contradictions(app, said, environment, stack, edges),
-            *_misread(parts, connections(parts, stack.name)),
+            *_misread(parts, found),
+            *misread_values(parts, found),
         ),
     )
     named = _conventions.named(app, parts, environment, stack)
@@ -378,6 +381,7 @@ def compile_app(app: App, environment: Environment, stack: Stack) -> Manifests:
             *extras.problems,
             *hatches.problems,
             *told_secrets(hatches.objects),
+            *written_out(hatches.objects),
             *unfit(hatches.objects, extras.definitions),
             *_adoption.adopts_nothing(hatches.objects, stack),
         ),

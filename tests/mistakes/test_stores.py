@@ -96,6 +96,11 @@ class TestServer:
             ),
             ("files", {"a": 5}, "files 'a' must be text (got 'int')."),
             (
+                "without_restart",
+                ["a"],
+                "without_restart must name some of its files (got 'a').",
+            ),
+            (
                 "writable",
                 ["/tmp", "/data"],
                 (

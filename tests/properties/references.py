@@ -60,14 +60,14 @@ def configuration_is_there(seen):
     """
     Each Secret and ConfigMap that is read is there with the keys that are
     read, and none is there in vain but those of an account of a store and of
-    a store that is run elsewhere, which parts need not read, and those by
-    which nodes pull images.
+    its administrator, and of a store that is run elsewhere, which parts need
+    not read, and those by which nodes pull images.
     """
     keys = _keys_kept(seen)
     spare = {
         ("Secret", m.name)
         for m in seen.of_kind("Secret")
-        if m.role.startswith(("credentials-", "pull-secret-"))
+        if m.role.startswith(("credentials", "pull-secret-"))
         or m.part in seen.run_elsewhere
     }
     read = collections.defaultdict(set)

@@ -306,6 +306,7 @@ class Postgres(Store):
                 "password": access.administrator.password,
                 "accounts.sql": self._accounts(access),
             },
+            without_restart=("password", "accounts.sql"),
             writable=(
                 "/var/run/postgresql",
                 "/tmp",  # noqa: S108 - in the container

@@ -191,6 +191,7 @@ class Redis(Store):
             ),
             secrets=_SECRETS,
             files={"redis.conf": self._configuration(access)},
+            without_restart=("redis.conf",),
         )
 
     def _configuration(self, access: Access) -> str:

@@ -58,6 +58,13 @@ def _files(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
             refuse(inst, f"{attr.name} {name!r}", "be text", kind)
 
 
+def _of_files(inst: Any, attr: Any, value: Any) -> None:
+    texts(inst, attr, value)
+    for name in value:
+        if name not in inst.files:
+            refuse(inst, attr.name, "name some of its files", name)
+
+
 @attrs.frozen(kw_only=True, field_transformer=typed)
 class Account:
     """
@@ -129,6 +136,11 @@ class Server:
             Names and texts of files; use ``+`` to put text around
             passwords.
 
+        without_restart:
+            Names of those *files* for which it is never restarted, because
+            it reads them when its disk is new, or `Store.setup` tells it
+            what they say.
+
         writable: Other folders that it may write to.
 
         user: Numeric user and group.
@@ -148,6 +160,9 @@ class Server:
     )
     secrets: str = attrs.field(default="/run/secrets/store", validator=_folder)
     files: Mapping[str, str] = attrs.field(factory=dict, validator=_files)
+    without_restart: tuple[str, ...] = attrs.field(
+        default=(), converter=words, validator=_of_files
+    )
     writable: tuple[str, ...] = attrs.field(
         default=("/tmp",),  # noqa: S108 - in the container
         converter=words,

@@ -350,8 +350,8 @@ class Store:
 
     def dump(self, access: Access) -> Errand:
         """
-        What writes a copy of its data to `BACKUPS`; the files of the server
-        are there for it.
+        What writes a copy of its data to `BACKUPS`; what puts one back
+        finds the same files and variables.
         """
         raise NotImplementedError
 

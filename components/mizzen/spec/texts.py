@@ -3,7 +3,7 @@ Text whose value is known only at deployment.
 """
 
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NoReturn, cast
 from urllib.parse import quote
 
 import attrs
@@ -75,6 +75,13 @@ Source = Later | Generated | Previous | Kept
 Encoding = Callable[[str], str]
 
 
+def words_for(source: Source) -> str:
+    """
+    What stands for the value of *source* wherever it is shown.
+    """
+    return f"‹{source.describe()}›"
+
+
 @attrs.frozen
 class Slot:
     """
@@ -105,7 +112,7 @@ class Pieces:
         The text with the origin of each value in place of the value.
         """
         return "".join(
-            piece if isinstance(piece, str) else f"‹{piece.source.describe()}›"
+            piece if isinstance(piece, str) else words_for(piece.source)
             for piece in self.all
         )
 
@@ -125,7 +132,7 @@ class Placeholder(str):
     """
     Stands in a manifest for text that is known only at deployment; as a
     string it says where the value comes from. Texts are put around it by
-    ``+``.
+    ``+``; what would make a text of those words is refused.
     """
 
     __slots__ = ("pieces",)
@@ -178,6 +185,81 @@ class Placeholder(str):
         return any(source.secret for source in self.pieces.sources)
 
 
+_METHODS = (
+    "capitalize casefold center encode expandtabs format format_map join "
+    "ljust lower lstrip partition removeprefix removesuffix replace rjust "
+    "rpartition rsplit rstrip split splitlines strip swapcase title "
+    "translate upper zfill"
+)
+# What makes other texts of the characters, and the words for it in messages.
+_READING = {
+    **{name: f"{name}()" for name in _METHODS.split()},
+    "__getitem__": "an index",
+    "__iter__": "a loop",
+    "__mod__": "%",
+    "__rmod__": "%",
+    "__mul__": "*",
+    "__rmul__": "*",
+}
+
+
+def _unreadable(by: str) -> Callable[..., NoReturn]:
+    msg = (
+        f"A value that is known only at deployment cannot be read before, as "
+        f"by {by}. Put text around it by +, and have it written by a "
+        "function, like written(value, json.dumps)."
+    )
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise SpecError(msg)
+
+    return refuse
+
+
+for _name, _by in _READING.items():
+    setattr(Placeholder, _name, _unreadable(_by))
+
+
+@attrs.frozen
+class Disguised:
+    """
+    The same value in other words, by which whoever has read them is told.
+
+    Attributes:
+        source: Where the value comes from.
+    """
+
+    source: Source
+    secret: bool = True
+
+    def describe(self) -> str:
+        """
+        Words of another length that have the order of those of the source.
+        """
+        others = (chr(ord(letter) + 1) for letter in self.source.describe())
+
+        return "!" + "".join(others)
+
+
+def disguised(text: str) -> str:
+    """
+    *text* with other words for what is known later.
+
+    >>> disguised("a")
+    'a'
+    """
+    if not isinstance(text, Placeholder):
+        return text
+    return Placeholder.of(
+        *(
+            piece
+            if isinstance(piece, str)
+            else Slot(cast("Source", Disguised(piece.source)), piece.encode)
+            for piece in text.pieces.all
+        )
+    )
+
+
 def is_secret(text: str) -> bool:
     """
     Whether any part of *text* is secret.
@@ -186,6 +268,35 @@ def is_secret(text: str) -> bool:
     False
     """
     return isinstance(text, Placeholder) and text.secret
+
+
+# As long as what is derived from the stack's key.
+_SAMPLE = 32 * "x"
+
+
+def sample(text: str) -> str:
+    """
+    *text* as it is for one and the same value in all of its places.
+
+    >>> sample("a")
+    'a'
+    """
+    if not isinstance(text, Placeholder):
+        return text
+    try:
+        return text.pieces.fill(lambda _: _SAMPLE)
+    except Exception:  # noqa: BLE001 - it may want other values than this
+        return str(text)
+
+
+def same(one: str, other: str) -> bool:
+    """
+    Whether two texts will be the same.
+
+    >>> same("a", "a"), same("a", "b")
+    (True, False)
+    """
+    return Placeholder.of(one).pieces == Placeholder.of(other).pieces
 
 
 def kept_in(text: str) -> tuple[Kept, ...]:
