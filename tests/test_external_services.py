@@ -425,7 +425,7 @@ class TestOverride:
                     "there is no field 'name' to override; choose one of: 'app', "
                     "'application', 'cidrs', 'host', 'labels', 'namespace', "
                     "'part', 'port', 'protocol' (nearest to 'name': "
-                "'namespace')."
+                    "'namespace')."
                 ),
             ),
             (

@@ -8,7 +8,7 @@ from typing import Any
 from ._scene import PROBES, Problem, Scene, Workload, listed, namespace
 from .environment import effective
 from .manifests import Manifest
-from .spec import OFF, DaemonSet, HostPath, Part, Store
+from .spec import OFF, DaemonSet, HostPath, Part, SecurityContext, Store
 from .spec.security import (
     LEVELS,
     highest,
@@ -252,7 +252,7 @@ def _declared(part: Part | None) -> Iterator[Wish]:
     if part is not None and not isinstance(part, Store):
         owners = part.containers
     for owner in owners:
-        context = owner.security_context
+        context = owner.security_context or SecurityContext()
         if context.privileged:
             yield owner.name, "privileged"
         if OFF in (context.seccomp_profile, context.app_armor_profile):

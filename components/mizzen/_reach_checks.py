@@ -176,9 +176,8 @@ def _metadata_of(rules: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """
     for rule in rules:
         peers = rule.get("to") or [{"ipBlock": {"cidr": "0.0.0.0/0"}}]
-        for peer in peers:
-            block = peer.get("ipBlock")
-            for port in (rule.get("ports") or [{}]) if block else ():
+        for block in blocks_of(peers):
+            for port in rule.get("ports") or [{}]:
                 if _answers(block, port):
                     yield _written(block["cidr"], port)
 

@@ -46,6 +46,22 @@ def _autoscaler(inputs: Mapping[str, Any] | None) -> str | None:
     return found
 
 
+def _deleted(
+    context: str | None, namespace: str, kind: str, name: str
+) -> str | None:
+    """
+    Why an object cannot be deleted; `None` when it is gone.
+    """
+    if context is None:
+        return "the stack names no context"
+    kubectl = Kubectl(context=context, namespace=namespace)
+    try:
+        kubectl.ask("delete", kind, name, "--ignore-not-found")
+    except SpecError as error:
+        return str(error)
+    return None
+
+
 def take_back(context: str | None, args: pulumi.ResourceHookArgs) -> None:
     """
     Delete the autoscaler of a Deployment that says a number again; a warning
@@ -56,17 +72,11 @@ def take_back(context: str | None, args: pulumi.ResourceHookArgs) -> None:
         return
     inputs: Mapping[str, Any] = args.new_inputs or {}
     name, namespace = (inputs["metadata"][k] for k in ("name", "namespace"))
-    try:
-        if context is None:
-            msg = "the stack names no context"
-            raise SpecError(msg)
-        Kubectl(context=context, namespace=namespace).ask(
-            "delete", kind, name, "--ignore-not-found"
-        )
-    except SpecError as error:
+    problem = _deleted(context, namespace, kind, name)
+    if problem:
         pulumi.warn(
             f"Deployment {name!r}: its autoscaler may change the number of "
-            f"replicas once more before it goes ({error}). Then: kubectl "
+            f"replicas once more before it goes ({problem}). Then: kubectl "
             f"--namespace={namespace} scale deployment/{name} "
             f"--replicas={inputs['spec']['replicas']}"
         )
