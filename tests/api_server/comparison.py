@@ -8,7 +8,7 @@ from typing import Any
 
 
 def _encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
+    return base64.b64encode(str(text).encode()).decode()
 
 
 def _as_kept(body: dict[str, Any]) -> dict[str, Any]:
