@@ -94,13 +94,15 @@ class TestCommand:
             answer=None,
             versions="",
             outputs='{"url": "http://lab"}',
+            resources=(),
         ):
             (tmp_path / "Pulumi.dev.yaml").write_text(
                 "config:\n  lab:environment: dev\n  lab:context: kind-lab\n"
                 f"{versions}"
             )
             (tmp_path / "outputs").write_text(outputs)
-            (tmp_path / "state").write_text('{"deployment": {}}')
+            state = {"deployment": {"resources": [*resources]}}
+            (tmp_path / "state").write_text(json.dumps(state))
             for file, told, last in (
                 ("preview", changes, ""),
                 ("up", events, ending),
@@ -221,6 +223,35 @@ class TestCommand:
             "    | no DATABASE_URL\n"
             "  The next `mizzen up` tries it again.\n"
             "To go back: "
+        ) in done.stdout
+
+    def test_undone_errand(self, up):
+        """
+        What tells a store its accounts is run again where the update after
+        it has failed.
+        """
+        urn = "urn:pulumi:dev::lab::kubernetes:batch/v1:Job::db-accounts-job"
+        labels = {"app.kubernetes.io/component": "store"}
+        new, old = (
+            {
+                "urn": urn,
+                "id": name,
+                "inputs": {"metadata": {"name": name, "labels": labels}},
+            }
+            for name in ("db-accounts-2", "db-accounts-1")
+        )
+        metadata = {"op": "replace", "urn": urn, "new": old}
+        done = up(
+            [],
+            "--yes",
+            changes=[{"resourcePreEvent": {"metadata": metadata}}],
+            resources=[new, {**old, "delete": True}],
+        )
+
+        assert 0 == done.exit_code, done.output
+        assert (
+            "  Job db-accounts-1 is run again, since what came after it has "
+            "failed\n"
         ) in done.stdout
 
     def test_failed_before(self, up):
