@@ -20,9 +20,12 @@ from mizzen import (
     Job,
     LoadBalancer,
     NodePort,
+    Port,
     Registry,
+    Server,
     SpecError,
     Stack,
+    Store,
     Worker,
 )
 from mizzen.environment import CLUSTERS, EDITION_DEFAULTS, effective
@@ -535,3 +538,45 @@ class TestClusters:
             "Ingress; or, where something has been installed that does, "
             "'cluster: generic'."
         ) == str(ei.value)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Named(Store):
+    """
+    A store whose own fields are called like some of other parts.
+    """
+
+    listens = (Port("named", 7000, application="tcp"),)
+    scheme = "named"
+
+    env: dict[str, str]
+    files: tuple[str, ...] = ()
+
+    def server(self, access):  # noqa: ARG002 - it has no secrets
+        """
+        What it runs.
+        """
+        return Server(
+            image=f"named:{self.version}",
+            data="/data",
+            ready=["named", *self.files],
+            env=self.env,
+        )
+
+
+class TestOwnStores:
+    @pytest.mark.parametrize("changes", [{}, {"files": ("c", "d")}])
+    def test_own_fields(self, changes):
+        """
+        Fields of a store of one's own are its own: nothing is merged into
+        them, whatever they are called.
+        """
+        store = Named(
+            "db", version=1, disk="1Gi", env={"A": "1"}, files=("a", "b")
+        )
+        overrides = [store.override(**changes)] if changes else []
+
+        found = decided(store, *overrides, env={"B": "2"})
+
+        assert {"A": "1"} == found.env
+        assert changes.get("files", ("a", "b")) == found.files

@@ -3,6 +3,8 @@ How the values of parts are decided: edition < environment's defaults < part <
 overrides.
 """
 
+import functools
+
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -126,11 +128,7 @@ def _effective(
     part: Part, overrides: Iterable[Override], defaults: Defaults
 ) -> Part:
     changes: dict[str, Any] = {}
-    maps = {
-        name: dict(getattr(part, name))
-        for name in _MAPS
-        if hasattr(part, name)
-    }
+    maps = {name: dict(getattr(part, name)) for name in _maps(part)}
     for override in overrides:
         if override.changes.get("replicas") is not None:
             # A fixed number takes the place of an autoscaler below it.
@@ -150,6 +148,21 @@ def _effective(
         else _left(said, defaults)
     )
     return attrs.evolve(said, **left)
+
+
+def _maps(owner: Runnable | Store) -> tuple[str, ...]:
+    """
+    Fields of *owner* that are merged by key; those that a store of one's own
+    has besides are none of them, whatever they are called.
+    """
+    kind = Store if isinstance(owner, Store) else type(owner)
+
+    return tuple(name for name in _MAPS if name in _field_names(kind))
+
+
+@functools.cache
+def _field_names(kind: type) -> frozenset[str]:
+    return frozenset(field.name for field in attrs.fields(kind))
 
 
 def _without_off(entries: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,10 +206,8 @@ def _decided(
         for name in names
         if getattr(owner, name, OFF) is None
     }
-    for name in _MAPS:
-        entries = getattr(owner, name, None)
-        if entries is None:
-            continue
+    for name in _maps(owner):
+        entries = getattr(owner, name)
         if name in MAPS:
             entries = {**getattr(defaults, name), **entries}
         changes[name] = _without_off(entries)
