@@ -197,6 +197,44 @@ class TestPostgres:
         assert 0 != result.returncode
         assert 'role "app" already exists' in result.stderr
 
+    @pytest.mark.parametrize("restored", [False, True])
+    def test_functions_of_parts(self, postgres, restored):
+        """
+        Wherever the database looks for functions first, the administrator
+        calls none of those that parts have made.
+        """
+        postgres.set_up()
+        with sign_in(postgres, postgres.connection("api")) as connection:
+            connection.execute(
+                "CREATE SCHEMA own;"
+                "CREATE FUNCTION own.format(text, text, text) RETURNS text "
+                "LANGUAGE plpgsql AS $$ BEGIN ALTER ROLE app SUPERUSER; "
+                "RETURN pg_catalog.format($1, $2, $3); END $$;"
+                "ALTER DATABASE app SET search_path TO own, pg_catalog"
+            )
+        if restored:
+            postgres.back_up()
+            postgres.restore()
+        done = postgres.set_up()
+        with administering(postgres) as connection:
+            (powerful,) = connection.execute(
+                "SELECT rolsuper FROM pg_roles WHERE rolname = 'app'"
+            ).fetchone()
+
+        assert (0, "", False) == (done.returncode, done.stderr, powerful)
+
+    def test_read_only(self, postgres):
+        """
+        A database that forbids to write by default has its accounts too.
+        """
+        with administering(postgres) as connection:
+            connection.execute(
+                "ALTER DATABASE app SET default_transaction_read_only TO on"
+            )
+        done = postgres.set_up()
+
+        assert (0, "") == (done.returncode, done.stderr)
+
     def test_again(self, postgres):
         """
         The errand may run at any time.

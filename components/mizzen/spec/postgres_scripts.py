@@ -2,8 +2,12 @@
 What the administrator of a PostgreSQL server does, as programs.
 """
 
+# An owner may say of the database where its sessions look for functions, and
+# that they only read: the administrator must hear of neither.
 _START = r"""
 set -eu
+PGOPTIONS="--search-path=pg_catalog --default-transaction-read-only=off"
+export PGOPTIONS
 sql() {
     psql --no-psqlrc --quiet --no-align --tuples-only \
         --set=ON_ERROR_STOP=1 --set=owner="$PGDATABASE" "$@"
@@ -113,8 +117,8 @@ RESTORE = (
     _START  # noqa: S608 - of our own words
     + r"""
 PGPASSWORD="$(cat "$0/password")"
-PGOPTIONS="--client-min-messages=warning --default-transaction-read-only=off"
-export PGPASSWORD PGOPTIONS
+PGOPTIONS="$PGOPTIONS --client-min-messages=warning"
+export PGPASSWORD
 folder="$1"
 copies() { ls "$folder" | sed -n 's/[.]dump$//p' | sort; }
 name="${BACKUP:-$(copies | tail -n 1)}"
