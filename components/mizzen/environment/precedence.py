@@ -155,7 +155,7 @@ def _maps(owner: Runnable | Store) -> tuple[str, ...]:
     Fields of *owner* that are merged by key; those that a store of one's own
     has besides are none of them, whatever they are called.
     """
-    kind = Store if isinstance(owner, Store) else type(owner)
+    kind: Any = Store if isinstance(owner, Store) else type(owner)
 
     return tuple(name for name in _MAPS if name in _field_names(kind))
 
