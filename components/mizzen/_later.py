@@ -40,33 +40,6 @@ class HashedName(str):
         return self
 
 
-def _secret_places(node: Any, path: str) -> Iterator[str]:
-    if isinstance(node, Placeholder):
-        if node.secret:
-            yield path
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            yield from _secret_places(value, f"{path}.{key}" if path else key)
-    elif isinstance(node, list):
-        for number, value in enumerate(node):
-            yield from _secret_places(value, f"{path}[{number}]")
-
-
-def told_secrets(objects: Iterable[Manifest]) -> Iterator[str]:
-    """
-    A sentence about each secret value outside of the content of a Secret.
-    """
-    for manifest in objects:
-        kept = CONTENT if manifest.kind == "Secret" else ()
-        told = {k: v for k, v in manifest.body.items() if k not in kept}
-        for path in _secret_places(told, ""):
-            yield (
-                f"{manifest.kind} {manifest.name!r}: everybody could read the "
-                f"secret value in {path}. Keep it in a Secret, and refer to "
-                "that."
-            )
-
-
 def _texts(node: Any, path: str) -> Iterator[tuple[str, Any]]:
     """
     Each text in *node*, names with their content, after its path.
@@ -79,6 +52,22 @@ def _texts(node: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _texts(value, f"{path}[{number}]")
     elif isinstance(node, str):
         yield path, node
+
+
+def told_secrets(objects: Iterable[Manifest]) -> Iterator[str]:
+    """
+    A sentence about each secret value outside of the content of a Secret.
+    """
+    for manifest in objects:
+        kept = CONTENT if manifest.kind == "Secret" else ()
+        told = {k: v for k, v in manifest.body.items() if k not in kept}
+        for path, text in _texts(told, ""):
+            if isinstance(text, Placeholder) and text.secret:
+                yield (
+                    f"{manifest.kind} {manifest.name!r}: everybody could read "
+                    f"the secret value in {path}. Keep it in a Secret, and "
+                    "refer to that."
+                )
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ import pulumi
 from ..exceptions import SpecError
 from ..kubectl import Kubectl
 from ..manifests import Manifest
+from ._resources import annotated
 
 
 _SCALED_BY = "mizzen.dev/scaled-by"
@@ -31,12 +32,8 @@ def left_to_autoscaler(
     if not kinds or "replicas" in body["spec"]:
         return body
     group = kinds[0]["apiVersion"].split("/")[0]
-    metadata = body["metadata"]
-    annotations = {
-        **(metadata.get("annotations") or {}),
-        _SCALED_BY: f"{kinds[0]['kind']}.{group}",
-    }
-    return {**body, "metadata": {**metadata, "annotations": annotations}}
+
+    return annotated(body, _SCALED_BY, f"{kinds[0]['kind']}.{group}")
 
 
 def _autoscaler(inputs: Mapping[str, Any] | None) -> str | None:

@@ -60,15 +60,15 @@ def _is_served(manifest: Manifest, cluster: Cluster) -> bool:
     )
 
 
-def _told(body: Mapping[str, Any], word: str) -> dict[str, Any]:
+def annotated(
+    body: Mapping[str, Any], key: str, value: str = "true"
+) -> dict[str, Any]:
     """
-    *body* with an annotation for the plugin.
+    *body* with one more annotation.
     """
     metadata = body["metadata"]
-    annotations = {
-        **(metadata.get("annotations") or {}),
-        f"pulumi.com/{word}": "true",
-    }
+    annotations = {**(metadata.get("annotations") or {}), key: value}
+
     return {**body, "metadata": {**metadata, "annotations": annotations}}
 
 
@@ -122,7 +122,7 @@ def register(
     The resource of *manifest*, whose resolved content is *body*.
     """
     for word in _words(manifest, cluster, imported=opts.import_ is not None):
-        body = _told(body, word)
+        body = annotated(body, f"pulumi.com/{word}")
     api_version = body["apiVersion"]
     if api_version not in _MODULES or _is_strange(manifest):
         return _register_untyped(name, body, opts)
