@@ -19,6 +19,7 @@ from mizzen import (
     Credentials,
     Dockerfile,
     Environment,
+    Expose,
     External,
     FromConfig,
     Gateway,
@@ -47,7 +48,7 @@ SECRET = FromConfig("theKey", secret=True)
 IMAGE = Image("acme/it:v5")
 
 
-def description(*parts, routes=(), stack=None, **policy):
+def description(*parts, routes=(), exposed=(), stack=None, **policy):
     """
     An app of *parts* in an environment of some *policy*.
     """
@@ -61,6 +62,7 @@ def description(*parts, routes=(), stack=None, **policy):
         "shop",
         [*parts],
         [*routes],
+        [*exposed],
         Environment("dev", **policy),
         Stack("dev", **addresses),
     )
@@ -164,6 +166,9 @@ FIXED = {
     ),
     "of a part that opens one port the others stay closed": description(
         BROKER, exposes=[LoadBalancer([BROKER["mqtt"]])]
+    ),
+    "what an app exposes is open beside an Ingress": description(
+        BROKER, exposed=[Expose(BROKER["mqtt"])], exposure=Ingress()
     ),
     "secrets of registries are there before pods": description(
         WEB, stack={"pull_secrets": (PullSecret("pulled", SECRET), "own")}

@@ -533,8 +533,8 @@ class TestClusters:
 
         assert (
             "App 'shop' cannot be deployed to stack 'dev':\n"
-            "  - Environment 'dev' exposes parts by LoadBalancer, but cluster "
-            "'kind' of stack 'dev' gives them no address. Choose NodePort or "
+            "  - Environment 'dev' exposes Service 'web' by LoadBalancer, but cluster "
+            "'kind' of stack 'dev' gives it no address. Choose NodePort or "
             "Ingress; or, where something has been installed that does, "
             "'cluster: generic'."
         ) == str(ei.value)

@@ -395,7 +395,7 @@ class TestOtherApps:
         assert dev is project.environment(stack)
         assert None is found.exposure
         assert () == found.overrides == found.patches
-        assert [API] == [opening.part for opening in found.openings]
+        assert [API] == [opening.service for opening in found.openings(app)]
         assert compile_app(shop, found, stack)
 
 

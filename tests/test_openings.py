@@ -331,7 +331,7 @@ class TestSeen:
         opening = graph(app, public).openings(broker)[0]
 
         assert (broker,) == graph(app, public).exposed
-        assert (broker, "mqtt") == (opening.part, opening.port.name)
+        assert (broker, "mqtt") == (opening.service, opening.port.name)
         assert () == graph(app, Environment("dev")).openings(broker)
 
     def test_diagram(self, broker, deployed):

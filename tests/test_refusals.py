@@ -58,6 +58,7 @@ RIGHT = {
     "Dockerfile": {"context": "apps/api"},
     "Environment": {"name": "dev"},
     "Errand": {"command": ["psql"]},
+    "Expose": {"to": API},
     "External": {
         "host": "db.example.com",
         "credentials": mizzen.Credentials("app", PASSWORD),

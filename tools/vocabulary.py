@@ -122,17 +122,22 @@ def _in_environment(field: str, *, many: bool = False) -> Callable[..., Any]:
     return said
 
 
+def _from_outside(field: str) -> Callable[..., Any]:
+    def said(base: Deployed, value: Any) -> Deployed:
+        return attrs.evolve(
+            base,
+            app=attrs.evolve(base.app, **{field: [value]}),
+            environment=attrs.evolve(base.environment, exposure=Ingress()),
+        )
+
+    return said
+
+
 # The first class that fits tells where something is said.
 _SAID: tuple[tuple[Any, Callable[[Deployed, Any], Deployed]], ...] = (
     (Part, _with_part),
-    (
-        mizzen.Route,
-        lambda base, route: attrs.evolve(
-            base,
-            app=attrs.evolve(base.app, routes=[route]),
-            environment=attrs.evolve(base.environment, exposure=Ingress()),
-        ),
-    ),
+    (mizzen.Route, _from_outside("routes")),
+    (mizzen.Expose, _from_outside("exposes")),
     (Environment, lambda base, said: attrs.evolve(base, environment=said)),
     (Stack, lambda base, said: attrs.evolve(base, stack=said)),
     (App, lambda base, said: attrs.evolve(base, app=said)),

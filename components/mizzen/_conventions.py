@@ -111,9 +111,10 @@ def named(
     relink = Relinker(new)
     # What a part brings is not to be mistaken for another part.
     renamed = relink(app.parts)
+    routes, exposes = relink(app.routes), relink(app.exposes)
 
     return Named(
-        attrs.evolve(app, parts=renamed, routes=relink(app.routes)),
+        attrs.evolve(app, parts=renamed, routes=routes, exposes=exposes),
         relink(attrs.evolve(environment, overrides=())),
         renamed,
     )

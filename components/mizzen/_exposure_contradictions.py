@@ -74,8 +74,8 @@ def _unreached_routes(
     ):
         return
     opened: dict[str, list[str]] = {}
-    for opening in environment.openings:
-        opened.setdefault(opening.part.name, []).append(opening.port.name)
+    for opening in environment.openings(app):
+        opened.setdefault(opening.service.name, []).append(opening.port.name)
     reached = {part.name for part in graph.reached(*graph.exposed)}
     for route in app.routes:
         name, port = route.service.name, route.port.name

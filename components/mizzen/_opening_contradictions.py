@@ -19,11 +19,11 @@ def unopenable(
     """
     Every sentence about a public port that cannot be there.
     """
-    yield from _node_ports(environment)
-    yield from _public_ports(environment)
-    yield from _no_load_balancer(environment, stack)
-    yield from _opened_twice(environment)
-    yield from _opened_differently(environment)
+    yield from _node_ports(app, environment)
+    yield from _public_ports(app, environment)
+    yield from _no_load_balancer(app, environment, stack)
+    yield from _opened_twice(app, environment)
+    yield from _opened_differently(app, environment)
     yield from _taken_names(app, environment)
     yield from _opened_insides(app, environment)
 
@@ -37,14 +37,14 @@ def _words(opening: Opening) -> str:
     """
     What *opening* opens, in words.
     """
-    return _of(opening, title(opening.part))
+    return _of(opening, title(opening.service))
 
 
 def _short(opening: Opening) -> str:
     """
     The same, where one knows that it is of a Service.
     """
-    return _of(opening, repr(opening.part.name))
+    return _of(opening, repr(opening.service.name))
 
 
 def _share(first: Opening, second: Opening) -> bool:
@@ -55,14 +55,14 @@ def _share(first: Opening, second: Opening) -> bool:
     ports = first.port, second.port
     apart = ports[0].protocol != ports[1].protocol
 
-    return first.part.name == second.part.name and (
+    return first.service.name == second.service.name and (
         apart or _short(first) == _short(second)
     )
 
 
-def _node_ports(environment: Environment) -> Iterator[str]:
+def _node_ports(app: App, environment: Environment) -> Iterator[str]:
     taken: dict[int, list[Opening]] = {}
-    for opening in environment.openings:
+    for opening in environment.openings(app):
         if not isinstance(opening.by, NodePort) or opening.number is None:
             continue
         earlier = taken.setdefault(opening.number, [])
@@ -77,15 +77,15 @@ def _node_ports(environment: Environment) -> Iterator[str]:
         earlier.append(opening)
 
 
-def _public_ports(environment: Environment) -> Iterator[str]:
+def _public_ports(app: App, environment: Environment) -> Iterator[str]:
     """
     The ports of a part that are open by load balancers share one address.
     """
     taken: dict[tuple[object, ...], Opening] = {}
-    for opening in environment.openings:
+    for opening in environment.openings(app):
         if isinstance(opening.by, LoadBalancer) and opening.apart:
             number = opening.number or opening.port.number
-            key = (opening.part.name, number, opening.port.protocol)
+            key = (opening.service.name, number, opening.port.protocol)
             first = taken.setdefault(key, opening)
             if first.port.name != opening.port.name:
                 yield (
@@ -94,30 +94,31 @@ def _public_ports(environment: Environment) -> Iterator[str]:
                 )
 
 
-def _no_load_balancer(environment: Environment, stack: Stack) -> Iterator[str]:
+def _no_load_balancer(
+    app: App, environment: Environment, stack: Stack
+) -> Iterator[str]:
     cluster = stack.cluster
-    wanted = any(
-        isinstance(opening.by, LoadBalancer)
-        for opening in environment.openings
-    )
-    if wanted and not cluster.load_balancers:
-        yield (
-            f"Environment {environment.name!r} exposes parts by LoadBalancer, "
-            f"but cluster {cluster.name!r} of stack {stack.name!r} gives them "
-            "no address. Choose NodePort or Ingress; or, where something has "
-            "been installed that does, 'cluster: generic'."
-        )
+    for opening in environment.openings(app):
+        wanted = isinstance(opening.by, LoadBalancer)
+        if wanted and not cluster.load_balancers:
+            yield (
+                f"Environment {environment.name!r} exposes {_words(opening)} "
+                f"by LoadBalancer, but cluster {cluster.name!r} of stack "
+                f"{stack.name!r} gives it no address. Choose NodePort or "
+                "Ingress; or, where something has been installed that does, "
+                "'cluster: generic'."
+            )
 
 
-def _opened_twice(environment: Environment) -> Iterator[str]:
+def _opened_twice(app: App, environment: Environment) -> Iterator[str]:
     """
     A port is open once by each kind, and the Service that other parts know
     is of one type.
     """
     whole: dict[str, Opening] = {}
     ports: dict[tuple[str, str, str], Opening] = {}
-    for opening in environment.openings:
-        name = opening.part.name
+    for opening in environment.openings(app):
+        name = opening.service.name
         key = (name, public_role(opening), opening.port.name)
         again = ports.setdefault(key, opening) is not opening
         if not opening.apart:
@@ -129,15 +130,15 @@ def _opened_twice(environment: Environment) -> Iterator[str]:
             )
 
 
-def _opened_differently(environment: Environment) -> Iterator[str]:
+def _opened_differently(app: App, environment: Environment) -> Iterator[str]:
     """
     The ports of a part that are open by one kind share one address, and so
     what is said of it.
     """
     openings: dict[tuple[str, str], Opening] = {}
     ports: set[tuple[str, str, str]] = set()
-    for opening in environment.openings:
-        name, role = opening.part.name, public_role(opening)
+    for opening in environment.openings(app):
+        name, role = opening.service.name, public_role(opening)
         key = (name, role, opening.port.name)
         if key in ports or not opening.apart:
             continue
@@ -148,7 +149,7 @@ def _opened_differently(environment: Environment) -> Iterator[str]:
         if isinstance(opening.by, LoadBalancer):
             yield (
                 f"Environment {environment.name!r} exposes ports of "
-                f"{title(opening.part)} by several LoadBalancers. List them "
+                f"{title(opening.service)} by several LoadBalancers. List them "
                 "in one."
             )
         elif (
@@ -156,7 +157,7 @@ def _opened_differently(environment: Environment) -> Iterator[str]:
         ):
             yield (
                 f"Environment {environment.name!r} exposes ports of "
-                f"{title(opening.part)} by NodePorts of different "
+                f"{title(opening.service)} by NodePorts of different "
                 "external_traffic_policy. Say the same of them."
             )
 
@@ -168,9 +169,9 @@ def _taken_names(app: App, environment: Environment) -> Iterator[str]:
     """
     names = {part.name: part for part in app.parts}
     taken: dict[str, Opening] = {}
-    for opening in environment.openings:
+    for opening in environment.openings(app):
         if opening.apart:
-            name = f"{opening.part.name}-{public_role(opening)}"
+            name = f"{opening.service.name}-{public_role(opening)}"
             taken.setdefault(name, opening)
     for name, opening in taken.items():
         if name in names:
@@ -211,10 +212,12 @@ def _opened_insides(app: App, environment: Environment) -> Iterator[str]:
     """
     An open port serves all of its paths.
     """
-    opened = [each for each in environment.openings if not _keeps_out(each.by)]
+    opened = [
+        each for each in environment.openings(app) if not _keeps_out(each.by)
+    ]
     for route in app.routes:
         for opening in opened if route.internal else ():
-            to = opening.part.name, opening.port.name
+            to = opening.service.name, opening.port.name
             if to != (route.service.name, route.port.name):
                 continue
             remedy = (

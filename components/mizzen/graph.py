@@ -55,8 +55,8 @@ class Graph:
     @functools.cached_property
     def _openings(self) -> Mapping[str, list[Opening]]:
         found: dict[str, list[Opening]] = {}
-        for opening in self.environment.openings:
-            found.setdefault(opening.part.name, []).append(opening)
+        for opening in self.environment.openings(self.app):
+            found.setdefault(opening.service.name, []).append(opening)
         return found
 
     def openings(self, part: Part) -> tuple[Opening, ...]:
@@ -144,7 +144,7 @@ def graph(app: App, environment: Environment) -> Graph:
         for use in uses_of(part):
             users.setdefault(use.part.name, []).append((part, use))
 
-    public = {opening.part.name for opening in environment.openings}
+    public = {each.service.name for each in environment.openings(app)}
     internal: set[str] = set()
     if isinstance(environment.exposure, ROUTED):
         public |= _routed(app, internal=False)

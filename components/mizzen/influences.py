@@ -22,7 +22,7 @@ from .compiler import compile_app
 from .environment import Environment
 from .exceptions import SpecError
 from .manifests import Manifest, Manifests
-from .spec import App, Job, Override, Part, uses_of
+from .spec import App, Expose, Job, Override, Part, Route, uses_of
 from .spec.relinking import Relinker
 from .stack import Stack
 
@@ -182,20 +182,43 @@ def _fields(case: _Case, near: frozenset[str]) -> _Found:
             yield influence, case.instead_of(part, others)
 
 
-def _routes(case: _Case, near: frozenset[str]) -> _Found:
-    routes = case.app.routes
-    for route in routes:
-        if route.service.name not in near:
-            continue
-        influence = Influence(
-            source=f"route {route.path}",
-            kind="Route",
-            name=route.path,
-            field="path",
-        )
-        left = case.instead_of(case.app, [{"routes": _but(routes, route)}])
-        others = (other for _, found in _written(route) for other in found)
-        yield influence, itertools.chain(left, case.instead_of(route, others))
+def _led(case: _Case, near: frozenset[str]) -> _Found:
+    """
+    What leads to parts from outside.
+    """
+    app = case.app
+    for route in app.routes:
+        if route.service.name in near:
+            influence = Influence(
+                source=f"route {route.path}",
+                kind="Route",
+                name=route.path,
+                field="path",
+            )
+            yield influence, _instead_of_one(case, "routes", route)
+    for exposed in app.exposes:
+        if exposed.service.name in near:
+            influence = Influence(
+                source=f"exposed port {exposed.label}",
+                kind="App",
+                name=app.name,
+                field="exposes",
+            )
+            yield influence, _instead_of_one(case, "exposes", exposed)
+
+
+def _instead_of_one(
+    case: _Case, field: str, one: Route | Expose
+) -> Iterator[_Case]:
+    """
+    Cases without *one* of those in a *field* of the app, and with another
+    one in its place.
+    """
+    items = getattr(case.app, field)
+    left = case.instead_of(case.app, [{field: _but(items, one)}])
+    others = (other for _, found in _written(one) for other in found)
+
+    return itertools.chain(left, case.instead_of(one, others))
 
 
 # Fields of an environment that are looked into on their own, or that decide
@@ -257,7 +280,7 @@ _SOURCES = (
     _hatches,
     _overrides,
     _fields,
-    _routes,
+    _led,
     _policy,
     _defaults,
     _addresses,

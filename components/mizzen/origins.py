@@ -307,6 +307,9 @@ def _of_app(
     for route in app.routes:
         origin = Origin(described(route), OriginKind.APP)
         yield Fact("route", route.path), origin
+    for exposed in app.exposes:
+        origin = Origin(described(exposed), OriginKind.APP)
+        yield Fact("exposes", exposed.label), origin
     for part in effective(app, environment):
         for disk in disks(part, SharedDisk):
             yield Fact("disk", disk.name), Origin(disk.size, OriginKind.APP)

@@ -105,10 +105,10 @@ def _open_to_all(description):
             if not _is_known(route, stack, exposure):
                 ports = _numbers([route.port])
                 found.setdefault(route.service.name, set()).update(ports)
-    for opening in description.environment.openings:
+    for opening in description.openings():
         if not getattr(opening.by, "clients", ()):
             ports = _numbers([opening.port])
-            found.setdefault(opening.part.name, set()).update(ports)
+            found.setdefault(opening.service.name, set()).update(ports)
 
     return found
 

@@ -304,8 +304,8 @@ def _visitors(part, seen):
         for route in description.routes:
             if route.service.name == part.name:
                 visitors |= _led(route, seen)
-    for opening in environment.openings:
-        if opening.part.name == part.name:
+    for opening in description.openings():
+        if opening.service.name == part.name:
             visitors |= _opening(opening)
     metrics = getattr(part, "metrics", None)
     if metrics is not None:

@@ -184,10 +184,10 @@ def ports_lead_to_themselves(seen):
     Each port of a Service leads to the port of the container that has its
     name, and has its number unless the environment says another.
     """
-    openings = seen.description.environment.openings
-    numbers = {(o.part.name, o.number) for o in openings}
+    openings = seen.description.openings()
+    numbers = {(o.service.name, o.number) for o in openings}
     node_ports = {
-        (o.part.name, o.port.name, o.number)
+        (o.service.name, o.port.name, o.number)
         for o in openings
         if type(o.by).__name__ == "NodePort" and o.number is not None
     }
@@ -218,13 +218,13 @@ def public_is_said(seen):
     said = {
         (
             type(o.by).__name__,
-            o.part.name,
+            o.service.name,
             o.port.name,
             o.port.number
             if o.number is None or type(o.by).__name__ == "NodePort"
             else o.number,
         )
-        for o in seen.description.environment.openings
+        for o in seen.description.openings()
     }
     found = [
         (spec["type"], service.part, port["targetPort"], port["port"])

@@ -8,6 +8,7 @@ from mizzen import (
     App,
     CertManager,
     Environment,
+    Expose,
     Image,
     Ingress,
     LoadBalancer,
@@ -159,21 +160,23 @@ class TestSinglePorts:
         def program():
             component = AppComponent(
                 "shop",
-                app=App("shop", edition="2026", parts=[broker]),
+                app=App(
+                    "shop",
+                    edition="2026",
+                    parts=[broker],
+                    exposes=[Expose(broker["mqtt"], public_port=8883)],
+                ),
                 environment=Environment(
                     "dev",
                     exposure=Ingress(),
-                    exposes=[
-                        LoadBalancer({broker["mqtt"]: 8883}),
-                        NodePort({broker["coap"]: None}),
-                    ],
+                    exposes=[NodePort({broker["coap"]: None})],
                 ),
                 stack=Stack("dev", environment="dev", hosts=["a.example.com"]),
             )
             return {"url": component.url, **component.addresses}
 
         assert {
-            "url": "tcp://shop.example.com:8883",
+            "url": "udp://a.example.com:31234",
             "broker:mqtt": "tcp://shop.example.com:8883",
             "broker:coap": "udp://a.example.com:31234",
         } == deploy(program).result

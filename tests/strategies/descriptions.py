@@ -15,9 +15,11 @@ from mizzen import (
     Stack,
     compile_app,
 )
+from mizzen.environment import Opening
 from mizzen.spec.relinking import Relinker
 
 from .environments import environments
+from .exposures import exposed_ports, openings
 from .parts import parts
 from .routes import routes
 from .stacks import stacks
@@ -33,6 +35,7 @@ class Description:
     name: str
     parts: list
     routes: list
+    exposes: list
     environment: Environment
     stack: Stack
 
@@ -41,7 +44,11 @@ class Description:
         The app, if it does not contradict itself.
         """
         return App(
-            self.name, edition="2026", parts=self.parts, routes=self.routes
+            self.name,
+            edition="2026",
+            parts=self.parts,
+            routes=self.routes,
+            exposes=self.exposes,
         )
 
     def compiled(self) -> Manifests:
@@ -49,6 +56,12 @@ class Description:
         The desired state, if nothing contradicts itself.
         """
         return compile_app(self.app(), self.environment, self.stack)
+
+    def openings(self) -> list[Opening]:
+        """
+        All that has a public port.
+        """
+        return openings(self.environment, self.exposes)
 
     def but(self, **changes) -> "Description":
         """
@@ -65,6 +78,7 @@ class Description:
         return self.but(
             parts=[*relink(tuple(self.parts))],
             routes=[*relink(tuple(self.routes))],
+            exposes=[*relink(tuple(self.exposes))],
             environment=relink(self.environment),
         )
 
@@ -97,13 +111,15 @@ def descriptions(draw):
     name = draw(names)
     all_parts = draw(parts())
     environment = draw(environments(name, all_parts))
+    exposed = draw(exposed_ports(all_parts))
 
     return Description(
         name,
         all_parts,
         draw(routes(all_parts, environment.exposure)),
+        exposed,
         environment,
-        draw(stacks(all_parts, environment)),
+        draw(stacks(all_parts, environment, exposed)),
     )
 
 

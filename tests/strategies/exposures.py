@@ -7,12 +7,15 @@ from hypothesis import strategies as st
 from mizzen import (
     OFF,
     CertManager,
+    Expose,
     Gateway,
     Ingress,
     LoadBalancer,
     NodePort,
+    Service,
     TlsSecret,
 )
+from mizzen.environment import Opening
 
 from .values import mostly
 
@@ -82,3 +85,51 @@ def exposures(draw, public):
     parts = zip(draw(st.permutations(public)), given, strict=False)
 
     return kind(dict(parts), **more)
+
+
+@st.composite
+def exposed_ports(draw, all_parts):
+    """
+    Ports that the app itself exposes, mostly none.
+    """
+    targets = [
+        target
+        for part in all_parts
+        if isinstance(part, Service)
+        for target in (part, *(part[port.name] for port in part.listens[1:]))
+    ]
+    if not targets or draw(st.integers(0, 2)):
+        return []
+    chosen = draw(st.permutations(targets))[: draw(st.integers(1, 3))]
+
+    return [
+        Expose(target, public_port=draw(st.sampled_from([None, 443, 9090])))
+        for target in chosen
+    ]
+
+
+def openings(environment, exposed):
+    """
+    All that has a public port, as the *environment* and the ports that the
+    app has *exposed* say it.
+    """
+    exposure = environment.exposure
+    found = [
+        Opening(by, to, number)
+        for by in (exposure, *environment.exposes)
+        for to, number in getattr(by, "parts", ())
+    ]
+    if exposure is None:
+        return found
+    nodes = isinstance(exposure, NodePort)
+    by = exposure if nodes else LoadBalancer([])
+    by = exposure if isinstance(exposure, LoadBalancer) else by
+    listed = [*found]
+    for each in exposed:
+        same = [o for o in listed if o.service.name == each.service.name]
+        if each.port.name not in [o.port.name for o in same]:
+            others = [o.by for o in same if type(o.by) is type(by)]
+            number = None if nodes else each.public_port
+            found.append(Opening([by, *others][-1], each.to, number))
+
+    return found

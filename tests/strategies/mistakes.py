@@ -17,6 +17,7 @@ from mizzen import (
     DaemonSet,
     Disk,
     Dockerfile,
+    Expose,
     External,
     FromConfig,
     FromExternalSecret,
@@ -37,6 +38,7 @@ from mizzen import (
 from mizzen.spec import title, uses_of
 
 from .descriptions import deployments
+from .exposures import openings
 from .stacks import VERSION
 
 
@@ -206,6 +208,15 @@ def _wrong_routes(description):
         )
 
 
+def _wrong_exposes(description):
+    subject = f"App {description.name!r}"
+    for exposed in description.exposes:
+        wrong = description.but(exposes=[*description.exposes, exposed])
+        yield Mistake(subject, "twice", wrong.app)
+    wrong = description.but(exposes=[Expose(STRANGE_SERVICE)])
+    yield Mistake(subject, "listed in parts", wrong.app)
+
+
 def _wrong_overrides(description):
     environment = description.environment
     overrides = [*environment.overrides, STRANGER.override(memory="1Gi")]
@@ -311,10 +322,11 @@ def _wrong_addresses(description):
 def _wrong_exposure(description):
     environment = description.environment
     subject = f"Environment {environment.name!r}"
-    for opening in environment.openings:
-        again = type(opening.by)({opening.target: opening.number})
+    for opening in openings(environment, ()):
+        again = type(opening.by)({opening.to: opening.number})
         wrong = description.within(exposes=[*environment.exposes, again])
         yield Mistake(subject, "twice", wrong.compiled)
+    for opening in description.openings():
         if isinstance(opening.by, LoadBalancer):
             cluster = attrs.evolve(
                 description.stack.cluster, load_balancers=False
@@ -347,6 +359,7 @@ _KINDS = (
     _wrong_names,
     _wrong_references,
     _wrong_routes,
+    _wrong_exposes,
     _wrong_overrides,
     _wrong_pods,
     _wrong_addresses,

@@ -20,6 +20,7 @@ from mizzen import (
 from mizzen.environment import CLUSTERS
 from mizzen.spec import Identity
 
+from .exposures import openings
 from .values import CONTEXTS, NAMES, mostly
 
 
@@ -46,15 +47,15 @@ VERSION = Version(
 
 
 @st.composite
-def clusters(draw, all_parts, environment):
+def clusters(draw, all_parts, environment, exposed):
     """
-    A kind of cluster, which mostly has what the *environment* and the parts
-    ask for.
+    A kind of cluster, which mostly has what the *environment*, the parts and
+    the ports that are *exposed* ask for.
     """
     every = [OWN, *CLUSTERS.values()]
     balanced = any(
         isinstance(opening.by, LoadBalancer)
-        for opening in environment.openings
+        for opening in openings(environment, exposed)
     )
     wanted = {
         type(identity)
@@ -92,15 +93,16 @@ def versions(draw, all_parts):
 
 
 @st.composite
-def stacks(draw, all_parts, environment):
+def stacks(draw, all_parts, environment, exposed):
     """
-    A stack for an app of some parts and its *environment*.
+    A stack for an app of some parts, the ports that it has *exposed*, and
+    its *environment*.
     """
     addresses = st.builds(
         Stack,
         st.sampled_from(NAMES[:-2]),
         environment=st.just("dev"),
-        cluster=clusters(all_parts, environment),
+        cluster=clusters(all_parts, environment, exposed),
         registry=st.sampled_from(
             [None, Registry("registry.example.com/acme")]
         ),

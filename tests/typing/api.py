@@ -26,6 +26,7 @@ from mizzen import (
     Dockerfile,
     Environment,
     ExistingDisk,
+    Expose,
     ExternalMetric,
     File,
     FromConfig,
@@ -262,6 +263,7 @@ app = App(
     edition="2026",
     parts=[client, api, worker, migrate, db, cache],
     routes=[Route("/", client), Route("/api", api)],
+    exposes=[Expose(api["grpc"], public_port=443), Expose(client)],
 )
 smaller: App = app.replace(api, replicas=1, port=8001, uses=[db])
 renamed: App = app.replace(worker, name="crunch", formerly="worker")

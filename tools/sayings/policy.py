@@ -163,6 +163,14 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             "a single port of each node, beside any exposure",
             'Environment("dev", exposes=[NodePort({web["http"]: 31080})])',
         ),
+        (
+            "a port of the app that speaks no HTTP, in every environment",
+            'Expose(web["http"])',
+        ),
+        (
+            "the same at another port of the provider's address",
+            'Expose(web["http"], public_port=8883)',
+        ),
         ("a path of the app's hosts", 'Route("/", web)'),
         (
             "a path with a time-out and a size of bodies",

@@ -20,11 +20,9 @@ from .._validators import (
     texts_by_name,
     words,
 )
-from ..spec import OFF, Endpoint, Off, Port, Service
+from ..spec import OFF, App, Endpoint, Off, Service
 from ..spec.outside import networks
-
-
-Target = Service | Endpoint
+from ..spec.targets import Led, Target
 
 
 def _exposed(
@@ -304,38 +302,28 @@ _By = TypeVar("_By", bound=Exposure | None)
 
 
 @attrs.frozen(eq=False)
-class Opening:
+class Opening(Led):
     """
     A port of a service that has a public port.
 
     Attributes:
         by: What gives it the public port.
 
-        target: The port, or the service whose first port it is.
+        to: The port, or the service whose first port it is.
 
         number: The public port; `None` if none is given.
     """
 
     by: NodePort | LoadBalancer
-    target: Target
+    to: Target
     number: int | None
-
-    @property
-    def part(self) -> Service:
-        """
-        The service.
-        """
-        if isinstance(self.target, Service):
-            return self.target
-        part: Service = self.target.part
-        return part
 
     @property
     def single(self) -> bool:
         """
         Whether it is one port by its name, and not a service.
         """
-        return isinstance(self.target, Endpoint)
+        return isinstance(self.to, Endpoint)
 
     @property
     def apart(self) -> bool:
@@ -347,16 +335,7 @@ class Opening:
             None,
             self.port.number,
         )
-        return self.single or len(self.part.listens) > 1 or not own
-
-    @property
-    def port(self) -> Port:
-        """
-        The port that the number is for.
-        """
-        if isinstance(self.target, Endpoint):
-            return self.target.port
-        return self.target.listens[0]
+        return self.single or len(self.service.listens) > 1 or not own
 
     @property
     def label(self) -> str:
@@ -378,6 +357,36 @@ def openings(*exposures: Exposure | None) -> Iterator[Opening]:
                 yield Opening(by, target, number)
 
 
+def opened(
+    app: App, exposure: Exposure | None, exposes: Iterable[Exposure]
+) -> Iterator[Opening]:
+    """
+    All that has a public port where an environment has these exposures:
+    what they list, and else what *app* exposes, by *exposure* or, where that
+    is for HTTP alone, by a load balancer.
+
+    Ports of one part share an address, and so what is listed of one of them
+    is said of the others too.
+    """
+    listed = [*openings(exposure, *exposes)]
+    yield from listed
+    if exposure is None:
+        return
+    usual = exposure if isinstance(exposure, PUBLISHED) else LoadBalancer([])
+    said = {(each.service.name, each.port.name) for each in listed}
+    sharing = {
+        each.service.name: each.by
+        for each in listed
+        if isinstance(each.by, type(usual))
+    }
+    for each in app.exposes:
+        name = each.service.name
+        if (name, each.port.name) not in said:
+            at_nodes = isinstance(usual, NodePort)
+            number = None if at_nodes else each.public_port
+            yield Opening(sharing.get(name, usual), each.to, number)
+
+
 def unopened(by: _By, things: Collection[Any]) -> _By | None:
     """
     *by* without what it opens of *things*; `None` if it opens nothing else.
@@ -385,9 +394,9 @@ def unopened(by: _By, things: Collection[Any]) -> _By | None:
     if not isinstance(by, PUBLISHED):
         return by
     left = {
-        opening.target: opening.number
+        opening.to: opening.number
         for opening in openings(by)
-        if opening.part not in things
+        if opening.service not in things
     }
     if len(left) == len(by.parts):
         return by

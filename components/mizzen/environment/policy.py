@@ -16,6 +16,7 @@ from .._validators import (
     items_of,
 )
 from ..spec import (
+    App,
     Extra,
     Off,
     Override,
@@ -35,6 +36,7 @@ from .exposures import (
     LoadBalancer,
     NodePort,
     Opening,
+    opened,
     openings,
     unopened,
 )
@@ -82,7 +84,8 @@ class Environment:
 
         exposes:
             Services and ports that are open beside *exposure*, by
-            `NodePort` or `LoadBalancer`: whatever speaks no HTTP.
+            `NodePort` or `LoadBalancer`: whatever speaks no HTTP. What the
+            app exposes need not be listed, unless more is to be said of it.
 
         defaults: Values of all parts that say nothing else.
 
@@ -180,12 +183,11 @@ class Environment:
     def __repr__(self) -> str:
         return f"<Environment {self.name}>"
 
-    @property
-    def openings(self) -> tuple[Opening, ...]:
+    def openings(self, app: App) -> tuple[Opening, ...]:
         """
-        All that has a public port of its own.
+        All of *app* that has a public port of its own.
         """
-        return tuple(openings(self.exposure, *self.exposes))
+        return tuple(opened(app, self.exposure, self.exposes))
 
     @property
     def told(self) -> tuple[tuple[str, Any], ...]:
@@ -193,8 +195,9 @@ class Environment:
         Each part, and what others run, that it says something of, after the
         word for what it does to it, like ``"overrides"``.
         """
+        listed = openings(self.exposure, *self.exposes)
         return (
-            *(("exposes", opening.part) for opening in self.openings),
+            *(("exposes", opening.service) for opening in listed),
             *(("overrides", override.part) for override in self.overrides),
             *(("patches", patch.part) for patch in self.patches),
         )

@@ -37,12 +37,12 @@ def _opened(
     """
     Under which name which address is reported.
     """
-    name, role = opening.part.name, "service"
+    name, role = opening.service.name, "service"
     if opening.single:
         name = f"{name}:{opening.port.name}"
     if opening.apart:
         role = f"{public_role(opening)}-service"
-    find_it = functools.partial(find, opening.part, role)
+    find_it = functools.partial(find, opening.service, role)
     if isinstance(opening.by, NodePort):
         return name, _by_node_port(opening, plan, find_it)
     number = opening.number or opening.port.number
@@ -112,7 +112,7 @@ def public_addresses(plan: Plan, find: FindService) -> dict[str, Address]:
     found: dict[str, Address] = {}
     if isinstance(exposure, ROUTED):
         found.update(_by_ingress(exposure, plan))
-    for opening in plan.environment.openings:
+    for opening in plan.environment.openings(plan.app):
         name, address = _opened(opening, plan, find)
         found.setdefault(name, address)
 

@@ -14,6 +14,7 @@ from .containers import Container, Runnable, listens_of, values_of
 from .cron_jobs import CronJob
 from .daemon_sets import DaemonSet
 from .edges import Override, Use
+from .exposes import Expose
 from .external import Client, Credentials, External, Tls
 from .external_services import ExternalService
 from .files import (
@@ -117,6 +118,7 @@ __all__ = [
     "Dockerfile",
     "Endpoint",
     "ExistingDisk",
+    "Expose",
     "External",
     "ExternalMetric",
     "ExternalService",

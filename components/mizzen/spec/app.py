@@ -1,5 +1,5 @@
 """
-The app: parts, and the routes that lead to them from outside.
+The app: parts, and what leads to them from outside.
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ from ..exceptions import SpecError, raise_problems
 from .cron_jobs import CronJob
 from .daemon_sets import DaemonSet
 from .edges import evolved
+from .exposes import Expose
 from .external_services import ExternalService
 from .hatches import Extra, Patch, Transform, hatches
 from .jobs import Job
@@ -55,6 +56,13 @@ def _routes(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
             refuse(inst, attr.name, "hold routes, like Route('/', web)", route)
 
 
+def _exposes(inst: Any, attr: Any, value: tuple[Any, ...]) -> None:
+    for exposed in value:
+        if not isinstance(exposed, Expose):
+            rule = "hold exposed ports, like Expose(broker['mqtt'])"
+            refuse(inst, attr.name, rule, exposed)
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class App:
     """
@@ -70,6 +78,8 @@ class App:
         parts: All parts, in the order in which they are reported.
 
         routes: Public paths.
+
+        exposes: Public ports of whatever speaks no HTTP.
 
         patches: Raw fields of single objects, in all stacks.
 
@@ -94,7 +104,9 @@ class App:
     routes: tuple[Route, ...] = attrs.field(
         default=(), converter=tuple[Route, ...], validator=_routes
     )
-
+    exposes: tuple[Expose, ...] = attrs.field(
+        default=(), converter=tuple[Expose, ...], validator=_exposes
+    )
     patches: tuple[Patch, ...] = attrs.field(
         default=(), converter=tuple[Patch, ...], validator=hatches
     )
@@ -184,6 +196,7 @@ class App:
             self,
             parts=relink(self.parts),
             routes=relink(self.routes),
+            exposes=relink(self.exposes),
             patches=relink(self.patches),
             extras=relink(self.extras),
         )
@@ -200,6 +213,7 @@ def _contradictions(app: App) -> Iterator[str]:
         yield from _used_twice(part)
     for route in app.routes:
         yield from _unfit_target(route, listed)
+    yield from _unfit_exposes(app, listed)
     yield from _circular_order(app)
 
 
@@ -316,6 +330,18 @@ def _unfit_target(route: Route, listed: set[int]) -> Iterator[str]:
             f"Route {route.path!r} leads to {title(route.service)}, whose "
             f"port {port.name!r} speaks neither http, grpc nor ws."
         )
+
+
+def _unfit_exposes(app: App, listed: set[int]) -> Iterator[str]:
+    seen: set[tuple[int, str]] = set()
+    for exposed in app.exposes:
+        what = f"port {exposed.port.name!r} of {title(exposed.service)}"
+        if id(exposed.service) not in listed:
+            yield f"App {app.name!r} exposes {what}, which is not listed in parts."
+        key = id(exposed.service), exposed.port.name
+        if key in seen:
+            yield f"App {app.name!r} exposes {what} twice."
+        seen.add(key)
 
 
 def _circular_order(app: App) -> Iterator[str]:

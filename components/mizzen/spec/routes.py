@@ -18,8 +18,7 @@ from .._validators import (
     whole_number,
     words,
 )
-from .ports import Endpoint, Port
-from .services import Service
+from .targets import Led, Target, target
 
 
 _OPTIONAL = attrs.validators.optional
@@ -51,7 +50,7 @@ def host_names(inst: Any, attr: Any, value: Any) -> None:
 
 
 @attrs.frozen(eq=False, field_transformer=typed)
-class Route:
+class Route(Led):
     """
     A path of the app's public address and the service it leads to.
 
@@ -92,13 +91,7 @@ class Route:
     """
 
     path: str = attrs.field(validator=_path)
-    to: Service | Endpoint = attrs.field(
-        validator=instance_of(
-            "be a Service or one of its ports, like Route('/', web)",
-            Service,
-            Endpoint,
-        )
-    )
+    to: Target = attrs.field(validator=target("Route('/', web)"))
     hosts: tuple[str, ...] = attrs.field(
         default=(), kw_only=True, converter=words, validator=host_names
     )
@@ -118,25 +111,6 @@ class Route:
     body_size: str | None = attrs.field(
         default=None, kw_only=True, validator=_OPTIONAL(binary_quantity)
     )
-
-    @property
-    def service(self) -> Service:
-        """
-        The service that it leads to.
-        """
-        part: Service = (
-            self.to.part if isinstance(self.to, Endpoint) else self.to
-        )
-        return part
-
-    @property
-    def port(self) -> Port:
-        """
-        The port of the service.
-        """
-        if isinstance(self.to, Endpoint):
-            return self.to.port
-        return self.to.listens[0]
 
 
 def plain_path(route: Route) -> str:
