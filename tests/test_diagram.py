@@ -104,7 +104,7 @@ flowchart LR
     @pytest.mark.parametrize(
         ("exposure", "words"),
         [
-            (lambda web: NodePort([web]), "node port"),
+            (lambda web: NodePort([web]), "node port for http"),
             (lambda web: LoadBalancer([web]), "port 8080"),
             (lambda web: LoadBalancer({web: 80}), "port 80"),
         ],

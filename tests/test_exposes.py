@@ -6,6 +6,7 @@ import attrs
 import pytest
 
 from mizzen import (
+    OFF,
     App,
     Environment,
     Expose,
@@ -143,25 +144,44 @@ class TestOpened:
 
         assert [("broker-node-port", "NodePort", ports)] == published(facts)
 
-    def test_shared(self, broker):
+    def test_number(self, app, broker):
         """
-        Ports of one part share an address, and what is said of it.
+        Who lists the port without a number has the app's.
         """
-        app = App(
-            "shop",
-            edition="2026",
-            parts=[broker],
-            exposes=[Expose(broker["mqtt"]), Expose(broker["coap"])],
-        )
-        near = LoadBalancer(
-            {broker["mqtt"]: 8883}, source_ranges=["192.0.2.0/24"]
-        )
+        near = LoadBalancer([broker["mqtt"]], source_ranges=["192.0.2.0/24"])
         facts = deployed(app, Ingress(), near)
         service = facts.manifests.get("Service", "broker-public")
-        ports = [("mqtt", 8883, None), ("coap", 5683, None)]
 
-        assert [("broker-public", "LoadBalancer", ports)] == published(facts)
+        assert [8883] == [port["port"] for port in service["spec"]["ports"]]
         assert ["192.0.2.0/24"] == service["spec"]["loadBalancerSourceRanges"]
+
+    def test_off(self, app, broker):
+        """
+        An environment can keep closed what the app exposes, and nothing of
+        what it lists itself.
+        """
+        closed = Environment("dev", exposure=Ingress(), exposes=OFF)
+        facts = Facts.of(app, closed, STACK)
+        listing = Environment(
+            "dev", exposure=NodePort({broker: 30080}), exposes=OFF
+        )
+        ports = [("http", 8080, 30080)]
+
+        assert [] == published(facts)
+        assert [("broker-node-port", "NodePort", ports)] == published(
+            Facts.of(app, listing, STACK)
+        )
+
+    def test_alone(self, app):
+        """
+        An exposure that lists nothing opens what the app exposes.
+        """
+        alone = attrs.evolve(app, routes=[])
+        ports = [("mqtt", 1883, None)]
+
+        assert [("broker-node-port", "NodePort", ports)] == published(
+            deployed(alone, NodePort())
+        )
 
     def test_whole(self, web, desired):
         """
@@ -264,19 +284,89 @@ class TestRefused:
             "Expose(broker['mqtt']) (got 8080)."
         ) == str(ei.value)
 
-    def test_no_address(self, app):
+    @pytest.mark.parametrize("single", [True, False])
+    def test_no_address(self, app, broker, single):
         """
         Where no load balancer gives an address, the environment says another
         way.
         """
         stack = attrs.evolve(STACK, cluster=CLUSTERS["kind"])
+        to = broker["mqtt"] if single else broker
+        exposing = attrs.evolve(app, exposes=[Expose(to)])
+        what = "port 'mqtt' of Service" if single else "Service"
+        code = "broker['mqtt']" if single else "broker"
         with pytest.raises(SpecError) as ei:
-            deployed(app, Ingress(), stack=stack)
+            deployed(exposing, Ingress(), stack=stack)
 
         assert (
-            "Environment 'dev' exposes port 'mqtt' of Service 'broker' by "
-            "LoadBalancer, but cluster 'kind' of stack 'dev' gives it no "
-            "address."
+            "App 'shop' cannot be deployed to stack 'dev':\n"
+            f"  - App 'shop' exposes {what} 'broker', which environment 'dev' "
+            "opens by LoadBalancer, but cluster 'kind' of stack 'dev' gives "
+            f"it no address. List it, like exposes=[NodePort([{code}])]; or, "
+            "where something has been installed that does, "
+            "'cluster: generic'."
+        ) == str(ei.value)
+
+    def test_shared(self, app, broker):
+        """
+        Ports of one part share an address, and nobody guesses that what is
+        said of one of them is meant for the others.
+        """
+        near = LoadBalancer([broker["coap"]], source_ranges=["192.0.2.0/24"])
+        with pytest.raises(SpecError) as ei:
+            deployed(app, Ingress(), near)
+
+        assert (
+            "App 'shop' exposes port 'mqtt' of Service 'broker', which would "
+            "share the address of those ports that environment 'dev' lists in "
+            "a LoadBalancer. List it there too."
+        ) in str(ei.value)
+
+    def test_same_number(self, broker):
+        """
+        Ports of one part that share an address differ in numbers, unless
+        their protocols do.
+        """
+
+        def exposing(*exposes):
+            return App("shop", edition="2026", parts=[broker], exposes=exposes)
+
+        assert exposing(
+            Expose(broker["mqtt"], public_port=443),
+            Expose(broker["coap"], public_port=443),
+        )
+        with pytest.raises(SpecError) as ei:
+            exposing(
+                Expose(broker["http"]),
+                Expose(broker["mqtt"], public_port=8080),
+            )
+        assert (
+            "App 'shop' contradicts itself:\n"
+            "  - App 'shop' exposes both port 'http' and port 'mqtt' of "
+            "Service 'broker' at public port 8080."
+        ) == str(ei.value)
+
+    def test_unreached(self, web):
+        """
+        What speaks no HTTP passes no requests on.
+        """
+        ports = [Port("mqtt", 1883, application="tcp")]
+        queue = Service(
+            "queue", image=Image("acme/queue:v5"), ports=ports, uses=[web]
+        )
+        app = App(
+            "shop",
+            edition="2026",
+            parts=[queue, web],
+            routes=[Route("/", web)],
+            exposes=[Expose(queue)],
+        )
+        with pytest.raises(SpecError) as ei:
+            deployed(app, NodePort())
+
+        assert (
+            "Route '/' leads to Service 'web', which no exposed part reaches "
+            "(exposed: 'queue')."
         ) in str(ei.value)
 
     def test_inside(self, broker):
@@ -294,9 +384,13 @@ class TestRefused:
         with pytest.raises(SpecError) as ei:
             deployed(app, Ingress(), stack=stack)
 
-        assert "Route '/' is internal, but environment 'dev' opens" in str(
-            ei.value
-        )
+        assert (
+            "Route '/' is internal, but environment 'dev' opens Service "
+            "'broker', with all of its paths, to the world outside by "
+            "LoadBalancer. Lead it to another port, or say by source_ranges "
+            "of exposes=[LoadBalancer([broker], …)] which networks may "
+            "connect."
+        ) in str(ei.value)
 
 
 class TestExplained:

@@ -13,6 +13,7 @@ from mizzen import (
     Credentials,
     Dockerfile,
     Environment,
+    Expose,
     External,
     FromConfig,
     Gateway,
@@ -395,8 +396,28 @@ class TestOtherApps:
         assert dev is project.environment(stack)
         assert None is found.exposure
         assert () == found.overrides == found.patches
-        assert [API] == [opening.service for opening in found.openings(app)]
+        assert [API] == [o.service for o in found.openings(shop)]
         assert compile_app(shop, found, stack)
+
+    def test_exposed_ports(self, tmp_path):
+        """
+        What an app exposes itself is open in the environment's way, though
+        that lists parts of other apps alone.
+        """
+        mail = attrs.evolve(API, name="mail", port=8025)
+        shop = app("shop", API)
+        mails = App(
+            "mails", edition="2026", parts=[mail], exposes=[Expose(mail)]
+        )
+        dev = Environment("dev", exposure=NodePort({API: 30080}))
+        project = Project(
+            tmp_path, {"shop": shop, "mails": mails}, {"dev": dev}
+        )
+        found = project.environment(Stack("dev", environment="dev"), mails)
+        openings = found.openings(mails)
+
+        assert [("mail:http", None)] == [(o.place, o.number) for o in openings]
+        assert {NodePort} == {type(opening.by) for opening in openings}
 
 
 class TestVersions:

@@ -74,9 +74,13 @@ def _unreached_routes(
     ):
         return
     opened: dict[str, list[str]] = {}
-    for opening in environment.openings(app):
+    openings = environment.openings(app)
+    for opening in openings:
         opened.setdefault(opening.service.name, []).append(opening.port.name)
-    reached = {part.name for part in graph.reached(*graph.exposed)}
+    # What speaks something else passes no requests on.
+    leading = {each.service.name for each in openings if each.port.routable}
+    leaders = (part for part in graph.exposed if part.name in leading)
+    reached = {part.name for part in graph.reached(*leaders)}
     for route in app.routes:
         name, port = route.service.name, route.port.name
         ports = opened.get(name, [])

@@ -47,6 +47,14 @@ def _short(opening: Opening) -> str:
     return _of(opening, repr(opening.service.name))
 
 
+def _code(opening: Opening) -> str:
+    """
+    The port as one writes it.
+    """
+    name = opening.service.name
+    return f"{name}[{opening.port.name!r}]" if opening.single else name
+
+
 def _share(first: Opening, second: Opening) -> bool:
     """
     Whether ports can be at the same port of the nodes: those of one Service
@@ -99,15 +107,24 @@ def _no_load_balancer(
 ) -> Iterator[str]:
     cluster = stack.cluster
     for opening in environment.openings(app):
-        wanted = isinstance(opening.by, LoadBalancer)
-        if wanted and not cluster.load_balancers:
-            yield (
-                f"Environment {environment.name!r} exposes {_words(opening)} "
-                f"by LoadBalancer, but cluster {cluster.name!r} of stack "
-                f"{stack.name!r} gives it no address. Choose NodePort or "
-                "Ingress; or, where something has been installed that does, "
-                "'cluster: generic'."
+        if cluster.load_balancers or not isinstance(opening.by, LoadBalancer):
+            continue
+        what, name = _words(opening), environment.name
+        if opening.said:
+            said = f"Environment {name!r} exposes {what} by LoadBalancer"
+            remedy = "Choose NodePort or Ingress"
+        else:
+            said = (
+                f"App {app.name!r} exposes {what}, which environment {name!r} "
+                "opens by LoadBalancer"
             )
+            remedy = f"List it, like exposes=[NodePort([{_code(opening)}])]"
+        yield (
+            f"{said}, but cluster {cluster.name!r} of stack {stack.name!r} "
+            f"gives it no address. {remedy}; or, where something has been "
+            "installed that does, 'cluster: generic'."
+        )
+        return
 
 
 def _opened_twice(app: App, environment: Environment) -> Iterator[str]:
@@ -146,7 +163,14 @@ def _opened_differently(app: App, environment: Environment) -> Iterator[str]:
         first = openings.setdefault((name, role), opening).by
         if first is opening.by:
             continue
-        if isinstance(opening.by, LoadBalancer):
+        if isinstance(opening.by, LoadBalancer) and not opening.said:
+            yield (
+                f"App {app.name!r} exposes {_words(opening)}, which would "
+                "share the address of those ports that environment "
+                f"{environment.name!r} lists in a LoadBalancer. List it there "
+                "too."
+            )
+        elif isinstance(opening.by, LoadBalancer):
             yield (
                 f"Environment {environment.name!r} exposes ports of "
                 f"{title(opening.service)} by several LoadBalancers. List them "
@@ -217,18 +241,25 @@ def _opened_insides(app: App, environment: Environment) -> Iterator[str]:
     ]
     for route in app.routes:
         for opening in opened if route.internal else ():
-            to = opening.service.name, opening.port.name
-            if to != (route.service.name, route.port.name):
-                continue
-            remedy = (
-                ""
-                if isinstance(opening.by, NodePort)
-                else ", or say by source_ranges which networks may connect"
-            )
-            yield (
-                f"Route {route.path!r} is internal, but environment "
-                f"{environment.name!r} opens {_words(opening)}, with all of "
-                "its paths, to the world outside by "
-                f"{type(opening.by).__name__}. Lead it to another port"
-                f"{remedy}."
-            )
+            if opening.place == route.place:
+                yield (
+                    f"Route {route.path!r} is internal, but environment "
+                    f"{environment.name!r} opens {_words(opening)}, with all "
+                    "of its paths, to the world outside by "
+                    f"{type(opening.by).__name__}. Lead it to another port"
+                    f"{_or_narrow(opening)}."
+                )
+
+
+def _or_narrow(opening: Opening) -> str:
+    """
+    How else an open port is kept from the world, if its kind can.
+    """
+    if isinstance(opening.by, NodePort):
+        return ""
+    where = f" of exposes=[LoadBalancer([{_code(opening)}], …)]"
+
+    return (
+        f", or say by source_ranges{'' if opening.said else where} which "
+        "networks may connect"
+    )

@@ -199,7 +199,7 @@ def _led(case: _Case, near: frozenset[str]) -> _Found:
     for exposed in app.exposes:
         if exposed.service.name in near:
             influence = Influence(
-                source=f"exposed port {exposed.label}",
+                source=f"exposed port {exposed.place}",
                 kind="App",
                 name=app.name,
                 field="exposes",

@@ -309,7 +309,7 @@ def _of_app(
         yield Fact("route", route.path), origin
     for exposed in app.exposes:
         origin = Origin(described(exposed), OriginKind.APP)
-        yield Fact("exposes", exposed.label), origin
+        yield Fact("exposes", exposed.place), origin
     for part in effective(app, environment):
         for disk in disks(part, SharedDisk):
             yield Fact("disk", disk.name), Origin(disk.size, OriginKind.APP)

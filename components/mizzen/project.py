@@ -313,7 +313,7 @@ class Project:
             return found
         others = strangers(found, app, self.apps.values())
 
-        return found.without(others) if others else found
+        return found.without(others, app) if others else found
 
     def app(self, name: str | None = None) -> App:
         """

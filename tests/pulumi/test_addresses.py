@@ -14,6 +14,7 @@ from mizzen import (
     LoadBalancer,
     NodePort,
     Port,
+    Route,
     Service,
     Stack,
 )
@@ -179,4 +180,36 @@ class TestSinglePorts:
             "url": "udp://a.example.com:31234",
             "broker:mqtt": "tcp://shop.example.com:8883",
             "broker:coap": "udp://a.example.com:31234",
+        } == deploy(program).result
+
+    def test_beside_its_own_routes(self, deploy):
+        """
+        A service has its address by routes under its own name, and that of
+        an exposed port under the port's.
+        """
+        broker = Service(
+            "broker",
+            image=Image("acme/broker:v5"),
+            ports=[Port("mqtt", 1883, application="tcp"), Port("http", 8080)],
+        )
+        app = App(
+            "shop",
+            edition="2026",
+            parts=[broker],
+            routes=[Route("/", broker["http"])],
+            exposes=[Expose(broker)],
+        )
+
+        def program():
+            component = AppComponent(
+                "shop",
+                app=app,
+                environment=Environment("dev", exposure=Ingress()),
+                stack=Stack("dev", environment="dev", hosts=["a.example.com"]),
+            )
+            return component.addresses
+
+        assert {
+            "broker": "http://a.example.com",
+            "broker:mqtt": "tcp://shop.example.com:1883",
         } == deploy(program).result

@@ -235,7 +235,9 @@ def environments(draw, app_name, all_parts):
     return Environment(
         draw(names),
         exposure=exposure,
-        exposes=draw(exposes([p for p in public if p not in whole])),
+        exposes=draw(
+            mostly(exposes([p for p in public if p not in whole]), OFF)
+        ),
         defaults=draw(defaults),
         overrides=draw(overrides(all_parts)),
         isolation=Isolation.FULL if denies else draw(isolations),

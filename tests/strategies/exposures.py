@@ -113,23 +113,28 @@ def openings(environment, exposed):
     All that has a public port, as the *environment* and the ports that the
     app has *exposed* say it.
     """
-    exposure = environment.exposure
-    found = [
-        Opening(by, to, number)
-        for by in (exposure, *environment.exposes)
-        for to, number in getattr(by, "parts", ())
-    ]
-    if exposure is None:
+    exposure, exposes = environment.exposure, environment.exposes
+    beside = () if exposes is OFF else exposes
+    own = {(e.service.name, e.port.name): e.public_port for e in exposed}
+    found = []
+    for by in (exposure, *beside):
+        for to, number in getattr(by, "parts", ()):
+            opening = Opening(by, to, number)
+            place = opening.service.name, opening.port.name
+            if isinstance(by, LoadBalancer) and number is None:
+                opening = Opening(by, to, own.get(place))
+            found.append(opening)
+    if exposure is None or exposes is OFF:
         return found
-    nodes = isinstance(exposure, NodePort)
-    by = exposure if nodes else LoadBalancer([])
-    by = exposure if isinstance(exposure, LoadBalancer) else by
-    listed = [*found]
+    listed = [(o.service.name, o.port.name) for o in found]
     for each in exposed:
-        same = [o for o in listed if o.service.name == each.service.name]
-        if each.port.name not in [o.port.name for o in same]:
-            others = [o.by for o in same if type(o.by) is type(by)]
-            number = None if nodes else each.public_port
-            found.append(Opening([by, *others][-1], each.to, number))
+        if (each.service.name, each.port.name) in listed:
+            continue
+        if isinstance(exposure, NodePort):
+            found.append(Opening(exposure, each.to, None))
+        else:
+            balanced = isinstance(exposure, LoadBalancer)
+            by = exposure if balanced else LoadBalancer([])
+            found.append(Opening(by, each.to, each.public_port))
 
     return found

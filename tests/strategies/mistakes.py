@@ -324,15 +324,18 @@ def _wrong_exposure(description):
     subject = f"Environment {environment.name!r}"
     for opening in openings(environment, ()):
         again = type(opening.by)({opening.to: opening.number})
-        wrong = description.within(exposes=[*environment.exposes, again])
-        yield Mistake(subject, "twice", wrong.compiled)
+        if environment.exposes is not OFF:
+            wrong = description.within(exposes=[*environment.exposes, again])
+            yield Mistake(subject, "twice", wrong.compiled)
     for opening in description.openings():
         if isinstance(opening.by, LoadBalancer):
             cluster = attrs.evolve(
                 description.stack.cluster, load_balancers=False
             )
             wrong = description.at(cluster=cluster)
-            yield Mistake(subject, "LoadBalancer", wrong.compiled)
+            yield Mistake(
+                repr(environment.name), "LoadBalancer", wrong.compiled
+            )
 
 
 def _wrong_hatches(description):

@@ -343,6 +343,7 @@ closed = prod.derive(
     builder=Docker(),
     defaults=Defaults(replicas=1),
 )
+quiet = prod.derive("prod-cn", exposure=NodePort(), exposes=OFF)
 plain = prod.derive(
     "prod-us",
     exposure=Ingress(

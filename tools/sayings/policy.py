@@ -164,7 +164,7 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'Environment("dev", exposes=[NodePort({web["http"]: 31080})])',
         ),
         (
-            "a port of the app that speaks no HTTP, in every environment",
+            "a port of the app that speaks no HTTP, wherever the app is exposed",
             'Expose(web["http"])',
         ),
         (

@@ -66,7 +66,7 @@ class NodePort:
             Services, of which the first port is meant, or single ports, like
             ``broker["mqtt"]``; or a mapping from them to ports from 30000 to
             32767. Where the port is `None`, Kubernetes picks one and the
-            outputs report it.
+            outputs report it. What the app exposes itself is open beside them.
 
         external_traffic_policy:
             ``"Local"`` answers at the nodes of the pods alone, which so see
@@ -80,7 +80,9 @@ class NodePort:
     """
 
     parts: tuple[tuple[Target, int | None], ...] = attrs.field(
-        converter=_exposed, validator=_mapped_ports(30000, 32767, 30080)
+        default=(),
+        converter=_exposed,
+        validator=_mapped_ports(30000, 32767, 30080),
     )
     external_traffic_policy: str | None = attrs.field(
         default=None,
@@ -98,7 +100,8 @@ class LoadBalancer:
         parts:
             Services, of which the first port is meant, or single ports, like
             ``broker["mqtt"]``; or a mapping from them to public ports. The
-            default is the own port.
+            default is what the app says, or else the own port. What the app
+            exposes itself is open beside them.
 
         annotations: Annotations that the provider understands.
 
@@ -120,6 +123,7 @@ class LoadBalancer:
     """
 
     parts: tuple[tuple[Target, int | None], ...] = attrs.field(
+        default=(),
         kw_only=False,
         converter=_exposed,
         validator=_mapped_ports(1, 65535, 443),
@@ -312,11 +316,14 @@ class Opening(Led):
         to: The port, or the service whose first port it is.
 
         number: The public port; `None` if none is given.
+
+        said: Whether the environment lists it, or the app alone exposes it.
     """
 
     by: NodePort | LoadBalancer
     to: Target
     number: int | None
+    said: bool = True
 
     @property
     def single(self) -> bool:
@@ -343,7 +350,7 @@ class Opening(Led):
         The public port, in words.
         """
         if isinstance(self.by, NodePort):
-            return f"node port {self.number}" if self.number else "node port"
+            return f"node port {self.number or f'for {self.port.name}'}"
         return f"port {self.number or self.port.number}"
 
 
@@ -358,38 +365,32 @@ def openings(*exposures: Exposure | None) -> Iterator[Opening]:
 
 
 def opened(
-    app: App, exposure: Exposure | None, exposes: Iterable[Exposure]
+    app: App, listed: Iterable[Opening], usual: Exposure | None
 ) -> Iterator[Opening]:
     """
-    All that has a public port where an environment has these exposures:
-    what they list, and else what *app* exposes, by *exposure* or, where that
-    is for HTTP alone, by a load balancer.
-
-    Ports of one part share an address, and so what is listed of one of them
-    is said of the others too.
+    All of *app* that has a public port: what an environment has *listed*,
+    and else what the app exposes, by *usual* or, where that is for HTTP
+    alone, by a load balancer.
     """
-    listed = [*openings(exposure, *exposes)]
-    yield from listed
-    if exposure is None:
+    left = {each.place: each for each in app.exposes}
+    for opening in listed:
+        exposed = left.pop(opening.place, None)
+        number = opening.number
+        if exposed is not None and isinstance(opening.by, LoadBalancer):
+            number = number or exposed.public_port
+        yield attrs.evolve(opening, number=number)
+    if usual is None:
         return
-    usual = exposure if isinstance(exposure, PUBLISHED) else LoadBalancer([])
-    said = {(each.service.name, each.port.name) for each in listed}
-    sharing = {
-        each.service.name: each.by
-        for each in listed
-        if isinstance(each.by, type(usual))
-    }
-    for each in app.exposes:
-        name = each.service.name
-        if (name, each.port.name) not in said:
-            at_nodes = isinstance(usual, NodePort)
-            number = None if at_nodes else each.public_port
-            yield Opening(sharing.get(name, usual), each.to, number)
+    by = usual if isinstance(usual, PUBLISHED) else LoadBalancer()
+    for each in left.values():
+        at_nodes = isinstance(by, NodePort)
+        number = None if at_nodes else each.public_port
+        yield Opening(by, each.to, number, said=False)
 
 
-def unopened(by: _By, things: Collection[Any]) -> _By | None:
+def unopened(by: _By, things: Collection[Any]) -> _By:
     """
-    *by* without what it opens of *things*; `None` if it opens nothing else.
+    *by* without what it opens of *things*.
     """
     if not isinstance(by, PUBLISHED):
         return by
@@ -401,4 +402,4 @@ def unopened(by: _By, things: Collection[Any]) -> _By | None:
     if len(left) == len(by.parts):
         return by
 
-    return attrs.evolve(by, parts=left) if left else None
+    return attrs.evolve(by, parts=left)

@@ -25,6 +25,7 @@ from ..spec import (
 )
 from ..spec.edges import evolved
 from ..spec.hatches import hatches
+from ..spec.values import unless_off
 from .clusters import Builder, Docker, DockerBuild
 from .conventions import Conventions
 from .defaults import Defaults
@@ -64,12 +65,18 @@ class EnvironmentChanges(TypedDict, total=False):
     """
 
     exposure: Exposure | None
-    exposes: Iterable[NodePort | LoadBalancer]
+    exposes: Iterable[NodePort | LoadBalancer] | Off
     isolation: Isolation | Off
     namespace: Namespace | None
     protect: bool
     builder: Builder
     conventions: Conventions
+
+
+def _exposes(
+    exposes: Iterable[NodePort | LoadBalancer] | Off,
+) -> tuple[NodePort | LoadBalancer, ...] | Off:
+    return exposes if isinstance(exposes, Off) else tuple(exposes)
 
 
 @attrs.frozen(kw_only=True, eq=False, field_transformer=typed)
@@ -86,6 +93,7 @@ class Environment:
             Services and ports that are open beside *exposure*, by
             `NodePort` or `LoadBalancer`: whatever speaks no HTTP. What the
             app exposes need not be listed, unless more is to be said of it.
+            `OFF` opens neither.
 
         defaults: Values of all parts that say nothing else.
 
@@ -127,13 +135,15 @@ class Environment:
             type(None),
         ),
     )
-    exposes: tuple[NodePort | LoadBalancer, ...] = attrs.field(
+    exposes: tuple[NodePort | LoadBalancer, ...] | Off = attrs.field(
         default=(),
-        converter=tuple[NodePort | LoadBalancer, ...],
-        validator=items_of(
-            "hold ports by what opens them, like "
-            "LoadBalancer([broker['mqtt']])",
-            *PUBLISHED,
+        converter=_exposes,
+        validator=unless_off(
+            items_of(
+                "hold ports by what opens them, like "
+                "LoadBalancer([broker['mqtt']])",
+                *PUBLISHED,
+            )
         ),
     )
     defaults: Defaults = attrs.field(
@@ -187,7 +197,16 @@ class Environment:
         """
         All of *app* that has a public port of its own.
         """
-        return tuple(opened(app, self.exposure, self.exposes))
+        usual = None if isinstance(self.exposes, Off) else self.exposure
+        return tuple(opened(app, self._listed, usual))
+
+    @property
+    def _listed(self) -> tuple[Opening, ...]:
+        """
+        What it opens itself.
+        """
+        beside = () if isinstance(self.exposes, Off) else self.exposes
+        return tuple(openings(self.exposure, *beside))
 
     @property
     def told(self) -> tuple[tuple[str, Any], ...]:
@@ -195,25 +214,33 @@ class Environment:
         Each part, and what others run, that it says something of, after the
         word for what it does to it, like ``"overrides"``.
         """
-        listed = openings(self.exposure, *self.exposes)
         return (
-            *(("exposes", opening.service) for opening in listed),
+            *(("exposes", opening.service) for opening in self._listed),
             *(("overrides", override.part) for override in self.overrides),
             *(("patches", patch.part) for patch in self.patches),
         )
 
-    def without(self, things: Collection[Any]) -> "Environment":
+    def without(self, things: Collection[Any], app: App) -> "Environment":
         """
         The environment without what it says of *things*, which are parts
         and external services: without overrides, patches and openings of
-        them.
+        them. Where nothing else is open, it exposes what *app* does, if that
+        exposes ports.
         """
-        left = (unopened(each, things) for each in self.exposes)
+        exposure = unopened(self.exposure, things)
+        if isinstance(exposure, PUBLISHED) and not (
+            exposure.parts or app.exposes
+        ):
+            exposure = None
+        exposes = self.exposes
+        if not isinstance(exposes, Off):
+            left = [unopened(each, things) for each in exposes]
+            exposes = tuple(each for each in left if each.parts)
 
         return attrs.evolve(
             self,
-            exposure=unopened(self.exposure, things),
-            exposes=(each for each in left if each is not None),
+            exposure=exposure,
+            exposes=exposes,
             overrides=(o for o in self.overrides if o.part not in things),
             patches=(p for p in self.patches if p.part not in things),
         )

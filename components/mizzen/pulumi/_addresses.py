@@ -37,9 +37,8 @@ def _opened(
     """
     Under which name which address is reported.
     """
-    name, role = opening.service.name, "service"
-    if opening.single:
-        name = f"{name}:{opening.port.name}"
+    name = opening.place if opening.single else opening.service.name
+    role = "service"
     if opening.apart:
         role = f"{public_role(opening)}-service"
     find_it = functools.partial(find, opening.service, role)
@@ -109,11 +108,14 @@ def public_addresses(plan: Plan, find: FindService) -> dict[str, Address]:
     Public addresses by part, the leading one first.
     """
     exposure = plan.environment.exposure
-    found: dict[str, Address] = {}
+    routed: dict[str, Address] = {}
     if isinstance(exposure, ROUTED):
-        found.update(_by_ingress(exposure, plan))
+        routed = _by_ingress(exposure, plan)
+    found = {**routed}
     for opening in plan.environment.openings(plan.app):
         name, address = _opened(opening, plan, find)
+        if name in routed:
+            name = opening.place
         found.setdefault(name, address)
 
     return found

@@ -325,7 +325,7 @@ def _unfit_target(route: Route, listed: set[int]) -> Iterator[str]:
             f"Route {route.path!r} leads to {title(route.service)}, which is not "
             "listed in parts."
         )
-    if port.protocol != "TCP" or port.application == "tcp":
+    if not port.routable:
         yield (
             f"Route {route.path!r} leads to {title(route.service)}, whose "
             f"port {port.name!r} speaks neither http, grpc nor ws."
@@ -333,15 +333,27 @@ def _unfit_target(route: Route, listed: set[int]) -> Iterator[str]:
 
 
 def _unfit_exposes(app: App, listed: set[int]) -> Iterator[str]:
-    seen: set[tuple[int, str]] = set()
+    start = f"App {app.name!r} exposes"
+    places: set[str] = set()
+    numbers: dict[tuple[object, ...], str] = {}
     for exposed in app.exposes:
-        what = f"port {exposed.port.name!r} of {title(exposed.service)}"
+        port, of = exposed.port, title(exposed.service)
         if id(exposed.service) not in listed:
-            yield f"App {app.name!r} exposes {what}, which is not listed in parts."
-        key = id(exposed.service), exposed.port.name
-        if key in seen:
-            yield f"App {app.name!r} exposes {what} twice."
-        seen.add(key)
+            yield (
+                f"{start} port {port.name!r} of {of}, which is not listed in "
+                "parts."
+            )
+        number = exposed.public_port or port.number
+        key = exposed.service.name, number, port.protocol
+        first = numbers.setdefault(key, port.name)
+        if exposed.place in places:
+            yield f"{start} port {port.name!r} of {of} twice."
+        elif first != port.name:
+            yield (
+                f"{start} both port {first!r} and port {port.name!r} of {of} "
+                f"at public port {number}."
+            )
+        places.add(exposed.place)
 
 
 def _circular_order(app: App) -> Iterator[str]:

@@ -17,8 +17,8 @@ class Expose(Led):
 
     How it is reached, an environment says: at a port of the nodes where its
     exposure is a `NodePort`, else under an address from the cluster's
-    provider, or not at all where it exposes nothing. What an environment
-    lists in ``exposes`` is opened as it says there.
+    provider, or not at all where it exposes nothing or has ``exposes=OFF``.
+    What an environment lists in ``exposes`` is opened as it says there.
 
     Args:
         to:
@@ -46,10 +46,3 @@ class Expose(Led):
         kw_only=True,
         validator=attrs.validators.optional(port_number),
     )
-
-    @property
-    def label(self) -> str:
-        """
-        The part and the name of its port, like ``"broker:mqtt"``.
-        """
-        return f"{self.service.name}:{self.port.name}"

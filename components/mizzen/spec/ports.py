@@ -50,6 +50,13 @@ class Port:
         """
         return "udp" if self.protocol == "UDP" else self.application
 
+    @property
+    def routable(self) -> bool:
+        """
+        Whether routes lead to it.
+        """
+        return self.protocol == "TCP" and self.application != "tcp"
+
 
 @attrs.frozen(eq=False, field_transformer=typed)
 class Endpoint:

@@ -45,3 +45,10 @@ class Led:
         if isinstance(self.to, Endpoint):
             return self.to.port
         return self.to.listens[0]
+
+    @property
+    def place(self) -> str:
+        """
+        The service and the name of its port, like ``"broker:mqtt"``.
+        """
+        return f"{self.service.name}:{self.port.name}"
