@@ -511,6 +511,17 @@ class TestApiServers:
         assert [] == manifests.get("NetworkPolicy", "beat")["spec"]["egress"]
         assert ([] if known else ["NetworkPolicy 'web'"]) == found
 
+    def test_ports(self, web, desired):
+        """
+        The kind of cluster knows at which ports they answer.
+        """
+        stack = Stack("dev", environment="dev", cluster=CLUSTERS["minikube"])
+        web = attrs.evolve(web, permissions=[Allow("get", on=["pods"])])
+        found = desired(web, stack=stack).get("NetworkPolicy", "web")
+        (rule,) = found["spec"]["egress"]
+
+        assert [443, 8443] == [port["port"] for port in rule["ports"]]
+
 
 def message(make, *args, **fields):
     """

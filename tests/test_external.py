@@ -14,6 +14,7 @@ from mizzen import (
     Client,
     Container,
     Environment,
+    FromConfig,
     Image,
     Isolation,
     SpecError,
@@ -235,6 +236,25 @@ class TestExternal:
             {"name": "PGSSLROOTCERT", "value": authority},
         ] == pod["containers"][0]["env"]
         assert not {"tls_mode", "tls_ca"} & secret.body["stringData"].keys()
+
+    def test_authority_of_redis(self, web, cache, at, desired):
+        """
+        No URL of Redis says where a certificate is; a variable does.
+        """
+        at = attrs.evolve(at, tls=Tls(ca=FromConfig("authority")))
+        user = attrs.evolve(web, uses=[Use(cache, env={"CA": cache.tls_ca})])
+        environment = Environment("dev", overrides=[cache.override(at=at)])
+        found = desired(user, cache, environment=environment)
+        pod = found.get("Deployment", "web")["spec"]["template"]["spec"]
+        (mount,) = (
+            mount
+            for mount in pod["containers"][0]["volumeMounts"]
+            if "authority" in mount["mountPath"]
+        )
+        (variable,) = pod["containers"][0]["env"]
+
+        assert "CA" == variable["name"]
+        assert variable["value"].startswith(f"{mount['mountPath']}/")
 
     def test_single_settings_inside(self, web, db, desired):
         """

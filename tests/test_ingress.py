@@ -13,6 +13,7 @@ from mizzen import (
     Stack,
     TlsSecret,
 )
+from mizzen.environment import CLUSTERS
 
 
 class TestIngress:
@@ -60,6 +61,19 @@ class TestIngress:
             ]
         } == found["spec"]
         assert "annotations" not in found["metadata"]
+
+    @pytest.mark.parametrize(
+        ("said", "expected"),
+        [(None, "webapprouting.kubernetes.azure.com"), ("nginx", "nginx")],
+    )
+    def test_class_of_cluster(self, ingress, said, expected):
+        """
+        A kind of cluster whose controller serves a class of its own alone
+        knows it, unless the stack names another.
+        """
+        found = ingress(Ingress(), cluster=CLUSTERS["aks"], ingress_class=said)
+
+        assert expected == found["spec"]["ingressClassName"]
 
     def test_cert_manager(self, ingress):
         """

@@ -144,6 +144,23 @@ class TestDisk:
 
         assert desired(job).get("PersistentVolumeClaim", "job.data")
 
+    def test_given_twice(self, web, beat, desired):
+        """
+        Parts do not share a disk by being given the same object.
+        """
+        disk = Disk("1Gi")
+        web = attrs.evolve(web, volumes={"/d": disk})
+        beat = attrs.evolve(beat, volumes={"/d": disk})
+        with pytest.raises(SpecError) as ei:
+            desired(web, beat)
+
+        assert (
+            "App 'shop' cannot be deployed to stack 'dev':\n"
+            "  - Worker 'beat' and Service 'web' are given the same Disk, but "
+            "each part has one of its own. Give each another object, like "
+            "Disk('1Gi'), or both the same SharedDisk('files', '1Gi')."
+        ) == str(ei.value)
+
     def test_rollout(self, beat, desired):
         """
         One pod at a time can mount a disk, so that none starts before the

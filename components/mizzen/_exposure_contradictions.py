@@ -147,7 +147,7 @@ def _open_insides(
         kind, key = "Ingress", "ingressClass"
         controller = stack.cluster.ingress_controller(stack.ingress_class)
         usual = controller.name if controller else None
-        public = stack.ingress_class or usual
+        public = stack.ingress_class or stack.cluster.ingress_class or usual
         keeps_out = bool(controller and controller.internal_annotations)
         example = "nginx-internal"
     if own and own == public and not keeps_out:

@@ -229,10 +229,6 @@ def _incoming(part: Part, scope: Scope) -> list[dict[str, Any]]:
     return [*rules, *_monitoring(part, scope)]
 
 
-# Where API servers answer, in the cluster and on their nodes.
-API_SERVER_PORTS = (443, 6443)
-
-
 def to_api_servers(cluster: Cluster) -> dict[str, Any]:
     """
     The rule that lets parts with permissions use them. API servers run in
@@ -240,7 +236,7 @@ def to_api_servers(cluster: Cluster) -> dict[str, Any]:
     """
     rule, *others = (
         egress_to(cluster.api_servers, "TCP", port)
-        for port in API_SERVER_PORTS
+        for port in cluster.api_server_ports
     )
     rule["ports"].extend(port for other in others for port in other["ports"])
 

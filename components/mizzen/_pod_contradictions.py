@@ -231,7 +231,16 @@ def _shared_disks(parts: Iterable[Part], stack: Stack) -> Iterator[str]:
         for name in _store_claims(part)
     }
     told: set[int] = set()
+    owners: dict[int, Part] = {}
     for part in parts:
+        for own in disks(part, Disk):
+            if (first := owners.setdefault(id(own), part)) is not part:
+                yield (
+                    f"{title(part)} and {title(first)} are given the same "
+                    "Disk, but each part has one of its own. Give each "
+                    f"another object, like Disk({own.size!r}), or both the "
+                    f"same SharedDisk('files', {own.size!r})."
+                )
         for disk in disks(part, SharedDisk):
             if claims.setdefault(disk.name, disk) is not disk:
                 yield (

@@ -66,7 +66,9 @@ def speaks_grpc(route: Route) -> bool:
 
 
 def _ingress_class(stack: Stack, *, internal: bool) -> str | None:
-    return stack.internal_class if internal else stack.ingress_class
+    if internal:
+        return stack.internal_class
+    return stack.ingress_class or stack.cluster.ingress_class
 
 
 def _controller(stack: Stack, *, internal: bool) -> IngressController | None:

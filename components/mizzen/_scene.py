@@ -9,15 +9,16 @@ from typing import Any
 
 import attrs
 
+from ._claims import disks
 from ._lenient import Lenient
 from ._policies import selects
 from ._routers import ROUTERS, ways
 from ._shapes import of_shape
-from .environment import Environment
+from .environment import Environment, effective
 from .exceptions import SpecError
 from .images import Stage, lineage
 from .manifests import Hatch, Manifest, Manifests, pod_template
-from .spec import App, HelmChart, Part, title
+from .spec import App, ExistingDisk, HelmChart, Part, title
 from .stack import Stack
 
 
@@ -361,7 +362,21 @@ class Scene:
         Whether a disk can be mounted on one node only, as far as is known.
         """
         modes = self._access_modes.get((claim, namespace(by)))
-        return modes is not None and not modes.intersection(_PLURAL)
+        if modes is None:
+            return claim in self._unshared
+        return not modes.intersection(_PLURAL)
+
+    @functools.cached_property
+    def _unshared(self) -> frozenset[str]:
+        """
+        Claims of somebody else's that one pod alone can mount, as parts say.
+        """
+        return frozenset(
+            disk.claim
+            for part in effective(self.app, self.environment)
+            for disk in disks(part, ExistingDisk)
+            if not disk.shared
+        )
 
     @functools.cached_property
     def _access_modes(self) -> dict[tuple[str, str | None], frozenset[str]]:

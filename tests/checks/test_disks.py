@@ -5,7 +5,7 @@ Findings about disks: who mounts them, and whether they are kept.
 import attrs
 import pytest
 
-from mizzen import App, Environment, Raw, Stack
+from mizzen import App, Environment, ExistingDisk, Raw, Stack
 from mizzen.environment import CLUSTERS
 
 from .support import pod, raw, spec, with_raw
@@ -120,6 +120,37 @@ class TestSharedDisk:
         ]
 
         assert [] == found("shared-disk", twice)
+
+
+class TestExistingDisk:
+    @pytest.mark.parametrize(
+        ("shared", "expected"),
+        [
+            (
+                False,
+                [
+                    (
+                        "Deployment 'tidy': it mounts disk 'archive', as "
+                        "Deployment 'beat' does, which one node alone can mount "
+                        "(shared-disk). Keep the disk to one of them, or give the "
+                        "disk access mode ReadWriteMany."
+                    )
+                ],
+            ),
+            (True, []),
+        ],
+    )
+    def test_two(self, beat, desired, found, shared, expected):
+        """
+        Of a claim of somebody else's, parts say whether several pods can
+        mount it.
+        """
+        archive = ExistingDisk("archive", shared=shared)
+        one = attrs.evolve(beat, volumes={"/archive": archive})
+        two = attrs.evolve(one, name="tidy")
+        app = App("shop", edition="2026", parts=[one, two])
+
+        assert expected == found("shared-disk", desired(one, two), app=app)
 
 
 class TestUnprotectedDisk:

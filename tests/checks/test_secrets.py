@@ -166,6 +166,10 @@ class TestLiteralSecret:
             '{"user": "u", "password": "hunter2"}',
             "user: u\npassword: hunter2 # for now",
             "Bearer eyJhbGciOiJI.eyJzdWIiOiIx.c2ln",
+            "jdbc:postgresql://db/app?user=api&password=hunter2",
+            "https://example.com/hook?access_token=hunter2#top",
+            "Authorization: Bearer hunter2",
+            "authorization: basic dTpodW50ZXIy",
         ],
     )
     def test_values(self, made, found, value):

@@ -193,7 +193,8 @@ def _declared(part, seen):
             opened |= _at(peers, (getattr(other, "protocol", "TCP"), port))
     if getattr(part, "permissions", ()):
         servers = [*_addressed(*(cluster.api_servers or _PRIVATE))]
-        opened |= _at(servers, ("TCP", 443), ("TCP", 6443))
+        ports = [("TCP", port) for port in cluster.api_server_ports]
+        opened |= _at(servers, *ports)
     return opened | _asked_for_names(part, reached, cluster)
 
 

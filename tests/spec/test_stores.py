@@ -67,12 +67,26 @@ class TestPostgres:
             "Image('postgres:17') (got 'postgres:17')."
         ) == str(ei.value)
 
+    @pytest.mark.parametrize("change", [attrs.evolve, Postgres.override])
+    def test_other_user(self, db, change):
+        """
+        Images of Alpine run as another user than those of Debian.
+        """
+        with pytest.raises(SpecError) as ei:
+            change(db, image=Image("postgres:17-alpine3.22"))
+
+        assert (
+            "Postgres 'db': image must have a tag without 'alpine', because "
+            "its user is not the one to whom the files on the disk belong "
+            "(got 'postgres:17-alpine3.22')."
+        ) == str(ei.value)
+
     @pytest.mark.parametrize(
         "reference",
         [
             "postgres:18.1",
             "registry.example.com:5000/mirror/postgres:18",
-            "postgres:16-alpine@sha256:" + 64 * "0",
+            "postgres:16-bookworm@sha256:" + 64 * "0",
             "timescale/timescaledb:2.17.2-pg18",
         ],
     )

@@ -21,6 +21,10 @@ CONNECTIONS: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, uses=[Use(db, env={"PGSSLMODE": db.tls_mode, "PGSSLROOTCERT": db.tls_ca})])',
         ),
         (
+            "where the certificate of the authority of a Redis is",
+            'Worker("worker", image=image, uses=[Use(cache, env={"REDIS_CA": cache.tls_ca})])',
+        ),
+        (
             "settings as files",
             'Worker("worker", image=image, uses=[Use(db, files="/run/db")])',
         ),

@@ -316,6 +316,14 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, permissions=[Allow("get", on="pods")]), Cluster("own", api_servers=["192.0.2.1/32"])',
         ),
         (
+            "the ports of its API servers",
+            'Worker("worker", image=image, permissions=[Allow("get", on="pods")]), Cluster("own", api_server_ports=[443, 16443])',
+        ),
+        (
+            "a class of Ingresses that need not be named",
+            'Environment("dev", exposure=Ingress()), Stack("dev", environment="dev", hosts=["shop.example.com"], cluster=Cluster("own", ingress_class="edge"))',
+        ),
+        (
             "where identities of the cloud are",
             'Worker("worker", image=image, identity=AwsRole("arn:aws:iam::123456789012:role/api")), Cluster("own", identity_endpoints={AwsRole: [Address("169.254.170.23", 80)]})',
         ),

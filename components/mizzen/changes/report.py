@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
-from .._isolation import API_SERVER_PORTS
 from ..checks import Finding
+from ..environment import CLUSTERS
 from ..manifests import Manifest
 from .capacity import Capacity, capacity
 from .effects import Effect, by_danger
@@ -158,7 +158,10 @@ def _by_part(
 
 def _asks_api_servers(edge: Edge, edges: Iterable[Edge]) -> bool:
     ports = {e.port for e in edges if e.target == edge.target}
-    return {f"TCP {port}" for port in API_SERVER_PORTS} == ports
+    return any(
+        {f"TCP {port}" for port in cluster.api_server_ports} == ports
+        for cluster in CLUSTERS.values()
+    )
 
 
 def _is_connection(

@@ -16,6 +16,7 @@ from .._validators import (
     label_value,
     matching,
     one_of,
+    port_number,
     refuse,
     subdomain,
     words,
@@ -183,6 +184,11 @@ def _named(
     return min(found, key=lambda each: words.index(each.name), default=None)
 
 
+def _ports(inst: Any, attr: Any, value: Iterable[Any]) -> None:
+    for number in value:
+        port_number(inst, attr, number)
+
+
 def _label_values(inst: Any, attr: Any, value: Iterable[Any]) -> None:
     for text in value:
         label_value(inst, attr.name, text)
@@ -216,6 +222,9 @@ class Cluster:
             Networks of the API servers, which parts with permissions ask;
             all if they are not known.
 
+        api_server_ports: Ports of the API servers, in the cluster and on
+            their nodes.
+
         identity_endpoints:
             Where parts with an identity of a cloud ask for its credentials,
             by the kind of identity, like ``{AwsRole: [Address(…)]}``; of an
@@ -242,6 +251,9 @@ class Cluster:
             Those that the cluster brings; the first one serves Ingresses
             that name no class.
 
+        ingress_class: Class of Ingresses whose stack names none; the default
+            is the cluster's own.
+
         ingress_status: Whether they publish an address.
 
         gateway_class: Class of the Gateways that the cluster brings, for one
@@ -267,6 +279,9 @@ class Cluster:
     api_servers: tuple[str, ...] = attrs.field(
         default=(), converter=words, validator=networks
     )
+    api_server_ports: tuple[int, ...] = attrs.field(
+        default=(443, 6443), converter=tuple[int, ...], validator=_ports
+    )
     identity_endpoints: Mapping[type[Identity], tuple[Address, ...]] = (
         attrs.field(
             factory=dict, converter=_endpoints, validator=_are_endpoints
@@ -287,6 +302,9 @@ class Cluster:
     )
     ingress_controllers: tuple[IngressController, ...] = attrs.field(
         default=(), converter=_controllers, validator=_are_controllers
+    )
+    ingress_class: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(subdomain)
     )
     ingress_status: bool = attrs.field(default=True, validator=_YES_OR_NO)
     gateway_class: str | None = attrs.field(
@@ -317,6 +335,7 @@ class Cluster:
         >>> Cluster("own").ingress_controller("nginx-internal")
         <IngressController nginx>
         """
+        ingress_class = ingress_class or self.ingress_class
         if ingress_class is None:
             return next(iter(self.ingress_controllers), None)
         return _named(ingress_class, (*self.ingress_controllers, *USUAL))

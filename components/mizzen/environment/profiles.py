@@ -55,6 +55,7 @@ CLUSTERS = {
         ),
         Cluster(
             "minikube",
+            api_server_ports=[443, 8443],
             load_balancers=False,
             ingress_controllers=[nginx("ingress-nginx")],
             ingress_status=False,
@@ -83,6 +84,7 @@ CLUSTERS = {
             storage_class="managed-csi",
             probes_by_application=True,
             shared_storage_class="azurefile-csi",
+            ingress_class="webapprouting.kubernetes.azure.com",
             ingress_controllers=[
                 attrs.evolve(
                     nginx("app-routing-system"),

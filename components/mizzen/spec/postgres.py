@@ -151,6 +151,10 @@ class Postgres(Store):
     product: ClassVar[str] = "PostgreSQL"
     administrator: ClassVar[str] = "postgres"
     lowest_version: ClassVar[int | None] = 13
+    unfit_images: ClassVar[Mapping[str, str]] = {
+        "alpine": "its user is not the one to whom the files on the disk "
+        "belong"
+    }
     has_accounts: ClassVar[bool] = True
 
     restore: ClassVar[tuple[str, ...]] = (

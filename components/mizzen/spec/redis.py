@@ -2,6 +2,7 @@
 Redis as a store.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import attrs
@@ -12,6 +13,7 @@ from .ports import Port
 from .servers import ERRAND_FILES, Access, Account, Errand, Server
 from .stores import Store
 from .texts import quoted, written
+from .values import Setting
 
 
 _SECRETS = "/run/secrets/redis"
@@ -149,6 +151,20 @@ class Redis(Store):
         The first of its databases.
         """
         return "0"
+
+    def further_settings(self, access: Access) -> Mapping[str, str]:
+        """
+        What no URL says of certificates.
+        """
+        return {"tls_ca": access.ca or ""}
+
+    @property
+    def tls_ca(self) -> Setting:
+        """
+        Path of the certificate of its authority, for `Use.env`; empty where
+        there is none.
+        """
+        return Setting(self, "tls_ca")
 
     @property
     def _data_bytes(self) -> int:

@@ -67,6 +67,10 @@ def _image(inst: Any, attr: Any, value: Any) -> None:
     A tag whose number no server had ever counts something else.
     """
     _is_image(inst, attr, value)
+    for word, reason in inst.unfit_images.items():
+        if word in tag_of(value.reference):
+            rule = f"have a tag without {word!r}, because {reason}"
+            refuse(inst, attr.name, rule, value.reference)
     found = _MAJOR.match(tag_of(value.reference))
     lowest = inst.lowest_version
     if found is None or lowest is None or int(found[1]) < lowest:
@@ -263,6 +267,9 @@ class Store:
     The oldest major version that it can run. Where there is one, an *image*
     of another version is refused by its tag.
     """
+
+    unfit_images: ClassVar[Mapping[str, str]] = {}
+    """Words in tags of images that it cannot be run from, and why."""
 
     has_accounts: ClassVar[bool] = False
     """
