@@ -74,9 +74,12 @@ class TestRefused:
                 ),
             ),
             (
-                {"volumes": {"/cache": Scratch("11Gi")}},
+                {
+                    "volumes": {"/cache": Scratch("8Gi")},
+                    "ephemeral_storage": "3Gi",
+                },
                 (
-                    "Service 'web': volumes of a pod comes to 11Gi, but "
+                    "Service 'web': ephemeral_storage of a pod comes to 11Gi, but "
                     f"Autopilot gives it at most 10Gi. {LARGER}"
                 ),
             ),

@@ -283,6 +283,27 @@ class TestContainer:
             "limits": {"memory": "1Gi", "ephemeral-storage": "1Gi"},
         } == found["resources"]
 
+    def test_storage(self, web, container):
+        """
+        A part can say itself how much of the node's disk it may fill, and an
+        environment more of it.
+        """
+        web = attrs.evolve(web, ephemeral_storage="2Gi")
+        larger = Environment(
+            "dev", overrides=[web.override(ephemeral_storage="4Gi")]
+        )
+        found = [
+            container(web)["resources"],
+            container(web, environment=larger)["resources"],
+        ]
+
+        assert ["2Gi", "4Gi"] == [
+            resources["limits"]["ephemeral-storage"] for resources in found
+        ]
+        assert ["2Gi", "4Gi"] == [
+            resources["requests"]["ephemeral-storage"] for resources in found
+        ]
+
     @pytest.mark.parametrize(
         ("reference", "version"),
         [

@@ -13,7 +13,7 @@ from .stack import Stack
 
 _MOST_MILLICORES = 30_000
 _MOST_MEMORY = 110 << 30
-_MOST_SCRATCH = 10 << 30
+_MOST_STORAGE = 10 << 30
 # Nodes come and go with the pods that they are made for.
 _SINGLE_NODES = ("kubernetes.io/hostname", "node.kubernetes.io/instance-type")
 _CLASS = "cloud.google.com/compute-class"
@@ -95,6 +95,7 @@ def _sizes(part: Any) -> Iterator[tuple[str, int, int]]:
     running = (part, *part.sidecars)
     cpu = sum(parse_millicores(each.cpu) for each in running)
     memory = sum(parse_bytes(each.memory) for each in running)
+    storage = sum(parse_bytes(each.ephemeral_storage) for each in running)
     yield "cpu", cpu, _MOST_MILLICORES
     yield "memory", memory, _MOST_MEMORY
-    yield "volumes", scratch_bytes(part), _MOST_SCRATCH
+    yield "ephemeral_storage", storage + scratch_bytes(part), _MOST_STORAGE

@@ -242,14 +242,14 @@ def _ports(part: Any, owner: Runnable) -> list[dict[str, Any]]:
     ]
 
 
-def _storage(part: Any, owner: Runnable, scope: Scope) -> str:
+def _storage(part: Any, owner: Runnable) -> str:
     """
     Disk of the node; what the pod shares counts for its leading container.
     """
+    own = str(owner.ephemeral_storage)
     scratch = scratch_bytes(part) if owner is part else 0
-    if not scratch:
-        return scope.ephemeral_storage
-    return binary(parse_bytes(scope.ephemeral_storage) + scratch)
+
+    return binary(parse_bytes(own) + scratch) if scratch else own
 
 
 def container(part: Any, owner: Any, scope: Scope) -> dict[str, Any]:
@@ -272,7 +272,7 @@ def container(part: Any, owner: Any, scope: Scope) -> dict[str, Any]:
     if owner in part.sidecars:
         container["restartPolicy"] = "Always"
     container["resources"] = resources(
-        str(owner.memory), str(owner.cpu), _storage(part, owner, scope)
+        str(owner.memory), str(owner.cpu), _storage(part, owner)
     )
     if not isinstance(owner, (Job, CronJob)) and owner not in part.init:
         container.update(probes(owner))

@@ -449,7 +449,9 @@ class TestGateway:
 
 
 class TestLoadBalancer:
-    def test_nothing_lost(self, prod, constant, tmp_path):
+    def test_nothing_lost(
+        self, prod, constant, tmp_path, record_testsuite_property
+    ):
         """
         Behind a load balancer of its own the app answers at its port, and
         neither a rolling update nor the eviction of every stateless pod
@@ -473,6 +475,7 @@ class TestLoadBalancer:
             prod.kubectl("rollout", "restart", "deployment")
             _rolled_out(prod)
             _evict_stateless(prod)
+        record_testsuite_property("load balancer", dict(load.counts))
 
         assert {} == load.lost, load.counts
         assert load.sent >= constant["rate"] * constant["seconds"]

@@ -136,6 +136,7 @@ _containers = st.builds(
     files=files,
     volumes=volumes,
     memory=maybe(memory),
+    ephemeral_storage=maybe(memory),
     writable=maybe(folders),
     user=st.sampled_from([None, OFF]),
 )
@@ -204,6 +205,7 @@ common_fields = {
     "reaches": reaches,
     "memory": maybe(memory),
     "cpu": maybe(cpu),
+    "ephemeral_storage": maybe(memory),
     "writable": maybe(folders),
     "user": st.sampled_from([None, 1, 1000, OFF]),
     "security_context": st.sampled_from(

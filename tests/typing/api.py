@@ -155,6 +155,7 @@ api = Service(
     command=["python"],
     args=("-m", "api"),
     memory="256Mi",
+    ephemeral_storage="1Gi",
     cpu="250m",
     writable=("/tmp", "/var/cache"),
     user=10001,
@@ -298,6 +299,7 @@ prod = Environment(
     ),
     overrides=[
         api.override(replicas=6, memory="1Gi", env={"LOG_LEVEL": OFF}),
+        api.override(ephemeral_storage="2Gi"),
         worker.override(scale=OFF, health=OFF),
         worker.override(
             scale=asleep,

@@ -83,6 +83,10 @@ CONTAINERS: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, memory="1Gi", cpu="500m")',
         ),
         (
+            "how much of its node's disk its logs may fill",
+            'Worker("worker", image=image, ephemeral_storage="2Gi")',
+        ),
+        (
             "folders to write to",
             'Worker("worker", image=image, writable=["/tmp", "/var/cache"])',
         ),

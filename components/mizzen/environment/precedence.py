@@ -42,6 +42,7 @@ _DEFAULTED = (
     *_PLACED,
     "memory",
     "cpu",
+    "ephemeral_storage",
     "user",
     "security_context",
     "grace_seconds",

@@ -135,6 +135,9 @@ class Runnable:
     cpu: str | None = attrs.field(
         default=None, validator=_OPTIONAL(processor_quantity)
     )
+    ephemeral_storage: str | None = attrs.field(
+        default=None, validator=_OPTIONAL(binary_quantity)
+    )
     volumes: Mapping[str, Volume | Off] = attrs.field(
         factory=dict, converter=as_volumes, validator=volumes_by_path
     )
@@ -189,6 +192,9 @@ class Container(Runnable):
         memory: What it is given and may use, like ``"64Mi"``.
 
         cpu: Processor time that is set aside for it, like ``"50m"``.
+
+        ephemeral_storage: Disk of the node that its logs and writable folders
+            may fill, like ``"1Gi"``.
 
         writable: Folders it may write to, ``["/"]`` for all; what it writes
             does not outlive the pod.

@@ -118,6 +118,9 @@ class DaemonSet(Placed):
 
         cpu: Processor time that is set aside for it, like ``"250m"``.
 
+        ephemeral_storage: Disk of the node that its logs and writable folders
+            may fill, like ``"1Gi"``.
+
         writable: Folders it may write to, ``["/"]`` for all; what it writes
             does not outlive the pod.
 

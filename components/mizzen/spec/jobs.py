@@ -73,6 +73,9 @@ class Job(Placed):
 
         cpu: Processor time that is set aside for it, like ``"250m"``.
 
+        ephemeral_storage: Disk of the node that its logs and writable folders
+            may fill, like ``"1Gi"``.
+
         writable: Folders it may write to, ``["/"]`` for all; what it writes
             does not outlive the pod.
 

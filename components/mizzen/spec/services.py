@@ -116,6 +116,9 @@ class Service(Replicated):
 
         cpu: Processor time that is set aside for it, like ``"250m"``.
 
+        ephemeral_storage: Disk of the node that its logs and writable folders
+            may fill, like ``"1Gi"``.
+
         writable: Folders it may write to, ``["/"]`` for all; what it writes
             does not outlive the pod.
 
@@ -305,6 +308,9 @@ class Worker(Replicated):
         memory: What it is given and may use, like ``"256Mi"``.
 
         cpu: Processor time that is set aside for it, like ``"250m"``.
+
+        ephemeral_storage: Disk of the node that its logs and writable folders
+            may fill, like ``"1Gi"``.
 
         writable: Folders it may write to, ``["/"]`` for all; what it writes
             does not outlive the pod.

@@ -78,6 +78,7 @@ class WorkloadChanges(TypedDict, total=False):
     reaches: Iterable[Outside]
     memory: str | None
     cpu: str | None
+    ephemeral_storage: str | None
     writable: Iterable[str] | None
     user: int | Off | None
     security_context: SecurityContext | None
