@@ -186,6 +186,23 @@ class TestImages:
         assert ("acme/web:v5", "IfNotPresent") == image(found, "web")
         assert {"api"} == set(found.builds)
 
+    @pytest.mark.parametrize(
+        ("reference", "policy"),
+        [
+            ("acme/web:v5", "IfNotPresent"),
+            ("acme/web:latest", "Always"),
+            ("acme/web:main", "Always"),
+        ],
+    )
+    def test_moving_tag(self, web, desired, reference, policy):
+        """
+        What a tag has come to stand for is asked for at each start, unless
+        the tag is that of a version.
+        """
+        found = desired(attrs.evolve(web, image=Image(reference)))
+
+        assert (reference, policy) == image(found, "web")
+
     def test_overridden(self, built, contexts, desired):
         """
         An environment may choose another image for one part.

@@ -47,9 +47,11 @@ def _version(reference: str) -> str:
 def pull_policy(reference: str) -> str:
     """
     A digest is asked for at each start, so that nobody runs an image that
-    they may not pull; a tag may be known to the node alone.
+    they may not pull, and so is a tag that moves, or nodes would run what it
+    once was; a tag that stays may be known to the node alone.
     """
-    return "Always" if "@" in reference else "IfNotPresent"
+    asked = "@" in reference or not tells_version(reference)
+    return "Always" if asked else "IfNotPresent"
 
 
 def _owners_first(parts: tuple[Part, ...]) -> list[Part]:

@@ -68,6 +68,19 @@ class TestPostgres:
         ) == str(ei.value)
 
     @pytest.mark.parametrize("change", [attrs.evolve, Postgres.override])
+    def test_no_grace(self, db, change):
+        """
+        A store that gets no time is killed at every restart.
+        """
+        with pytest.raises(SpecError) as ei:
+            change(db, grace_seconds=0)
+
+        assert (
+            "Postgres 'db': grace_seconds must be a whole number from 1 to "
+            "86400, like 60 (got 0)."
+        ) == str(ei.value)
+
+    @pytest.mark.parametrize("change", [attrs.evolve, Postgres.override])
     def test_other_user(self, db, change):
         """
         Images of Alpine run as another user than those of Debian.

@@ -70,7 +70,7 @@ _fields = st.fixed_dictionaries(
         "image": st.sampled_from(
             [None, Image("registry.example.com/data/it:v17")]
         ),
-        "grace_seconds": st.sampled_from([0, 60]),
+        "grace_seconds": st.sampled_from([1, 60]),
         "password_from": st.sampled_from([None, PASSWORD]),
         "clients": clients,
         "settings": st.sampled_from([{}, {"timeout": "100"}]),

@@ -295,7 +295,7 @@ class Store:
         default=None, validator=_OPTIONAL(secret_later)
     )
     grace_seconds: int = attrs.field(
-        default=60, validator=whole_number(0, 86_400, 60)
+        default=60, validator=whole_number(1, 86_400, 60)
     )
     at: External | None = attrs.field(
         default=None,
