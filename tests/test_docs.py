@@ -52,14 +52,6 @@ NEEDS_NO_LINE = {
         "quoted",
         "written",
     },
-    "A stack says it in its file, not in Python.": {
-        "Monitoring",
-        "Registry",
-        "PullSecret",
-        "SecretStore",
-        "Stack",
-        "Version",
-    },
     "What the stack's file says goes first, as in the app of the page.": {
         "Cluster.gateway_class",
         "Cluster.shared_storage_class",
@@ -70,13 +62,22 @@ NEEDS_NO_LINE = {
         "Cluster.ingress_status",
         "Cluster.load_balancers",
         "Cluster.node_address",
+        "Stack.accepts",
+        "Stack.acknowledge",
+        "Stack.adopt",
+        "Stack.config_hashes",
+        "Stack.config_keys",
+        "Stack.context",
+        "Stack.platform",
+        "Stack.root",
+        "Stack.throwaway",
+        "Version.previous",
     },
     "Tells what a controller is; one line shows where it is given.": {
         "IngressController"
     },
     "Its value says the same alone: Defaults(…), web.override(…), OFF.": {
         "Environment.conventions",
-        "Environment.defaults",
         "Environment.extras",
         "Environment.isolation",
         "Environment.overrides",

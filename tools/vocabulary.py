@@ -47,6 +47,7 @@ from mizzen import *
 {prelude}```
 
 A part takes the place of the one of its name.
+What stacks say stands in their files, whose keys the [guide](guide.md#choose-what-differs) has; a line shows the `Stack` that is read from one.
 Where a line says several things, the last one is what it is about, and is added to the others.
 A name alone is a new object; `Deployment: …` are the fields of an object that change, where *pod* and *container* stand for `spec.template.spec` and its first container.
 """
@@ -139,7 +140,12 @@ _SAID: tuple[tuple[Any, Callable[[Deployed, Any], Deployed]], ...] = (
     (mizzen.Route, _from_outside("routes")),
     (mizzen.Expose, _from_outside("exposes")),
     (Environment, lambda base, said: attrs.evolve(base, environment=said)),
-    (Stack, lambda base, said: attrs.evolve(base, stack=said)),
+    (
+        Stack,
+        lambda base, said: attrs.evolve(
+            base, stack=attrs.evolve(said, root=ROOT)
+        ),
+    ),
     (App, lambda base, said: attrs.evolve(base, app=said)),
     (
         mizzen.Cluster,

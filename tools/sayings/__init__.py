@@ -13,6 +13,7 @@ from .connections import CONNECTIONS
 from .containers import CONTAINERS
 from .parts import PARTS
 from .policy import POLICY
+from .stacks import STACKS
 
 
 PRELUDE = """\
@@ -45,4 +46,4 @@ stack = Stack(
 )
 """
 
-SAYINGS = PARTS | CONNECTIONS | CONTAINERS | POLICY
+SAYINGS = PARTS | CONNECTIONS | CONTAINERS | POLICY | STACKS

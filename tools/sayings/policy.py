@@ -235,6 +235,10 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'Defaults(replicas=2, memory="256Mi", env={"LOG_LEVEL": "info"})',
         ),
         ("values of one part", 'web.override(replicas=6, memory="1Gi")'),
+        (
+            "an environment that differs from another one",
+            'Environment("dev", defaults=Defaults(replicas=2)), Environment("dev", defaults=Defaults(replicas=2)).derive("dev-eu", overrides=[web.override(replicas=3)])',
+        ),
         ("a network closed for what comes in alone", "Isolation.INGRESS"),
         ("an open network", "OFF"),
         (
@@ -254,14 +258,6 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             "Namespace(default_deny=True)",
         ),
         ("a namespace that is there", 'Namespace("payments", create=False)'),
-        (
-            "images that are pulled by a Secret",
-            'Stack("dev", environment="dev", pull_secrets=["registry"])',
-        ),
-        (
-            "the same, by one that is made with the namespace",
-            'Stack("dev", environment="dev", pull_secrets=[PullSecret("registry", FromConfig("registryAuth", secret=True))])',
-        ),
         ("a kind of cluster", 'Cluster("own", storage_class="fast")'),
         (
             "names by a pattern",
