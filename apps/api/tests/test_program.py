@@ -3,6 +3,7 @@ The API as a program: it serves, it drains, it migrates.
 """
 
 import concurrent.futures
+import http.client
 import json
 import os
 import re
@@ -108,6 +109,26 @@ class TestServe:
         assert "request" in {
             json.loads(line)["event"] for line in output.splitlines()
         }
+
+    def test_idle_connection(self, serve):
+        """
+        A connection that was idle for longer than most servers wait is still
+        served: a proxy may send the next request by it, and sends none twice
+        that changes something.
+        """
+        _, address = serve()
+        connection = http.client.HTTPConnection(
+            address.removeprefix("http://"), timeout=10
+        )
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+        # A new one is not what is asked about.
+        connection.auto_open = 0
+        time.sleep(7)
+        connection.request("GET", "/healthz")
+
+        assert 200 == connection.getresponse().status
+        connection.close()
 
     def test_second_signal(self, serve):
         """

@@ -15,6 +15,12 @@ from .settings import Settings
 # Kubernetes tells a pod to stop while others still send requests to it.
 DRAIN_SECONDS = 5.0
 FINISH_SECONDS = 15
+# Who closes a connection while a proxy sends a request by it loses that
+# request. Traefik keeps idle ones for 90 seconds, nginx and Amazon's load
+# balancers for 60.
+IDLE_SECONDS = 100
+# Idle connections count; one Traefik keeps up to 200 of them.
+MOST_CONNECTIONS = 1000
 
 
 class DrainingServer(uvicorn.Server):
@@ -53,7 +59,8 @@ def serve(settings: Settings, host: str = "0.0.0.0", port: int = 8000) -> None: 
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=200,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=FINISH_SECONDS,
     )
     DrainingServer(config).run()
