@@ -84,7 +84,7 @@ class Route(Led):
     Raises:
         SpecError: If no controller could serve it.
 
-    >>> from mizzen import Image
+    >>> from mizzen import Image, Service
     >>> web = Service("web", image=Image("acme/web:v5"), port=8080)
     >>> Route("/", web).port.number
     8080
@@ -118,7 +118,7 @@ def plain_path(route: Route) -> str:
     The path that *route* is for, as controllers compare it: for what is
     below a path, a slash at its end makes no difference.
 
-    >>> from mizzen import Image
+    >>> from mizzen import Image, Service
     >>> web = Service("web", image=Image("acme/web:v5"), port=8080)
     >>> plain_path(Route("/api/", web))
     '/api'

@@ -16,6 +16,7 @@ from .indexes import Indexes
 from .middleware import LimitedBody, Logged
 from .routes import Stores, router
 from .settings import Settings
+from .stores import PATIENCE_SECONDS
 from .values import Values
 
 
@@ -61,7 +62,7 @@ def postgres_pool(url: str) -> AsyncConnectionPool:
         },
         min_size=1,
         max_size=5,
-        timeout=3,
+        timeout=PATIENCE_SECONDS,
         # The pauses between attempts double until this much time is over.
         reconnect_timeout=3,
         check=AsyncConnectionPool.check_connection,
