@@ -435,7 +435,7 @@ class TestOverrides:
         assert (
             "Service 'api': there is no field 'replica' to override; choose "
             "one of: 'architectures', 'args', 'clients', 'command', 'cpu', "
-            "'env', 'files', 'grace_seconds', 'health' and 23 more "
+            "'env', 'ephemeral_storage', 'files', 'grace_seconds' and 24 more "
             "(nearest to 'replica': 'replicas')."
         ) == str(ei.value)
 
