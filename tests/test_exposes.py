@@ -406,6 +406,21 @@ class TestExplained:
             influence.source for influence in answer.influences
         }
 
+    def test_elsewhere(self, app, web):
+        """
+        A part has nothing to do with what others expose.
+        """
+        more = attrs.evolve(app, parts=[*app.parts, web])
+        environment = Environment("dev", exposure=Ingress())
+        what = "Deployment/web.spec.replicas"
+        answer = influences(more, environment, STACK, what)
+
+        assert not {
+            influence
+            for influence in answer.influences
+            if "exposed port" in influence.source
+        }
+
     def test_origins(self, app):
         """
         What the app exposes is one of its decisions.

@@ -416,6 +416,13 @@ class TestOtherApps:
         found = project.environment(Stack("dev", environment="dev"), mails)
         openings = found.openings(mails)
 
+        closed = Project(
+            tmp_path,
+            {"shop": shop, "mails": mails},
+            {"dev": dev.derive("dev", exposes=OFF)},
+        ).environment(Stack("dev", environment="dev"), mails)
+
+        assert () == closed.openings(mails)
         assert [("mail:http", None)] == [(o.place, o.number) for o in openings]
         assert {NodePort} == {type(opening.by) for opening in openings}
 
