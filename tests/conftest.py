@@ -18,6 +18,7 @@ from mizzen import (
     Image,
     Job,
     Manifests,
+    Port,
     Postgres,
     Redis,
     Route,
@@ -139,6 +140,22 @@ def _beat() -> Worker:
     A worker that says nothing about itself.
     """
     return Worker("beat", image=Image("acme/beat:v5"))
+
+
+@pytest.fixture(name="broker")
+def _broker() -> Service:
+    """
+    A service that speaks HTTP and two other protocols.
+    """
+    return Service(
+        "broker",
+        image=Image("acme/broker:v5"),
+        port=8080,
+        ports=[
+            Port("mqtt", 1883, application="tcp"),
+            Port("coap", 5683, protocol="UDP", application="tcp"),
+        ],
+    )
 
 
 @pytest.fixture(name="lone")

@@ -36,19 +36,6 @@ STACK = Stack(
 )
 
 
-@pytest.fixture(name="broker")
-def _broker():
-    return Service(
-        "broker",
-        image=Image("acme/broker:v5"),
-        port=8080,
-        ports=[
-            Port("mqtt", 1883, application="tcp"),
-            Port("coap", 5683, protocol="UDP", application="tcp"),
-        ],
-    )
-
-
 @pytest.fixture(name="app")
 def _app(broker):
     return App(

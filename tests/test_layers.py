@@ -182,6 +182,7 @@ ROOMS = {
         "health",
         "marks",
         "placement",
+        "store_versions",
         "stores",
         "store_answers",
         "postgres_scripts",

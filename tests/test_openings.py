@@ -10,13 +10,10 @@ from mizzen import (
     CertManager,
     Conventions,
     Environment,
-    Image,
     Ingress,
     LoadBalancer,
     NodePort,
-    Port,
     Route,
-    Service,
     Stack,
     graph,
 )
@@ -33,19 +30,6 @@ STACK = Stack(
     ingress_class="nginx",
     issuer="letsencrypt",
 )
-
-
-@pytest.fixture(name="broker")
-def _broker():
-    return Service(
-        "broker",
-        image=Image("acme/broker:v5"),
-        port=8080,
-        ports=[
-            Port("mqtt", 1883, application="tcp"),
-            Port("coap", 5683, protocol="UDP", application="tcp"),
-        ],
-    )
 
 
 @pytest.fixture(name="deployed")

@@ -161,23 +161,21 @@ class TestSinglePorts:
         def program():
             component = AppComponent(
                 "shop",
-                app=App(
-                    "shop",
-                    edition="2026",
-                    parts=[broker],
-                    exposes=[Expose(broker["mqtt"], public_port=8883)],
-                ),
+                app=App("shop", edition="2026", parts=[broker]),
                 environment=Environment(
                     "dev",
                     exposure=Ingress(),
-                    exposes=[NodePort({broker["coap"]: None})],
+                    exposes=[
+                        LoadBalancer({broker["mqtt"]: 8883}),
+                        NodePort({broker["coap"]: None}),
+                    ],
                 ),
                 stack=Stack("dev", environment="dev", hosts=["a.example.com"]),
             )
             return {"url": component.url, **component.addresses}
 
         assert {
-            "url": "udp://a.example.com:31234",
+            "url": "tcp://shop.example.com:8883",
             "broker:mqtt": "tcp://shop.example.com:8883",
             "broker:coap": "udp://a.example.com:31234",
         } == deploy(program).result

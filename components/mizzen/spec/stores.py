@@ -28,7 +28,7 @@ from .backups import Backup
 from .edges import Override, override
 from .external import Client, External, client_list, secret_later
 from .hatches import Patch
-from .images import Image, tag_of
+from .images import Image
 from .placement import (
     NodeConditions,
     PlacementChanges,
@@ -43,48 +43,12 @@ from .placement import (
 from .ports import Port
 from .renames import former_names
 from .servers import Access, Account, Errand, Server
+from .store_versions import image_of_version, major_version
 from .texts import bracketed, percent_encoded
 from .values import Later, Off, Setting, unless_off
 
 
 _OPTIONAL = attrs.validators.optional
-_is_image = instance_of("be Image(…), like Image('postgres:17')", Image)
-_is_version = whole_number(1, 99, 17)
-# As in 2.17.2-pg17, of what is inside of PostgreSQL.
-_MAJOR = re.compile(r"(?:.*\bpg)?([0-9]{1,2})(?![0-9])", re.ASCII)
-
-
-def _version(inst: Any, attr: Any, value: Any) -> None:
-    _is_version(inst, attr, value)
-    lowest = inst.lowest_version
-    if lowest is not None and value < lowest:
-        rule = f"be at least {lowest}, because older servers cannot be run"
-        refuse(inst, attr.name, rule, value)
-
-
-def _image(inst: Any, attr: Any, value: Any) -> None:
-    """
-    A tag whose number no server had ever counts something else.
-    """
-    _is_image(inst, attr, value)
-    for word, reason in inst.unfit_images.items():
-        if word in tag_of(value.reference):
-            rule = f"have a tag without {word!r}, because {reason}"
-            refuse(inst, attr.name, rule, value.reference)
-    found = _MAJOR.match(tag_of(value.reference))
-    lowest = inst.lowest_version
-    if found is None or lowest is None or int(found[1]) < lowest:
-        return
-    other = int(found[1])
-    if other != inst.version:
-        kind = type(inst).__name__
-        rule = (
-            f"be of version {inst.version}, because no other one reads its "
-            f"disk; deploy {kind}('{inst.name}-{other}', version={other}, …) "
-            "beside it and copy the data; where the tag counts something "
-            "else, name the image by its digest alone"
-        )
-        refuse(inst, attr.name, rule, value.reference)
 
 
 def _backup(inst: Any, attr: Any, value: Any) -> None:
@@ -280,7 +244,7 @@ class Store:
     """How many characters the name of an account may have."""
 
     name: str = attrs.field(kw_only=False, validator=dns_label)
-    version: int = attrs.field(validator=_version)
+    version: int = attrs.field(validator=major_version)
     disk: str = attrs.field(validator=binary_quantity)
     memory: str | None = attrs.field(
         default=None, validator=_OPTIONAL(binary_quantity)
@@ -289,7 +253,7 @@ class Store:
         default=None, validator=_OPTIONAL(processor_quantity)
     )
     image: Image | None = attrs.field(
-        default=None, validator=_OPTIONAL(_image)
+        default=None, validator=_OPTIONAL(image_of_version)
     )
     password_from: Later | None = attrs.field(
         default=None, validator=_OPTIONAL(secret_later)
