@@ -42,6 +42,7 @@ from mizzen import (
     Trigger,
     Worker,
 )
+from mizzen.environment import CLUSTERS
 
 
 SECRET = FromConfig("theKey", secret=True)
@@ -229,6 +230,23 @@ FIXED = {
                 backup=Backup("@daily", disk="1Gi"),
             )
         )
+    ),
+    "a kind of cluster serves a class of Ingress of its own": description(
+        WEB,
+        routes=[Route("/", WEB)],
+        exposure=Ingress(),
+        stack={"cluster": CLUSTERS["aks"], "hosts": ["shop.example.com"]},
+    ),
+    "what tells a controller of a route may have a longer name than parts": (
+        description(
+            WEB,
+            routes=[
+                Route("/", WEB),
+                Route("/api", WEB, body_size="1Mi"),
+            ],
+            exposure=Ingress(),
+            stack={"cluster": CLUSTERS["k3s"], "hosts": ["shop.example.com"]},
+        ).but(name=LONG)
     ),
     "replicas that are said later win over an autoscaler": description(
         service("web", scale=Autoscale(2, 9, cpu=70)),

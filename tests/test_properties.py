@@ -77,11 +77,11 @@ def test_properties(root):
 
     @given(deployments())
     def hold(deployment):
-        seen = Seen(*deployment)
+        seen = Seen(deployment.description, deployment.manifests)
         for holds in PROPERTIES:
             holds(seen)
-        described.append(deployment[0])
-        text = deployment[1].to_yaml().encode()
+        described.append(deployment.description)
+        text = deployment.manifests.to_yaml().encode()
         digests.append(hashlib.sha256(text).hexdigest())
 
     hold()

@@ -211,7 +211,7 @@ def test_data_is_kept(deployment, data):
     Whatever is renamed with its former name keeps its claims; without it,
     their data is at risk. Either way it can be compiled.
     """
-    description, manifests = deployment
+    description = deployment.description
     assume(description.parts)
     part = data.draw(st.sampled_from(description.parts))
     known = renamed(description, part, formerly=True)
@@ -222,9 +222,15 @@ def test_data_is_kept(deployment, data):
         # Names of some exposures and hosts are made of those of parts.
         assume(False)  # noqa: FBT003
 
-    assert set(claims(manifests).values()) == set(claims(found).values())
+    assert set(claims(deployment.manifests).values()) == set(
+        claims(found).values()
+    )
     assert Effect.DATA_AT_RISK not in change(description, known).effects
-    own = {claim for owner, claim in claims(manifests) if owner == part.name}
+    own = {
+        claim
+        for owner, claim in claims(deployment.manifests)
+        if owner == part.name
+    }
     assert bool(own) is (
         Effect.DATA_AT_RISK in change(description, unknown).effects
     )

@@ -84,7 +84,8 @@ def test_accepted(server, pool, definitions, deployment):
     """
     Whatever is compiled is accepted.
     """
-    accept(server, pool, definitions, Seen(*deployment))
+    seen = Seen(deployment.description, deployment.manifests)
+    accept(server, pool, definitions, seen)
 
 
 @pytest.mark.parametrize("claim", FIXED)

@@ -19,6 +19,7 @@ _LONGEST = {
     "GRPCRoute": 253,
     "HTTPRoute": 253,
     "Ingress": 253,
+    "Middleware": 253,
     "PersistentVolumeClaim": 253,
     "Role": 253,
     "RoleBinding": 253,

@@ -83,7 +83,8 @@ def ingresses_lead_there(seen):
     for ingress in seen.of_kind("Ingress"):
         spec = ingress.body["spec"]
         internal = _is_internal(ingress)
-        wanted = stack.internal_class if internal else stack.ingress_class
+        usual = stack.ingress_class or stack.cluster.ingress_class
+        wanted = stack.internal_class if internal else usual
         annotations = ingress.body["metadata"].get("annotations", {})
         told = annotations.get("kubernetes.io/ingress.class")
         assert wanted == spec.get("ingressClassName", told)

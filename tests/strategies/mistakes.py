@@ -377,7 +377,7 @@ def mistakes(draw):
     Mistakes of many kinds, each of which is the only one in a description
     that fits together.
     """
-    description, _ = draw(deployments())
+    description = draw(deployments()).description
     kinds = [[*wrong(description)] for wrong in _KINDS]
 
     return [draw(st.sampled_from(found)) for found in kinds if found]
