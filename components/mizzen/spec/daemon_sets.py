@@ -23,7 +23,7 @@ from .metrics import Metrics, as_metrics, metrics_or_none
 from .placed import Placed, PlacedChanges
 from .ports import Port, distinct_ports, port_tuple, usual_first
 from .replicas import Rollout
-from .values import Off, Setting, unless_off
+from .values import Addressed, Off, unless_off
 
 
 _boolean = instance_of("be True or False", bool)
@@ -58,7 +58,7 @@ class DaemonSetChanges(PlacedChanges, total=False):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
-class DaemonSet(Placed):
+class DaemonSet(Addressed, Placed):
     """
     A part that runs your code once on each node.
 
@@ -223,20 +223,6 @@ class DaemonSet(Placed):
         All ports, the usual one first.
         """
         return usual_first(self.port, self.ports)
-
-    @property
-    def host(self) -> Setting:
-        """
-        The name under which other parts reach it, for `Use.env`.
-        """
-        return Setting(self, "host")
-
-    @property
-    def url(self) -> Setting:
-        """
-        The address of its first port with scheme, for `Use.env`.
-        """
-        return Setting(self, "url")
 
     def override(self, **changes: Unpack[DaemonSetChanges]) -> Override:
         """

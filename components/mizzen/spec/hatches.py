@@ -108,7 +108,7 @@ def _no_directives(inst: Any, attr: Any, value: Any) -> None:
 
 
 def _patched(inst: Any, attr: Any, value: Any) -> None:
-    if not hasattr(type(value), "patch"):
+    if not isinstance(value, Patchable):
         refuse(inst, attr.name, "be a part, as in api.patch(…)", value)
 
 
@@ -136,6 +136,30 @@ class Patch:
 
     def __repr__(self) -> str:
         return f"<Patch {self.kind} of {self.part.name}>"
+
+
+class Patchable:
+    """
+    A part whose objects can be patched.
+    """
+
+    __slots__ = ()
+
+    def patch(
+        self, kind: str, fields: Mapping[str, Any], *, name: str | None = None
+    ) -> Patch:
+        """
+        Raw *fields* that are merged into its objects of *kind*, or into the
+        one called *name*, for apps and environments.
+
+        Maps merge by key, lists of named things by name, other lists are
+        replaced. `OFF` removes a field, and ``{"tmp": OFF}`` in place of a
+        list its item of that name.
+
+        Raises:
+            SpecError: If the fields are no plain data.
+        """
+        return Patch(self, kind, fields, name)
 
 
 def _function(inst: Any, attr: Any, value: Any) -> None:

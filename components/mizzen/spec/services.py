@@ -31,7 +31,7 @@ from .ports import (
     usual_first,
 )
 from .replicas import Replicated, ReplicatedChanges
-from .values import Off, Setting, unless_off
+from .values import Addressed, Off, unless_off
 
 
 _OPTIONAL = attrs.validators.optional
@@ -60,7 +60,7 @@ class ServiceChanges(ReplicatedChanges, total=False):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
-class Service(Replicated):
+class Service(Addressed, Replicated):
     """
     A part that runs your code and listens on a port.
 
@@ -232,20 +232,6 @@ class Service(Replicated):
         """
         known(self, "port", name, [port.name for port in self.listens])
         return Endpoint(self, name)
-
-    @property
-    def host(self) -> Setting:
-        """
-        The name under which other parts reach it, for `Use.env`.
-        """
-        return Setting(self, "host")
-
-    @property
-    def url(self) -> Setting:
-        """
-        The address of its first port with scheme, for `Use.env`.
-        """
-        return Setting(self, "url")
 
     def override(self, **changes: Unpack[ServiceChanges]) -> Override:
         """

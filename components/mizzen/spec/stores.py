@@ -27,7 +27,7 @@ from . import marks
 from .backups import Backup
 from .edges import Override, override
 from .external import Client, External, client_list, secret_later
-from .hatches import Patch
+from .hatches import Patchable
 from .images import Image
 from .placement import (
     NodeConditions,
@@ -45,7 +45,7 @@ from .renames import former_names
 from .servers import Access, Account, Errand, Server
 from .store_versions import image_of_version, major_version
 from .texts import bracketed, percent_encoded
-from .values import Later, Off, Setting, unless_off
+from .values import Addressed, Later, Off, Setting, unless_off
 
 
 _OPTIONAL = attrs.validators.optional
@@ -124,7 +124,7 @@ class StoreChanges(PlacementChanges, total=False):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
-class Store:
+class Store(Addressed, Patchable):
     """
     A server that keeps data on a disk: what `Postgres` and `Redis` are, and
     what other stores derive from.
@@ -403,13 +403,6 @@ class Store:
         )
 
     @property
-    def host(self) -> Setting:
-        """
-        The name under which other parts reach it, for `Use.env`.
-        """
-        return Setting(self, "host")
-
-    @property
     def port(self) -> Setting:
         """
         The port that it listens on, for `Use.env`.
@@ -443,22 +436,6 @@ class Store:
         Address with user, password and database, for `Use.env`.
         """
         return Setting(self, "url")
-
-    def patch(
-        self, kind: str, fields: Mapping[str, Any], *, name: str | None = None
-    ) -> Patch:
-        """
-        Raw *fields* that are merged into its objects of *kind*, or into the
-        one called *name*, for apps and environments.
-
-        Maps merge by key, lists of named things by name, other lists are
-        replaced. `OFF` removes a field, and ``{"tmp": OFF}`` in place of a
-        list its item of that name.
-
-        Raises:
-            SpecError: If the fields are no plain data.
-        """
-        return Patch(self, kind, fields, name)
 
     def override(self, **changes: Unpack[StoreChanges]) -> Override:
         """

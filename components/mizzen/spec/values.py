@@ -143,3 +143,25 @@ class Setting:
 
     def __repr__(self) -> str:
         return f"<{self.part.name}.{self.field}>"
+
+
+class Addressed:
+    """
+    A part that others reach under a name.
+    """
+
+    __slots__ = ()
+
+    @property
+    def host(self) -> Setting:
+        """
+        The name under which other parts reach it, for `Use.env`.
+        """
+        return Setting(self, "host")
+
+    @property
+    def url(self) -> Setting:
+        """
+        The address of its first port with scheme, for `Use.env`.
+        """
+        return Setting(self, "url")

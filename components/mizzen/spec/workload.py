@@ -18,7 +18,7 @@ from .containers import (
 )
 from .edges import Use, as_uses
 from .files import settings_in
-from .hatches import Patch
+from .hatches import Patchable
 from .identity import Allow, Identity, identity_or_off, permission_list
 from .images import Dockerfile, Image
 from .outside import Outside, as_reached, reached
@@ -86,7 +86,7 @@ class WorkloadChanges(TypedDict, total=False):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
-class Workload(Runnable):
+class Workload(Patchable, Runnable):
     """
     Fields that all parts with containers of their own share.
     """
@@ -115,22 +115,6 @@ class Workload(Runnable):
     formerly: tuple[str, ...] = attrs.field(
         default=(), converter=one_or_many, validator=former_names
     )
-
-    def patch(
-        self, kind: str, fields: Mapping[str, Any], *, name: str | None = None
-    ) -> Patch:
-        """
-        Raw *fields* that are merged into its objects of *kind*, or into the
-        one called *name*, for apps and environments.
-
-        Maps merge by key, lists of named things by name, other lists are
-        replaced. `OFF` removes a field, and ``{"tmp": OFF}`` in place of a
-        list its item of that name.
-
-        Raises:
-            SpecError: If the fields are no plain data.
-        """
-        return Patch(self, kind, fields, name)
 
     @property
     def containers(self) -> tuple[Runnable, ...]:
