@@ -80,6 +80,7 @@ FLOORS = {
         "_backups",
         "_stores",
         "_namespaces",
+        "_reloader",
         "_config_contradictions",
         "_store_contradictions",
         "_gateway_contradictions",

@@ -20,6 +20,7 @@ from . import (
     _metrics,
     _names,
     _namespaces,
+    _reloader,
     _scaling,
     _services,
     _stores,
@@ -253,7 +254,7 @@ def _assembled(
     All objects, in an order in which they can be created.
     """
     around = [*_namespace(scope), *_shared_disks(scope)]
-    objects = [*_part_objects(app, scope.parts, scope)]
+    objects = _reloader.restarted(_part_objects(app, scope.parts, scope))
     routes = [*_routes(scope)]
     extras = arranged(
         (*app.extras, *environment.extras),

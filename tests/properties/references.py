@@ -81,6 +81,35 @@ def configuration_is_there(seen):
         assert name in KEPT_BY_OTHERS or items <= keys[name]
 
 
+def _read_of_others(pod, kind, own):
+    """
+    Names of the Secrets or ConfigMaps that *pod* reads and that are not among
+    the app's *own* ones.
+    """
+    field = f"{kind[0].lower()}{kind[1:]}"
+    sources = [*found(field, pod.spec), *found(f"{field}KeyRef", pod.spec)]
+    names = {
+        source.get(f"{field}Name") or source["name"] for source in sources
+    }
+
+    return sorted(name for name in names if (kind, name) not in own)
+
+
+def changes_of_others_restart_readers(seen):
+    """
+    What runs on and reads what somebody else keeps names it to Reloader, and
+    nothing else.
+    """
+    own = {(m.kind, m.name) for m in seen.manifests}
+    for pod in seen.pods:
+        annotations = pod.owner.body["metadata"].get("annotations", {})
+        for kind in ("ConfigMap", "Secret"):
+            key = f"{kind.lower()}.reloader.stakater.com/reload"
+            told = [*filter(None, annotations.get(key, "").split(","))]
+            runs_on = pod.owner.kind in {"DaemonSet", "Deployment"}
+            assert told == (_read_of_others(pod, kind, own) if runs_on else [])
+
+
 def accounts_and_claims_are_there(seen):
     """
     The accounts and claims that pods name are there.
@@ -245,6 +274,7 @@ def jobs_are_waited_for(seen):
 ALL = (
     jobs_are_waited_for,
     configuration_is_there,
+    changes_of_others_restart_readers,
     accounts_and_claims_are_there,
     volumes_are_mounted,
     probes_ask_own_ports,
