@@ -151,7 +151,7 @@ class TestBackup:
                     "Redis 'cache': backup must be left out, because nothing says "
                     "how to restore one (got Backup(schedule='@daily', "
                     "disk='1Gi', keep=7, time_zone='Etc/UTC', memory='128Mi', "
-                    "cpu='50m'))."
+                    "cpu='50m', storage_class=None))."
                 ),
             ),
         ],

@@ -8,6 +8,7 @@ import pytest
 
 from mizzen import (
     OFF,
+    Backup,
     Cluster,
     Container,
     Conventions,
@@ -235,6 +236,51 @@ class TestSharedDisk:
             "efs"
             == attrs.evolve(sharing, shared_class="efs").shared_storage_class
         )
+
+    def test_own_class(self, web, db, desired, sharing):
+        """
+        A disk that has a class of its own is of no other.
+        """
+        volumes = {
+            "/data": Disk("1Gi", storage_class="io2"),
+            "/srv": SharedDisk("uploads", "5Gi", storage_class="efs"),
+        }
+        copies = Backup("@daily", disk="1Gi", storage_class="cold")
+        web = attrs.evolve(web, volumes=volumes)
+        db = attrs.evolve(db, storage_class="io1", backup=copies)
+        made = desired(web, db, stack=sharing)
+
+        assert {
+            "web.data": "io2",
+            "uploads": "efs",
+            "db": "io1",
+            "db-backup": "cold",
+        } == {
+            m.name: m.body["spec"]["storageClassName"]
+            for m in made
+            if m.kind == "PersistentVolumeClaim"
+        }
+
+    def test_own_class_of_shared(self, web, desired):
+        """
+        A cluster that has no class for shared disks has one that is named.
+        """
+        disk = SharedDisk("uploads", "5Gi", storage_class="efs")
+        web = attrs.evolve(web, volumes={"/srv": disk})
+        claim = desired(web).get("PersistentVolumeClaim", "uploads")
+
+        assert "efs" == claim["spec"]["storageClassName"]
+
+    def test_class_in_environment(self, db, desired):
+        """
+        Environments choose the class of a store.
+        """
+        fast = Environment("dev", overrides=[db.override(storage_class="io2")])
+        claim = desired(db, environment=fast).get(
+            "PersistentVolumeClaim", "db"
+        )
+
+        assert "io2" == claim["spec"]["storageClassName"]
 
     def test_class_of_stack(self, db, desired, sharing):
         """

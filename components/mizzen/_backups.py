@@ -31,7 +31,7 @@ def objects(part: Store, scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
     metadata = _errands.metadata(part, scope, name)
     disk = backup_claim(part)
     kept = {**metadata, "name": disk}
-    yield "backup-disk", claim(kept, backup.disk, scope)
+    yield "backup-disk", claim(kept, backup.disk, scope, backup.storage_class)
     secret = backup_secret(part, scope).name
     template = _errands.pod_template(
         part,

@@ -20,22 +20,22 @@ def claim(
     metadata: dict[str, Any],
     size: str,
     scope: Scope,
+    storage_class: str | None,
     *,
     shared: bool = False,
 ) -> dict[str, Any]:
     """
     The claim of a disk that one node at a time mounts, or, *shared*, any
-    number of them.
+    number of them; of the stack's class where there is no *storage_class*.
     """
-    storage_class = (
-        scope.stack.shared_storage_class if shared else scope.stack.disk_class
-    )
+    stack = scope.stack
+    usual = stack.shared_storage_class if shared else stack.disk_class
     spec: dict[str, Any] = {
         "accessModes": ["ReadWriteMany" if shared else "ReadWriteOnce"],
         "resources": {"requests": {"storage": size}},
     }
-    if storage_class:
-        spec["storageClassName"] = storage_class
+    if found := storage_class or usual:
+        spec["storageClassName"] = found
 
     return {
         "apiVersion": "v1",
@@ -131,6 +131,7 @@ def disk_claims(
                 scope.metadata(part, disk_claim(part, disk)),
                 disk.size,
                 scope,
+                disk.storage_class,
             ),
         )
 
@@ -179,5 +180,5 @@ def shared_claims(scope: Scope) -> Iterator[tuple[str, dict[str, Any]]]:
         }
         yield (
             _role(disk),
-            claim(metadata, disk.size, scope, shared=True),
+            claim(metadata, disk.size, scope, disk.storage_class, shared=True),
         )

@@ -248,11 +248,13 @@ def _shared_disks(parts: Iterable[Part], stack: Stack) -> Iterator[str]:
                     "taken by another disk of the app. Rename one, or give "
                     "the same object to all parts."
                 )
-            if stack.shared_storage_class is None and id(disk) not in told:
+            storage_class = disk.storage_class or stack.shared_storage_class
+            if storage_class is None and id(disk) not in told:
                 told.add(id(disk))
                 yield (
                     f"{title(part)}: SharedDisk {disk.name!r} needs a "
                     "storage class that several nodes can mount at once, but "
                     f"stack {stack.name!r} knows none. Set it in the stack's "
-                    "file, like 'sharedStorageClass: efs'."
+                    "file, like 'sharedStorageClass: efs', or name that of "
+                    "this disk, by storage_class='efs'."
                 )

@@ -183,7 +183,7 @@ def objects(
     its kind.
     """
     metadata = scope.metadata(part, store_claim(part), "store")
-    yield "disk", claim(metadata, part.disk, scope)
+    yield "disk", claim(metadata, part.disk, scope, part.storage_class)
     yield None, headless_service(part, scope)
     yield None, stateful_set(part, scope)
     isolated = not isinstance(scope.environment.isolation, Off)

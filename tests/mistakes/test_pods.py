@@ -275,7 +275,8 @@ class TestVolumes:
         needs = (
             "Service 'api': SharedDisk 'db' needs a storage class that "
             "several nodes can mount at once, but stack 'dev' knows none. "
-            "Set it in the stack's file, like 'sharedStorageClass: efs'."
+            "Set it in the stack's file, like 'sharedStorageClass: efs', or name "
+            "that of this disk, by storage_class='efs'."
         )
 
         assert [needs] == problems(api, web)

@@ -123,7 +123,10 @@ volumes = st.dictionaries(
 # What one pod at a time can mount.
 disks = st.sampled_from(
     [
-        {"/data": Disk("1Gi"), "/more": Disk("1Gi", name="more")},
+        {
+            "/data": Disk("1Gi"),
+            "/more": Disk("1Gi", name="more", storage_class="io2"),
+        },
         {"/data": ExistingDisk("archive")},
     ]
 )

@@ -65,6 +65,7 @@ _fields = st.fixed_dictionaries(
     {
         "version": st.integers(13, 20),
         "disk": memory,
+        "storage_class": maybe(st.just("io2")),
         "memory": maybe(memory),
         "cpu": maybe(cpu),
         "image": st.sampled_from(
@@ -85,6 +86,7 @@ backups = st.builds(
     time_zone=st.sampled_from(["Etc/UTC", "Asia/Kolkata"]),
     memory=memory,
     cpu=cpu,
+    storage_class=maybe(st.just("io2")),
 )
 
 

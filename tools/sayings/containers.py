@@ -128,6 +128,14 @@ CONTAINERS: dict[str, list[tuple[str, str]]] = {
             'Worker("worker", image=image, volumes={"/srv": SharedDisk("uploads", "5Gi")})',
         ),
         (
+            "a disk of another class",
+            'Worker("worker", image=image, volumes={"/data": Disk("10Gi", storage_class="premium-rwo")})',
+        ),
+        (
+            "a disk of another class that parts share",
+            'Worker("worker", image=image, volumes={"/srv": SharedDisk("uploads", "5Gi", storage_class="efs")})',
+        ),
+        (
             "a disk that is there",
             'Worker("worker", image=image, volumes={"/old": ExistingDisk("archive")})',
         ),

@@ -106,6 +106,10 @@ PARTS: dict[str, list[tuple[str, str]]] = {
             'db.override(memory="2Gi", cpu="1", disk="20Gi")',
         ),
         (
+            "a disk of another class",
+            'db.override(storage_class="premium-rwo")',
+        ),
+        (
             "another image of a store",
             'db.override(image=Image("registry.example.com/postgres:17.2"))',
         ),
@@ -129,6 +133,10 @@ PARTS: dict[str, list[tuple[str, str]]] = {
         (
             "more room for making backups",
             'Postgres("db", version=17, disk="1Gi", backup=Backup("0 3 * * *", disk="5Gi", memory="1Gi", cpu="1"))',
+        ),
+        (
+            "backups on a disk of another class",
+            'Postgres("db", version=17, disk="1Gi", backup=Backup("0 3 * * *", disk="5Gi", storage_class="cold"))',
         ),
         (
             "a store elsewhere, at another port and with a certificate",

@@ -5,7 +5,12 @@ Copies of the data of stores.
 import attrs
 
 from .._fields import typed
-from .._validators import binary_quantity, processor_quantity, whole_number
+from .._validators import (
+    binary_quantity,
+    processor_quantity,
+    subdomain,
+    whole_number,
+)
 from .schedules import schedule, time_zone
 
 
@@ -31,6 +36,9 @@ class Backup:
 
         cpu: Processor time that is set aside for them, like ``"500m"``.
 
+        storage_class: StorageClass of the disk; the default is that of the
+            stack. Another one is another, empty disk.
+
     Raises:
         SpecError: If it would never run.
 
@@ -45,3 +53,6 @@ class Backup:
     time_zone: str = attrs.field(default="Etc/UTC", validator=time_zone)
     memory: str = attrs.field(default="128Mi", validator=binary_quantity)
     cpu: str = attrs.field(default="50m", validator=processor_quantity)
+    storage_class: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(subdomain)
+    )

@@ -18,6 +18,7 @@ from .._validators import (
     one_or_many,
     processor_quantity,
     refuse,
+    subdomain,
     texts_by_name,
     whole_number,
     words,
@@ -112,6 +113,7 @@ class StoreChanges(PlacementChanges, total=False):
     """
 
     disk: str
+    storage_class: str | None
     memory: str | None
     cpu: str | None
     image: Image | None
@@ -141,6 +143,9 @@ class Store(Addressed, Patchable):
         version: Major version.
 
         disk: Size of the disk, like ``"10Gi"``. Disks never shrink.
+
+        storage_class: StorageClass of the disk; the default is that of the
+            stack. Another one is another, empty disk.
 
         memory: What it is given and may use, like ``"512Mi"``.
 
@@ -246,6 +251,9 @@ class Store(Addressed, Patchable):
     name: str = attrs.field(kw_only=False, validator=dns_label)
     version: int = attrs.field(validator=major_version)
     disk: str = attrs.field(validator=binary_quantity)
+    storage_class: str | None = attrs.field(
+        default=None, validator=_OPTIONAL(subdomain)
+    )
     memory: str | None = attrs.field(
         default=None, validator=_OPTIONAL(binary_quantity)
     )

@@ -22,6 +22,7 @@ from .values import Off
 
 
 _boolean = instance_of("be True or False", bool)
+_OPTIONAL_CLASS = attrs.validators.optional(subdomain)
 
 
 def _node_path(inst: Any, attr: Any, value: Any) -> None:
@@ -43,6 +44,9 @@ class Disk:
 
         name: DNS label, unique within the part. Renaming abandons the disk.
 
+        storage_class: StorageClass of the disk; the default is that of the
+            stack. Another one is another, empty disk.
+
     Raises:
         SpecError: If a field could not be deployed on any cluster.
 
@@ -52,6 +56,9 @@ class Disk:
 
     size: str = attrs.field(validator=binary_quantity)
     name: str = attrs.field(default="data", kw_only=True, validator=dns_label)
+    storage_class: str | None = attrs.field(
+        default=None, kw_only=True, validator=_OPTIONAL_CLASS
+    )
 
 
 @attrs.frozen(eq=False, field_transformer=typed)
@@ -59,14 +66,17 @@ class SharedDisk:
     """
     A disk that all pods of all parts that are given it mount at once.
 
-    It needs a storage class that can, from the kind of cluster or from
-    ``sharedStorageClass`` in the stack's file.
+    It needs a storage class that can: its own, that of the kind of cluster,
+    or ``sharedStorageClass`` in the stack's file.
 
     Args:
         name: DNS label, unique in the app. Renaming abandons the disk.
 
         size: Size of the disk, like ``"10Gi"``. A larger one lets the disk
             grow in place; disks never shrink.
+
+        storage_class: StorageClass of the disk; the default is that of the
+            stack for shared ones. Another one is another, empty disk.
 
     Raises:
         SpecError: If a field could not be deployed on any cluster.
@@ -77,6 +87,9 @@ class SharedDisk:
 
     name: str = attrs.field(validator=dns_label)
     size: str = attrs.field(validator=binary_quantity)
+    storage_class: str | None = attrs.field(
+        default=None, kw_only=True, validator=_OPTIONAL_CLASS
+    )
 
 
 @attrs.frozen(eq=False, field_transformer=typed)
