@@ -6,7 +6,11 @@ import json
 
 import attrs
 
-from mizzen import Manifest
+from mizzen import Image, Manifest, Service
+
+
+# A service that nobody uses and that uses nobody.
+LONE = Service("lone", image=Image("acme/lone:v5"), port=8080)
 
 
 def copied(manifests):
