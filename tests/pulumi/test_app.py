@@ -2,7 +2,6 @@
 A whole app as components of a Pulumi program.
 """
 
-import json
 import re
 
 import attrs
@@ -12,25 +11,21 @@ import pytest
 
 from mizzen import (
     Autoscale,
-    Cluster,
     Environment,
     Image,
     Ingress,
     Job,
     Namespace,
-    Project,
     Quota,
     Route,
     Service,
     SpecError,
     Stack,
-    Version,
     compile_app,
 )
-from mizzen.pulumi import AppComponent, current_stack
+from mizzen.pulumi import AppComponent
 
 
-DIGEST = "sha256:" + 64 * "1"
 OBJECTS = {
     "shop-namespace": ("shop", "core/v1:Namespace"),
     "web-service-account": ("web", "core/v1:ServiceAccount"),
@@ -486,57 +481,3 @@ class TestMistakes:
             run(environment=Environment("dev", exposure=Ingress()))
 
         assert {} == monitor.registered
-
-
-class TestCurrentStack:
-    def test_from_configuration(self, deploy, tmp_path):
-        """
-        The stack is read from the configuration that Pulumi hands over,
-        where lists and mappings are JSON.
-        """
-        own = Cluster("own", storage_class="fast")
-        project = Project(tmp_path, {}, {}, clusters={"own": own})
-        config = {
-            "shop:environment": "prod",
-            "shop:cluster": "own",
-            "shop:hosts": '["shop.example.com"]',
-            "shop:versions": json.dumps(
-                {"api": {"tag": "v5", "digest": DIGEST}}
-            ),
-        }
-        stack = deploy(
-            lambda: pulumi.Output.from_input([current_stack(project)]),
-            config=config,
-        ).result[0]
-
-        assert (
-            "dev",
-            "prod",
-            ("shop.example.com",),
-            {"api": Version("v5", DIGEST)},
-            own,
-            tmp_path,
-        ) == (
-            stack.name,
-            stack.environment,
-            stack.hosts,
-            stack.versions,
-            stack.cluster,
-            stack.root,
-        )
-
-    def test_slip(self, deploy, tmp_path, monkeypatch):
-        """
-        What is misspelled is refused before anything is deployed.
-        """
-        (tmp_path / "Pulumi.yaml").write_text("name: shop\n")
-        config = {"shop:environment": "prod", "shop:ingresClass": "nginx"}
-        monkeypatch.setenv("PULUMI_CONFIG", json.dumps(config))
-        project = Project(tmp_path, {}, {})
-
-        with pytest.raises(
-            SpecError,
-            match=r"^Configuration of stack 'dev' cannot be read:\n"
-            r"  - .* nothing reads 'ingresClass'; did you mean 'ingressClass'",
-        ):
-            deploy(lambda: current_stack(project), config=config)
