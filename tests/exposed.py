@@ -4,7 +4,12 @@ The shop, exposed somehow.
 
 import pytest
 
-from mizzen import Environment, Stack
+from mizzen import Environment, Stack, TlsSecret
+
+
+HTTPS = TlsSecret("wildcard")
+SSL_REDIRECT = "nginx.ingress.kubernetes.io/ssl-redirect"
+MIDDLEWARES = "traefik.ingress.kubernetes.io/router.middlewares"
 
 
 @pytest.fixture(name="served")

@@ -1,5 +1,5 @@
 """
-Several apps and stacks in one cluster or namespace.
+What collides when several apps and stacks share a cluster or namespace.
 """
 
 import attrs
@@ -8,12 +8,9 @@ import yaml
 
 from mizzen import (
     OFF,
-    App,
     Conventions,
     Credentials,
-    Dockerfile,
     Environment,
-    Expose,
     External,
     FromConfig,
     Gateway,
@@ -25,32 +22,17 @@ from mizzen import (
     Postgres,
     Project,
     Raw,
-    Route,
     Service,
-    SpecError,
-    Stack,
-    Version,
     compile_app,
-    load_project,
 )
 from mizzen._names import instance
 from mizzen._neighbours import neighbours
 from mizzen.checks import check
-from mizzen.cli._target import Target
-from mizzen.cli._versions import record_all
+
+from .support import API, app
 
 
 TOLD = "{0.subject}: {0.message}"
-API = Service("api", image=Image("acme/api:v5"), port=8000, health="/healthz")
-
-
-def app(name, *parts):
-    """
-    An app of *parts*, its first one at ``/``.
-    """
-    return App(
-        name, edition="2026", parts=parts, routes=[Route("/", parts[0])]
-    )
 
 
 @pytest.fixture(name="collisions")
@@ -372,156 +354,6 @@ class TestCollisions:
         )
 
 
-class TestOtherApps:
-    def test_left_out(self, tmp_path):
-        """
-        What an environment says of another app's parts does not stand
-        against an app; what nobody has still does.
-        """
-        mail = attrs.evolve(API, name="mail")
-        shop, mails = app("shop", API), app("mails", mail)
-        dev = Environment(
-            "dev",
-            exposure=NodePort([mail]),
-            overrides=[mail.override(replicas=2)],
-            patches=[mail.patch("Deployment", {"spec": {"paused": True}})],
-            exposes=[NodePort([mail]), NodePort([API])],
-        )
-        project = Project(
-            tmp_path, {"shop": shop, "mails": mails}, {"dev": dev}
-        )
-        stack = Stack("dev", environment="dev")
-        found = project.environment(stack, shop)
-
-        assert dev is project.environment(stack)
-        assert None is found.exposure
-        assert () == found.overrides == found.patches
-        assert [API] == [o.service for o in found.openings(shop)]
-        assert compile_app(shop, found, stack)
-
-    def test_exposed_ports(self, tmp_path):
-        """
-        What an app exposes itself is open in the environment's way, though
-        that lists parts of other apps alone.
-        """
-        mail = attrs.evolve(API, name="mail", port=8025)
-        shop = app("shop", API)
-        mails = App(
-            "mails", edition="2026", parts=[mail], exposes=[Expose(mail)]
-        )
-        dev = Environment("dev", exposure=NodePort({API: 30080}))
-        project = Project(
-            tmp_path, {"shop": shop, "mails": mails}, {"dev": dev}
-        )
-        found = project.environment(Stack("dev", environment="dev"), mails)
-        openings = found.openings(mails)
-
-        closed = Project(
-            tmp_path,
-            {"shop": shop, "mails": mails},
-            {"dev": dev.derive("dev", exposes=OFF)},
-        ).environment(Stack("dev", environment="dev"), mails)
-
-        assert () == closed.openings(mails)
-        assert [("mail:http", None)] == [(o.place, o.number) for o in openings]
-        assert {NodePort} == {type(opening.by) for opening in openings}
-
-
-class TestVersions:
-    @pytest.fixture(name="two")
-    def _two(self, tmp_path):
-        """
-        A project of two apps that both build a part called ``api``.
-        """
-        (tmp_path / "Dockerfile").write_text("FROM scratch\nUSER 1000\n")
-        (tmp_path / "Pulumi.yaml").write_text("name: shop\n")
-        (tmp_path / "Pulumi.dev.yaml").write_text(
-            "config:\n  shop:environment: dev\n  shop:registry: r.io/x\n"
-        )
-        built = attrs.evolve(API, image=Dockerfile("."))
-        apps = {name: app(name, built) for name in ("shop", "mails")}
-
-        return Project(tmp_path, apps, {"dev": Environment("dev")})
-
-    def target(self, project, name):
-        """
-        One of the apps in its stack.
-        """
-        stack = project.stack("dev").of(name)
-        dev = project.environments["dev"]
-
-        return Target(project, project.app(name), dev, stack)
-
-    def test_apart(self, two):
-        """
-        Each app has versions of its own, recorded under its name.
-        """
-        version = Version("v5", f"sha256:{5:064}")
-        record_all(self.target(two, "shop"), {"api": version}, None)
-
-        assert {"shop/api"} == two.stack("dev").versions.keys()
-        assert self.target(two, "shop").compile().images == {
-            "api": f"r.io/x/shop-api:v5@{version.digest}"
-        }
-        assert self.target(two, "mails").stack.versions == {}
-        for each in two.apps.values():
-            images = compile_app(
-                each, two.environments["dev"], two.stack("dev")
-            ).images
-            assert (each.name == "shop") is images["api"].endswith(
-                version.digest
-            )
-
-    def test_of_no_app(self, two):
-        """
-        A version whose app nobody knows is refused where there are several.
-        """
-        with (two.root / "Pulumi.dev.yaml").open("a") as file:
-            file.write(
-                f"  shop:versions: {{api: {{tag: v5, digest: sha256:{5:064}}}}}"
-            )
-
-        with pytest.raises(SpecError) as ei:
-            two.stack("dev")
-
-        assert ei.value.problems == (
-            (
-                "Stack 'dev' records a version of 'api', but the project has "
-                "several apps; call it like 'shop/api'."
-            ),
-        )
-
-
-class TestThrowaway:
-    def test_patterns(self, tmp_path):
-        """
-        Stacks that are called like a pattern come and go, and must not
-        protect what they make.
-        """
-        (tmp_path / "Pulumi.preview.yaml").write_text(
-            "config: {environment: dev}"
-        )
-        dev = Environment("dev", protect=True)
-        shop = app("shop", API)
-        project = Project(
-            tmp_path,
-            {"shop": shop},
-            {"dev": dev},
-            patterns={"pr-*": "preview"},
-        )
-        stack = project.stack("pr-7")
-        findings = check(shop, dev, stack, compile_app(shop, dev, stack))
-
-        assert stack.throwaway
-        assert not project.stack("preview").throwaway
-        assert (
-            "Stack 'pr-7': its file stands for many that come and go, but "
-            "environment 'dev' protects namespaces and disks from being "
-            "removed (throwaway-protected). Derive the environment with "
-            "protect=False."
-        ) in map(str, findings)
-
-
 class TestInstances:
     def test_different(self):
         """
@@ -532,85 +364,3 @@ class TestInstances:
         pairs = [(one, other) for one in words for other in words]
 
         assert len(pairs) == len({instance(*pair) for pair in pairs})
-
-
-@pytest.fixture(name="project")
-def _project(tmp_path):
-    """
-    A project whose pull requests have stacks.
-    """
-    (tmp_path / "pyproject.toml").write_text(
-        '[tool.mizzen]\nenvironments = "collections"\n'
-        '[tool.mizzen.stacks]\n"pr-*" = "preview"\n'
-    )
-    (tmp_path / "Pulumi.preview.yaml").write_text(
-        "config:\n  environment: preview\n"
-        "  hosts: ['{stack}.example.com']\n"
-        "  hostGroups: {admin: ['admin-{stack}.example.com']}\n"
-    )
-    return load_project(tmp_path)
-
-
-class TestPatterns:
-    def test_file(self, project):
-        """
-        A stack that is called like a pattern takes the file of the stack
-        which the pattern names, under its own name.
-        """
-        stack = project.stack("pr-123")
-
-        assert stack.name == "pr-123"
-        assert stack.environment == "preview"
-        assert stack.hosts == ("pr-123.example.com",)
-        assert stack.host_groups == {"admin": ("admin-pr-123.example.com",)}
-
-    def test_own(self, project):
-        """
-        A file of its own stands above a pattern.
-        """
-        own = project.root / "Pulumi.pr-1.yaml"
-        own.write_text("config:\n  environment: own\n")
-
-        assert project.stack("pr-1").environment == "own"
-        assert project.stacks() == ("pr-1", "preview")
-
-    def test_apart(self, project):
-        """
-        Each has a namespace of its own, which goes with it: nothing is
-        protected.
-        """
-        found = {
-            compile_app(
-                app("shop", API), Environment("preview"), project.stack(name)
-            ).namespace
-            for name in ("pr-1", "pr-12", "preview")
-        }
-
-        assert found == {"shop-pr-1", "shop-pr-12", "shop-preview"}
-
-    def test_unknown(self, project):
-        """
-        Other stacks need files; patterns are among the choices.
-        """
-        with pytest.raises(SpecError) as ei:
-            project.stack("pr123")
-
-        assert str(ei.value).startswith(
-            "Stack 'pr123' has no file; choose one of: 'pr-*', 'preview'"
-        )
-
-    def test_table(self, project):
-        """
-        Patterns give names of stacks.
-        """
-        (project.root / "pyproject.toml").write_text(
-            '[tool.mizzen]\nenvironments = "collections"\nstacks = ["pr-*"]\n'
-        )
-
-        with pytest.raises(SpecError) as ei:
-            load_project(project.root)
-
-        assert str(ei.value) == (
-            "[tool.mizzen.stacks] must give patterns the names of stacks "
-            "with files, like '\"pr-*\" = \"preview\"' (got ['pr-*'])."
-        )

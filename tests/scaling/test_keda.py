@@ -1,5 +1,5 @@
 """
-Autoscalers, and how many replicas may go at a time.
+Autoscalers of KEDA.
 """
 
 import attrs
@@ -11,14 +11,9 @@ from mizzen import (
     Autoscale,
     Behaviour,
     Cluster,
-    Container,
     Credentials,
     External,
-    ExternalMetric,
     FromConfig,
-    Image,
-    ObjectMetric,
-    PodMetric,
     Queue,
     ScalingRules,
     SpecError,
@@ -27,19 +22,6 @@ from mizzen import (
     Trigger,
 )
 from mizzen.checks import check
-
-
-@pytest.fixture(name="scaled")
-def _scaled(worker, cache, db, desired):
-    """
-    What becomes of a worker with a scale; it uses both stores.
-    """
-
-    def scaled(scale: Autoscale, **changes):
-        changed = attrs.evolve(worker, uses=[cache, db], scale=scale)
-        return desired(changed, cache, db, **changes)
-
-    return scaled
 
 
 def elsewhere(tls):
@@ -51,152 +33,6 @@ def elsewhere(tls):
         credentials=Credentials("shop", FromConfig("password", secret=True)),
         tls=tls,
     )
-
-
-class TestKubernetes:
-    def test_autoscaled(self, web, desired):
-        """
-        An autoscaler owns the number of replicas, so the Deployment has
-        none.
-        """
-        found = desired(
-            attrs.evolve(web, scale=Autoscale(2, 9, cpu=70, memory=80))
-        )
-
-        assert "replicas" not in found.get("Deployment", "web")["spec"]
-        assert {
-            "scaleTargetRef": {
-                "apiVersion": "apps/v1",
-                "kind": "Deployment",
-                "name": "web",
-            },
-            "minReplicas": 2,
-            "maxReplicas": 9,
-            "metrics": [
-                {
-                    "type": "Resource",
-                    "resource": {
-                        "name": name,
-                        "target": {
-                            "type": "Utilization",
-                            "averageUtilization": goal,
-                        },
-                    },
-                }
-                for name, goal in (("cpu", 70), ("memory", 80))
-            ],
-        } == found.get("HorizontalPodAutoscaler", "web")["spec"]
-
-    def test_autoscaled_by_one(self, web, desired):
-        """
-        An autoscaler may aim for one thing alone.
-        """
-        found = desired(attrs.evolve(web, scale=Autoscale(1, 2, memory=80)))
-        metrics = found.get("HorizontalPodAutoscaler", "web")["spec"][
-            "metrics"
-        ]
-
-        assert ["memory"] == [m["resource"]["name"] for m in metrics]
-
-    @pytest.mark.parametrize(
-        ("metric", "expected"),
-        [
-            (
-                PodMetric("hits", 100),
-                {
-                    "type": "Pods",
-                    "pods": {
-                        "metric": {"name": "hits"},
-                        "target": {
-                            "type": "AverageValue",
-                            "averageValue": "100",
-                        },
-                    },
-                },
-            ),
-            (
-                ExternalMetric("jobs", "500m", selector={"queue": "mail"}),
-                {
-                    "type": "External",
-                    "external": {
-                        "metric": {
-                            "name": "jobs",
-                            "selector": {"matchLabels": {"queue": "mail"}},
-                        },
-                        "target": {
-                            "type": "AverageValue",
-                            "averageValue": "500m",
-                        },
-                    },
-                },
-            ),
-            (
-                ObjectMetric(
-                    "hits",
-                    10,
-                    api_version="networking.k8s.io/v1",
-                    kind="Ingress",
-                    object="shop",
-                ),
-                {
-                    "type": "Object",
-                    "object": {
-                        "describedObject": {
-                            "apiVersion": "networking.k8s.io/v1",
-                            "kind": "Ingress",
-                            "name": "shop",
-                        },
-                        "metric": {"name": "hits"},
-                        "target": {
-                            "type": "AverageValue",
-                            "averageValue": "10",
-                        },
-                    },
-                },
-            ),
-        ],
-        ids=["pods", "external", "object"],
-    )
-    def test_metric(self, scaled, metric, expected):
-        """
-        Metrics of pods, of objects and from outside are aimed for as
-        averages.
-        """
-        found = scaled(Autoscale(1, 5, metric=metric))
-
-        assert [expected] == found.get("HorizontalPodAutoscaler", "worker")[
-            "spec"
-        ]["metrics"]
-
-    def test_behaviour(self, scaled):
-        """
-        Each direction has its own speed.
-        """
-        behaviour = Behaviour(
-            up=ScalingRules(pods=4, percent=100, period_seconds=15),
-            down=ScalingRules(stabilisation_seconds=600),
-        )
-        found = scaled(Autoscale(1, 5, cpu=70, behaviour=behaviour))
-
-        assert {
-            "scaleUp": {
-                "policies": [
-                    {"type": "Pods", "value": 4, "periodSeconds": 15},
-                    {"type": "Percent", "value": 100, "periodSeconds": 15},
-                ]
-            },
-            "scaleDown": {"stabilizationWindowSeconds": 600},
-        } == found.get("HorizontalPodAutoscaler", "worker")["spec"]["behavior"]
-
-    def test_one_way(self, scaled):
-        """
-        A direction can be switched off, and the other left to Kubernetes.
-        """
-        found = scaled(Autoscale(1, 5, cpu=70, behaviour=Behaviour(down=OFF)))
-
-        assert {"scaleDown": {"selectPolicy": "Disabled"}} == found.get(
-            "HorizontalPodAutoscaler", "worker"
-        )["spec"]["behavior"]
 
 
 class TestKeda:
@@ -532,90 +368,3 @@ class TestKeda:
         assert {"validations.keda.sh/hpa-ownership": "false"} == scaler[
             "metadata"
         ]["annotations"]
-
-
-class TestSidecars:
-    SIDECAR = Container("proxy", image=Image("acme/proxy:v1"))
-
-    def test_own_container(self, web, desired):
-        """
-        Beside sidecars the load of a part is that of its own container.
-        """
-        scale = Autoscale(1, 9, cpu=70, memory=80)
-        found = desired(
-            attrs.evolve(web, scale=scale, sidecars=[self.SIDECAR])
-        )
-        scaler = found.get("HorizontalPodAutoscaler", "web")
-
-        assert [
-            {
-                "type": "ContainerResource",
-                "containerResource": {
-                    "name": name,
-                    "container": "web",
-                    "target": {
-                        "type": "Utilization",
-                        "averageUtilization": goal,
-                    },
-                },
-            }
-            for name, goal in (("cpu", 70), ("memory", 80))
-        ] == scaler["spec"]["metrics"]
-
-    def test_keda(self, web, desired):
-        """
-        So it is to KEDA.
-        """
-        scale = Autoscale(1, 9, cpu=70, queue=Trigger("cron", {}))
-        found = desired(
-            attrs.evolve(web, scale=scale, sidecars=[self.SIDECAR])
-        )
-        trigger, _ = found.get("ScaledObject", "web")["spec"]["triggers"]
-
-        assert {"value": "70", "containerName": "web"} == trigger["metadata"]
-
-
-class TestSeveral:
-    @pytest.mark.parametrize(
-        ("changes", "several"),
-        [
-            ({"replicas": 0}, False),
-            ({"replicas": 1}, False),
-            ({"replicas": 2}, True),
-            ({"scale": Autoscale(1, 1, cpu=70)}, False),
-            ({"scale": Autoscale(1, 9, cpu=70)}, True),
-            ({"scale": Autoscale(2, 9, cpu=70)}, True),
-            ({"replicas": None, "scale": Autoscale(2, 9, cpu=70)}, True),
-            ({"replicas": 2, "scale": OFF}, True),
-        ],
-        ids=str,
-    )
-    def test_budget(self, web, desired, changes, several):
-        """
-        A disruption budget is there where two replicas may be; a soft
-        spread always, so that a second replica leaves the first alone.
-        """
-        found = desired(attrs.evolve(web, **changes))
-        deployment = found.get("Deployment", "web")
-        kinds = {manifest.kind for manifest in found}
-
-        assert several is ("PodDisruptionBudget" in kinds)
-        assert "affinity" in deployment["spec"]["template"]["spec"]
-
-    def test_budget_of_one(self, web, desired):
-        """
-        One replica may go at a time, so that a drain is never blocked, also
-        by one that never gets ready.
-        """
-        found = desired(attrs.evolve(web, replicas=2))
-
-        assert {
-            "maxUnavailable": 1,
-            "unhealthyPodEvictionPolicy": "AlwaysAllow",
-            "selector": {
-                "matchLabels": {
-                    "app.kubernetes.io/name": "web",
-                    "app.kubernetes.io/instance": "shop-dev",
-                }
-            },
-        } == found.get("PodDisruptionBudget", "web")["spec"]
