@@ -61,7 +61,11 @@ class Server:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-        patiently(self.ready)
+        try:
+            patiently(self.ready, 120)
+        except BaseException:
+            self.crash()
+            raise
 
     def crash(self) -> None:
         """

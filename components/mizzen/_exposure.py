@@ -20,6 +20,7 @@ from .environment import (
 )
 from .quantities import parse_bytes
 from .spec import OFF, Route
+from .stack import Stack
 
 
 _MIDDLEWARES = "traefik.ingress.kubernetes.io/router.middlewares"
@@ -212,6 +213,16 @@ def _annotations(
     return found
 
 
+def _kept_secret(tls: TlsSecret, host: str, stack: Stack) -> str:
+    """
+    Name of the Secret in which somebody keeps the certificate of *host*.
+    """
+    for named, secret in tls.hosts.items():
+        if host in stack.host_groups.get(named, (named,)):
+            return secret
+    return tls.name
+
+
 def tls_secret(
     tls: CertManager | TlsSecret, host: str, entrance: Entrance, scope: Scope
 ) -> str:
@@ -219,7 +230,7 @@ def tls_secret(
     Name of the Secret with the certificate of *host*.
     """
     if isinstance(tls, TlsSecret):
-        return tls.name
+        return _kept_secret(tls, host, scope.stack)
     kind = "internal" if entrance.internal else ""
     # Let's Encrypt refuses a name beside a wildcard that covers it.
     starred = "wildcard" if is_wildcard(host) else ""

@@ -5,7 +5,7 @@ in.
 
 import re
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ._exposure import redirects
 from ._gateway_contradictions import joins_gateway, unservable
@@ -25,6 +25,7 @@ from .environment import (
     Gateway,
     Ingress,
     IngressController,
+    TlsSecret,
 )
 from .exceptions import choices
 from .graph import Graph
@@ -47,7 +48,7 @@ def unexposable(
     yield from _unreached_routes(app, environment, graph)
     if app.routes and isinstance(environment.exposure, ROUTED):
         yield from _missing_addresses(app, environment, stack)
-        yield from _unknown_hosts(app, stack)
+        yield from _unknown_hosts(app, environment, stack)
         yield from _same_paths(app, stack)
         yield from _open_insides(app, environment, stack)
     if isinstance(environment.exposure, Gateway):
@@ -160,20 +161,35 @@ def _open_insides(
         )
 
 
-def _unknown_hosts(app: App, stack: Stack) -> Iterator[str]:
+def _unknown_groups(
+    said: str, hosts: Iterable[str], stack: Stack
+) -> Iterator[str]:
     """
-    Words without a dot are names of groups, and addresses are no names.
+    Words without a dot are names of groups.
     """
+    for host in hosts:
+        if "." not in host and host not in stack.host_groups:
+            example = f"hostGroups: {{{host}: [{host}.example.com]}}"
+            yield (
+                f"{said}: hosts {host!r} is none of the hostGroups of stack "
+                f"{stack.name!r}; {choices(host, stack.host_groups)}. Set it "
+                f"in the stack's file, like {example!r}, or name a whole "
+                "host."
+            )
+
+
+def _unknown_hosts(
+    app: App, environment: Environment, stack: Stack
+) -> Iterator[str]:
+    """
+    Groups have to be there, and addresses are no names.
+    """
+    tls = getattr(environment.exposure, "tls", OFF)
+    if isinstance(tls, TlsSecret):
+        said = f"Environment {environment.name!r}: TlsSecret {tls.name!r}"
+        yield from _unknown_groups(said, tls.hosts, stack)
     for route in app.routes:
-        for host in route.hosts:
-            if "." not in host and host not in stack.host_groups:
-                example = f"hostGroups: {{{host}: [{host}.example.com]}}"
-                yield (
-                    f"Route {route.path!r}: hosts {host!r} is none of the "
-                    f"hostGroups of stack {stack.name!r}; "
-                    f"{choices(host, stack.host_groups)}. Set it in the "
-                    f"stack's file, like {example!r}, or name a whole host."
-                )
+        yield from _unknown_groups(f"Route {route.path!r}", route.hosts, stack)
         for host in hosts_of(route, stack):
             if _ADDRESS.fullmatch(host):
                 yield (

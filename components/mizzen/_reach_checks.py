@@ -18,7 +18,7 @@ from ._policies import (
     lies_in,
     opens_address,
 )
-from ._routing import entrances
+from ._routing import entrances, hosts_of
 from ._scene import Problem, Scene, listed
 from .environment import ROUTED, Gateway, Ingress, TlsSecret, effective
 from .graph import graph
@@ -399,9 +399,9 @@ def unused_certificate(scene: Scene) -> Iterator[Problem]:
     """
     exposure = scene.environment.exposure
     tls = getattr(exposure, "tls", None)
-    if isinstance(tls, TlsSecret) and joins_gateway(
-        scene.app, exposure, scene.stack
-    ):
+    if not isinstance(tls, TlsSecret):
+        return
+    if joins_gateway(scene.app, exposure, scene.stack):
         yield Problem(
             scene.stack,
             f"Secret {tls.name!r} is read by nobody, because Gateway "
@@ -410,3 +410,25 @@ def unused_certificate(scene: Scene) -> Iterator[Problem]:
             "Gateway(tls=CertManager()) or leave gateway out of the stack's "
             "file.",
         )
+    else:
+        yield from _of_other_hosts(tls, scene)
+
+
+def _of_other_hosts(tls: TlsSecret, scene: Scene) -> Iterator[Problem]:
+    """
+    Certificates of hosts that no route has.
+    """
+    served = {
+        host
+        for route in scene.app.routes
+        for host in hosts_of(route, scene.stack)
+    }
+    for named, secret in tls.hosts.items():
+        if served.isdisjoint(scene.stack.host_groups.get(named, (named,))):
+            yield Problem(
+                scene.stack,
+                f"Secret {secret!r} is read by nobody, because no route of "
+                f"app {scene.app.name!r} is under {named!r}",
+                f"Add {named!r} to the hosts of a route or of the stack's "
+                f"file, or leave it out of TlsSecret({tls.name!r}, hosts=…).",
+            )

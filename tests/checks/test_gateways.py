@@ -4,7 +4,15 @@ Findings about Gateways and their certificates.
 
 import pytest
 
-from mizzen import OFF, CertManager, Environment, Gateway, Stack, TlsSecret
+from mizzen import (
+    OFF,
+    CertManager,
+    Environment,
+    Gateway,
+    Ingress,
+    Stack,
+    TlsSecret,
+)
 
 
 @pytest.fixture(name="check_in")
@@ -83,6 +91,38 @@ class TestReach:
                 "'gateway: infra/shared/https'."
             )
         ] * count == findings
+
+    @pytest.mark.parametrize(
+        ("host", "count"),
+        [("b.example.com", 1), ("a.example.com", 0), ("admin", 0)],
+    )
+    def test_certificate_of_other_host(
+        self, shop, desired, found, host, count
+    ):
+        """
+        A host under which nothing is served needs no certificate.
+        """
+        stack = Stack(
+            "dev",
+            environment="dev",
+            hosts=["a.example.com"],
+            host_groups={"admin": ["a.example.com"]},
+        )
+        exposure = Ingress(tls=TlsSecret("mine", hosts={host: "other"}))
+        environment = Environment("dev", exposure=exposure)
+        made = desired(shop, environment=environment, stack=stack)
+
+        assert [
+            (
+                "Stack 'dev': Secret 'other' is read by nobody, because no "
+                "route of app 'shop' is under 'b.example.com' "
+                "(unused-certificate). Add 'b.example.com' to the hosts of a "
+                "route or of the stack's file, or leave it out of "
+                "TlsSecret('mine', hosts=…)."
+            )
+        ] * count == found(
+            "unused-certificate", made, environment=environment, stack=stack
+        )
 
     @pytest.mark.parametrize(
         ("gateway", "count"), [("infra/shared/https", 1), (None, 0)]

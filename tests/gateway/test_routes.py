@@ -174,6 +174,23 @@ class TestGateway:
         assert [("Gateway", "shop"), ("HTTPRoute", "shop")] == kinds(found)
         assert {"name": "shop", "sectionName": "http"} in route["parentRefs"]
 
+    def test_certificates_of_hosts(self, web, served):
+        """
+        Each listener has the certificate of its host.
+        """
+        tls = TlsSecret("tls", hosts={"b.example.com": "other"})
+        found = served(
+            Gateway(tls=tls),
+            Route("/", web),
+            hosts=["a.example.com", "b.example.com"],
+        )
+        _, *secure = found.get("Gateway", "shop")["spec"]["listeners"]
+
+        assert {"a.example.com": "tls", "b.example.com": "other"} == {
+            listener["hostname"]: listener["tls"]["certificateRefs"][0]["name"]
+            for listener in secure
+        }
+
     def test_sections(self, web, served):
         """
         Listeners have names of their own, whatever the hosts, and none is

@@ -2,6 +2,7 @@
 The policy pack, asked as the engine asks it: over its Analyzer service.
 """
 
+import contextlib
 import copy
 import json
 import os
@@ -103,6 +104,18 @@ def _resources(deploy, prod):
     return resources
 
 
+def _interrupt(process):
+    """
+    Interrupt *process* until it has ended: one interrupt is lost while a call
+    is answered.
+    """
+    while True:
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=5)
+            return
+
+
 @pytest.fixture(name="pack_process")
 def _pack_process(checkout, tmp_path):
     """
@@ -136,8 +149,7 @@ def _pack_process(checkout, tmp_path):
     yield pack_process
 
     for process in reversed(started):
-        process.send_signal(signal.SIGINT)
-        process.communicate()
+        _interrupt(process)
 
 
 @pytest.fixture(name="pack")

@@ -114,7 +114,7 @@ RIGHT = {
     "Server": {"image": "mysql:8", "data": "/var/lib/mysql", "ready": ["a"]},
     "Service": {"name": "api", "image": IMAGE, "port": 8000, "uses": [DB]},
     "Stack": {"name": "dev", "environment": "dev"},
-    "TlsSecret": {"name": "certificate"},
+    "TlsSecret": {"name": "certificate", "hosts": {"admin": "admin"}},
     "Transform": {"kind": "Job", "function": dict},
     "Trigger": {"type": "cron", "metadata": {"start": "0 8 * * *"}},
     "Use": {"part": DB},

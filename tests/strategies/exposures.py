@@ -67,7 +67,8 @@ def exposures(draw, public):
     if kind is None:
         return None
     if kind in {Ingress, Gateway}:
-        tls = st.sampled_from([OFF, CertManager(), TlsSecret("certificate")])
+        own = TlsSecret("certificate", hosts={"*.a.com": "wildcard"})
+        tls = st.sampled_from([OFF, CertManager(), own])
         notes = st.sampled_from([{}, {"example.com/kind": "public"}])
         redirect = [True, False] if kind is Gateway else [None, False]
         return kind(

@@ -323,7 +323,9 @@ def _wrong_exposure(description):
     environment = description.environment
     subject = f"Environment {environment.name!r}"
     for opening in openings(environment, ()):
-        again = type(opening.by)({opening.to: opening.number})
+        # With its source ranges: without them, it would be wrong in another
+        # way too where an internal route leads there.
+        again = attrs.evolve(opening.by, parts={opening.to: opening.number})
         if environment.exposes is not OFF:
             wrong = description.within(exposes=[*environment.exposes, again])
             yield Mistake(subject, "twice", wrong.compiled)

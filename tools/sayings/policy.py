@@ -189,6 +189,10 @@ POLICY: dict[str, list[tuple[str, str]]] = {
             'Environment("dev", exposure=Ingress(tls=TlsSecret("shop-tls")))',
         ),
         (
+            "routes by HTTPS, a certificate of one host",
+            'Environment("dev", exposure=Ingress(tls=TlsSecret("shop-tls", hosts={"admin.example.com": "admin-tls"})))',
+        ),
+        (
             "routes by HTTPS, a certificate of AWS Certificate Manager",
             'Environment("dev", exposure=Ingress()), Stack("dev", environment="dev", hosts=["shop.example.com"], ingress_class="alb"), Environment("dev", exposure=Ingress(tls=AcmCertificate("arn:aws:acm:eu-west-1:123456789012:certificate/1234abcd")))',
         ),

@@ -20,7 +20,7 @@ from .._validators import (
     texts_by_name,
     words,
 )
-from ..spec import OFF, App, Endpoint, Off, Service
+from ..spec import OFF, App, Endpoint, Off, Service, host_names
 from ..spec.outside import networks
 from ..spec.targets import Led, Target
 
@@ -54,6 +54,12 @@ def _mapped_ports(least: int, most: int, example: int) -> Validator:
                 refuse(inst, f"port of {part.name!r}", rule, number)
 
     return validate
+
+
+def _secrets_of_hosts(inst: Any, attr: Any, value: Mapping[Any, Any]) -> None:
+    host_names(inst, attr, tuple(value))
+    for secret in value.values():
+        subdomain(inst, attr, secret)
 
 
 @attrs.frozen(eq=False, field_transformer=typed)
@@ -166,9 +172,27 @@ class TlsSecret:
 
     Args:
         name: Name of the Secret in the app's namespace.
+
+        hosts:
+            Secrets with the certificates of single hosts, by host name, like
+            ``"*.example.com"``, or by the name of one of the stack's
+            ``hostGroups``, like ``"admin"``. The other hosts have that of
+            *name*.
+
+    Raises:
+        SpecError: If there can be no such Secret or host.
+
+    >>> TlsSecret("shop", hosts={"admin": "admin"}).hosts["admin"]
+    'admin'
     """
 
     name: str = attrs.field(validator=subdomain)
+    hosts: Mapping[str, str] = attrs.field(
+        factory=dict,
+        kw_only=True,
+        converter=texts_by_name,
+        validator=_secrets_of_hosts,
+    )
 
 
 @attrs.frozen(field_transformer=typed)
