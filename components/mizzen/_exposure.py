@@ -218,7 +218,7 @@ def _kept_secret(tls: TlsSecret, host: str, stack: Stack) -> str:
     Name of the Secret in which somebody keeps the certificate of *host*.
     """
     for named, secret in tls.hosts.items():
-        if host in stack.host_groups.get(named, (named,)):
+        if host in stack.hosts_of_word(named):
             return secret
     return tls.name
 

@@ -424,7 +424,7 @@ def _of_other_hosts(tls: TlsSecret, scene: Scene) -> Iterator[Problem]:
         for host in hosts_of(route, scene.stack)
     }
     for named, secret in tls.hosts.items():
-        if served.isdisjoint(scene.stack.host_groups.get(named, (named,))):
+        if served.isdisjoint(scene.stack.hosts_of_word(named)):
             yield Problem(
                 scene.stack,
                 f"Secret {secret!r} is read by nobody, because no route of "

@@ -28,7 +28,7 @@ def hosts_of(route: Route, stack: Stack) -> tuple[str, ...]:
         return stack.hosts
     found: list[str] = []
     for host in route.hosts:
-        found.extend(stack.host_groups.get(host, [host]))
+        found.extend(stack.hosts_of_word(host))
 
     return tuple(dict.fromkeys(found))
 

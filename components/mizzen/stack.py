@@ -341,6 +341,18 @@ class Stack:
         }
         return attrs.evolve(self, versions=own)
 
+    def hosts_of_word(self, word: str) -> tuple[str, ...]:
+        """
+        The host names that *word* stands for: those of the group of that
+        name, or itself.
+
+        >>> groups = {"admin": ["a.example.com"]}
+        >>> stack = Stack("dev", environment="dev", host_groups=groups)
+        >>> stack.hosts_of_word("admin"), stack.hosts_of_word("b.example.com")
+        (('a.example.com',), ('b.example.com',))
+        """
+        return self.host_groups.get(word, (word,))
+
     @property
     def disk_class(self) -> str | None:
         """
