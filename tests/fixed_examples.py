@@ -253,4 +253,12 @@ FIXED = {
         overrides=[WEB.override(replicas=1)],
         exposure=NodePort([WEB]),
     ),
+    "a port at the nodes has the app's number at a load balancer": description(
+        BROKER,
+        exposed=[Expose(BROKER["mqtt"], public_port=8883)],
+        exposes=[
+            NodePort({BROKER["mqtt"]: 31883}),
+            LoadBalancer([BROKER["mqtt"]]),
+        ],
+    ),
 }

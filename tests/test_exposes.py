@@ -142,6 +142,20 @@ class TestOpened:
         assert [8883] == [port["port"] for port in service["spec"]["ports"]]
         assert ["192.0.2.0/24"] == service["spec"]["loadBalancerSourceRanges"]
 
+    @pytest.mark.parametrize("turn", [1, -1])
+    def test_number_beside(self, app, broker, turn):
+        """
+        So has who lists it at the nodes, too, in whichever order.
+        """
+        near = LoadBalancer([broker["mqtt"]])
+        at_nodes = NodePort({broker["mqtt"]: 31883})
+        facts = deployed(app, Ingress(), *[at_nodes, near][::turn])
+
+        assert [
+            ("broker-node-port", "NodePort", [("mqtt", 1883, 31883)]),
+            ("broker-public", "LoadBalancer", [("mqtt", 8883, None)]),
+        ] == sorted(published(facts))
+
     def test_off(self, app, broker):
         """
         An environment can keep closed what the app exposes, and nothing of

@@ -396,17 +396,20 @@ def opened(
     and else what the app exposes, by *usual* or, where that is for HTTP
     alone, by a load balancer.
     """
-    left = {each.place: each for each in app.exposes}
+    exposed = {each.place: each for each in app.exposes}
+    said = set()
     for opening in listed:
-        exposed = left.pop(opening.place, None)
+        said.add(opening.place)
         number = opening.number
-        if exposed is not None and isinstance(opening.by, LoadBalancer):
-            number = number or exposed.public_port
+        if opening.place in exposed and isinstance(opening.by, LoadBalancer):
+            number = number or exposed[opening.place].public_port
         yield attrs.evolve(opening, number=number)
     if usual is None:
         return
     by = usual if isinstance(usual, PUBLISHED) else LoadBalancer()
-    for each in left.values():
+    for each in app.exposes:
+        if each.place in said:
+            continue
         at_nodes = isinstance(by, NodePort)
         number = None if at_nodes else each.public_port
         yield Opening(by, each.to, number, said=False)
