@@ -363,6 +363,30 @@ class TestRefusedRoutes:
         with pytest.raises(SpecError, match=r"Route '/' wants gRPC, but"):
             served(Ingress(), app, ingress_class=ingress_class)
 
+    def test_grpc_bodies(self, served):
+        """
+        Traefik weighs a body by keeping it and its answer until both are
+        whole, which a stream of gRPC never is.
+        """
+        rpc = Service(
+            "rpc",
+            image=Image("acme/rpc:v5"),
+            ports=[Port("grpc", 9000, application="grpc")],
+        )
+        routes = [Route("/", rpc, body_size="1Mi")]
+        app = App("shop", edition="2026", parts=[rpc], routes=routes)
+        with pytest.raises(SpecError) as ei:
+            served(Ingress(), app, ingress_class="traefik")
+
+        assert (
+            (
+                "Route '/' wants a size of bodies, for which the ingress "
+                "controller 'traefik' of stack 'dev' waits until the call has "
+                "ended, so that streams of gRPC stand still. Leave it out, and "
+                "let the service look."
+            ),
+        ) == ei.value.problems
+
     def test_mixed(self, served):
         """
         Traefik speaks either HTTP or gRPC to a service.

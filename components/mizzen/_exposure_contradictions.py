@@ -290,6 +290,13 @@ def _unspoken(
             f"'/_-.', which the ingress controller {controller.name!r} of "
             f"stack {stack.name!r} refuses. Choose another path."
         )
+    if speaks_grpc(route) and route.body_size and controller.middlewares:
+        yield (
+            f"Route {route.path!r} wants a size of bodies, for which the "
+            f"ingress controller {controller.name!r} of stack "
+            f"{stack.name!r} waits until the call has ended, so that streams "
+            "of gRPC stand still. Leave it out, and let the service look."
+        )
 
 
 def _has_transports(

@@ -79,7 +79,8 @@ class Route(Led):
 
         body_size:
             Largest body of a request, like ``"10Mi"``. The default is the
-            controller's.
+            controller's. Traefik then keeps bodies and answers until they
+            are whole: leave it out where one of them is a stream.
 
     Raises:
         SpecError: If no controller could serve it.
