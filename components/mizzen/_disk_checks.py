@@ -3,7 +3,8 @@ What is wrong with disks: who mounts them, whether they are kept, and whether
 they are large enough.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ._scene import Problem, Scene, Workload, namespace, subject
 from .environment import effective
@@ -17,18 +18,14 @@ _MEBIBYTE = 2**20
 
 def _single(scene: Scene) -> Iterator[tuple[Workload, str]]:
     """
-    Each workload whose pods stay, with each disk that they mount though one
-    node alone can.
+    Each workload, with each disk that its pods mount though one node alone
+    can.
     """
     for workload in scene.workloads:
         for volume in workload.spec.get("volumes", ()):
             claim = volume.get("persistentVolumeClaim", {}).get("claimName")
-            if (
-                workload.controls
-                and workload.most
-                and claim
-                and scene.is_single(claim, workload.manifest)
-            ):
+            single = claim and scene.is_single(claim, workload.manifest)
+            if single and workload.most:
                 yield workload, claim
 
 
@@ -46,13 +43,23 @@ def _surges(workload: Workload) -> bool:
     )
 
 
+def _overlaps(schedule: Mapping[str, Any]) -> bool:
+    """
+    Whether a CronJob starts a run beside the one before.
+    """
+    return bool(schedule.get("concurrencyPolicy", "Allow") == "Allow")
+
+
 def _crowd(workload: Workload) -> tuple[str, str] | None:
     """
     Who of one workload mounts a disk at once, and the field that keeps it to
     one; `None` if that is one pod.
     """
-    if workload.manifest.kind == "DaemonSet":
+    body = workload.manifest.body
+    if body["kind"] == "DaemonSet":
         return "its pods on all nodes mount", ""
+    if body["kind"] == "CronJob" and _overlaps(body["spec"]):
+        return "runs beside each other mount", "concurrencyPolicy='Forbid'"
     if workload.most > 1:
         return f"up to {workload.most} replicas mount", "replicas=1"
     if _surges(workload):
@@ -65,7 +72,10 @@ def shared_disk(scene: Scene) -> Iterator[Problem]:
     Pods share a disk that one node alone can mount.
     """
     first: dict[tuple[str, str | None], Workload] = {}
-    for workload, claim in _single(scene):
+    # What ends may wait for the disk, but not for what keeps it.
+    for workload, claim in sorted(
+        _single(scene), key=lambda found: found[0].ends
+    ):
         manifest = workload.manifest
         widened = "give the disk access mode ReadWriteMany."
         crowd = _crowd(workload)
@@ -80,7 +90,7 @@ def shared_disk(scene: Scene) -> Iterator[Problem]:
                 else "Give the disk access mode ReadWriteMany.",
             )
         other = first.setdefault((claim, namespace(manifest)), workload)
-        if other is not workload:
+        if other is not workload and not other.ends:
             yield Problem(
                 manifest,
                 f"it mounts disk {claim!r}, as {subject(other.manifest)} "

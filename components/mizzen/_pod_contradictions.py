@@ -14,6 +14,7 @@ from ._metrics import other_metrics
 from .quantities import parse_bytes
 from .spec import (
     Autoscale,
+    CronJob,
     DaemonSet,
     Disk,
     FromConfigMap,
@@ -166,6 +167,12 @@ def _too_many_pods(part: Any) -> Iterator[str]:
         yield (
             f"{title(part)} runs a pod on each node, but one pod at a time "
             "can mount its disk. Use a SharedDisk, or Scratch."
+        )
+    if isinstance(part, CronJob) and part.concurrency == "Allow":
+        yield (
+            f"{title(part)}: concurrency lets runs overlap, but one pod at a "
+            "time can mount its disk. Choose 'Forbid' or 'Replace', or use a "
+            "SharedDisk."
         )
     if not isinstance(part, (Service, Worker)):
         return

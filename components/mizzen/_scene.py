@@ -24,6 +24,7 @@ from .stack import Stack
 
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _CONTROLLERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+_ENDING = ("Job", "CronJob")
 _PUBLIC = ("NodePort", "LoadBalancer")
 _PLURAL = ("ReadWriteMany", "ReadOnlyMany")
 
@@ -79,6 +80,13 @@ class Workload:
         Whether it owns all pods that its selector finds.
         """
         return self.manifest.kind in _CONTROLLERS
+
+    @property
+    def ends(self) -> bool:
+        """
+        Whether its pods run to their end.
+        """
+        return self.manifest.kind in _ENDING
 
     @property
     def containers(self) -> Iterator[Mapping[str, Any]]:

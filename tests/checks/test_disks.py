@@ -11,22 +11,35 @@ from mizzen.environment import CLUSTERS
 from .support import pod, raw, spec, with_raw
 
 
+_OWN = {"name": "data", "persistentVolumeClaim": {"claimName": "own"}}
+
+
+def _claim():
+    """
+    A claim that one node alone can mount.
+    """
+    modes = {"accessModes": ["ReadWriteOnce"]}
+    return raw("PersistentVolumeClaim", "own", modes)
+
+
+def _cron_job(name, **fields):
+    """
+    One that mounts the claim.
+    """
+    template = {"spec": {"containers": [], "volumes": [_OWN]}}
+    job = {"spec": {"template": template}}
+
+    return raw("CronJob", name, {"jobTemplate": job, **fields})
+
+
 @pytest.fixture(name="mounted")
 def _mounted(made):
     """
     The objects of the shop, of which one mounts a disk of its own.
     """
-    pod(made, "Deployment", "worker")["volumes"].append(
-        {"name": "data", "persistentVolumeClaim": {"claimName": "own"}}
-    )
-    place = made.get("Deployment", "worker")["metadata"]["namespace"]
-    claim = raw(
-        "PersistentVolumeClaim",
-        "own",
-        {"accessModes": ["ReadWriteOnce"]},
-        namespace=place,
-    )
-    return with_raw(made, claim)
+    pod(made, "Deployment", "worker")["volumes"].append(_OWN)
+
+    return with_raw(made, _claim())
 
 
 class TestSharedDisk:
@@ -86,7 +99,7 @@ class TestSharedDisk:
 
     def test_two(self, mounted, found):
         """
-        Neither may two workloads; those that run to their end may wait.
+        Neither may two workloads.
         """
         for kind, name in (("StatefulSet", "db"), ("Deployment", "worker")):
             pod(mounted, kind, name)["volumes"] = [
@@ -120,6 +133,52 @@ class TestSharedDisk:
         ]
 
         assert [] == found("shared-disk", twice)
+
+    @pytest.mark.parametrize("policy", [{}, {"concurrencyPolicy": "Allow"}])
+    def test_overlapping_runs(self, made, found, policy):
+        """
+        Neither may runs beside each other, which CronJobs by hand start
+        where nothing is said.
+        """
+        again = with_raw(made, _claim(), _cron_job("tidy", **policy))
+
+        assert [
+            (
+                "CronJob 'tidy': runs beside each other mount disk 'own', "
+                "which one node alone can mount (shared-disk). Set "
+                "concurrencyPolicy='Forbid' on CronJob 'tidy', or give the "
+                "disk access mode ReadWriteMany."
+            )
+        ] == found("shared-disk", again)
+
+    def test_ends(self, made, found):
+        """
+        Those that run to their end may wait for each other.
+        """
+        jobs = [_cron_job(name, concurrencyPolicy="Forbid") for name in "ab"]
+
+        assert [] == found("shared-disk", with_raw(made, _claim(), *jobs))
+
+    def test_never_ends(self, mounted, found):
+        """
+        They wait in vain for the disk of a pod that stays.
+        """
+        spec(mounted, "Deployment", "worker")["strategy"] = {
+            "type": "Recreate"
+        }
+        job = _cron_job("tidy", concurrencyPolicy="Forbid")
+        first = attrs.evolve(
+            mounted, objects=with_raw(mounted, job).objects[::-1]
+        )
+
+        assert [
+            (
+                "CronJob 'tidy': it mounts disk 'own', as Deployment 'worker' "
+                "does, which one node alone can mount (shared-disk). Keep the "
+                "disk to one of them, or give the disk access mode "
+                "ReadWriteMany."
+            )
+        ] == found("shared-disk", first)
 
 
 class TestExistingDisk:

@@ -9,6 +9,7 @@ from mizzen import (
     Autoscale,
     Backup,
     Container,
+    CronJob,
     DaemonSet,
     Directory,
     Disk,
@@ -246,6 +247,27 @@ class TestVolumes:
                 "time can mount its disk. Use a SharedDisk, or Scratch."
             )
         ] == problems(agent)
+
+    def test_overlapping_runs(self, desired, problems):
+        """
+        Runs beside each other cannot mount a disk of their own.
+        """
+        tidy = CronJob(
+            "tidy",
+            schedule="@daily",
+            image=IMAGE,
+            volumes={"/a": Disk("1Gi")},
+            concurrency="Allow",
+        )
+
+        assert [
+            (
+                "CronJob 'tidy': concurrency lets runs overlap, but one pod at "
+                "a time can mount its disk. Choose 'Forbid' or 'Replace', or "
+                "use a SharedDisk."
+            )
+        ] == problems(tidy)
+        assert desired(attrs.evolve(tidy, concurrency="Replace"))
 
     def test_memory(self, problems):
         """

@@ -23,7 +23,7 @@ from .containers import common, everywhere
 from .edges import edges
 from .scaling import numbers, scaled
 from .stores import clients, stores
-from .values import NAMES, commands, former_names, maybe
+from .values import NAMES, commands, former_names, maybe, mostly
 
 
 metrics = maybe(
@@ -169,7 +169,9 @@ def cron_jobs(draw, name, usable):
         uses=draw(edges(usable)),
         schedule=draw(st.sampled_from(["*/5 0 1,15 jan-mar ?", "@yearly"])),
         time_zone=draw(st.sampled_from(["Etc/UTC", "Asia/Kolkata"])),
-        concurrency=draw(st.sampled_from(["Allow", "Forbid", "Replace"])),
+        concurrency=draw(
+            mostly(st.sampled_from(["Forbid", "Replace"]), "Allow")
+        ),
         start_within_seconds=draw(maybe(st.just(10))),
         successful_history=draw(st.integers(0, 1)),
         failed_history=draw(st.sampled_from([0, 3])),
