@@ -42,6 +42,22 @@ class TestPostgres:
             f"like 'app' (got {database!r})."
         ) == str(ei.value)
 
+    @pytest.mark.parametrize(
+        ("extensions", "rule"),
+        [
+            (["a b"], "hold names of extensions, like 'postgis' (got 'a b')"),
+            ("postgis", "be a list, like ['postgis'] (got 'postgis')"),
+        ],
+    )
+    def test_extensions(self, db, extensions, rule):
+        """
+        Names of extensions need no quotes in a shell.
+        """
+        with pytest.raises(SpecError) as ei:
+            attrs.evolve(db, extensions=extensions)
+
+        assert f"Postgres 'db': extensions must {rule}." == str(ei.value)
+
     @pytest.mark.parametrize("version", ["17", 0, 17.2, None])
     def test_version(self, version):
         """

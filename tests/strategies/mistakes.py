@@ -69,6 +69,7 @@ WRONG = {
     "deadline_seconds": 0,
     "disk": "10GB",
     "env": {"1A": "x"},
+    "extensions": ["a b"],
     "files": {"a": "x"},
     "formerly": ["A b"],
     "grace_seconds": -1,

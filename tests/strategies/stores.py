@@ -101,5 +101,9 @@ def stores(draw, name):
         fields |= {"at": draw(elsewhere), "clients": ()}
     elif kind.restore:
         fields["backup"] = draw(maybe(backups))
+    if kind is Postgres:
+        fields["extensions"] = draw(
+            st.sampled_from([(), ["pg_trgm", "uuid-ossp"]])
+        )
 
     return kind(name, formerly=draw(former_names(name)), **fields)

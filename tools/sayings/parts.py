@@ -118,6 +118,10 @@ PARTS: dict[str, list[tuple[str, str]]] = {
             'Postgres("db", version=17, disk="1Gi", database="shop")',
         ),
         (
+            "extensions of its database",
+            'Postgres("db", version=17, disk="1Gi", extensions=["pg_trgm"])',
+        ),
+        (
             "settings of its server",
             'db.override(settings={"max_connections": "200"})',
         ),

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import attrs
 
 from .._fields import typed
-from .._validators import refuse
+from .._validators import refuse, texts, words
 from ..quantities import parse_bytes
 from .ports import Port
 from .postgres_scripts import ACCOUNTS, DUMP, RESTORE, SETUP
@@ -28,6 +28,7 @@ from .values import Setting
 
 
 _DATABASE = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
+_EXTENSION = re.compile(r"[a-z][a-z0-9_-]{0,62}", re.ASCII)
 # Its owner has the same name, which must give nobody more.
 _TAKEN = ("none", "postgres", "public", "template0", "template1")
 # What is here is run when the disk is new, and what is no SQL is left alone.
@@ -79,6 +80,14 @@ def _database(inst: Any, attr: Any, value: Any) -> None:
         refuse(inst, attr.name, rule, value)
 
 
+def _extensions(inst: Any, attr: Any, value: Any) -> None:
+    texts(inst, attr, value)
+    for name in value:
+        if not _EXTENSION.fullmatch(name):
+            rule = "hold names of extensions, like 'postgis'"
+            refuse(inst, attr.name, rule, name)
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
 class Postgres(Store):
     """
@@ -120,6 +129,11 @@ class Postgres(Store):
             Overrides merge theirs by key, and `OFF` removes one.
 
         backup: `Backup` at the times of a schedule.
+
+        extensions:
+            Extensions that its database has, like ``["postgis"]``, of those
+            in its image. The administrator makes them, and brings them to
+            the version of the image.
 
         nodes:
             Labels that its nodes have, and their values: text, a list of
@@ -169,6 +183,9 @@ class Postgres(Store):
     database_name: str = attrs.field(  # pyright: ignore[reportIncompatibleMethodOverride]
         default="app", validator=_database, alias="database"
     )
+    extensions: tuple[str, ...] = attrs.field(
+        default=(), converter=words, validator=_extensions
+    )
 
     def _log(self) -> Mapping[str, str]:
         """
@@ -210,9 +227,11 @@ class Postgres(Store):
             files=self.server(access).files,
         )
 
-    @staticmethod
-    def _environment(access: Access) -> dict[str, str]:
+    def _environment(self, access: Access) -> dict[str, str]:
+        wanted = " ".join(self.extensions)
+
         return {
+            **({"EXTENSIONS": wanted} if wanted else {}),
             "PGHOST": access.host,
             "PGPORT": access.port,
             "PGUSER": access.administrator.user,

@@ -18,6 +18,18 @@ SELECT format('CREATE DATABASE %I', :'owner')
 WHERE :'owner' NOT IN (SELECT datname FROM pg_database) \gexec
 SQL
 }
+extend() {
+    sql --dbname="$1" --set=wanted="${EXTENSIONS:-}" <<'SQL'
+SET client_min_messages = warning;
+CREATE TEMPORARY VIEW wanted AS
+SELECT name FROM unnest(string_to_array(:'wanted', ' ')) AS name;
+SELECT format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA public CASCADE', name)
+FROM wanted \gexec
+SELECT format('ALTER EXTENSION %I UPDATE', name)
+FROM wanted JOIN pg_available_extensions USING (name)
+WHERE installed_version <> default_version \gexec
+SQL
+}
 """
 
 # The database postgres is there whatever has become of that of the app.
@@ -30,6 +42,7 @@ for file in password previous; do
     export PGPASSWORD
     if said="$(sql --dbname=postgres --command=SELECT 2>&1)"; then
         make
+        extend "$PGDATABASE"
         sql --single-transaction --file=accounts.sql
         exit
     fi
@@ -47,9 +60,9 @@ echo "The administrator's password is neither the one that the stack gives" \\
 exit 1
 """
 """
-Makes the database where it is missing, and runs the SQL of the accounts, with
-the new password of the administrator, or with the one that it takes the place
-of.
+Makes the database and the extensions that are missing, and runs the SQL of
+the accounts, with the new password of the administrator, or with the one that
+it takes the place of.
 """
 
 # Psql's :owner is the owner of the database, and of all that is made in it:
@@ -229,6 +242,7 @@ for section in pre-data data post-data; do
     wait "$child"
     child=
 done
+extend being-restored
 
 trap '' INT TERM
 sql --dbname=postgres <<'SQL' || swapped=no

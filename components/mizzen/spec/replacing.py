@@ -93,3 +93,4 @@ class PostgresFields(StoreFields, total=False):
     """
 
     database: str
+    extensions: Iterable[str]
