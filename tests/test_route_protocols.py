@@ -406,5 +406,5 @@ class TestRefusedRoutes:
             "App 'shop' cannot be deployed to stack 'dev':\n"
             "  - Service 'both' is routed to by gRPC and by HTTP, but the "
             "ingress controller of stack 'dev' speaks one of them to a "
-            "service. Give gRPC a service of its own."
+            "service. Give each a service of its own."
         ) == str(ei.value)

@@ -26,7 +26,12 @@ from .spec import (
     Service,
     listens_of,
 )
-from .spec.health import STARTUP_SECONDS, asked_path, asked_port
+from .spec.health import (
+    STARTUP_SECONDS,
+    asked_path,
+    asked_port,
+    asked_scheme,
+)
 from .spec.texts import Placeholder, rewritten
 
 
@@ -127,7 +132,10 @@ def _handler(health: Any, ports: Iterable[Port]) -> dict[str, Any]:
         if health.service is not None:
             asked["service"] = health.service
         return {"grpc": asked}
-    return {"httpGet": {"path": asked_path(health), "port": port.name}}
+    http = {"path": asked_path(health), "port": port.name}
+    if asked_scheme(port) == "HTTPS":
+        http["scheme"] = "HTTPS"
+    return {"httpGet": http}
 
 
 _READINESS = {"periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 3}

@@ -128,8 +128,7 @@ def _wishes(
         found[controller.body_size] = str(parse_bytes(size))
     if entrance.priority is not None and controller.priority:
         found[controller.priority] = str(entrance.priority)
-    if entrance.speaks_grpc:
-        found.update(controller.grpc)
+    found.update(controller.speaking(route.port.application))
     longest = longest_timeout(entrance.routes, _USUAL_SECONDS)
     if longest is not None:
         for name, text in controller.idle_timeout.items():

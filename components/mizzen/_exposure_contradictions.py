@@ -310,6 +310,10 @@ def _has_transports(
     return controller is not None and controller.middlewares and not odd
 
 
+# What a controller has to be told to speak to pods.
+_SPOKEN = {"grpc": "gRPC", "https": "HTTPS"}
+
+
 def _unfulfilled(
     route: Route, entrance: Entrance, stack: Stack
 ) -> Iterator[str]:
@@ -333,13 +337,11 @@ def _unfulfilled(
             route.body_size is None
             or (controller is not None and controller.sizes)
         ),
-        "gRPC": (
-            not speaks_grpc(route)
-            or (
-                controller is not None
-                and (controller.grpc or controller.service_grpc)
-            )
-        ),
+        **{
+            words: route.port.application != spoken
+            or (controller is not None and controller.speaks(spoken))
+            for spoken, words in _SPOKEN.items()
+        },
     }
     longest = controller and controller.longest_timeout
     if longest and (timeout_of(route) or 0) > longest:
@@ -375,19 +377,21 @@ def _controlled(
 
 def _mixed_protocols(served: list[_Served], stack: Stack) -> Iterator[str]:
     """
-    Where gRPC is said of a Service, it is said of all its ports.
+    Where gRPC or HTTPS is said of a Service, it is said of all its ports.
     """
-    spoken: dict[str, set[bool]] = {}
+    spoken: dict[str, set[str]] = {}
     for controller, route in served:
-        if controller.service_grpc:
+        if controller.service_grpc or controller.service_https:
             protocols = spoken.setdefault(route.service.name, set())
-            protocols.add(speaks_grpc(route))
+            protocols.add(_SPOKEN.get(route.port.application, "HTTP"))
     for name, protocols in spoken.items():
         if len(protocols) > 1:
+            *others, last = sorted(protocols, reverse=True)
             yield (
-                f"Service {name!r} is routed to by gRPC and by HTTP, but the "
-                f"ingress controller of stack {stack.name!r} speaks one of "
-                "them to a service. Give gRPC a service of its own."
+                f"Service {name!r} is routed to by {', '.join(others)} and "
+                f"by {last}, but the ingress controller of stack "
+                f"{stack.name!r} speaks one of them to a service. Give each "
+                "a service of its own."
             )
 
 

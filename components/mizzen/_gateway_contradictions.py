@@ -38,6 +38,7 @@ def unservable(app: App, exposure: Gateway, stack: Stack) -> Iterator[str]:
         for route in entrance.routes:
             yield from _unknown_wishes(route, controller)
             yield from _odd_path(route)
+            yield from _encrypted_pods(route)
     yield from _mixed_timeouts(app, exposure, stack)
     yield from _shared_hosts(app, stack)
     yield from _many_hosts(app, exposure, stack)
@@ -66,6 +67,18 @@ def _unknown_wishes(
             f"Route {route.path!r} to {title(route.service)} wants a "
             "time-out, which the Gateways of its class do not heed. Leave it "
             "out, or choose Ingress."
+        )
+
+
+def _encrypted_pods(route: Route) -> Iterator[str]:
+    """
+    A Gateway wants to verify pods, and has to be told by whose certificate.
+    """
+    if route.port.application == "https":
+        yield (
+            f"Route {route.path!r} to {title(route.service)} leads to HTTPS, "
+            "but a Gateway speaks HTTP to pods. Lead it to a port of plain "
+            "HTTP, or choose Ingress."
         )
 
 

@@ -9,7 +9,7 @@ from ._routing import Entrance, longest_timeout
 from ._scope import Scope
 from .environment import Gateway
 from .spec import GrpcHealth, HttpHealth, Route, Service
-from .spec.health import asked_path, asked_port
+from .spec.health import asked_path, asked_port, asked_scheme
 
 
 _API = "networking.gke.io/v1"
@@ -65,8 +65,11 @@ def _asked(part: Service, number: int) -> dict[str, Any]:
         named = {"grpcServiceName": health.service} if health.service else {}
         return {"type": "GRPC", "grpcHealthCheck": {**fixed, **named}}
     if isinstance(health, (str, HttpHealth)):
+        # No route of a Gateway leads to HTTPS, but it may be asked for health.
+        port: Any = asked_port(health, part.listens)
+        scheme = asked_scheme(port)
         http = {**fixed, "requestPath": asked_path(health)}
-        return {"type": "HTTP", "httpHealthCheck": http}
+        return {"type": scheme, f"{scheme.lower()}HealthCheck": http}
     return {"type": "TCP", "tcpHealthCheck": fixed}
 
 

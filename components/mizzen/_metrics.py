@@ -56,11 +56,15 @@ def metrics_annotations(part: Any, scope: Scope) -> dict[str, str]:
     metrics = metrics_of(part)
     if metrics is None or scope.stack.monitoring.kind == _POD_MONITOR:
         return {}
-    return {
+    found = {
         "prometheus.io/scrape": "true",
         "prometheus.io/port": str(metrics.port),
         "prometheus.io/path": metrics.path,
     }
+    if metrics_port(part, metrics).application == "https":
+        found["prometheus.io/scheme"] = "https"
+
+    return found
 
 
 def pod_monitor(part: Any, scope: Scope) -> Iterator[dict[str, Any]]:
@@ -71,10 +75,17 @@ def pod_monitor(part: Any, scope: Scope) -> Iterator[dict[str, Any]]:
     metrics = metrics_of(part)
     if metrics is None or scope.stack.monitoring.kind != _POD_MONITOR:
         return
-    port = metrics_port(part, metrics).name
+    port = metrics_port(part, metrics)
+    endpoint: dict[str, Any] = {"port": port.name, "path": metrics.path}
+    if port.application == "https":
+        # Its certificate is for none of the addresses of its pods.
+        endpoint |= {
+            "scheme": "https",
+            "tlsConfig": {"insecureSkipVerify": True},
+        }
     spec = {
         "selector": {"matchLabels": scope.selector(part)},
-        "podMetricsEndpoints": [{"port": port, "path": metrics.path}],
+        "podMetricsEndpoints": [endpoint],
     }
     yield scope.body(part, "monitoring.coreos.com/v1", _POD_MONITOR, spec)
 

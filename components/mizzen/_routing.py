@@ -160,9 +160,9 @@ def _stands_alone(route: Route, stack: Stack) -> bool:
         return False
     timeout = timeout_of(route) is not None and controller.timeouts
     size = route.body_size is not None and controller.sizes
-    grpc = speaks_grpc(route) and controller.grpc
+    spoken = controller.speaking(route.port.application)
 
-    return bool(timeout or size or grpc)
+    return bool(timeout or size or spoken)
 
 
 def _suffix(

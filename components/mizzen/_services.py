@@ -5,7 +5,6 @@ Stable addresses of parts, inside and outside of the cluster.
 from collections.abc import Iterator
 from typing import Any
 
-from ._routing import speaks_grpc
 from ._scope import Scope
 from ._target_health import target_annotations
 from .environment import Ingress, LoadBalancer, NodePort, Opening
@@ -37,8 +36,7 @@ def _routed_annotations(part: Service, scope: Scope) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for controller, route in scope.routes_to(part):
-        if speaks_grpc(route):
-            found.update(controller.service_grpc)
+        found.update(controller.service_speaking(route.port.application))
     found.update(target_annotations(part, scope))
     for body in transports(part, scope):
         name = body["metadata"]["name"]
@@ -57,18 +55,33 @@ def _time_limit(part: Service, scope: Scope) -> int | None:
     return None
 
 
+def _is_encrypted(part: Service, scope: Scope) -> bool:
+    """
+    Whether Traefik speaks HTTPS to *part*.
+    """
+    return any(
+        controller.middlewares and route.port.application == "https"
+        for controller, route in scope.routes_to(part)
+    )
+
+
 def transports(part: Service, scope: Scope) -> Iterator[dict[str, Any]]:
     """
-    What tells Traefik how long to wait for an answer of *part*.
+    What tells Traefik how long to wait for an answer of *part*, and to take
+    its certificate, which is for none of the addresses of its pods.
     """
-    exposed = isinstance(scope.environment.exposure, Ingress)
-    seconds = _time_limit(part, scope) if exposed else None
+    if not isinstance(scope.environment.exposure, Ingress):
+        return
+    spec: dict[str, Any] = {}
+    seconds = _time_limit(part, scope)
     if seconds is not None:
-        spec = {
-            "forwardingTimeouts": {"responseHeaderTimeout": f"{seconds}s"},
-            # What Traefik has where nobody says anything.
-            "maxIdleConnsPerHost": 200,
-        }
+        limit = {"responseHeaderTimeout": f"{seconds}s"}
+        spec["forwardingTimeouts"] = limit
+    if _is_encrypted(part, scope):
+        spec["insecureSkipVerify"] = True
+    if spec:
+        # What Traefik has where nobody says anything.
+        spec["maxIdleConnsPerHost"] = 200
         kind = "ServersTransport"
         yield scope.body(part, "traefik.io/v1alpha1", kind, spec)
 

@@ -111,6 +111,10 @@ CONNECTIONS: dict[str, list[tuple[str, str]]] = {
             'Service("grpc", image=image, ports=[Port("grpc", 9000, application="grpc")])',
         ),
         (
+            "a part that speaks HTTPS itself",
+            'Service("vault", image=image, ports=[Port("https", 8443, application="https")], health="/healthz")',
+        ),
+        (
             "health by gRPC",
             'Service("grpc", image=image, ports=[Port("grpc", 9000, application="grpc")], health=GrpcHealth("acme.Api", port="grpc"))',
         ),

@@ -95,6 +95,10 @@ class IngressController:
 
         service_grpc: The same, where they are those of the Service.
 
+        pods_https: Annotations that speak HTTPS to the pods.
+
+        service_https: The same, where they are those of the Service.
+
         middlewares:
             Whether it is told by ``Middleware`` and ``ServersTransport``
             objects, as Traefik is.
@@ -105,7 +109,7 @@ class IngressController:
 
         backends:
             Whether it is told time-outs and health of a Service by a
-            ``BackendConfig`` object, as Google's is.
+            ``BackendConfig`` object, and HTTPS of its ports, as Google's is.
 
         asks_health: Whether it is told of health by annotations of a
             Service, as Amazon's is.
@@ -175,6 +179,12 @@ class IngressController:
     service_grpc: Mapping[str, str] = attrs.field(
         factory=dict, converter=texts_by_name, validator=are_annotations
     )
+    pods_https: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name, validator=are_annotations
+    )
+    service_https: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name, validator=are_annotations
+    )
     middlewares: bool = False
     frontends: bool = False
     backends: bool = False
@@ -190,6 +200,32 @@ class IngressController:
 
     def __repr__(self) -> str:
         return f"<IngressController {self.name}>"
+
+    def speaking(self, application: str) -> Mapping[str, str]:
+        """
+        Annotations of an Ingress that speak *application* to the pods.
+        """
+        told = {"grpc": self.grpc, "https": self.pods_https}
+
+        return told.get(application, {})
+
+    def service_speaking(self, application: str) -> Mapping[str, str]:
+        """
+        The same, where they are those of the Service.
+        """
+        told = {"grpc": self.service_grpc, "https": self.service_https}
+
+        return told.get(application, {})
+
+    def speaks(self, application: str) -> bool:
+        """
+        Whether it can be told to speak *application* to the pods.
+        """
+        if application == "https" and self.backends:
+            return True
+        told = self.speaking(application) or self.service_speaking(application)
+
+        return application in {"http", "ws"} or bool(told)
 
     @property
     def sizes(self) -> bool:
@@ -226,6 +262,7 @@ def nginx(namespace: str | None = None) -> IngressController:
         ],
         body_size="nginx.ingress.kubernetes.io/proxy-body-size",
         grpc={"nginx.ingress.kubernetes.io/backend-protocol": "GRPC"},
+        pods_https={"nginx.ingress.kubernetes.io/backend-protocol": "HTTPS"},
         strict_paths=True,
     )
 
@@ -241,6 +278,9 @@ def traefik(namespace: str | None = None) -> IngressController:
         priority="traefik.ingress.kubernetes.io/router.priority",
         service_grpc={
             "traefik.ingress.kubernetes.io/service.serversscheme": "h2c"
+        },
+        service_https={
+            "traefik.ingress.kubernetes.io/service.serversscheme": "https"
         },
         plain_grpc=True,
         middlewares=True,
@@ -310,6 +350,7 @@ def alb() -> IngressController:
         service_grpc={
             "alb.ingress.kubernetes.io/backend-protocol-version": "GRPC"
         },
+        service_https={"alb.ingress.kubernetes.io/backend-protocol": "HTTPS"},
         certificates="alb.ingress.kubernetes.io/certificate-arn",
         https={
             "alb.ingress.kubernetes.io/listen-ports": (

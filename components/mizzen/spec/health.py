@@ -138,11 +138,14 @@ class CommandHealth:
     )
 
 
+_HTTP = {"http", "https", "ws"}
+
+
 def asked_port(health: Any, ports: Iterable[Port]) -> Port | None:
     """
     Which of *ports* is asked for *health*; `None` if there is none.
     """
-    spoken = {"grpc"} if isinstance(health, GrpcHealth) else {"http", "ws"}
+    spoken = {"grpc"} if isinstance(health, GrpcHealth) else _HTTP
     name = None if isinstance(health, str) else health.port
     fitting = (
         port
@@ -152,6 +155,13 @@ def asked_port(health: Any, ports: Iterable[Port]) -> Port | None:
         and name in (None, port.name)
     )
     return next(fitting, None)
+
+
+def asked_scheme(port: Port) -> str:
+    """
+    How HTTP is spoken at *port*, in the words of Kubernetes.
+    """
+    return "HTTPS" if port.application == "https" else "HTTP"
 
 
 def asked_path(health: str | HttpHealth) -> str:

@@ -24,9 +24,9 @@ class Port:
 
         protocol: ``"TCP"`` or ``"UDP"``.
 
-        application: What is spoken over it: ``"http"``, ``"grpc"``, ``"ws"``
-            for WebSockets, or ``"tcp"``. Routes lead to the first three. Of
-            UDP nothing is told.
+        application: What is spoken over it: ``"http"``, ``"https"``,
+            ``"grpc"``, ``"ws"`` for WebSockets, or ``"tcp"``, to which no
+            routes lead. Of UDP nothing is told.
 
     >>> Port("metrics", 9090).number
     9090
@@ -40,7 +40,7 @@ class Port:
     application: str = attrs.field(
         default="http",
         kw_only=True,
-        validator=one_of("http", "grpc", "ws", "tcp"),
+        validator=one_of("http", "https", "grpc", "ws", "tcp"),
     )
 
     @property
