@@ -16,6 +16,7 @@ from mizzen import (
     SpecError,
     Stack,
     Version,
+    Worker,
 )
 
 
@@ -105,6 +106,29 @@ class TestImages:
         assert (
             "v5" == template["metadata"]["labels"]["app.kubernetes.io/version"]
         )
+
+    def test_pinned(self, db, desired):
+        """
+        An image of others is pulled by the digest that is recorded for it,
+        by each who runs it.
+        """
+        clock = Worker(
+            "clock", image=Image("acme/clock:v1"), health=["true"], uses=[db]
+        )
+        digests = {"postgres:17": DIGEST, "acme/clock:v1": DIGEST}
+        stack = Stack("dev", environment="dev", digests=digests)
+        found = desired(clock, db, stack=stack)
+        (job,) = [m for m in found.of("db") if m.kind == "Job"]
+        (errand,) = job.body["spec"]["template"]["spec"]["containers"]
+        (server,) = found.get("StatefulSet", "db")["spec"]["template"]["spec"][
+            "containers"
+        ]
+
+        assert (f"acme/clock:v1@{DIGEST}", "Always") == image(found, "clock")
+        assert {(f"postgres:17@{DIGEST}", "Always")} == {
+            (container["image"], container["imagePullPolicy"])
+            for container in (errand, server)
+        }
 
     def test_rolled_back(self, built, contexts, desired):
         """

@@ -145,6 +145,7 @@ FLOORS = {
         "builds",
         "releases",
         "versions",
+        "pins",
         "built",
         "engine",
         "github",

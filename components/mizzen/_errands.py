@@ -7,7 +7,7 @@ from typing import Any
 
 from . import _names
 from ._containers import container_security, literal, resources
-from ._image_references import pull_policy
+from ._image_references import store_image
 from ._isolation import pods_of, to_name_servers
 from ._later import HashedName
 from ._pods import pod_spec, run
@@ -77,7 +77,7 @@ def pod_template(  # noqa: PLR0917 - what a pod consists of
     The pod of *errand*, whose files are in *secret*; the claim *disk* is
     mounted where backups are.
     """
-    image = part.image.reference if part.image else server.image
+    image = store_image(part, server, scope.stack)
     memory, cpu = _size(part, disk)
     spec = pod_spec(part, 30, server.user, scope)
     mounts: list[dict[str, Any]] = [
@@ -94,8 +94,8 @@ def pod_template(  # noqa: PLR0917 - what a pod consists of
         volumes.append({"name": "backup", "persistentVolumeClaim": claim})
     container = {
         "name": "errand",
-        "image": image,
-        "imagePullPolicy": pull_policy(image),
+        "image": image.reference,
+        "imagePullPolicy": image.pull_policy,
         "command": literal(errand.command),
         "env": variables(errand.env, BACKUP if disk else ACCOUNTS, secret),
         "resources": resources(memory, cpu, scope.ephemeral_storage),

@@ -46,8 +46,10 @@ def image_digest(scene: Scene) -> Iterator[Problem]:
                 workload.manifest,
                 f"image {image!r} of container {container['name']!r} is "
                 "pinned by a tag, which its publisher can move",
-                f"Give the image of {scene.owner(workload.manifest)} a "
-                f"digest, like Image('{image}@sha256:…').",
+                f"Give the image a digest, like '{image}@sha256:…'."
+                if workload.manifest.extra
+                else f"Record its digest: mizzen pin {image} --stack "
+                f"{scene.stack.name}",
             )
 
 

@@ -12,6 +12,7 @@ from .exceptions import SpecError, choices
 from .images import content_tag
 from .manifests import ImageBuild
 from .spec import App, Dockerfile, Image, Job, Part, Store, title
+from .spec.servers import Server
 from .stack import Stack, Version
 
 
@@ -52,6 +53,35 @@ def pull_policy(reference: str) -> str:
     """
     asked = "@" in reference or not tells_version(reference)
     return "Always" if asked else "IfNotPresent"
+
+
+def pinned(reference: str, stack: Stack) -> str:
+    """
+    *reference* of an image that the app does not build, with the digest that
+    the stack records for it.
+    """
+    digest = stack.digests.get(reference)
+
+    return f"{reference}@{digest}" if digest else reference
+
+
+def store_image(part: Store, server: Server, stack: Stack) -> ImageReference:
+    """
+    What the pods of a store run.
+    """
+    usual = part.image.reference if part.image else server.image
+
+    return _image(usual, stack)
+
+
+def _image(named: str, stack: Stack) -> ImageReference:
+    reference = pinned(named, stack)
+
+    return ImageReference(
+        reference=reference,
+        version=_names.version_label(_version(reference)),
+        pull_policy=pull_policy(reference),
+    )
 
 
 def _owners_first(parts: tuple[Part, ...]) -> list[Part]:
@@ -171,11 +201,7 @@ def image_references(
         if id(image) in references:
             continue
         if isinstance(image, Image):
-            references[id(image)] = ImageReference(
-                reference=image.reference,
-                version=_names.version_label(_version(image.reference)),
-                pull_policy=pull_policy(image.reference),
-            )
+            references[id(image)] = _image(image.reference, stack)
             continue
         try:
             reference, build = _built(image, key, app, stack)

@@ -8,7 +8,7 @@ from typing import Any
 from . import _backups, _errands
 from ._claims import claim, store_claim
 from ._containers import container_security, literal, resources
-from ._image_references import pull_policy
+from ._image_references import store_image
 from ._names import VERSION
 from ._pods import pod_metadata, pod_spec
 from ._scope import Scope
@@ -76,11 +76,11 @@ def _probes(part: Store, server: Server) -> dict[str, Any]:
 def _container(
     part: Store, server: Server, scope: Scope, secret: str
 ) -> dict[str, Any]:
-    image = part.image.reference if part.image else server.image
+    image = store_image(part, server, scope.stack)
     container: dict[str, Any] = {
         "name": part.name,
-        "image": image,
-        "imagePullPolicy": pull_policy(image),
+        "image": image.reference,
+        "imagePullPolicy": image.pull_policy,
     }
     if server.args:
         container["args"] = literal(server.args)

@@ -106,6 +106,22 @@ def platform_name(description: Mapping[str, Any]) -> str:
     return "/".join(filter(None, words))
 
 
+def fits(wanted: str, built: str) -> bool:
+    """
+    Whether nodes of one platform run what is built for another name of it.
+
+    >>> fits("linux/arm64", "linux/arm64/v8"), fits("linux/arm64/v8", "linux/arm64")
+    (True, True)
+    >>> fits("linux/arm", "linux/arm64")
+    False
+    """
+    default = "linux/arm64/v8"
+    names = ("linux/arm64" if p == default else p for p in (wanted, built))
+    node, image = names
+
+    return f"{image}/".startswith(f"{node}/")
+
+
 def _configured() -> dict[str, Any]:
     """
     What ``docker login`` has written.

@@ -14,7 +14,7 @@ from .compiler import compile_app
 from .environment import Environment
 from .exceptions import SpecError, choices, raise_problems
 from .manifests import ImageBuild
-from .registry import ImageName, Repository
+from .registry import ImageName, Repository, fits
 from .spec import App, Job, title
 from .stack import Stack, Version
 from .working_tree import uncommitted
@@ -217,22 +217,6 @@ def _taken(
         )
 
 
-def _fits(wanted: str, built: str) -> bool:
-    """
-    Whether nodes of one platform run what is built for another name of it.
-
-    >>> _fits("linux/arm64", "linux/arm64/v8"), _fits("linux/arm64/v8", "linux/arm64")
-    (True, True)
-    >>> _fits("linux/arm", "linux/arm64")
-    False
-    """
-    default = "linux/arm64/v8"
-    names = ("linux/arm64" if p == default else p for p in (wanted, built))
-    node, image = names
-
-    return f"{image}/".startswith(f"{node}/")
-
-
 def unfit(image: Releasable, digest: str, what: str) -> Iterator[str]:
     """
     Why *what*, the image with that *digest*, cannot run.
@@ -245,7 +229,7 @@ def unfit(image: Releasable, digest: str, what: str) -> Iterator[str]:
         )
         return
     platforms = repository.platforms(digest)
-    if not any(_fits(image.build.platform, each) for each in platforms):
+    if not any(fits(image.build.platform, each) for each in platforms):
         there = ", ".join(sorted(platforms)) or "no platform"
         yield (
             f"{what} is built for {there}, but the stack runs "

@@ -156,6 +156,16 @@ def _gateway(inst: Any, attr: Any, value: Any) -> None:
         subdomain(inst, attr, name)
 
 
+def _digests(inst: Any, attr: Any, value: Mapping[str, Any]) -> None:
+    for reference, digest in value.items():
+        if not reference or "@" in reference:
+            rule = "name images without digests, like 'postgres:17'"
+            refuse(inst, attr.name, rule, reference)
+        if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+            rule = f"give {reference!r} 'sha256:' and 64 hexadecimal digits"
+            refuse(inst, attr.name, rule, digest)
+
+
 def _secret_name(secret: Any) -> Any:
     return secret.name if isinstance(secret, PullSecret) else secret
 
@@ -238,6 +248,9 @@ class Stack:
         versions: Recorded versions of images, by name of the part, or like
             ``"shop/api"`` by those of the app and the part.
 
+        digests: Recorded digests of images that the app does not build, by
+            their references, like ``"postgres:17"``.
+
         acknowledge: Dangerous changes that are meant, in the words in which
             `mizzen diff` tells of them.
 
@@ -305,6 +318,9 @@ class Stack:
     monitoring: Monitoring = attrs.field(factory=Monitoring)
     versions: Mapping[str, Version] = attrs.field(
         factory=dict, converter=_versions
+    )
+    digests: Mapping[str, str] = attrs.field(
+        factory=dict, converter=texts_by_name, validator=_digests
     )
     acknowledge: tuple[str, ...] = attrs.field(
         default=(), converter=words, validator=texts

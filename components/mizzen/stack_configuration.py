@@ -144,7 +144,7 @@ def _parse_hosts(stack: str, value: Any) -> Any:
     return _of_stack(stack, _parse_list(stack, value)) or ()
 
 
-def _parse_reasons(stack: str, value: Any) -> Any:
+def _parse_mapping(stack: str, value: Any) -> Any:
     return _structured(value) or {}
 
 
@@ -170,10 +170,11 @@ _PARSED: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "ingressSources": ("ingress_sources", _parse_list),
     "pullSecrets": ("pull_secrets", _parse_pull_secrets),
     "acknowledge": ("acknowledge", _parse_list),
-    "accepts": ("accepts", _parse_reasons),
+    "accepts": ("accepts", _parse_mapping),
     "adopt": ("adopt", _parse_list),
     "hostGroups": ("host_groups", _parse_groups),
     "versions": ("versions", _parse_versions),
+    "digests": ("digests", _parse_mapping),
 }
 
 KEYS = frozenset(

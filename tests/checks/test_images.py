@@ -7,7 +7,7 @@ import pytest
 
 from mizzen import OFF, App, Dockerfile, Image, Service, Stack, compile_app
 
-from .support import container, pod
+from .support import container, pod, raw, with_raw
 
 
 DIGEST = "sha256:" + "5eed" * 16
@@ -57,8 +57,7 @@ class TestImages:
             (
                 f"{what}: image 'postgres:17' of container {container!r} is "
                 "pinned by a tag, which its publisher can move (image-digest). "
-                "Give the image of Postgres 'db' a digest, like "
-                "Image('postgres:17@sha256:…')."
+                "Record its digest: mizzen pin postgres:17 --stack dev"
             )
             for what, container in (
                 ("StatefulSet 'db'", "db"),
@@ -66,6 +65,21 @@ class TestImages:
             )
         ] == found("image-digest", made, app)
         assert [] == found("image-digest", desired(safe), safe)
+
+    def test_digest_by_hand(self, made, found):
+        """
+        Nothing is recorded for objects that are written by hand.
+        """
+        spec = {"containers": [{"name": "it", "image": "acme/it:v1"}]}
+        by_hand = with_raw(made, raw("Pod", "own", spec))
+        first = attrs.evolve(by_hand.objects[-1], extra="own")
+        objects = (*by_hand.objects[:-1], first)
+
+        assert (
+            "Pod 'own': image 'acme/it:v1' of container 'it' is pinned by a "
+            "tag, which its publisher can move (image-digest). Give the image "
+            "a digest, like 'acme/it:v1@sha256:…'."
+        ) in found("image-digest", attrs.evolve(by_hand, objects=objects))
 
 
 @pytest.fixture(name="built")

@@ -15,6 +15,7 @@ from infra.local.tools import KUBE_SCORE
 from tests.independent.checkers import PROGRAMS, reports
 
 from mizzen import Job, Manifests, compile_app, load_project
+from mizzen.pins import others_images
 from mizzen.stack import Version
 
 
@@ -24,7 +25,8 @@ DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 def released(root: Path) -> Manifests:
     """
     The example app for production with a recorded version of each image
-    that is built, as a release writes them into its stack's file.
+    that is built, and a digest of each other one, as a release and
+    ``mizzen pin`` write them into its stack's file.
     """
     project = load_project(root)
     app = project.app()
@@ -35,9 +37,11 @@ def released(root: Path) -> Manifests:
     jobs = [part.name for part in app.parts if isinstance(part, Job)]
     versions = dict.fromkeys([*builds, *jobs], Version("v5", DIGEST))
 
-    return compile_app(
-        app, environment, attrs.evolve(stack, versions=versions)
+    others = others_images(app, environment, stack)
+    recorded = attrs.evolve(
+        stack, versions=versions, digests=dict.fromkeys(others, DIGEST)
     )
+    return compile_app(app, environment, recorded)
 
 
 @pytest.fixture(name="judged", scope="session")

@@ -205,6 +205,16 @@ class TestStacks(StackFile):
 
         assert stack.accepts == {"api: x": "it has to"}
 
+    def test_digests(self, write):
+        """
+        Images of others have digests by their names, colons and all.
+        """
+        digest = f"sha256:{64 * '0'}"
+        text = f"\n  shop:environment: dev\n  shop:digests:\n    redis:8: {digest}"
+        stack = self.stack(write, f"config:{text}\n")
+
+        assert stack.digests == {"redis:8": digest}
+
     def test_from_program(self, tmp_path):
         """
         A program gets lists and mappings as JSON.

@@ -283,6 +283,39 @@ class TestStacks(StackFile):
 
         assert f"Stack 'dev': accepts must {rule}." == str(ei.value)
 
+    @pytest.mark.parametrize(
+        ("digests", "rule"),
+        [
+            (
+                "{a@b: c}",
+                "name images without digests, like 'postgres:17' (got 'a@b')",
+            ),
+            (
+                "{redis:8: sha256:0}",
+                (
+                    "give 'redis:8' 'sha256:' and 64 hexadecimal digits (got "
+                    "'sha256:0')"
+                ),
+            ),
+            (
+                "{redis:8: 5}",
+                "give 'redis:8' 'sha256:' and 64 hexadecimal digits (got 5)",
+            ),
+            ("[a]", "be a mapping (got list)"),
+        ],
+    )
+    def test_no_digests(self, write, digests, rule):
+        """
+        Recorded digests are some.
+        """
+        with pytest.raises(SpecError) as ei:
+            self.stack(
+                write,
+                f"config: {{shop:environment: dev, shop:digests: {digests}}}",
+            )
+
+        assert f"Stack 'dev': digests must {rule}." == str(ei.value)
+
     def test_cluster_list(self, write):
         """
         A list of clusters is no cluster.

@@ -74,6 +74,10 @@ def clusters(draw, all_parts, environment, exposed):
     return draw(mostly(st.sampled_from(fitting), CLUSTERS["kind"]))
 
 
+_PINNED = ["acme/api:v5", "postgres:17", "redis:8"]
+_DIGESTS = [{}, dict.fromkeys(_PINNED, VERSION.digest)]
+
+
 @st.composite
 def versions(draw, all_parts):
     """
@@ -140,6 +144,7 @@ def stacks(draw, all_parts, environment, exposed):
             )
         ),
         versions=versions(all_parts),
+        digests=st.sampled_from(_DIGESTS),
         config_keys=mostly(st.sampled_from([None, KEYS]), frozenset()),
         root=st.just(CONTEXTS),
     )

@@ -74,6 +74,10 @@ STACKS = {
             'Worker("worker", image=Dockerfile("apps/worker")), Stack("dev", environment="dev", registry=Registry("ghcr.io/acme"), versions={"worker": Version("v5", "sha256:" + 64 * "0")})',
         ),
         (
+            "a recorded digest of an image of others",
+            'Stack("dev", environment="dev", digests={"postgres:17": "sha256:" + 64 * "0"})',
+        ),
+        (
             "images that are pulled by a Secret",
             'Stack("dev", environment="dev", pull_secrets=["registry"])',
         ),

@@ -20,6 +20,7 @@ COMMANDS = (
     "graph",
     "preview",
     "image",
+    "pin",
     "release",
     "render",
     "run",

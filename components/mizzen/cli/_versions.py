@@ -40,6 +40,25 @@ def _tag(ctx: click.Context, param: click.Parameter, value: str) -> str:
 version_argument = click.argument("version", callback=_tag)
 
 
+def own_file(target: Target) -> Path:
+    """
+    The file of the stack of *target*, which can record what it runs.
+
+    Raises:
+        SpecError: If it shares its file with other stacks.
+    """
+    name = target.stack.name
+    path = target.project.stack_file(name)
+    if path.name != f"Pulumi.{name}.yaml":
+        msg = (
+            f"Stack {name!r} has no file of its own that could record a "
+            f"version, but shares {path.name} with others. Make one: "
+            f"Pulumi.{name}.yaml"
+        )
+        raise SpecError(msg)
+    return path
+
+
 def images_of(target: Target) -> tuple[Releasable, ...]:
     """
     The images that can have versions in the stack of *target*.
@@ -48,19 +67,16 @@ def images_of(target: Target) -> tuple[Releasable, ...]:
         SpecError: If it shares its file with other stacks, or has no
             registry, or cannot be compiled.
     """
-    name = target.stack.name
-    file = target.project.stack_file(name).name
-    if file != f"Pulumi.{name}.yaml":
-        msg = (
-            f"Stack {name!r} has no file of its own that could record a "
-            f"version, but shares {file} with others. Make one: "
-            f"Pulumi.{name}.yaml"
-        )
-        raise SpecError(msg)
+    own_file(target)
+
     return releasables(target.app, target.environment, target.stack)
 
 
-def _files(target: Target, config_file: Path | None) -> Iterator[Path]:
+def files(target: Target, config_file: Path | None) -> Iterator[Path]:
+    """
+    The files that record what a stack runs: its own, and the one that Pulumi
+    reads.
+    """
     own = target.project.stack_file(target.stack.name)
     yield own
     if config_file and not config_file.samefile(own):
@@ -83,7 +99,7 @@ def record_all(
         target.project.version_key(target.app, name): version
         for name, version in versions.items()
     }
-    for path in _files(target, config_file):
+    for path in files(target, config_file):
         record(path, key, recorded)
 
 
@@ -94,7 +110,7 @@ def _recorded(
     """
     Record *versions*, unless this block fails.
     """
-    paths = tuple(_files(target, config_file))
+    paths = tuple(files(target, config_file))
     before = [path.read_bytes() for path in paths]
     record_all(target, versions, config_file)
     try:
