@@ -13,6 +13,7 @@ from mizzen import (
     Backup,
     Client,
     Container,
+    Credentials,
     Environment,
     FromConfig,
     Image,
@@ -115,6 +116,14 @@ class TestExternal:
                 5432,
             ),
             (
+                {"host": "localhost"},
+                [
+                    {"ipBlock": {"cidr": "127.0.0.1/32"}},
+                    {"ipBlock": {"cidr": "::1/128"}},
+                ],
+                5432,
+            ),
+            (
                 {"namespace": "data", "labels": {"app": "db"}},
                 [
                     {
@@ -148,6 +157,7 @@ class TestExternal:
             "cidrs",
             "address",
             "address6",
+            "proxy",
             "labels",
             "namespace",
         ],
@@ -292,6 +302,31 @@ class TestExternal:
         assert (
             f"{scheme}://app:‹config: dbPassword›@r.example.com:6379/2"
         ) == secret.body["stringData"]["url"]
+
+    @pytest.mark.parametrize(
+        ("credentials", "user", "who"),
+        [(OFF, "", ""), (Credentials("iam", OFF), "iam", "iam@")],
+    )
+    def test_no_password(  # noqa: PLR0917 - fixtures
+        self, desired, web, cache, at, credentials, user, who
+    ):
+        """
+        Where nobody is asked for a password, parts are told an empty one, and
+        the URL has none.
+        """
+        at = attrs.evolve(at, host="r.example.com", credentials=credentials)
+        environment = Environment("dev", overrides=[cache.override(at=at)])
+        web = attrs.evolve(web, uses=[Use(cache, files="/run/redis")])
+        (secret,) = desired(web, cache, environment=environment).of("cache")
+
+        assert {
+            "host": "r.example.com",
+            "port": "6379",
+            "database": "0",
+            "user": user,
+            "password": "",
+            "url": f"rediss://{who}r.example.com:6379/0",
+        } == secret.body["stringData"]
 
     def test_unencrypted(self, elsewhere, at):
         """

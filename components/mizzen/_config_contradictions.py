@@ -10,6 +10,7 @@ from ._texts import text_of
 from .environment import PullSecret
 from .exceptions import counted
 from .spec import (
+    OFF,
     FromConfig,
     FromExternalSecret,
     Later,
@@ -122,8 +123,9 @@ def _store_values(part: Store) -> Iterator[tuple[str, Any]]:
     else:
         credentials = part.at.credentials
         yield "at.host", part.at.host
-        yield "at.credentials.user", credentials.user
-        yield "at.credentials.password", credentials.password
+        if credentials is not OFF:
+            yield "at.credentials.user", credentials.user
+            yield "at.credentials.password", credentials.password
         yield "at.tls.ca", part.at.certificate
 
 

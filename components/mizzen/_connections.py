@@ -193,18 +193,26 @@ def _credential(value: str | Later | FromSecret) -> str:
     return value_of(value)
 
 
+def _signing_in(at: External) -> Account:
+    """
+    As whom parts sign in: as nobody, where nobody is asked.
+    """
+    known = at.credentials
+    if known is OFF:
+        return Account(user="", password="")
+    password = "" if known.password is OFF else _credential(known.password)
+
+    return Account(user=_credential(known.user), password=password)
+
+
 def _external_access(part: Store, at: External) -> Access:
-    credentials = at.credentials
     authority = f"{certificate_folder(part)}/{CERTIFICATE}"
 
     return Access(
         host=value_of(at.host),
         port=str(at.port or part.listens[0].number),
         database=at.database or part.database_name,
-        administrator=Account(
-            user=_credential(credentials.user),
-            password=_credential(credentials.password),
-        ),
+        administrator=_signing_in(at),
         tls=None if at.tls is OFF else at.tls,
         ca=None if at.certificate is None else authority,
     )
@@ -214,7 +222,7 @@ def _external_connection(
     part: Store, at: External, access: Access
 ) -> Connection:
     told = connection_of(part, access, access.administrator)
-    if at.credentials.url is not None:
+    if at.credentials is not OFF and at.credentials.url is not None:
         told["url"] = _credential(at.credentials.url)
     content = {
         field: value for field, value in told.items() if not kept_in(value)

@@ -62,8 +62,8 @@ class TestMistakes:
                 lambda: External(host=HOST, credentials="app"),
                 (
                     "External: credentials must be Credentials(…), like "
-                    "Credentials('app', FromConfig('password', secret=True)) (got "
-                    "'app')."
+                    "Credentials('app', FromConfig('password', secret=True)), "
+                    "or OFF (got 'app')."
                 ),
             ),
             (

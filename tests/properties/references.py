@@ -252,8 +252,8 @@ def urls_lead_there(seen):
             url = urlsplit(known["url"])
             assert known["host"] == url.hostname
             assert known["port"] == str(url.port)
-            assert known["user"] == unquote(url.username)
-            assert known["password"] == unquote(url.password)
+            assert known["user"] == unquote(url.username or "")
+            assert known["password"] == unquote(url.password or "")
 
 
 def jobs_are_waited_for(seen):

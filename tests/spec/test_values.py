@@ -13,7 +13,7 @@ class TestLater:
         [
             (FromConfig, [5], "key"),
             (FromProgram, [5], "name"),
-            (FromStack, [5, "out"], "stack"),
+            (FromStack, ["acme/data/prod", 5], "output"),
         ],
     )
     def test_text(self, later, arguments, field):
@@ -23,9 +23,25 @@ class TestLater:
         with pytest.raises(SpecError) as ei:
             later(*arguments)
 
-        assert (f"{later.__name__}: {field} must be text (got 5).") == str(
-            ei.value
-        )
+        assert f"{field} must be text (got 5)." in str(ei.value)
+        assert str(ei.value).startswith(later.__name__)
+
+    @pytest.mark.parametrize(
+        "stack", ["a b", "acme/data/", "", "/data/prod", "a/b/c/d", "a" * 101]
+    )
+    def test_stack(self, stack):
+        """
+        A stack has a name, and may have that of its project and that of its
+        organization before it.
+        """
+        with pytest.raises(SpecError) as ei:
+            FromStack(stack, "host")
+
+        assert (
+            f"FromStack {stack!r}: stack must be the name of a stack, like "
+            f"'acme/data/prod' (got {stack!r})."
+        ) == str(ei.value)
+        assert FromStack("data.v2/prod", "host").stack == "data.v2/prod"
 
     def test_secret(self):
         """

@@ -31,14 +31,16 @@ elsewhere = st.builds(
             "192.0.2.7",
             "2001:db8::7",
             "db.example.com",
+            "localhost",
             FromConfig("theKey"),
             FromStack("acme/data/prod", "host"),
         ]
     ),
-    credentials=st.builds(
+    credentials=st.just(OFF)
+    | st.builds(
         Credentials,
         st.sampled_from(["app", "12e7", FromConfig("theKey")]),
-        st.just(PASSWORD),
+        st.sampled_from([PASSWORD, OFF]),
     ),
     port=st.sampled_from([None, 6000]),
     database=st.sampled_from([None, "3", "a b"]),

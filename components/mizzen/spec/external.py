@@ -39,6 +39,7 @@ def secret_later(inst: Any, attr: Any, value: Any) -> None:
     """
     if not isinstance(value, Later):
         rule = "be a later value, like FromConfig('password', secret=True)"
+        # The value itself may be a secret in the wrong place.
         refuse(inst, attr.name, rule, type(value).__name__)
     if not value.secret:
         refuse(inst, attr.name, "be declared with secret=True", value)
@@ -56,6 +57,8 @@ def _user(inst: Any, attr: Any, value: Any) -> None:
 
 
 def _password(inst: Any, attr: Any, value: Any) -> None:
+    if value is OFF:
+        return
     check = _keyed if isinstance(value, FromSecret) else secret_later
     check(inst, attr, value)
 
@@ -104,6 +107,9 @@ def networks_of(
     """
     The networks that *host* is in; none if all there is to know is a name.
     """
+    if host == "localhost":
+        # A proxy in the same pod.
+        return ("127.0.0.1/32", "::1/128")
     network = network_of(host) if isinstance(host, str) else None
 
     return cidrs if network is None else (network,)
@@ -117,7 +123,9 @@ class Credentials:
     Args:
         user: Name to sign in with.
 
-        password: Secret later value.
+        password:
+            Secret later value, or `OFF` for a store that knows its clients
+            otherwise, as by certificates of the network or of the cloud.
 
         url:
             Address with both in it, for parts that are told it, where
@@ -133,7 +141,7 @@ class Credentials:
     """
 
     user: str | Later | FromSecret = attrs.field(validator=_user)
-    password: Later | FromSecret = attrs.field(validator=_password)
+    password: Later | FromSecret | Off = attrs.field(validator=_password)
     url: FromSecret | None = attrs.field(
         default=None, kw_only=True, validator=_OPTIONAL(_keyed)
     )
@@ -192,9 +200,11 @@ class External:
     where it leads.
 
     Args:
-        host: Name or address; may be known later.
+        host: Name or address; may be known later. ``"localhost"`` is a
+            proxy among the sidecars.
 
-        credentials: Whom it lets in.
+        credentials: Whom it lets in, or `OFF` where it asks nobody; users
+            and passwords that parts are told are empty then.
 
         port: Port; the default is the usual one.
 
@@ -220,11 +230,12 @@ class External:
     """
 
     host: str | Later = attrs.field(validator=host_or_later)
-    credentials: Credentials = attrs.field(
+    credentials: Credentials | Off = attrs.field(
         validator=instance_of(
             "be Credentials(…), like Credentials('app', FromConfig('password',"
-            " secret=True))",
+            " secret=True)), or OFF",
             Credentials,
+            Off,
         )
     )
     port: int | None = attrs.field(

@@ -398,17 +398,16 @@ class Store(Addressed, Patchable):
         """
         The URL that a part which signs in as *account* is told.
         """
-        user = percent_encoded(account.user)
-        password = percent_encoded(account.password)
+        who = percent_encoded(account.user)
+        if account.password:
+            who += ":" + percent_encoded(account.password)
         host = bracketed(access.host)
         place = host + ":" + access.port
         if access.database:
             place += "/" + percent_encoded(access.database)
         secure = self.secure_scheme if access.tls else ""
 
-        return (
-            f"{secure or self.scheme}://" + user + ":" + password + "@" + place
-        )
+        return f"{secure or self.scheme}://" + (who and who + "@") + place
 
     @property
     def port(self) -> Setting:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import attrs
 
 from .._fields import typed
-from .._validators import Validator, instance_of
+from .._validators import Validator, instance_of, matching
 
 
 class Off(enum.Enum):
@@ -43,6 +43,11 @@ def unless_off(validator: Validator) -> Validator:
 
 _text = instance_of("be text", str)
 _boolean = instance_of("be True or False", bool)
+# As Pulumi names organizations, projects and stacks.
+_stack_name = matching(
+    r"[A-Za-z0-9._-]{1,100}(/[A-Za-z0-9._-]{1,100}){0,2}",
+    "be the name of a stack, like 'acme/data/prod'",
+)
 
 
 @attrs.frozen(field_transformer=typed)
@@ -85,11 +90,14 @@ class FromStack:
 
         secret: Whether it is kept from manifests and logs.
 
+    Raises:
+        SpecError: If no stack of Pulumi is called so.
+
     >>> FromStack("acme/data/prod", "host").describe()
     'stack: acme/data/prod host'
     """
 
-    stack: str = attrs.field(validator=_text)
+    stack: str = attrs.field(validator=_stack_name)
     output: str = attrs.field(validator=_text)
     secret: bool = attrs.field(default=False, kw_only=True, validator=_boolean)
 
