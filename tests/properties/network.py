@@ -5,6 +5,8 @@ Who can connect to whom, computed from the policies as Kubernetes does it.
 from mizzen import OFF, Gateway, GcpAccount, Ingress, Internet, Isolation
 from mizzen.spec import Store, reaches_of, uses_of
 
+from .seen import serves
+
 
 _EVERYBODY = {"ipBlock": {"cidr": "0.0.0.0/0"}}
 # As the strategies call the namespace of clients.
@@ -67,30 +69,14 @@ def _numbers(ports):
     return {(port.protocol, port.number) for port in ports}
 
 
-def _is_known(route, stack, exposure):
+def _is_known(route, description):
     """
     Whether it is known where the controller of *route* runs.
     """
-    if isinstance(exposure, Gateway):
-        # The class of internal routes is none that has a controller here.
-        somewhere = (
-            stack.gateway_class
-            or stack.cluster.gateway_class
-            or stack.ingress_namespace
-            or stack.ingress_sources
-        )
-        return bool(somewhere and not route.internal)
-    if route.internal:
-        return bool(stack.internal_class)
+    stack, serving = description.stack, serves(route, description)
+    said = stack.ingress_namespace or stack.ingress_sources
 
-    own = stack.ingress_class is None and stack.cluster.ingress_controllers
-
-    return bool(
-        own
-        or stack.ingress_class
-        or stack.ingress_namespace
-        or stack.ingress_sources
-    )
+    return bool(serving or (said and not route.internal))
 
 
 def _open_to_all(description):
@@ -98,11 +84,10 @@ def _open_to_all(description):
     Ports that are exposed to others than a controller or networks that are
     known, by the names of their parts.
     """
-    stack, exposure = description.stack, description.environment.exposure
     found = {}
-    if isinstance(exposure, (Ingress, Gateway)):
+    if isinstance(description.environment.exposure, (Ingress, Gateway)):
         for route in description.routes:
-            if not _is_known(route, stack, exposure):
+            if not _is_known(route, description):
                 ports = _numbers([route.port])
                 found.setdefault(route.service.name, set()).update(ports)
     for opening in description.openings():

@@ -16,7 +16,7 @@ from mizzen import (
 )
 from mizzen.spec import reaches_of, uses_of
 
-from .seen import found
+from .seen import found, serves
 
 
 _PRIVATE = {
@@ -41,6 +41,7 @@ _METADATA = (
 )
 _NAMESPACE = "kubernetes.io/metadata.name"
 _NAME = "app.kubernetes.io/name"
+_ASKED = "alb.ingress.kubernetes.io/healthcheck-port"
 _DNS = {("UDP", 53), ("TCP", 53)}
 
 
@@ -213,24 +214,13 @@ def parts_reach_what_they_say(seen):
         assert _declared(part, seen) == _opened(spec["egress"], "to")
 
 
-def _serves(route, seen):
-    """
-    The controller that serves *route*, if it is known.
-    """
-    stack = seen.description.stack
-    if isinstance(seen.description.environment.exposure, Gateway):
-        usual, find = stack.gateway_class, stack.cluster.gateway_controller
-    else:
-        usual, find = stack.ingress_class, stack.cluster.ingress_controller
-
-    return find(stack.internal_class if route.internal else usual)
-
-
 def _controller(route, seen):
     """
     Where requests of *route* come from.
     """
-    stack, known = seen.description.stack, _serves(route, seen)
+    stack, known = seen.description.stack, serves(route, seen.description)
+    if known and known.unnamed:
+        return []
     said = () if route.internal else stack.ingress_sources
     sources = said or (known.sources if known else ())
     if sources:
@@ -249,11 +239,15 @@ def _asked(route, seen):
     """
     At which ports what serves *route* is told to ask for health.
     """
-    known = _serves(route, seen)
+    known = serves(route, seen.description)
     for manifest in seen.of_kind("BackendConfig", "HealthCheckPolicy"):
         if manifest.part == route.service.name and known and known.backends:
             for number in found("port", manifest.body["spec"]):
                 yield "TCP", number
+    if known and known.asks_health:
+        service = seen.object_of("Service", route.service)
+        for number in found(_ASKED, service["metadata"]):
+            yield "TCP", int(number)
 
 
 def _led(route, seen):

@@ -2,7 +2,11 @@
 Requests from outside arrive where they were said to.
 """
 
+import json
+
 from mizzen import OFF, Gateway, Ingress
+
+from .seen import serves
 
 
 def _hosts(route, stack):
@@ -238,7 +242,70 @@ def public_is_said(seen):
     assert sorted(said) == sorted(found)
 
 
+_MIDDLEWARES = "traefik.ingress.kubernetes.io/router.middlewares"
+_TRANSPORT = "traefik.ingress.kubernetes.io/service.serverstransport"
+_FRONTEND = "networking.gke.io/v1beta1.FrontendConfig"
+_BACKEND = "cloud.google.com/backend-config"
+
+
+def _named_helpers(seen):
+    """
+    Kinds and names of the objects that tell controllers more than Ingresses
+    and Services do, as these name them.
+    """
+    namespace = seen.manifests.namespace
+    for manifest in seen.of_kind("Ingress", "Service"):
+        told = manifest.body["metadata"].get("annotations", {})
+        for kind, annotation in (
+            ("Middleware", _MIDDLEWARES),
+            ("ServersTransport", _TRANSPORT),
+        ):
+            for name in filter(None, told.get(annotation, "").split(",")):
+                place, _, own = name.partition(f"{namespace}-")
+                assert place == ""
+                yield kind, own.removesuffix("@kubernetescrd")
+        if _FRONTEND in told:
+            yield "FrontendConfig", told[_FRONTEND]
+        for name in json.loads(told.get(_BACKEND, "{}")).values():
+            yield "BackendConfig", name
+
+
+def helpers_are_there(seen):
+    """
+    What tells controllers more than Ingresses and Services do is there if it
+    is named, and named if it is there; policies are about Services.
+    """
+    kinds = ("Middleware", "ServersTransport", "FrontendConfig")
+    there = seen.of_kind(*kinds, "BackendConfig")
+
+    assert {(m.kind, m.name) for m in there} == {*_named_helpers(seen)}
+    for policy in seen.of_kind("HealthCheckPolicy", "GCPBackendPolicy"):
+        target = policy.body["spec"]["targetRef"]
+        assert seen.manifests.get(target["kind"], target["name"])
+
+
+def ingresses_are_told(seen):
+    """
+    Ingresses tell their controller what all of its own have, which
+    certificate there is, and of internal ones what keeps the world out.
+    """
+    exposure = seen.description.environment.exposure
+    arn = getattr(getattr(exposure, "tls", OFF), "arn", None)
+    routes = {route.internal: route for route in seen.description.routes}
+    for ingress in seen.of_kind("Ingress"):
+        internal = _is_internal(ingress)
+        known = serves(routes[internal], seen.description)
+        told = ingress.body["metadata"].get("annotations", {})
+        kept = known.internal_annotations if known and internal else {}
+        wanted = {**(known.annotations if known else {}), **kept}
+
+        assert wanted.items() <= told.items()
+        assert arn is None or arn == told[known.certificates]
+
+
 ALL = (
+    helpers_are_there,
+    ingresses_are_told,
     ingresses_lead_there,
     gateways_lead_there,
     ports_lead_to_themselves,

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from mizzen import Manifest
+from mizzen import Gateway, Manifest
 from mizzen.environment import effective
 
 
@@ -90,6 +90,19 @@ def pods_of(manifest):
             "spec", {}
         ):
             yield Pod(manifest, template["metadata"], template["spec"])
+
+
+def serves(route, description):
+    """
+    The controller that serves *route*, if it is known.
+    """
+    stack = description.stack
+    if isinstance(description.environment.exposure, Gateway):
+        usual, find = stack.gateway_class, stack.cluster.gateway_controller
+    else:
+        usual, find = stack.ingress_class, stack.cluster.ingress_controller
+
+    return find(stack.internal_class if route.internal else usual)
 
 
 class Seen:

@@ -112,14 +112,15 @@ def descriptions(draw):
     all_parts = draw(parts())
     environment = draw(environments(name, all_parts))
     exposed = draw(exposed_ports(all_parts))
+    stack = draw(stacks(all_parts, environment, exposed))
 
     return Description(
         name,
         all_parts,
-        draw(routes(all_parts, environment.exposure)),
+        draw(routes(all_parts, environment.exposure, stack)),
         exposed,
         environment,
-        draw(stacks(all_parts, environment, exposed)),
+        stack,
     )
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from mizzen import (
     OFF,
+    AcmCertificate,
     CertManager,
     Expose,
     Gateway,
@@ -28,6 +29,15 @@ balancing = st.fixed_dictionaries(
         "external_traffic_policy": st.sampled_from(["Local", "Cluster"]),
         "load_balancer_class": st.just("example.com/balancer"),
     },
+)
+_CERTIFICATES = (
+    OFF,
+    CertManager(),
+    TlsSecret("certificate", hosts={"*.a.com": "wildcard"}),
+)
+_OF_AMAZON = (
+    AcmCertificate(),
+    AcmCertificate("arn:aws:acm:eu-west-1:123456789012:certificate/12-ab"),
 )
 _NODE_PORTS = (31883, 30053, None)
 
@@ -59,16 +69,15 @@ def exposures(draw, public):
     """
     How some of the *public* services are reached from outside.
     """
-    kind = draw(
-        st.sampled_from(
-            [None, NodePort, LoadBalancer, *2 * [Ingress, Gateway]]
-        )
-    )
+    # The more is served, the more there is to be judged.
+    routed = (5 if public else 1) * [Ingress, Gateway]
+    kind = draw(st.sampled_from([None, NodePort, LoadBalancer, *routed]))
     if kind is None:
         return None
     if kind in {Ingress, Gateway}:
-        own = TlsSecret("certificate", hosts={"*.a.com": "wildcard"})
-        tls = st.sampled_from([OFF, CertManager(), own])
+        tls = st.sampled_from(
+            [*_CERTIFICATES, *(_OF_AMAZON if kind is Ingress else ())]
+        )
         notes = st.sampled_from([{}, {"example.com/kind": "public"}])
         redirect = [True, False] if kind is Gateway else [None, False]
         return kind(

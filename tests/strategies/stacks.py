@@ -2,6 +2,8 @@
 Addresses: names, clusters, hosts, versions.
 """
 
+import attrs
+
 from hypothesis import strategies as st
 
 from mizzen import (
@@ -20,6 +22,7 @@ from mizzen import (
 from mizzen.environment import CLUSTERS
 from mizzen.spec import Identity
 
+from .classes import EDGE, classes
 from .exposures import openings
 from .values import CONTEXTS, NAMES, mostly
 
@@ -33,6 +36,7 @@ OWN = Cluster(
     shared_storage_class="wide",
     api_servers=["192.0.2.1/32"],
     keda_namespace="scaling",
+    ingress_controllers=[EDGE],
 )
 # As many as a Gateway with certificates can be heard under.
 MANY = (
@@ -125,13 +129,10 @@ def stacks(draw, all_parts, environment, exposed):
         gateway=st.sampled_from(
             [None, "shared", "infra/shared", "infra/shared/https"]
         ),
-        gateway_class=mostly(st.sampled_from(["istio", "gke-l7-rilb"])),
-        ingress_class=st.sampled_from([None, "nginx"]),
         ingress_namespace=st.sampled_from([None, "edge"]),
         ingress_sources=st.sampled_from([(), ("192.0.2.0/24",)]),
         load_balancer_class=st.sampled_from([None, "tailscale"]),
         internal_issuer=st.sampled_from([None, "private"]),
-        internal_class=mostly(st.just("nginx-internal")),
         issuer=mostly(st.just("letsencrypt")),
         storage_class=st.sampled_from([None, "fast"]),
         shared_class=mostly(st.just("wide")),
@@ -148,4 +149,4 @@ def stacks(draw, all_parts, environment, exposed):
         config_keys=mostly(st.sampled_from([None, KEYS]), frozenset()),
         root=st.just(CONTEXTS),
     )
-    return draw(addresses)
+    return attrs.evolve(draw(addresses), **draw(classes(environment.exposure)))
