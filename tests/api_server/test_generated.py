@@ -12,6 +12,7 @@ from tests.api_server.comparison import differences
 from tests.fixed_examples import FIXED
 from tests.properties import Seen
 from tests.strategies import deployments
+from tests.strategies.privileges import LEVELS, level_of
 
 from mizzen._custom_resources import unfit
 
@@ -30,12 +31,13 @@ def _pool():
 
 
 @functools.cache
-def made(server, namespace):
+def made(server, namespace, level):
     """
-    Make sure that *namespace* is there, with Pod Security enforced.
+    Make sure that *namespace* is there, with a *level* of Pod Security
+    enforced.
     """
-    level = {"pod-security.kubernetes.io/enforce": "restricted"}
-    metadata = {"name": namespace, "labels": level}
+    labels = {"pod-security.kubernetes.io/enforce": level}
+    metadata = {"name": namespace, "labels": labels}
     body = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
 
     return server.apply(body, dry_run=False).status
@@ -54,9 +56,9 @@ def filled(body):
 
 def accept(server, pool, definitions, seen):
     """
-    *server* accepts what is *seen* without a warning, reads what was
-    written, and the pods pass Pod Security ``restricted``. The *definitions*
-    of those who read custom resources take them, too.
+    *server* accepts what is *seen* without a warning, and reads what was
+    written. The *definitions* of those who read custom resources take them,
+    too.
     """
     assert [] == [*unfit(seen.manifests, definitions)]
     bodies = [
@@ -66,7 +68,8 @@ def accept(server, pool, definitions, seen):
     ]
     places = {body["metadata"].get("namespace") for body in bodies}
     for place in filter(None, places):
-        assert made(server, place) in {200, 201}
+        # What is warned of workloads there is told of their pods elsewhere.
+        assert made(server, place, "privileged") in {200, 201}
 
     for body, answer in zip(
         bodies, pool.map(server.apply, bodies), strict=True
@@ -74,8 +77,37 @@ def accept(server, pool, definitions, seen):
         assert answer.status in {200, 201}, answer.content["message"]
         assert [] == answer.warnings
         assert [] == differences(body, answer.content)
-    for answer in pool.map(server.create_dry, [pod.body for pod in seen.pods]):
-        assert answer.status == 201, answer.content["message"]
+    admit(server, pool, seen)
+
+
+def tried(seen):
+    """
+    Each pod in a namespace of the strictest level of Pod Security that has
+    all it asks for, and in one that is stricter, if there is one; with the
+    status of the answer.
+    """
+    parts = {part.name: part for part in seen.parts}
+    for pod in seen.pods:
+        level = LEVELS.index(level_of(parts[pod.part]))
+        yield pod.within(LEVELS[level]), 201
+        if level:
+            yield pod.within(LEVELS[level - 1]), 403
+
+
+def admit(server, pool, seen):
+    """
+    The pods pass Pod Security's level ``restricted``, or if they ask for
+    more, the strictest level that has it.
+    """
+    for level in LEVELS:
+        assert made(server, level, level) in {200, 201}
+    bodies, statuses = [], []
+    for body, status in tried(seen):
+        bodies.append(body)
+        statuses.append(status)
+    answers = pool.map(server.create_dry, bodies)
+    for answer, status in zip(answers, statuses, strict=True):
+        assert answer.status == status, answer.content.get("message")
         assert [] == answer.warnings
 
 

@@ -4,44 +4,116 @@ Pods may do what they need and nothing else, and as many run as should.
 
 import collections
 
+from mizzen import OFF, HostPath, SecurityContext
+
 
 _SCALERS = {"HorizontalPodAutoscaler", "ScaledObject"}
 
 
+_CLOSED = SecurityContext()
+
+
+def _owners(seen):
+    """
+    Each container with its pod, and what is said of it; nothing for those of
+    stores.
+    """
+    said = {
+        (part.name, names.get(owner.name, owner.name)): owner
+        for part in seen.parts
+        for names in [{part.name: seen.manifests.names[part.name]}]
+        for owner in getattr(part, "containers", ())
+    }
+    for container, pod in seen.containers:
+        yield container, pod, said.get((pod.part, container["name"]))
+
+
 def pods_are_restricted(seen):
     """
-    Every pod passes Pod Security ``restricted`` and cannot write but where
-    it may: its root only if somebody has said so.
+    Every container may do what was said of it, by which most pass Pod
+    Security ``restricted``, and cannot write but where it may: its root only
+    if somebody has said so.
     """
-    open_parts = {
-        part.name
-        for part in seen.parts
-        for owner in getattr(part, "containers", ())
-        if "/" in (owner.writable or ())
-    }
     trusted = {
         subject["name"]
         for kind in ("RoleBinding", "ClusterRoleBinding")
         for binding in seen.of_kind(kind)
         for subject in binding.body["subjects"]
     }
-    for container, pod in seen.containers:
+    for container, pod, owner in _owners(seen):
         security = container["securityContext"]
         asks = pod.spec["serviceAccountName"] in trusted
         assert pod.spec["automountServiceAccountToken"] is asks
         assert not pod.spec["enableServiceLinks"]
-        assert security["readOnlyRootFilesystem"] or pod.part in open_parts
-        assert security["runAsNonRoot"]
-        assert security.get("runAsUser", 1) != 0
-        assert not security["allowPrivilegeEscalation"]
-        capabilities = security["capabilities"]
-        assert ["ALL"] == capabilities["drop"]
-        assert {"NET_BIND_SERVICE"}.issuperset(capabilities.get("add", ()))
-        profile = security["seccompProfile"]["type"]
-        assert profile in {"RuntimeDefault", "Localhost"}
+        opened = "/" in (getattr(owner, "writable", None) or ())
+        assert security["readOnlyRootFilesystem"] is not opened
+        as_root = getattr(owner, "user", None) == 0
+        assert security["runAsNonRoot"] is not as_root
+        assert (security.get("runAsUser") == 0) is as_root
         assert {"memory", "ephemeral-storage"} == set(
             container["resources"]["limits"]
         )
+        _does_what_was_said(security, getattr(owner, "security_context", None))
+
+
+def _kind_of(profile):
+    """
+    How Kubernetes calls a kind of profile; nothing where none is said.
+    """
+    if profile is OFF:
+        return "Unconfined"
+    return "Localhost" if "/" in (profile or "") else profile
+
+
+def _does_what_was_said(security, context):
+    """
+    What a container has of rights is what its *context* says.
+    """
+    said = context or _CLOSED
+    capabilities = security["capabilities"]
+    assert ["ALL"] == capabilities["drop"]
+    assert said.capabilities == tuple(capabilities.get("add", ()))
+    gains = security["allowPrivilegeEscalation"]
+    assert said.allow_privilege_escalation is gains
+    assert said.privileged is security.get("privileged", False)
+    for field, profile in (
+        ("seccompProfile", said.seccomp_profile),
+        ("appArmorProfile", said.app_armor_profile),
+    ):
+        assert _kind_of(profile) == security.get(field, {}).get("type")
+
+
+def nodes_are_shared_as_was_said(seen):
+    """
+    Pods have of their nodes what was said, and nothing else.
+    """
+    for part in seen.parts:
+        for pod in seen.pods_of_part(part.name):
+            for field, key in (
+                ("host_network", "hostNetwork"),
+                ("host_pid", "hostPID"),
+            ):
+                assert getattr(part, field, False) is pod.spec.get(key, False)
+            said = {
+                (volume.path, volume.read_only)
+                for owner in getattr(part, "containers", ())
+                for volume in owner.volumes.values()
+                if isinstance(volume, HostPath)
+            }
+            assert said == {*_mounted_from_node(pod)}
+
+
+def _mounted_from_node(pod):
+    """
+    The paths of the node that *pod* mounts, and whether it only reads them.
+    """
+    for volume in pod.spec.get("volumes", ()):
+        if "hostPath" in volume:
+            for container in pod.containers:
+                for mount in container.get("volumeMounts", ()):
+                    if mount["name"] == volume["name"]:
+                        reads = mount.get("readOnly", False)
+                        yield volume["hostPath"]["path"], reads
 
 
 def replicas_have_one_owner(seen):
@@ -88,6 +160,7 @@ def pods_are_restricted_as_wholes(seen):
 
 
 ALL = (
+    nodes_are_shared_as_was_said,
     namespaces_enforce,
     pods_are_restricted_as_wholes,
     pods_are_restricted,

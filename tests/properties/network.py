@@ -120,12 +120,14 @@ def reachable_is_declared(seen):
     exposed = {}
     if isolation is Isolation.INGRESS:
         exposed = _open_to_all(description)
-    for source in seen.pods:
+    isolated = {part.name for part in seen.isolated}
+    pods = [pod for pod in seen.pods if pod.part in isolated]
+    for source in pods:
         user = parts[source.part]
         used = [use.part for use in uses_of(user)]
         if _is_errand(source, user):
             used = [user]
-        for target in seen.pods:
+        for target in pods:
             part = parts[target.part]
             expected = exposed.get(part.name, set())
             if part in used and not _is_errand(target, part):
@@ -149,9 +151,7 @@ def names_are_asked_for(seen):
     """
     if seen.description.environment.isolation is not Isolation.FULL:
         return
-    for part in seen.parts:
-        if part.name in seen.run_elsewhere:
-            continue
+    for part in seen.isolated:
         spec = seen.object_of("NetworkPolicy", part)["spec"]
         ports = {
             port["port"]
@@ -237,10 +237,28 @@ def metrics_are_read(seen):
         if "'monitoring'" in str(rule["from"])
     }
 
-    assert seen.description.environment.isolation is OFF or monitored == let_in
+    if seen.description.environment.isolation is not OFF:
+        isolated = {part.name for part in seen.isolated}
+        assert let_in == {
+            part: ports
+            for part, ports in monitored.items()
+            if part in isolated
+        }
+
+
+def nodes_have_no_policies(seen):
+    """
+    No policy pretends to hold for pods in the network of their nodes.
+    """
+    policies = seen.of_kind("NetworkPolicy")
+    isolated = {part.name for part in seen.isolated}
+    about = {policy.part for policy in policies} - {None}
+
+    assert about == (isolated if policies else set())
 
 
 ALL = (
+    nodes_have_no_policies,
     reachable_is_declared,
     names_are_asked_for,
     clients_are_let_in,

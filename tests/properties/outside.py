@@ -206,9 +206,7 @@ def parts_reach_what_they_say(seen):
     """
     if seen.description.environment.isolation is not Isolation.FULL:
         return
-    for part in seen.parts:
-        if part.name in seen.run_elsewhere:
-            continue
+    for part in seen.isolated:
         spec = seen.object_of("NetworkPolicy", part)["spec"]
 
         assert _declared(part, seen) == _opened(spec["egress"], "to")

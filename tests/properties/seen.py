@@ -8,6 +8,8 @@ from typing import Any
 
 import attrs
 
+from tests.strategies.privileges import is_on_node
+
 from mizzen import Gateway, Manifest
 from mizzen.environment import effective
 
@@ -64,17 +66,16 @@ class Pod:
         """
         return [*self.spec.get("initContainers", ()), *self.spec["containers"]]
 
-    @property
-    def body(self):
+    def within(self, namespace):
         """
-        The pod as a controller makes it.
+        The pod as a controller makes it, in a *namespace*.
         """
         return {
             "apiVersion": "v1",
             "kind": "Pod",
             "metadata": {
                 "name": "dry",
-                "namespace": self.owner.body["metadata"]["namespace"],
+                "namespace": namespace,
                 **self.metadata,
             },
             "spec": self.spec,
@@ -133,6 +134,17 @@ class Seen:
             for part in self.parts
             if getattr(part, "at", None) is not None
         }
+
+    @functools.cached_property
+    def isolated(self):
+        """
+        The parts whose pods policies hold for.
+        """
+        return [
+            part
+            for part in self.parts
+            if part.name not in self.run_elsewhere and not is_on_node(part)
+        ]
 
     def object_of(self, kind, part):
         """

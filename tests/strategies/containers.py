@@ -30,13 +30,13 @@ from mizzen import (
     Internet,
     Port,
     Scratch,
-    SecurityContext,
     SharedDisk,
     Template,
     TemplateFile,
 )
 
 from .placement import placement
+from .privileges import contexts, users
 from .values import commands, cpu, laters, maybe, memory, mostly, texts
 
 
@@ -146,6 +146,7 @@ _containers = st.builds(
     ephemeral_storage=maybe(memory),
     writable=maybe(folders),
     user=st.sampled_from([None, OFF]),
+    security_context=contexts,
 )
 _sidecars = st.builds(
     lambda container, fields: attrs.evolve(container, **fields),
@@ -214,17 +215,8 @@ common_fields = {
     "cpu": maybe(cpu),
     "ephemeral_storage": maybe(memory),
     "writable": maybe(folders),
-    "user": st.sampled_from([None, 1, 1000, OFF]),
-    "security_context": st.sampled_from(
-        [
-            None,
-            SecurityContext(capabilities=["NET_BIND_SERVICE"]),
-            SecurityContext(
-                seccomp_profile="localhost/audit.json",
-                app_armor_profile="RuntimeDefault",
-            ),
-        ]
-    ),
+    "user": users,
+    "security_context": contexts,
     "grace_seconds": st.sampled_from([None, 0, 5, 600]),
 }
 placed_fields = {**common_fields, **placement}

@@ -22,12 +22,13 @@ from mizzen import (
     Service,
     Transform,
 )
-from mizzen.spec import run_by_others
+from mizzen.spec import run_by_others, uses_of
 
 from .containers import folders, reaches
 from .edges import PLACES
 from .exposures import exposes, exposures
 from .placement import nodes, tolerations
+from .privileges import LEVELS, is_on_node, level_of
 from .scaling import rollouts, spreads
 from .values import ALIKE, LONG, cpu, maybe, memory, mostly, names, texts
 
@@ -172,7 +173,24 @@ def extras(draw, all_parts):
 
 
 # The more is closed, the more there is to be judged.
-isolations = st.sampled_from([*3 * [Isolation.FULL], *Isolation, OFF])
+ISOLATIONS = [*3 * [Isolation.FULL], *Isolation, OFF]
+
+
+def isolations(all_parts):
+    """
+    Which isolation leaves parts in the network of nodes their edges.
+    """
+    fitting = ISOLATIONS
+    for part in all_parts:
+        for used in (use.part for use in uses_of(part)):
+            if is_on_node(part) and used in all_parts:
+                fitting = [OFF]
+            elif is_on_node(used) and OFF is not fitting[0]:
+                fitting = [Isolation.INGRESS, OFF]
+
+    return st.sampled_from(fitting)
+
+
 marks = st.builds(
     Conventions,
     labels=st.sampled_from([{}, {"example.com/team": "shop", "tier": ""}]),
@@ -208,17 +226,26 @@ limits = st.builds(
     memory=maybe(memory),
     ephemeral_storage=maybe(memory),
 )
-namespaces = maybe(
-    st.builds(
+
+
+@st.composite
+def namespaces(draw, all_parts, isolation):
+    """
+    A namespace that mostly lets all of the parts in.
+    """
+    level = level_of(*all_parts)
+    levels = LEVELS[LEVELS.index(level) :]
+    made = st.builds(
         Namespace,
         maybe(names),
         quota=maybe(quotas),
         limits=maybe(limits),
-        pod_security=st.sampled_from(["restricted", "baseline"]),
-        default_deny=st.booleans(),
+        pod_security=st.sampled_from(levels),
+        default_deny=st.sampled_from([False, isolation is not OFF]),
     )
-    | st.builds(Namespace, names, create=st.sampled_from([False]))
-)
+    there = st.builds(Namespace, names, create=st.sampled_from([False]))
+
+    return draw(maybe(made | there) if level == LEVELS[0] else made | there)
 
 
 @st.composite
@@ -229,8 +256,7 @@ def environments(draw, app_name, all_parts):
     public = [part for part in all_parts if isinstance(part, Service)]
     exposure = draw(exposures(public))
     whole = [part for part, _ in getattr(exposure, "parts", ())]
-    namespace = draw(namespaces)
-    denies = namespace is not None and namespace.default_deny
+    isolation = draw(isolations(all_parts))
 
     return Environment(
         draw(names),
@@ -240,8 +266,8 @@ def environments(draw, app_name, all_parts):
         ),
         defaults=draw(defaults),
         overrides=draw(overrides(all_parts)),
-        isolation=Isolation.FULL if denies else draw(isolations),
-        namespace=namespace,
+        isolation=isolation,
+        namespace=draw(namespaces(all_parts, isolation)),
         conventions=draw(conventions(app_name, all_parts)),
         patches=draw(patches(all_parts)),
         transforms=draw(transforms(all_parts)),

@@ -22,13 +22,16 @@ from mizzen import (
     FromConfig,
     FromExternalSecret,
     Gateway,
+    HostPath,
     Image,
     Ingress,
     Job,
     LoadBalancer,
+    Namespace,
     Raw,
     Route,
     Scratch,
+    SecurityContext,
     Service,
     Store,
     Transform,
@@ -39,6 +42,7 @@ from mizzen.spec import title, uses_of
 
 from .descriptions import deployments
 from .exposures import openings
+from .privileges import LEVELS
 from .stacks import VERSION
 
 
@@ -68,32 +72,45 @@ WRONG = {
     "cpu": "1.5x",
     "deadline_seconds": 0,
     "disk": "10GB",
+    "database_name": "a b",
     "env": {"1A": "x"},
+    "ephemeral_storage": "64M",
     "extensions": ["a b"],
+    "failed_history": -1,
     "files": {"a": "x"},
     "formerly": ["A b"],
     "grace_seconds": -1,
     "health": 5,
+    "host_network": "no",
+    "host_pid": 1,
     "identity": "arn:aws:iam::123456789012:role/api",
     "image": "acme/api:v5",
     "init": ["prepare"],
     "memory": "64M",
+    "metrics": 65_536,
     "nodes": {"a b": "x"},
     "password_from": FromConfig("theKey"),
     "pause_seconds": -1,
     "permissions": ["pods"],
+    "pod_annotations": {"a b": "x"},
+    "pod_labels": {"a b": "x"},
     "port": 65_536,
     "ports": [80],
     "priority_class": "A b",
     "reaches": ["10.0.0.0/8"],
+    "ready": 5,
     "replicas": -1,
     "retries": -1,
     "rollout": "25%",
     "scale": 3,
     "schedule": "61 * * * *",
+    "security_context": "privileged",
     "settings": {"A B": "x"},
     "sidecars": ["proxy"],
     "spread": "zones",
+    "start_within_seconds": -1,
+    "startup_seconds": 0,
+    "storage_class": "A b",
     "successful_history": -1,
     "suspend": "no",
     "time_zone": "Mars/Olympus_Mons",
@@ -276,6 +293,36 @@ def _wrong_pods(description):
         yield Mistake(title(part), "two containers", wrong.compiled)
 
 
+def _unadmitted(part):
+    """
+    What Pod Security lets *part* have by a namespace of some level alone,
+    with that level and a word of the sentence about it.
+    """
+    tracing = SecurityContext(capabilities=["SYS_PTRACE"])
+    yield "baseline", "user=0", {"user": 0}
+    yield "privileged", "security_context", {"security_context": tracing}
+    sockets = {"/run/agent.sock": HostPath("/run/agent.sock")}
+    yield "privileged", "/run/agent.sock", {"volumes": sockets}
+    if isinstance(part, DaemonSet):
+        yield "privileged", "host_pid", {"host_pid": True}
+        alone = {"host_network": True, "update_strategy": None}
+        yield "privileged", "host_network", alone
+
+
+def _wrong_rights(description):
+    namespace = description.environment.namespace or Namespace()
+    if not namespace.create:
+        return
+    enforced = LEVELS.index(namespace.pod_security)
+    for part in description.parts:
+        if isinstance(part, Store):
+            continue
+        for level, word, change in _unadmitted(part):
+            if LEVELS.index(level) > enforced:
+                wrong = description.overriding(part, **change)
+                yield Mistake(title(part), word, wrong.compiled)
+
+
 def _wrong_addresses(description):
     stack, exposure = description.stack, description.environment.exposure
     subject = f"stack {stack.name!r}"
@@ -368,6 +415,7 @@ _KINDS = (
     _wrong_exposes,
     _wrong_overrides,
     _wrong_pods,
+    _wrong_rights,
     _wrong_addresses,
     _wrong_exposure,
     _wrong_hatches,

@@ -21,6 +21,7 @@ from mizzen.spec import waits_of
 
 from .containers import common, everywhere
 from .edges import edges
+from .privileges import is_on_node, shared
 from .scaling import numbers, scaled
 from .stores import clients, stores
 from .values import NAMES, commands, former_names, maybe, mostly
@@ -181,15 +182,27 @@ def cron_jobs(draw, name, usable):
     )
 
 
+def on_nodes(parts):
+    """
+    Those of *parts* that others on nodes can connect to: no policy holds for
+    them.
+    """
+    return [part for part in parts if getattr(part, "at", is_on_node(part))]
+
+
 @st.composite
 def daemon_sets(draw, name, usable):
     """
     A DaemonSet called *name*.
     """
-    strategies = [
-        Rollout(surge=0, unavailable="100%"),
-        Rollout(min_ready_seconds=1),
-    ]
+    node = draw(st.just({}) | shared)
+    fields = draw(everywhere)
+    volumes = {**fields.pop("volumes"), **node.pop("host_paths", {})}
+    strategies = [Rollout(surge=0, unavailable="100%")]
+    if node.get("host_network"):
+        usable = draw(mostly(st.just(on_nodes(usable)), usable))
+    else:
+        strategies.append(Rollout(min_ready_seconds=1))
     more = draw(ports)
 
     return DaemonSet(
@@ -200,8 +213,10 @@ def daemon_sets(draw, name, usable):
         health=draw(st.sampled_from([None, OFF]) | commands),
         startup_seconds=draw(maybe(st.just(3600))),
         update_strategy=draw(maybe(st.sampled_from(strategies))),
-        **draw(everywhere),
+        volumes=volumes,
         metrics=draw(metrics_beside(more)),
+        **node,
+        **fields,
     )
 
 
@@ -224,7 +239,9 @@ def parts(draw):
         usable.append(draw(services(next(free), usable)))
     if draw(st.booleans()):
         agent = draw(daemon_sets(next(free), usable))
-        usable.extend([agent] if agent.listens else [])
+        # Whoever is isolated gets to no node.
+        there = draw(mostly(st.just(not is_on_node(agent)), other=True))
+        usable.extend([agent] if agent.listens and there else [])
     kinds = draw(
         st.lists(
             st.sampled_from([workers, cron_jobs, daemon_sets]),

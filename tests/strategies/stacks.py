@@ -24,6 +24,7 @@ from mizzen.spec import Identity
 
 from .classes import EDGE, classes
 from .exposures import openings
+from .privileges import takes_any_node
 from .values import CONTEXTS, NAMES, mostly
 
 
@@ -66,10 +67,12 @@ def clusters(draw, all_parts, environment, exposed):
         for said in (*all_parts, *environment.overrides)
         if isinstance(identity := getattr(said, "identity", None), Identity)
     }
+    usual = all(map(takes_any_node, all_parts))
     fitting = [
         each
         for each in every
         if (each.load_balancers or not balanced)
+        and (usual or not each.autopilot)
         and (
             not each.identity_endpoints or wanted <= {*each.identity_endpoints}
         )

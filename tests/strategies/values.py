@@ -74,3 +74,11 @@ def mostly(draw, strategy, other=None):
     What an app may need, and once in a while something else in its place.
     """
     return other if draw(_chances) == 13 else draw(strategy)
+
+
+@st.composite
+def seldom(draw, strategy, usual):
+    """
+    What few apps need, and mostly the *usual* in its place.
+    """
+    return draw(strategy if draw(_chances) == 13 else usual)
