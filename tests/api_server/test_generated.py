@@ -6,13 +6,17 @@ import concurrent.futures
 import functools
 
 import pytest
+import yaml
 
 from hypothesis import given
+from infra.local.kubernetes_api import KubernetesApi
 from tests.api_server.comparison import differences
 from tests.fixed_examples import FIXED
 from tests.properties import Seen
 from tests.strategies import deployments
+from tests.strategies.extras import WIDGETS
 from tests.strategies.privileges import LEVELS, level_of
+from tests.strategies.values import CONTEXTS
 
 from mizzen._custom_resources import unfit
 
@@ -22,6 +26,19 @@ pytestmark = pytest.mark.no_cover
 
 # What a cloud brings along: nobody else has its definitions.
 _OF_CLOUDS = ("cloud.google.com/", "networking.gke.io/")
+
+
+@pytest.fixture(name="known", scope="module")
+def _known(api_server, definitions):
+    """
+    The definitions of all custom resources, also of one's own.
+    """
+    text = (CONTEXTS / WIDGETS).read_text(encoding="utf-8")
+    own = [yaml.safe_load(text)]
+    with KubernetesApi(api_server.kubeconfig) as api:
+        api.define(own)
+
+    return [*definitions, *own]
 
 
 @pytest.fixture(name="pool", scope="module")
@@ -54,13 +71,13 @@ def filled(body):
     return {**body, "stringData": {key: '{"auths": {}}'}}
 
 
-def accept(server, pool, definitions, seen):
+def accept(server, pool, known, seen):
     """
     *server* accepts what is *seen* without a warning, and reads what was
-    written. The *definitions* of those who read custom resources take them,
-    too.
+    written. What is *known* of custom resources by their definitions takes
+    them, too.
     """
-    assert [] == [*unfit(seen.manifests, definitions)]
+    assert [] == [*unfit(seen.manifests, known)]
     bodies = [
         filled(manifest.body)
         for manifest in seen.manifests
@@ -112,20 +129,18 @@ def admit(server, pool, seen):
 
 
 @given(deployment=deployments())
-def test_accepted(server, pool, definitions, deployment):
+def test_accepted(server, pool, known, deployment):
     """
     Whatever is compiled is accepted.
     """
     seen = Seen(deployment.description, deployment.manifests)
-    accept(server, pool, definitions, seen)
+    accept(server, pool, known, seen)
 
 
 @pytest.mark.parametrize("claim", FIXED)
-def test_fixed(claim, server, pool, definitions):
+def test_fixed(claim, server, pool, known):
     """
     So is what went wrong once.
     """
     description = FIXED[claim]
-    accept(
-        server, pool, definitions, Seen(description, description.compiled())
-    )
+    accept(server, pool, known, Seen(description, description.compiled()))

@@ -14,11 +14,9 @@ from mizzen import (
     Docker,
     DockerBuild,
     Environment,
-    HelmChart,
     Isolation,
     Namespace,
     Quota,
-    Raw,
     Service,
     Transform,
 )
@@ -27,6 +25,7 @@ from mizzen.spec import run_by_others, uses_of
 from .containers import folders, reaches
 from .edges import PLACES
 from .exposures import exposes, exposures
+from .extras import extras
 from .placement import nodes, tolerations
 from .privileges import LEVELS, is_on_node, level_of
 from .scaling import rollouts, spreads
@@ -143,33 +142,6 @@ def transforms(all_parts):
     some = [Transform("ServiceAccount", noted)] if there else []
 
     return st.sampled_from([(), some])
-
-
-@st.composite
-def extras(draw, all_parts):
-    """
-    Objects and charts of others, which parts wait for or that wait for them.
-    """
-    lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease"}
-    rank = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass"}
-    order = draw(st.sampled_from(["before", "after"]))
-    parts = {order: all_parts[:1]}
-
-    return draw(
-        st.lists(
-            st.sampled_from(
-                [
-                    Raw({**lease, "metadata": {"name": "leader"}}, **parts),
-                    Raw({**rank, "metadata": {"name": "high"}, "value": 5}),
-                    HelmChart(
-                        "operator", chart="op", version="1.0.0", **parts
-                    ),
-                ]
-            ),
-            max_size=2,
-            unique_by=id,
-        )
-    )
 
 
 # The more is closed, the more there is to be judged.

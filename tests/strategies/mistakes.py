@@ -15,6 +15,7 @@ from mizzen import (
     Container,
     Credentials,
     DaemonSet,
+    Definitions,
     Disk,
     Dockerfile,
     Expose,
@@ -29,6 +30,7 @@ from mizzen import (
     LoadBalancer,
     Namespace,
     Raw,
+    RawFile,
     Route,
     Scratch,
     SecurityContext,
@@ -42,6 +44,7 @@ from mizzen.spec import title, uses_of
 
 from .descriptions import deployments
 from .exposures import openings
+from .extras import WIDGETS, widget
 from .privileges import LEVELS
 from .stacks import VERSION
 
@@ -391,6 +394,11 @@ def _wrong_exposure(description):
 def _wrong_hatches(description):
     wrong = description.within(transforms=[Transform("Deploymint", dict)])
     yield Mistake("A transform", "'Deploymint'", wrong.compiled)
+    odd = [widget("large"), Definitions(WIDGETS)]
+    wrong = description.within(extras=odd)
+    yield Mistake("Widget 'w'", "spec.size", wrong.compiled)
+    wrong = description.within(extras=[RawFile("objects/none.yaml")])
+    yield Mistake("RawFile 'objects/none.yaml'", "read", wrong.compiled)
     unnamed = {"metadata": {"labels": {"a": "b"}}, "kind": "ConfigMap"}
     yield Mistake("Raw", "apiVersion", lambda: Raw(unnamed))
     if description.environment.conventions.renames:
