@@ -430,6 +430,22 @@ _KINDS = (
 )
 
 
+# Whatever can go wrong takes longer to find than a few of it to make.
+_OF_A_KIND = 3
+
+
+def _some(found):
+    """
+    A few of the mistakes *found*.
+    """
+    return st.lists(
+        st.sampled_from(found),
+        min_size=min(_OF_A_KIND, len(found)),
+        max_size=_OF_A_KIND,
+        unique_by=id,
+    )
+
+
 @st.composite
 def mistakes(draw):
     """
@@ -439,4 +455,6 @@ def mistakes(draw):
     description = draw(deployments()).description
     kinds = [[*wrong(description)] for wrong in _KINDS]
 
-    return [draw(st.sampled_from(found)) for found in kinds if found]
+    return [
+        mistake for found in kinds if found for mistake in draw(_some(found))
+    ]
