@@ -24,7 +24,8 @@ from mizzen._custom_resources import unfit
 # Each line has tests of its own, and to watch lines takes its time.
 pytestmark = pytest.mark.no_cover
 
-# What a cloud brings along: nobody else has its definitions.
+# What a cloud brings along: its definitions are no module of Go, and
+# tests/google has the types of those of Google.
 _OF_CLOUDS = ("cloud.google.com/", "networking.gke.io/")
 
 
