@@ -45,6 +45,7 @@ WRONG = {
     },
 }
 HEALTHS = {
+    "encrypted": HttpHealth("/healthz", port="secure"),
     "none": None,
     "path": "/healthz",
     "http": HttpHealth("/", timeout_seconds=9, period_seconds=30),
@@ -57,7 +58,11 @@ def service(health):
     """
     A service that is asked for its *health*.
     """
-    ports = [Port("http", 8000), Port("grpc", 9000, application="grpc")]
+    ports = [
+        Port("http", 8000),
+        Port("grpc", 9000, application="grpc"),
+        Port("secure", 8443, application="https"),
+    ]
     return Service("web", image=IMAGE, ports=ports, health=health)
 
 

@@ -21,6 +21,7 @@ EDGE = IngressController(
     timeouts=["example.com/seconds"],
     body_size="example.com/size",
     grpc={"example.com/protocol": "h2c"},
+    pods_https={"example.com/protocol": "https"},
 )
 _UNHEARD_OF = "haproxy"
 _PUBLIC = [c.name for c in USUAL if not c.certificates] + [_UNHEARD_OF]
@@ -97,12 +98,14 @@ def heeds_seconds(server, exposure, application):
     return heeded and application != "grpc"
 
 
-def has_sizes(server, exposure):
+def has_sizes(server, exposure, application):
     """
-    Whether *server* can be told how large a body may be.
+    Whether *server* can be told how large a body of what *application*
+    speaks may be.
     """
-    by_ingress = isinstance(exposure, Ingress) and server is not None
-    return by_ingress and server.sizes
+    if not isinstance(exposure, Ingress) or server is None:
+        return False
+    return server.sizes and not (server.middlewares and application == "grpc")
 
 
 def speaks_grpc(server, exposure):
@@ -116,9 +119,19 @@ def speaks_grpc(server, exposure):
     return server.plain_grpc or exposure.tls is not OFF
 
 
-def keeps_grpc_apart(serving, exposure):
+def speaks_https(server, exposure):
     """
-    Whether gRPC needs hosts or services of its own.
+    Whether *server* speaks HTTPS to pods.
+    """
+    if not isinstance(exposure, (Gateway, Ingress)):
+        return True
+    by_ingress = isinstance(exposure, Ingress) and server is not None
+    return by_ingress and server.speaks("https")
+
+
+def keeps_protocols_apart(serving, exposure):
+    """
+    Whether each protocol needs hosts or services of its own.
     """
     told = any(
         server is not None and server.service_grpc for server in serving

@@ -36,6 +36,7 @@ ports = st.lists(
             Port("grpc", 9000, application="grpc"),
             Port("metrics", 9090),
             Port("live", 9091, application="ws"),
+            Port("secure", 8443, application="https"),
             Port("dns", 5353, protocol="UDP", application="tcp"),
             Port("dns-tcp", 5353, application="tcp"),
         ]

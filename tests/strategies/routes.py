@@ -2,6 +2,8 @@
 Paths that lead to services.
 """
 
+import itertools
+
 from hypothesis import strategies as st
 
 from mizzen import Gateway, Ingress, Route, Service
@@ -10,9 +12,10 @@ from .classes import (
     has_sizes,
     heeds_seconds,
     is_told_of_services,
-    keeps_grpc_apart,
+    keeps_protocols_apart,
     servers,
     speaks_grpc,
+    speaks_https,
 )
 from .values import mostly
 
@@ -35,6 +38,9 @@ paths = st.lists(_words, max_size=3, unique=True) | st.permutations(
 )
 
 
+_SPEAKING = {"grpc": speaks_grpc, "https": speaks_https}
+
+
 def _targets(ports):
     """
     Those of *ports* that can be routed to.
@@ -48,18 +54,18 @@ def _targets(ports):
 
 def _told_apart(targets, exposure, serving):
     """
-    Lists of *targets* that can be served together: some that serve keep gRPC
-    apart, and some do not speak it.
+    Lists of *targets* that can be served together: some that serve keep
+    protocols apart, and some do not speak them all.
     """
-    grpc, others = [], []
+    spoken = {"grpc": [], "https": [], "http": []}
     for target in targets:
-        speaks = target.port.application == "grpc"
-        (grpc if speaks else others).append(target)
-    if not all(speaks_grpc(server, exposure) for server in serving):
-        return [others]
-    if keeps_grpc_apart(serving, exposure):
-        return [grpc or others, others]
-    return [targets]
+        spoken.get(target.port.application, spoken["http"]).append(target)
+    for application, speaks in _SPEAKING.items():
+        if not all(speaks(server, exposure) for server in serving):
+            spoken.pop(application)
+    if keeps_protocols_apart(serving, exposure):
+        return [found for found in spoken.values() if found] or [[]]
+    return [list(itertools.chain(*spoken.values()))]
 
 
 @st.composite
@@ -69,9 +75,9 @@ def wishes(draw, target, exposure, serving, usual):
     *usual* time-out where there is one for a service.
     """
     found = {}
-    if all(has_sizes(server, exposure) for server in serving):
-        found["body_size"] = draw(sizes)
     application = target.port.application
+    if all(has_sizes(s, exposure, application) for s in serving):
+        found["body_size"] = draw(sizes)
     if all(heeds_seconds(s, exposure, application) for s in serving):
         shared = any(map(is_told_of_services, serving))
         found["timeout_seconds"] = usual if shared else draw(seconds)
