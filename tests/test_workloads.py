@@ -151,7 +151,7 @@ class TestCronJob:
             "failedJobsHistoryLimit": 3,
             "startingDeadlineSeconds": 600,
         } == spec
-        assert RUN == run["spec"]
+        assert {**RUN, "activeDeadlineSeconds": 21_600} == run["spec"]
         assert "Never" == template["spec"]["restartPolicy"]
         assert "livenessProbe" not in template["spec"]["containers"][0]
         assert ["tidy"] == template["spec"]["containers"][0]["args"]

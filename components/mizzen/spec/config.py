@@ -107,7 +107,8 @@ class FromSecret:
     A Secret that somebody else keeps in the app's namespace.
 
     As a variable or a file it needs a *key*; as a volume it is a folder with
-    a file for each of its keys. A change of it restarts nothing.
+    a file for each of its keys. When it changes, Reloader restarts the parts
+    that read it, where it runs in the cluster.
 
     Args:
         name: Name of the Secret.
@@ -131,7 +132,8 @@ class FromConfigMap:
     A ConfigMap that somebody else keeps in the app's namespace.
 
     As a variable or a file it needs a *key*; as a volume it is a folder with
-    a file for each of its keys. A change of it restarts nothing.
+    a file for each of its keys. When it changes, Reloader restarts the parts
+    that read it, where it runs in the cluster.
 
     Args:
         name: Name of the ConfigMap.

@@ -73,8 +73,8 @@ class CronJob(Placed):
 
         retries: How often a failed run is tried again.
 
-        deadline_seconds: Time in seconds after which it counts as failed;
-            `OFF` for none.
+        deadline_seconds: Time in seconds after which a run counts as failed;
+            six hours unless it is said, `OFF` for no end.
 
         uses: Parts it connects to; see `Use`.
 
@@ -167,7 +167,10 @@ class CronJob(Placed):
         default=False, validator=instance_of("be True or False", bool)
     )
     retries: int = attrs.field(default=3, validator=whole_number(0, 100, 3))
-    deadline_seconds: int | Off = attrs.field(default=600, validator=deadline)
+    # A run that hangs would keep away all later ones.
+    deadline_seconds: int | Off = attrs.field(
+        default=21_600, validator=deadline
+    )
 
     def override(self, **changes: Unpack[CronJobChanges]) -> Override:
         """
