@@ -237,6 +237,12 @@ FIXED = {
         exposure=Ingress(),
         stack={"cluster": CLUSTERS["aks"], "hosts": ["shop.example.com"]},
     ),
+    "Google's controller knows its Ingresses by their annotation": description(
+        WEB,
+        routes=[Route("/", WEB)],
+        exposure=Ingress(),
+        stack={"ingress_class": "gce", "hosts": ["shop.example.com"]},
+    ),
     "what tells a controller of a route may have a longer name than parts": (
         description(
             WEB,
