@@ -68,15 +68,18 @@ def refusal(internal, exposure, **addresses):
 
 class TestSameClass:
     @pytest.mark.parametrize(
-        "addresses",
+        ("addresses", "fitting"),
         [
-            {"ingress_class": "nginx", "internal_class": "nginx"},
-            {"ingress_class": "odd", "internal_class": "odd"},
-            {"cluster": CLUSTERS["k3s"], "internal_class": "traefik"},
-            {"cluster": CLUSTERS["gke"], "internal_class": "gce"},
+            ({"ingress_class": "nginx", "internal_class": "nginx"}, "nginx"),
+            ({"ingress_class": "odd", "internal_class": "odd"}, "nginx"),
+            (
+                {"cluster": CLUSTERS["k3s"], "internal_class": "traefik"},
+                "traefik",
+            ),
+            ({"cluster": CLUSTERS["gke"], "internal_class": "gce"}, "gce"),
         ],
     )
-    def test_ingress(self, internal, addresses):
+    def test_ingress(self, internal, addresses, fitting):
         """
         The controller that serves the world serves it all of its Ingresses:
         that is refused, also where the cluster's own one is meant.
@@ -88,23 +91,29 @@ class TestSameClass:
                 "Environment 'dev' exposes internal routes by Ingress, but the "
                 f"internalClass of stack 'dev' is its ingressClass {name!r}, "
                 "which serves them to the world outside. Name a class of their "
-                "own, like 'internalClass: nginx-internal', or say by "
+                f"own, like 'internalClass: {fitting}-internal', or say by "
                 "Ingress(internal_annotations=…) what keeps the world out."
             ),
         ) == refusal(internal, Ingress(), **addresses)
 
     @pytest.mark.parametrize(
-        "addresses",
+        ("addresses", "fitting"),
         [
-            {"gateway_class": "istio", "internal_class": "istio"},
-            {
-                "cluster": CLUSTERS["gke"],
-                "gateway": "infra/shared",
-                "internal_class": "gke-l7-global-external-managed",
-            },
+            (
+                {"gateway_class": "istio", "internal_class": "istio"},
+                "istio-internal",
+            ),
+            (
+                {
+                    "cluster": CLUSTERS["gke"],
+                    "gateway": "infra/shared",
+                    "internal_class": "gke-l7-global-external-managed",
+                },
+                "gke-l7-rilb",
+            ),
         ],
     )
-    def test_gateway(self, internal, addresses):
+    def test_gateway(self, internal, addresses, fitting):
         """
         Gateways of the same class serve the same world.
         """
@@ -115,7 +124,7 @@ class TestSameClass:
                 "Environment 'dev' exposes internal routes by Gateway, but the "
                 f"internalClass of stack 'dev' is its gatewayClass {name!r}, "
                 "which serves them to the world outside. Name a class of their "
-                "own, like 'internalClass: istio-internal', or say by "
+                f"own, like 'internalClass: {fitting}', or say by "
                 "Gateway(internal_annotations=…) what keeps the world out."
             ),
         ) == refusal(internal, Gateway(), **addresses)

@@ -102,6 +102,18 @@ def _unreached_routes(
             )
 
 
+def _inside_class(exposure: object, stack: Stack) -> str:
+    """
+    What a class of internal routes may be called in the cluster of *stack*.
+    """
+    if not isinstance(exposure, Gateway):
+        controller = stack.cluster.ingress_controller(stack.ingress_class)
+        return f"{controller.name if controller else 'nginx'}-internal"
+    public = stack.gateway_class or stack.cluster.gateway_class or "istio"
+
+    return "gke-l7-rilb" if public.startswith("gke-") else f"{public}-internal"
+
+
 def _missing_addresses(
     app: App, environment: Environment, stack: Stack
 ) -> Iterator[str]:
@@ -109,7 +121,8 @@ def _missing_addresses(
     if any(not route.hosts for route in app.routes):
         wanted["hosts"] = (stack.hosts, "[app.example.com]")
     if any(route.internal for route in app.routes):
-        wanted["internalClass"] = (stack.internal_class, "nginx-internal")
+        inside = _inside_class(environment.exposure, stack)
+        wanted["internalClass"] = (stack.internal_class, inside)
     own = not joins_gateway(app, environment.exposure, stack)
     tls = getattr(environment.exposure, "tls", None)
     if own and isinstance(tls, CertManager):
@@ -118,7 +131,8 @@ def _missing_addresses(
         wanted["issuer"] = (given, "letsencrypt")
     if isinstance(environment.exposure, Gateway):
         known = stack.gateway or stack.gateway_class
-        wanted["gatewayClass"] = (known, "istio")
+        usual = stack.cluster.gateway_class or "istio"
+        wanted["gatewayClass"] = (known, usual)
     kind = type(environment.exposure).__name__
     for key, (value, example) in wanted.items():
         if not value:
@@ -143,21 +157,21 @@ def _open_insides(
     if isinstance(exposure, Gateway):
         kind, key = "Gateway", "gatewayClass"
         public = stack.gateway_class or stack.cluster.gateway_class
-        keeps_out, example = False, "istio-internal"
+        keeps_out = False
     else:
         kind, key = "Ingress", "ingressClass"
         controller = stack.cluster.ingress_controller(stack.ingress_class)
         usual = controller.name if controller else None
         public = stack.ingress_class or stack.cluster.ingress_class or usual
         keeps_out = bool(controller and controller.internal_annotations)
-        example = "nginx-internal"
     if own and own == public and not keeps_out:
         yield (
             f"Environment {environment.name!r} exposes internal routes by "
             f"{kind}, but the internalClass of stack {stack.name!r} is its "
             f"{key} {public!r}, which serves them to the world outside. Name "
-            f"a class of their own, like 'internalClass: {example}', or say "
-            f"by {kind}(internal_annotations=…) what keeps the world out."
+            "a class of their own, like 'internalClass: "
+            f"{_inside_class(exposure, stack)}', or say by "
+            f"{kind}(internal_annotations=…) what keeps the world out."
         )
 
 

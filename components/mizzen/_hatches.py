@@ -165,9 +165,11 @@ def _refusals(
     selector = Lenient(body)["spec"]["selector"]["matchLabels"]
     for key, value in selector.items():
         if template and labels[key].value != value.value:
+            own = labels[key].value
+            have = "no label" if own is None else f"{own!r} as label"
             yield (
                 f"{who} has the selector of {what} find none of its own pods, "
-                f"which have {key!r} as {labels[key].value!r}."
+                f"which have {have} {key!r}."
             )
     for path, word, value in _lost(old.body, body):
         yield (

@@ -24,7 +24,6 @@ from .environment import ROUTED, Gateway, Ingress, TlsSecret, effective
 from .graph import graph
 from .manifests import Manifest
 from .spec import (
-    OFF,
     Address,
     External,
     ExternalService,
@@ -372,17 +371,17 @@ def gateway_tls(scene: Scene) -> Iterator[Problem]:
                 f"it answers under {listed(sorted(bare))} without encryption",
                 "Set tls in the environment, like Gateway(tls=CertManager()).",
             )
-    if getattr(scene.environment.exposure, "tls", OFF) is not OFF:
-        yield from _all_listeners(scene)
+    yield from _all_listeners(scene)
 
 
 def _all_listeners(scene: Scene) -> Iterator[Problem]:
     """
-    What is meant to be encrypted, and hangs on whatever a Gateway has.
+    What hangs on whatever the Gateway of somebody else has.
     """
+    own = {gateway.name for gateway in scene.of_kind("Gateway")}
     for route in scene.routers:
         for parent in route.body["spec"].get("parentRefs", ()):
-            if "sectionName" not in parent:
+            if "sectionName" not in parent and parent["name"] not in own:
                 yield Problem(
                     route,
                     "it hangs on all listeners of Gateway "

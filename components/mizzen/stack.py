@@ -15,6 +15,7 @@ from ._validators import (
     Validator,
     balancer_class,
     dns_label,
+    instance_of,
     matching,
     one_or_many,
     refuse,
@@ -278,7 +279,12 @@ class Stack:
 
     name: str = attrs.field(kw_only=False, validator=dns_label)
     environment: str
-    cluster: Cluster = CLUSTERS["generic"]
+    cluster: Cluster = attrs.field(
+        default=CLUSTERS["generic"],
+        validator=instance_of(
+            "be a Cluster, like CLUSTERS['eks'] of mizzen.environment", Cluster
+        ),
+    )
     context: str | None = None
     registry: Registry | None = None
     pull_secrets: tuple[str | PullSecret, ...] = attrs.field(

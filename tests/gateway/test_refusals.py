@@ -14,6 +14,7 @@ from mizzen import (
     Stack,
     TlsSecret,
 )
+from mizzen.environment import CLUSTERS
 
 
 class TestRefused:
@@ -26,7 +27,11 @@ class TestRefused:
 
         return ei.value.problems
 
-    def test_no_class(self, web, served):
+    @pytest.mark.parametrize(
+        ("cluster", "fitting"),
+        [("generic", "istio"), ("gke", "gke-l7-global-external-managed")],
+    )
+    def test_no_class(self, web, served, cluster, fitting):
         """
         A Gateway has a class, or is somebody else's.
         """
@@ -34,9 +39,14 @@ class TestRefused:
             (
                 "Environment 'dev' exposes routes by Gateway, but stack 'dev' has "
                 "no gatewayClass. Set it in the stack's file, like "
-                "'gatewayClass: istio'."
+                f"'gatewayClass: {fitting}'."
             ),
-        ) == self.refusal(served, Route("/", web), gateway_class=None)
+        ) == self.refusal(
+            served,
+            Route("/", web),
+            gateway_class=None,
+            cluster=CLUSTERS[cluster],
+        )
 
     @pytest.mark.parametrize(
         ("path", "fields", "wish"),

@@ -79,6 +79,22 @@ class TestNodePorts:
             f"32767, like 30080 (got {number!r})."
         ) == str(ei.value)
 
+    @pytest.mark.parametrize("parts", ["web", 5, ["web"]])
+    def test_no_service(self, parts):
+        """
+        What is no service is refused, and one alone is one of a list.
+        """
+        wrong = parts if isinstance(parts, (str, int)) else parts[0]
+        with pytest.raises(SpecError) as ei:
+            NodePort(parts)
+        api = service()
+
+        assert (
+            "NodePort: parts must hold Services or ports of theirs, like "
+            f"NodePort([web]) or NodePort([broker['mqtt']]) (got {wrong!r})."
+        ) == str(ei.value)
+        assert NodePort([api]).parts == NodePort(api).parts
+
     def test_not_a_part(self, desired):
         """
         Exposing a part of another app is refused.

@@ -137,7 +137,7 @@ class TestMistakes:
         assert (
             (
                 "Service 'web': a patch has the selector of Deployment 'web' "
-                "find none of its own pods, which have 'x' as None."
+                "find none of its own pods, which have no label 'x'."
             ),
         ) == self.refused(web, patches=[patch])
 

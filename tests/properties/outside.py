@@ -105,6 +105,8 @@ def _host(host, cidrs):
     """
     The networks that *host* is in, as far as they are known.
     """
+    if host == "localhost":
+        return [*_addressed("127.0.0.1/32", "::1/128")]
     try:
         known = [str(ipaddress.ip_network(host))]
     except (ValueError, TypeError):

@@ -26,11 +26,14 @@ from ..spec.targets import Led, Target
 
 
 def _exposed(
-    parts: Mapping[Any, int | None] | Iterable[Any],
+    parts: Mapping[Any, int | None] | Iterable[Any] | Target,
 ) -> tuple[tuple[Any, int | None], ...]:
     if isinstance(parts, Mapping):
         return tuple(parts.items())
-    return tuple((part, None) for part in parts)
+    given: Any = parts
+    # Nobody means the letters of a text.
+    several = isinstance(given, Iterable) and not isinstance(given, str)
+    return tuple((part, None) for part in (given if several else (given,)))
 
 
 def _mapped_ports(least: int, most: int, example: int) -> Validator:
@@ -70,9 +73,10 @@ class NodePort:
     Args:
         parts:
             Services, of which the first port is meant, or single ports, like
-            ``broker["mqtt"]``; or a mapping from them to ports from 30000 to
-            32767. Where the port is `None`, Kubernetes picks one and the
-            outputs report it. What the app exposes itself is open beside them.
+            ``broker["mqtt"]``, or one of them; or a mapping from them to
+            ports from 30000 to 32767. Where the port is `None`, Kubernetes
+            picks one and the outputs report it. What the app exposes itself
+            is open beside them.
 
         external_traffic_policy:
             ``"Local"`` answers at the nodes of the pods alone, which so see
@@ -105,9 +109,9 @@ class LoadBalancer:
     Args:
         parts:
             Services, of which the first port is meant, or single ports, like
-            ``broker["mqtt"]``; or a mapping from them to public ports. The
-            default is what the app says, or else the own port. What the app
-            exposes itself is open beside them.
+            ``broker["mqtt"]``, or one of them; or a mapping from them to
+            public ports. The default is what the app says, or else the own
+            port. What the app exposes itself is open beside them.
 
         annotations: Annotations that the provider understands.
 
