@@ -23,6 +23,15 @@ from mizzen import (
 __all__ = ["served_fixture"]
 
 
+@pytest.fixture(name="rpc")
+def _rpc():
+    """
+    A service that speaks gRPC.
+    """
+    ports = [Port("grpc", 9000, application="grpc")]
+    return Service("rpc", image=Image("acme/rpc:v5"), ports=ports)
+
+
 class TestTimeouts:
     """
     How Traefik is told how long an answer may take.
@@ -303,15 +312,10 @@ class TestRefusedRoutes:
         ("ingress_class", "kind"),
         [("nginx", "CertManager"), ("alb", "AcmCertificate")],
     )
-    def test_plain_grpc(self, served, ingress_class, kind):
+    def test_plain_grpc(self, rpc, served, ingress_class, kind):
         """
         Most controllers speak HTTP/2, and so gRPC, by HTTPS alone.
         """
-        rpc = Service(
-            "rpc",
-            image=Image("acme/rpc:v5"),
-            ports=[Port("grpc", 9000, application="grpc")],
-        )
         app = App(
             "shop", edition="2026", parts=[rpc], routes=[Route("/", rpc)]
         )
@@ -348,31 +352,21 @@ class TestRefusedRoutes:
         ) == ei.value.problems
 
     @pytest.mark.parametrize("ingress_class", ["odd", "gce"])
-    def test_grpc(self, served, ingress_class):
+    def test_grpc(self, rpc, served, ingress_class):
         """
         gRPC is refused where the controller cannot speak it.
         """
-        rpc = Service(
-            "rpc",
-            image=Image("acme/rpc:v5"),
-            ports=[Port("grpc", 9000, application="grpc")],
-        )
         app = App(
             "shop", edition="2026", parts=[rpc], routes=[Route("/", rpc)]
         )
         with pytest.raises(SpecError, match=r"Route '/' wants gRPC, but"):
             served(Ingress(), app, ingress_class=ingress_class)
 
-    def test_grpc_bodies(self, served):
+    def test_grpc_bodies(self, rpc, served):
         """
         Traefik weighs a body by keeping it and its answer until both are
         whole, which a stream of gRPC never is.
         """
-        rpc = Service(
-            "rpc",
-            image=Image("acme/rpc:v5"),
-            ports=[Port("grpc", 9000, application="grpc")],
-        )
         routes = [Route("/", rpc, body_size="1Mi")]
         app = App("shop", edition="2026", parts=[rpc], routes=routes)
         with pytest.raises(SpecError) as ei:
