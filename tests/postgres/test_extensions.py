@@ -100,6 +100,25 @@ class TestExtensions:
         assert (0, "") == (restored.returncode, restored.stderr)
         assert {"dblink", "cube"} <= set(versions(extended))
 
+    def test_kept(self, extended):
+        """
+        What a copy has of them is put back with it.
+        """
+        extended.set_up()
+        with sign_in(extended, extended.connection("api")) as connection:
+            connection.execute("CREATE TABLE box AS SELECT cube(1) AS size")
+        before = versions(extended)
+        assert 0 == extended.back_up().returncode
+        restored = extended.restore()
+        with sign_in(extended, extended.connection("api")) as connection:
+            (size,) = connection.execute(
+                "SELECT size::text FROM box"
+            ).fetchone()
+
+        assert (0, "") == (restored.returncode, restored.stderr)
+        assert before == versions(extended)
+        assert "(1)" == size
+
     def test_rights(self, extended):
         """
         What only the administrator may do with one, no part may.
