@@ -7,63 +7,17 @@ import pytest
 
 from mizzen import (
     OFF,
-    Allow,
     App,
     Autoscale,
-    Client,
-    Container,
-    CronJob,
-    DaemonSet,
     Defaults,
     Environment,
-    Image,
-    Internet,
     Job,
     Port,
-    Postgres,
-    Redis,
-    Scratch,
     Server,
-    Service,
-    SpecError,
     Store,
-    Toleration,
     Worker,
 )
 from mizzen.environment import effective
-from mizzen.spec.edges import emptied
-
-
-IMAGE = Image("acme/it:v1")
-# Something in each list and each mapping of a part.
-SEVERAL = {
-    "command": ["run"],
-    "args": ["it"],
-    "env": {"A": "1"},
-    "files": {"/a": "1"},
-    "volumes": {"/b": Scratch("1Mi")},
-    "writable": ["/c"],
-    "sidecars": [Container("side", image=IMAGE)],
-    "init": [Container("first", image=IMAGE)],
-    "permissions": [Allow("get", on="pods")],
-    "reaches": [Internet()],
-    "nodes": {"disk": "ssd"},
-    "tolerations": [Toleration("spot")],
-    "architectures": ["arm64"],
-    "pod_labels": {"team": "shop"},
-    "pod_annotations": {"a.example.com/b": "c"},
-    "clients": [Client("reports", namespace="other", part="reports")],
-    "settings": {"timeout": "100"},
-}
-PARTS = [
-    Service("service", image=IMAGE, port=8000),
-    Worker("worker", image=IMAGE),
-    Job("job", image=IMAGE),
-    CronJob("cron-job", image=IMAGE, schedule="@daily"),
-    DaemonSet("daemon-set", image=IMAGE),
-    Postgres("postgres", version=17, disk="1Gi"),
-    Redis("redis", version=8, disk="1Gi"),
-]
 
 
 def decided(part, *overrides, **defaults):
@@ -152,38 +106,6 @@ class TestPrecedence:
         found = decided(web, web.override(scale=OFF, health=OFF, user=OFF))
 
         assert (OFF, OFF, OFF) == (found.scale, found.health, found.user)
-
-    @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
-    def test_off_empties(self, part):
-        """
-        Of any list and any mapping, `OFF` leaves nothing, nor of what the
-        environment says of all parts.
-        """
-        several = {
-            field.alias
-            for field in attrs.fields(type(part))
-            if emptied(part, field.alias) is not OFF
-        }
-        same = {"uses", "ports", "formerly", "before", "after", "extensions"}
-        told = {n: value for n, value in SEVERAL.items() if n in several}
-        full = attrs.evolve(part, **told)
-        off = full.override(**dict.fromkeys(told, OFF))
-        names = attrs.fields_dict(Defaults).keys() & told.keys()
-        found = decided(full, off, **{name: told[name] for name in names})
-
-        assert several - same == set(told)
-        assert not any(len(getattr(found, name)) for name in told)
-        assert all(len(getattr(decided(full), name)) for name in told)
-
-    @pytest.mark.parametrize("field", ["memory", "image", "replicas"])
-    def test_off_refused(self, web, field):
-        """
-        What is one thing and has to be there cannot be taken away.
-        """
-        with pytest.raises(
-            SpecError, match=rf"{field} must be .* \(got OFF\)"
-        ):
-            web.override(**{field: OFF})
 
     @pytest.mark.parametrize(
         ("field", "keys"),

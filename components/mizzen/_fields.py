@@ -27,12 +27,9 @@ _WORDS = {
 }
 
 
-def members_of(annotation: Any) -> tuple[Any, ...]:
+def _members(annotation: Any) -> tuple[Any, ...]:
     """
     What a union consists of; one annotation for anything else.
-
-    >>> [member.__name__ for member in members_of(int | None)]
-    ['int', 'NoneType']
     """
     if isinstance(annotation, types.UnionType) or (
         typing.get_origin(annotation) is typing.Union
@@ -46,7 +43,7 @@ def _words(annotation: Any) -> str:
     """
     What a field takes, in the words of its user.
     """
-    found = [_word(member) for member in members_of(annotation)]
+    found = [_word(member) for member in _members(annotation)]
     *others, last = dict.fromkeys(found)
 
     return f"{', '.join(others)} or {last}" if others else last
@@ -74,7 +71,7 @@ def _test(annotation: Any) -> _Test:
     """
     Whether a value is what an annotation says, as far as that can be told.
     """
-    tests = [_test_of_one(member) for member in members_of(annotation)]
+    tests = [_test_of_one(member) for member in _members(annotation)]
 
     return tests[0] if len(tests) == 1 else lambda v: any(t(v) for t in tests)
 
@@ -108,8 +105,6 @@ def _test_of_one(member: Any) -> _Test:
 
 
 def _kind(value: object) -> str:
-    if isinstance(value, enum.Enum):
-        return repr(value)
     if not isinstance(value, tuple):
         return type(value).__name__
     kinds = dict.fromkeys(type(item).__name__ for item in value)

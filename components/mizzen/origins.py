@@ -22,7 +22,6 @@ from .environment import (
 )
 from .environment.clusters import Registry
 from .spec import (
-    OFF,
     App,
     Endpoint,
     ExternalService,
@@ -185,9 +184,7 @@ def _from_overrides(
 ) -> bool:
     for override in overrides:
         value = override.changes.get(name)
-        if value is not None and (
-            key is None or (value is not OFF and key in value)
-        ):
+        if value is not None and (key is None or key in value):
             return True
     return False
 

@@ -16,7 +16,6 @@ from ..spec import (
     App,
     Autoscale,
     ExternalService,
-    Off,
     Override,
     Part,
     Recreate,
@@ -30,7 +29,6 @@ from ..spec import (
     title,
     uses_of,
 )
-from ..spec.edges import emptied
 from .defaults import EDITION_DEFAULTS, MAPS, Defaults
 from .policy import Environment
 
@@ -138,9 +136,7 @@ def _effective(
             changes["scale"] = OFF
         for name, value in override.changes.items():
             if name in maps:
-                maps[name] = _merged(maps[name], value, name, defaults)
-            elif value is OFF:
-                changes[name] = emptied(part, name)
+                maps[name].update(value)
             elif value is not None:
                 changes[name] = value
     changes.update(maps)
@@ -153,21 +149,6 @@ def _effective(
         else _left(said, defaults)
     )
     return attrs.evolve(said, **left)
-
-
-def _merged(
-    entries: Mapping[str, Any],
-    more: Mapping[str, Any] | Off,
-    name: str,
-    defaults: Defaults,
-) -> dict[str, Any]:
-    """
-    The *entries* of the map called *name* under those of an override, which
-    may take all of them away.
-    """
-    if more is OFF:
-        return dict.fromkeys(getattr(defaults, name, ()), OFF)
-    return {**entries, **more}
 
 
 def _maps(owner: Runnable | Store) -> tuple[str, ...]:

@@ -2,14 +2,12 @@
 What parts have to do with each other, and what environments change of them.
 """
 
-import typing
-
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import attrs
 
-from .._fields import members_of, typed
+from .._fields import typed
 from .._validators import (
     absolute_path,
     describe,
@@ -17,7 +15,7 @@ from .._validators import (
     refuse,
 )
 from ..exceptions import SpecError, choices
-from .values import OFF, Off, Setting
+from .values import OFF, Setting
 
 
 def _can_be_used(inst: Any, attr: Any, value: Any) -> None:
@@ -147,21 +145,6 @@ def refuse_unknown(
             raise SpecError(msg)
 
 
-def emptied(part: Any, name: str) -> Any:
-    """
-    What `OFF` leaves of the field called *name*: nothing of a list or a
-    mapping, and `OFF` itself of any other, which may know the word.
-    """
-    fields = {field.alias: field for field in attrs.fields(type(part))}
-    kinds = members_of(fields[name].type)
-    origins = {typing.get_origin(kind) for kind in kinds}
-    if Off in kinds:
-        return OFF
-    if Mapping in origins:
-        return {}
-    return () if tuple in origins else OFF
-
-
 def evolved(
     part: Any, changes: Mapping[str, Any], verb: str, fields: Collection[str]
 ) -> Any:
@@ -172,11 +155,8 @@ def evolved(
         SpecError: If a field is not among them.
     """
     refuse_unknown(part, changes, verb, fields)
-    values = {
-        name: emptied(part, name) if value is OFF else value
-        for name, value in changes.items()
-    }
-    return attrs.evolve(part, **values)
+
+    return attrs.evolve(part, **changes)
 
 
 def _taken_over(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,7 +182,6 @@ _FIXED = (
     "after",
     "version",
     "database",
-    "extensions",
 )
 
 

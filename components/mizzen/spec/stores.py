@@ -120,9 +120,9 @@ class StoreChanges(PlacementChanges, total=False):
     password_from: Later | None
     grace_seconds: int
     at: External | Off | None
-    clients: Iterable[Client] | Off
+    clients: Iterable[Client]
     backup: Backup | Off | None
-    settings: Mapping[str, str | Off] | Off
+    settings: Mapping[str, str | Off]
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)
