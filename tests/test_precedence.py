@@ -7,14 +7,21 @@ import pytest
 
 from mizzen import (
     OFF,
+    Allow,
     App,
     Autoscale,
+    Client,
     Defaults,
+    Disk,
     Environment,
+    Internet,
     Job,
     Port,
+    Recreate,
+    Rollout,
     Server,
     Store,
+    Toleration,
     Worker,
 )
 from mizzen.environment import effective
@@ -106,6 +113,76 @@ class TestPrecedence:
         found = decided(web, web.override(scale=OFF, health=OFF, user=OFF))
 
         assert (OFF, OFF, OFF) == (found.scale, found.health, found.user)
+
+    @pytest.mark.parametrize(
+        ("field", "own", "default", "left"),
+        [
+            ("command", ["a"], None, None),
+            ("reaches", [Internet(443)], None, ()),
+            ("permissions", [Allow("get", on="pods")], None, ()),
+            ("files", {"/a": "1"}, None, {}),
+            ("env", {"A": "1"}, {"B": "1"}, {}),
+            ("nodes", {"disk": "ssd"}, {"zone": "a"}, {}),
+            ("tolerations", [Toleration("a")], [Toleration("b")], ()),
+            ("writable", ["/own"], ["/usual"], ("/tmp",)),
+            ("rollout", Recreate(), Rollout(surge=2), Rollout()),
+        ],
+    )
+    def test_off_removes_all(self, web, field, own, default, left):
+        """
+        An override of `OFF` removes what the part, the environment's
+        defaults and overrides before it have said, so that the edition
+        decides; a later one may say something else.
+        """
+        defaults = {} if default is None else {field: default}
+        part = attrs.evolve(web, **{field: own})
+        off = part.override(**{field: OFF})
+        again = part.override(**{field: own})
+
+        for overrides in ([off], [again, off], [off, off]):
+            found = decided(part, *overrides, **defaults)
+            assert left == getattr(found, field)
+        assert getattr(part, field) == getattr(
+            decided(part, off, again, **defaults), field
+        )
+
+    def test_off_of_one_part(self, web):
+        """
+        What is removed from one part stays with the others.
+        """
+        other = Worker("other", image=web.image)
+        environment = Environment(
+            "dev",
+            overrides=[web.override(env=OFF)],
+            defaults=Defaults(env={"A": "1"}),
+        )
+        app = App("shop", edition="2026", parts=[web, other])
+
+        assert [{}, {"A": "1"}] == [
+            part.env for part in effective(app, environment)
+        ]
+
+    def test_off_with_one_disk(self, web):
+        """
+        Without its disk, a part is no longer alone.
+        """
+        part = attrs.evolve(web, volumes={"/data": Disk("1Gi")})
+
+        assert Recreate() == decided(part).rollout
+        assert Rollout() == decided(part, part.override(volumes=OFF)).rollout
+
+    def test_off_of_store(self, db):
+        """
+        Stores let go of settings, copies and clients.
+        """
+        part = attrs.evolve(
+            db,
+            settings={"a": "1"},
+            clients=[Client("admin", namespace="admin-dev")],
+        )
+        found = decided(part, part.override(settings=OFF, clients=OFF))
+
+        assert ({}, ()) == (found.settings, found.clients)
 
     @pytest.mark.parametrize(
         ("field", "keys"),
@@ -305,6 +382,14 @@ class Named(Store):
 
 
 class TestOwnStores:
+    def test_off(self):
+        """
+        They take `OFF` where they may be left out.
+        """
+        store = Named("db", version=1, disk="1Gi", env={}, files=("a", "b"))
+
+        assert () == decided(store, store.override(files=OFF)).files
+
     @pytest.mark.parametrize("changes", [{}, {"files": ("c", "d")}])
     def test_own_fields(self, changes):
         """

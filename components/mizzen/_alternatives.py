@@ -9,16 +9,9 @@ from typing import Any
 
 import attrs
 
+from ._fields import default_of
 from .exceptions import SpecError
 from .spec import PARTS, Dockerfile, Image, Use
-
-
-def default_of(field: Any) -> Any:
-    """
-    The default of a field; `attrs.NOTHING` if it has none.
-    """
-    made = isinstance(field.default, attrs.Factory)  # type: ignore[arg-type]
-    return field.default.factory() if made else field.default
 
 
 def _is_reference(value: Any) -> bool:

@@ -197,6 +197,14 @@ def _converter(field: "attrs.Attribute[Any]") -> Any:
     return attrs.Converter(guarded, takes_self=True, takes_field=True)
 
 
+def default_of(field: Any) -> Any:
+    """
+    The default of a field; `attrs.NOTHING` if it has none.
+    """
+    made = isinstance(field.default, attrs.Factory)  # type: ignore[arg-type]
+    return field.default.factory() if made else field.default
+
+
 def typed(
     cls: type, fields: list["attrs.Attribute[Any]"]
 ) -> list["attrs.Attribute[Any]"]:

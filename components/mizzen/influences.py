@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from ._alternatives import alternatives, default_of
+from ._alternatives import alternatives
 from ._field_paths import (
     Step,
     counterpart,
@@ -18,6 +18,7 @@ from ._field_paths import (
     steps_of,
     value_within,
 )
+from ._fields import default_of
 from .compiler import compile_app
 from .environment import Environment
 from .exceptions import SpecError

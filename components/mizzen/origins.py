@@ -184,6 +184,8 @@ def _from_overrides(
 ) -> bool:
     for override in overrides:
         value = override.changes.get(name)
+        if key is not None and isinstance(value, Off):
+            continue
         if value is not None and (key is None or key in value):
             return True
     return False

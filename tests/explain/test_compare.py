@@ -42,6 +42,35 @@ class TestCompare:
         # What an environment is called is no difference of the app.
         assert "the app  name" not in found
 
+    def test_off(self, project, mizzen):
+        """
+        What an override removes is a difference, and what a later one says
+        anew is its own.
+        """
+        change(project, "    App, ", "    OFF, App, ")
+        change(
+            project,
+            "overrides=[",
+            'overrides=[web.override(env=OFF, command=OFF, files={"/a": "1"}),'
+            ' web.override(env={"C": "3"}, files=OFF),',
+        )
+        found = mizzen("compare", "dev", "prod", "--format", "json").stdout
+        rows = {
+            row["field"]: row["values"]
+            for row in json.loads(found)
+            if row["part"] == "web"
+        }
+
+        assert "files /a" not in rows
+        assert rows["env A"] == [
+            {"value": "1", "source": "part"},
+            None,
+        ]
+        assert rows["env C"] == [
+            None,
+            {"value": "3", "source": "override of environment prod"},
+        ]
+
     def test_json(self, mizzen):
         """
         Programs get the same.

@@ -314,7 +314,9 @@ prod = Environment(
         ),
         migrate.override(tolerations=[Toleration()], architectures=["arm64"]),
         migrate.override(retries=0, args=["migrate", "--all"]),
+        migrate.override(env=OFF, args=OFF, reaches=OFF, tolerations=OFF),
         db.override(disk="20Gi", memory="2Gi"),
+        db.override(settings=OFF, clients=OFF, storage_class=OFF),
         cache.override(
             nodes={"pool": ["data", "spare"]},
             tolerations=[Toleration("data")],
@@ -387,6 +389,8 @@ Service("api", image=api.image, port="8000")  # type: ignore[arg-type]  # pyrigh
 Service("api", api.image)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 api.override(name="other")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 api.override(replicas="6")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+api.override(memory=OFF)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+api.override(image=OFF)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 db.override(version=18)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 api.override(env={"A": Directory("config")})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
 api.override(spread=Spread(hosts="strong"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

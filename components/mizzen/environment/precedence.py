@@ -29,6 +29,7 @@ from ..spec import (
     title,
     uses_of,
 )
+from ..spec.edges import unsaid
 from .defaults import EDITION_DEFAULTS, MAPS, Defaults
 from .policy import Environment
 
@@ -65,7 +66,8 @@ def effective(app: App, environment: Environment) -> tuple[Part, ...]:
         SpecError: If overrides of what others run do not fit it or each
             other.
     """
-    defaults = environment.defaults.over(EDITION_DEFAULTS[app.edition])
+    edition = EDITION_DEFAULTS[app.edition]
+    defaults = environment.defaults.over(edition)
     overrides: dict[str, list[Override]] = {}
     elsewhere: dict[str, list[Override]] = {}
     for override in environment.overrides:
@@ -79,7 +81,12 @@ def effective(app: App, environment: Environment) -> tuple[Part, ...]:
         if other.name in elsewhere
     }
     return tuple(
-        _effective(_led(part, moved), overrides.get(part.name, ()), defaults)
+        _effective(
+            _led(part, moved),
+            overrides.get(part.name, ()),
+            defaults,
+            edition,
+        )
         for part in app.parts
     )
 
@@ -126,16 +133,24 @@ def _led_use(use: Use, moved: Mapping[int, ExternalService]) -> Use:
 
 
 def _effective(
-    part: Part, overrides: Iterable[Override], defaults: Defaults
+    part: Part,
+    overrides: Iterable[Override],
+    defaults: Defaults,
+    edition: Defaults,
 ) -> Part:
     changes: dict[str, Any] = {}
+    removed: dict[str, Any] = {}
     maps = {name: dict(getattr(part, name)) for name in _maps(part)}
     for override in overrides:
         if override.changes.get("replicas") is not None:
             # A fixed number takes the place of an autoscaler below it.
             changes["scale"] = OFF
+        nothing = unsaid(part, override.changes)
+        removed |= nothing
         for name, value in override.changes.items():
-            if name in maps:
+            if name in nothing:
+                (maps if name in maps else changes)[name] = nothing[name]
+            elif name in maps:
                 maps[name].update(value)
             elif value is not None:
                 changes[name] = value
@@ -143,12 +158,27 @@ def _effective(
     if isinstance(changes.get("scale"), Autoscale):
         changes["replicas"] = None
     said = attrs.evolve(part, **changes) if overrides else part
+    if removed:
+        defaults = _without(defaults, removed, edition)
     left = (
         _decided(said, defaults, _PLACED)
         if isinstance(said, Store)
         else _left(said, defaults)
     )
     return attrs.evolve(said, **left)
+
+
+def _without(
+    defaults: Defaults, names: Iterable[str], edition: Defaults
+) -> Defaults:
+    """
+    *defaults*, of which the fields *names* are those of the edition alone.
+    """
+    known = _field_names(Defaults).intersection(names)
+
+    return attrs.evolve(
+        defaults, **{name: getattr(edition, name) for name in known}
+    )
 
 
 def _maps(owner: Runnable | Store) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from .._validators import dns_label, known, refuse
 from ..exceptions import SpecError, raise_problems
 from .cron_jobs import CronJob
 from .daemon_sets import DaemonSet
-from .edges import evolved
+from .edges import evolved, unsaid
 from .exposes import Expose
 from .external_services import ExternalService
 from .hatches import Extra, Patch, Transform, hatches
@@ -189,6 +189,7 @@ class App:
             msg = f"App {self.name!r}: {what} is not one of its parts."
             raise SpecError(msg)
         fields = [field.alias for field in attrs.fields(type(part))]
+        changes |= unsaid(part, changes)
         new = evolved(part, changes, "replace", fields)
         relink = Relinker({id(part): new})
 

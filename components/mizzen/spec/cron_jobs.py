@@ -33,7 +33,7 @@ class CronJobChanges(PlacedChanges, total=False):
     schedule: str
     time_zone: str
     concurrency: Concurrency
-    start_within_seconds: int | None
+    start_within_seconds: int | Off | None
     successful_history: int
     failed_history: int
     suspend: bool

@@ -52,7 +52,7 @@ class DaemonSetChanges(PlacedChanges, total=False):
     health: ServiceHealth | Iterable[str] | Off | None
     ready: ServiceHealth | Iterable[str] | Off | None
     startup_seconds: int | None
-    update_strategy: Rollout | None
+    update_strategy: Rollout | Off | None
     host_network: bool
     host_pid: bool
 

@@ -3,11 +3,11 @@ What parts have to do with each other, and what environments change of them.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 
-from .._fields import typed
+from .._fields import default_of, typed
 from .._validators import (
     absolute_path,
     describe,
@@ -15,7 +15,7 @@ from .._validators import (
     refuse,
 )
 from ..exceptions import SpecError, choices
-from .values import OFF, Setting
+from .values import OFF, Off, Setting
 
 
 def _can_be_used(inst: Any, attr: Any, value: Any) -> None:
@@ -185,6 +185,41 @@ _FIXED = (
 )
 
 
+# There is always one: `OFF` could mean none, or as much as usual.
+_AMOUNTS = (
+    "replicas",
+    "memory",
+    "cpu",
+    "ephemeral_storage",
+    "grace_seconds",
+    "pause_seconds",
+    "startup_seconds",
+)
+
+
+def _can_be_unsaid(field: "attrs.Attribute[Any]") -> bool:
+    """
+    Whether `OFF` takes *field* back to what it is where nobody says anything;
+    for some fields it has a meaning of its own.
+    """
+    return (
+        default_of(field) in (None, (), {})
+        and field.alias not in (*_FIXED, *_AMOUNTS)
+        and Off not in get_args(field.type)
+    )
+
+
+def unsaid(part: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    The fields of *part* that *changes* remove, and what they are then.
+    """
+    return {
+        field.alias: default_of(field)
+        for field in attrs.fields(type(part))
+        if changes.get(field.alias) is OFF and _can_be_unsaid(field)
+    }
+
+
 def override(part: Any, changes: Mapping[str, Any]) -> Override:
     """
     Check *changes* against the fields of *part* and keep them.
@@ -200,7 +235,7 @@ def override(part: Any, changes: Mapping[str, Any]) -> Override:
     # Evolving now reports a wrong value where it is written.
     evolved(
         part,
-        {**changes, **_taken_over(changes)},
+        {**changes, **_taken_over(changes), **unsaid(part, changes)},
         "override",
         fields.difference(_FIXED),
     )

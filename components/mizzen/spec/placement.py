@@ -168,9 +168,9 @@ class PlacementChanges(TypedDict, total=False):
     override them.
     """
 
-    nodes: Mapping[str, NodeValue | list[str] | Off]
-    tolerations: Iterable[Toleration] | None
-    architectures: Iterable[str] | None
+    nodes: Mapping[str, NodeValue | list[str] | Off] | Off
+    tolerations: Iterable[Toleration] | Off | None
+    architectures: Iterable[str] | Off | None
     priority_class: str | Off | None
-    pod_labels: Mapping[str, str | Off]
-    pod_annotations: Mapping[str, str | Off]
+    pod_labels: Mapping[str, str | Off] | Off
+    pod_annotations: Mapping[str, str | Off] | Off

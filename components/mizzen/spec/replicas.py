@@ -173,7 +173,7 @@ class ReplicatedChanges(PlacedChanges, total=False):
     replicas: int | None
     scale: Autoscale | Off | None
     spread: Spread | Off | None
-    rollout: Rollout | Recreate | None
+    rollout: Rollout | Recreate | Off | None
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)

@@ -56,7 +56,7 @@ class ServiceChanges(ReplicatedChanges, total=False):
     ready: ServiceHealth | Iterable[str] | Off | None
     startup_seconds: int | None
     pause_seconds: int | None
-    clients: Iterable[Client]
+    clients: Iterable[Client] | Off
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)

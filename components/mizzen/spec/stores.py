@@ -113,16 +113,16 @@ class StoreChanges(PlacementChanges, total=False):
     """
 
     disk: str
-    storage_class: str | None
+    storage_class: str | Off | None
     memory: str | None
     cpu: str | None
-    image: Image | None
-    password_from: Later | None
+    image: Image | Off | None
+    password_from: Later | Off | None
     grace_seconds: int
     at: External | Off | None
-    clients: Iterable[Client]
+    clients: Iterable[Client] | Off
     backup: Backup | Off | None
-    settings: Mapping[str, str | Off]
+    settings: Mapping[str, str | Off] | Off
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, field_transformer=typed)

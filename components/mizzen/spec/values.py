@@ -25,7 +25,7 @@ class Off(enum.Enum):
 
 OFF: Final[Literal[Off.OFF]] = Off.OFF
 """
-Removes what a default or an environment has set; `None` inherits it.
+Removes what a part, a default or an environment has set; `None` inherits it.
 """
 
 

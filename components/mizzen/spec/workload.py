@@ -66,22 +66,22 @@ class WorkloadChanges(TypedDict, total=False):
     """
 
     image: Dockerfile | Image
-    command: Iterable[str] | None
-    args: Iterable[str] | None
-    env: Mapping[str, EnvValue | Off]
-    files: Mapping[str, FileValue | Off]
-    volumes: Mapping[str, Volume | Off]
-    sidecars: Iterable[Container]
-    init: Iterable[Container]
-    permissions: Iterable[Allow]
+    command: Iterable[str] | Off | None
+    args: Iterable[str] | Off | None
+    env: Mapping[str, EnvValue | Off] | Off
+    files: Mapping[str, FileValue | Off] | Off
+    volumes: Mapping[str, Volume | Off] | Off
+    sidecars: Iterable[Container] | Off
+    init: Iterable[Container] | Off
+    permissions: Iterable[Allow] | Off
     identity: Identity | Off | None
-    reaches: Iterable[Outside]
+    reaches: Iterable[Outside] | Off
     memory: str | None
     cpu: str | None
     ephemeral_storage: str | None
-    writable: Iterable[str] | None
+    writable: Iterable[str] | Off | None
     user: int | Off | None
-    security_context: SecurityContext | None
+    security_context: SecurityContext | Off | None
     grace_seconds: int | None
 
 
