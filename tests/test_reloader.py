@@ -154,3 +154,27 @@ def test_other_kinds(told):
 
     assert {SECRETS: "billing"} == told(agent, kind="DaemonSet")
     assert {} == told(nightly, kind="CronJob")
+
+
+def test_running(desired):
+    """
+    Files that somebody else keeps are mounted one by one, by which a running
+    container keeps those that it has; folders are exchanged under it.
+    """
+    part = mailer(
+        files={"/etc/token": TOKEN, "/etc/ca": FromConfigMap("trust", "ca")},
+        volumes={"/tls": FromSecret("tls"), "/trust": FromConfigMap("trust")},
+    )
+    pod = desired(part).get("Deployment", "mailer")["spec"]["template"]["spec"]
+    mounts = pod["containers"][0]["volumeMounts"]
+
+    assert {
+        "/etc/token": True,
+        "/etc/ca": True,
+        "/tls": False,
+        "/trust": False,
+    } == {
+        mount["mountPath"]: "subPath" in mount
+        for mount in mounts
+        if "writable" not in mount["name"]
+    }

@@ -105,6 +105,8 @@ def _test_of_one(member: Any) -> _Test:
 
 
 def _kind(value: object) -> str:
+    if isinstance(value, enum.Enum):
+        return repr(value)
     if not isinstance(value, tuple):
         return type(value).__name__
     kinds = dict.fromkeys(type(item).__name__ for item in value)

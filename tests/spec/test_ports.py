@@ -29,7 +29,7 @@ class TestPort:
         ("field", "rule"),
         [
             ("protocol", "'TCP', 'UDP'"),
-            ("application", "'http', 'grpc', 'ws', 'tcp'"),
+            ("application", "'http', 'https', 'grpc', 'ws', 'tcp'"),
         ],
     )
     def test_words(self, field, rule):

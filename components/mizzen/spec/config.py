@@ -107,8 +107,8 @@ class FromSecret:
     A Secret that somebody else keeps in the app's namespace.
 
     As a variable or a file it needs a *key*; as a volume it is a folder with
-    a file for each of its keys. When it changes, Reloader restarts the parts
-    that read it, where it runs in the cluster.
+    a file for each of its keys. A change of it restarts those that read it
+    where Reloader runs in the cluster, and nothing elsewhere.
 
     Args:
         name: Name of the Secret.
@@ -132,8 +132,8 @@ class FromConfigMap:
     A ConfigMap that somebody else keeps in the app's namespace.
 
     As a variable or a file it needs a *key*; as a volume it is a folder with
-    a file for each of its keys. When it changes, Reloader restarts the parts
-    that read it, where it runs in the cluster.
+    a file for each of its keys. A change of it restarts those that read it
+    where Reloader runs in the cluster, and nothing elsewhere.
 
     Args:
         name: Name of the ConfigMap.
@@ -156,6 +156,9 @@ class FromExternalSecret:
     """
     A secret that External Secrets fetches from the store that the stack's
     file names.
+
+    A change of it restarts those that read it where Reloader runs in the
+    cluster, and nothing elsewhere.
 
     Args:
         key: Key in that store, like ``"shop/api"``.

@@ -182,6 +182,7 @@ _FIXED = (
     "after",
     "version",
     "database",
+    "extensions",
 )
 
 
