@@ -326,6 +326,24 @@ def _wrong_rights(description):
                 yield Mistake(title(part), word, wrong.compiled)
 
 
+def _served_to_all(description):
+    """
+    The class that serves internal routes to the world outside, if the one
+    for everybody does.
+    """
+    stack, exposure = description.stack, description.environment.exposure
+    if getattr(exposure, "internal_annotations", None):
+        return None
+    if isinstance(exposure, Gateway):
+        return stack.gateway_class
+    if not isinstance(exposure, Ingress):
+        return None
+    controller = stack.cluster.ingress_controller(stack.ingress_class)
+    keeps_out = controller is not None and controller.internal_annotations
+
+    return None if keeps_out else stack.ingress_class
+
+
 def _wrong_addresses(description):
     stack, exposure = description.stack, description.environment.exposure
     subject = f"stack {stack.name!r}"
@@ -333,14 +351,8 @@ def _wrong_addresses(description):
     if routed and any(not route.hosts for route in description.routes):
         wrong = description.at(hosts=())
         yield Mistake(subject, "hosts", wrong.compiled)
-    public = (
-        stack.gateway_class
-        if isinstance(exposure, Gateway)
-        else stack.ingress_class
-    )
-    inside = any(route.internal for route in description.routes)
-    told = getattr(exposure, "internal_annotations", None)
-    if routed and inside and public and not told:
+    public = _served_to_all(description)
+    if any(route.internal for route in description.routes) and public:
         wrong = description.at(internal_class=public)
         yield Mistake(subject, "internalClass", wrong.compiled)
     joined = isinstance(exposure, Gateway) and stack.gateway
