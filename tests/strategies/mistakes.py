@@ -75,7 +75,6 @@ WRONG = {
     "cpu": "1.5x",
     "deadline_seconds": 0,
     "disk": "10GB",
-    "database_name": "a b",
     "env": {"1A": "x"},
     "ephemeral_storage": "64M",
     "extensions": ["a b"],
