@@ -11,6 +11,7 @@ from typing import Any
 from ._autopilot_contradictions import CLASSES
 from ._requests import requested
 from ._scene import Problem, Scene, Workload, listed
+from .manifests import containers_of
 from .quantities import written_bytes
 
 
@@ -29,10 +30,7 @@ def _of_the_node(spec: Mapping[str, Any]) -> Iterator[str]:
     for volume in spec.get("volumes") or ():
         if "hostPath" in volume:
             yield f"volume {volume['name']} of the node"
-    for container in (
-        *(spec.get("initContainers") or ()),
-        *spec["containers"],
-    ):
+    for container in containers_of(spec):
         if (container.get("securityContext") or {}).get("privileged"):
             yield f"privileged container {container['name']}"
         for port in container.get("ports") or ():

@@ -55,27 +55,22 @@ def pull_policy(reference: str) -> str:
     return "Always" if asked else "IfNotPresent"
 
 
-def pinned(reference: str, stack: Stack) -> str:
-    """
-    *reference* of an image that the app does not build, with the digest that
-    the stack records for it.
-    """
-    digest = stack.digests.get(reference)
-
-    return f"{reference}@{digest}" if digest else reference
-
-
 def store_image(part: Store, server: Server, stack: Stack) -> ImageReference:
     """
     What the pods of a store run.
     """
     usual = part.image.reference if part.image else server.image
 
-    return _image(usual, stack)
+    return _others(usual, stack)
 
 
-def _image(named: str, stack: Stack) -> ImageReference:
-    reference = pinned(named, stack)
+def _others(named: str, stack: Stack) -> ImageReference:
+    """
+    An image that the app does not build, with the digest that the stack
+    records for it.
+    """
+    digest = stack.digests.get(named)
+    reference = f"{named}@{digest}" if digest else named
 
     return ImageReference(
         reference=reference,
@@ -201,7 +196,7 @@ def image_references(
         if id(image) in references:
             continue
         if isinstance(image, Image):
-            references[id(image)] = _image(image.reference, stack)
+            references[id(image)] = _others(image.reference, stack)
             continue
         try:
             reference, build = _built(image, key, app, stack)

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from .manifests import Manifest
+from .manifests import Manifest, containers_of
 
 
 # https://docs.stakater.com/reloader/1.4/reference/annotations.html
@@ -46,7 +46,7 @@ def _read(pod: Mapping[str, Any]) -> Iterator[_Kept]:
     """
     Whatever the containers of a *pod* read.
     """
-    for container in (*pod.get("initContainers", ()), *pod["containers"]):
+    for container in containers_of(pod):
         yield from _of_variables(container)
     for volume in pod.get("volumes", ()):
         yield from _of_volume(volume)

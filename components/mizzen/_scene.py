@@ -17,7 +17,7 @@ from ._shapes import of_shape
 from .environment import Environment, effective
 from .exceptions import SpecError
 from .images import Stage, lineage
-from .manifests import Hatch, Manifest, Manifests, pod_template
+from .manifests import Hatch, Manifest, Manifests, containers_of, pod_template
 from .spec import App, ExistingDisk, HelmChart, Part, title
 from .stack import Stack
 
@@ -89,12 +89,11 @@ class Workload:
         return self.manifest.kind in _ENDING
 
     @property
-    def containers(self) -> Iterator[Mapping[str, Any]]:
+    def containers(self) -> tuple[Mapping[str, Any], ...]:
         """
         All containers, those for the start first.
         """
-        yield from self.spec.get("initContainers", ())
-        yield from self.spec.get("containers", ())
+        return containers_of(self.spec)
 
     @functools.cached_property
     def ports(self) -> frozenset[tuple[str | int, str]]:

@@ -322,6 +322,19 @@ def pod_template(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return found if makes_pods else None
 
 
+def containers_of(pod: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """
+    All containers of a pod with this specification, those for the start
+    first.
+
+    >>> containers_of({"containers": [{"name": "api"}]})
+    ({'name': 'api'},)
+    """
+    starting = pod.get("initContainers") or ()
+
+    return (*starting, *(pod.get("containers") or ()))
+
+
 def to_json(body: dict[str, Any]) -> str:
     """
     One object as JSON for people.

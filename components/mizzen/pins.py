@@ -2,27 +2,17 @@
 Digests of images that an app runs and does not build.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
 
 import attrs
 
 from .compiler import compile_app
 from .environment import Environment
 from .exceptions import raise_problems
-from .manifests import Manifest, pod_template
-from .registry import ImageName, Repository, fits
+from .manifests import containers_of, pod_template
+from .registry import ImageName, Repository
 from .spec import App
 from .stack import Stack
-from .stack_file import edit
-
-
-def _containers(manifest: Manifest) -> Iterator[Mapping[str, Any]]:
-    template = pod_template(manifest.body)
-    spec = template["spec"] if template else {}
-    yield from spec.get("initContainers", ())
-    yield from spec.get("containers", ())
 
 
 def others_images(
@@ -42,11 +32,15 @@ def others_images(
     """
     manifests = compile_app(app, environment, attrs.evolve(stack, digests={}))
     built = {build.reference for build in manifests.builds.values()}
-    found = {
-        str(container["image"])
+    templates = (
+        pod_template(manifest.body)
         for manifest in manifests
         if manifest.extra is None
-        for container in _containers(manifest)
+    )
+    found = {
+        str(container["image"])
+        for template in filter(None, templates)
+        for container in containers_of(template["spec"])
     }
     return tuple(sorted(each for each in found - built if "@" not in each))
 
@@ -72,9 +66,8 @@ def digests_of(references: Iterable[str], platform: str) -> dict[str, str]:
         if digest is None:
             problems.append(f"There is no image {reference!r}.")
             continue
-        platforms = repository.platforms(digest)
-        if not any(fits(platform, each) for each in platforms):
-            there = ", ".join(sorted(platforms)) or "no platform"
+        there = repository.other_platforms(digest, platform)
+        if there is not None:
             problems.append(
                 f"Image {reference!r} is built for {there}, but the stack "
                 f"runs {platform}."
@@ -83,16 +76,3 @@ def digests_of(references: Iterable[str], platform: str) -> dict[str, str]:
     raise_problems("Digests cannot be recorded", problems)
 
     return found
-
-
-def record_digests(
-    path: Path, key: tuple[str, ...], digests: Mapping[str, str | None]
-) -> None:
-    """
-    Write *digests* into the stack's file *path*, where *key* leads to all
-    of them; `None` removes one.
-
-    Raises:
-        SpecError: If the file cannot be edited.
-    """
-    edit(path, {(*key, name): digest for name, digest in digests.items()})

@@ -106,13 +106,13 @@ def platform_name(description: Mapping[str, Any]) -> str:
     return "/".join(filter(None, words))
 
 
-def fits(wanted: str, built: str) -> bool:
+def _fits(wanted: str, built: str) -> bool:
     """
     Whether nodes of one platform run what is built for another name of it.
 
-    >>> fits("linux/arm64", "linux/arm64/v8"), fits("linux/arm64/v8", "linux/arm64")
+    >>> _fits("linux/arm64", "linux/arm64/v8"), _fits("linux/arm64/v8", "linux/arm64")
     (True, True)
-    >>> fits("linux/arm", "linux/arm64")
+    >>> _fits("linux/arm", "linux/arm64")
     False
     """
     default = "linux/arm64/v8"
@@ -348,6 +348,19 @@ class Repository:
             for each in manifest["manifests"]
             if each.get("platform", {}).get("os", "unknown") != "unknown"
         )
+
+    def other_platforms(self, wanted: str, platform: str) -> str | None:
+        """
+        For which platforms the image with that tag or digest is instead of
+        *platform*, in words; `None` if it is for that one.
+
+        Raises:
+            SpecError: If the registry does not have it or does not answer.
+        """
+        platforms = self.platforms(wanted)
+        if any(_fits(platform, each) for each in platforms):
+            return None
+        return ", ".join(sorted(platforms)) or "no platform"
 
     def tag(self, digest: str, tag: str) -> None:
         """

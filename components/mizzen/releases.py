@@ -14,7 +14,7 @@ from .compiler import compile_app
 from .environment import Environment
 from .exceptions import SpecError, choices, raise_problems
 from .manifests import ImageBuild
-from .registry import ImageName, Repository, fits
+from .registry import ImageName, Repository
 from .spec import App, Job, title
 from .stack import Stack, Version
 from .working_tree import uncommitted
@@ -228,9 +228,8 @@ def unfit(image: Releasable, digest: str, what: str) -> Iterator[str]:
             "be. Push it first."
         )
         return
-    platforms = repository.platforms(digest)
-    if not any(fits(image.build.platform, each) for each in platforms):
-        there = ", ".join(sorted(platforms)) or "no platform"
+    there = repository.other_platforms(digest, image.build.platform)
+    if there is not None:
         yield (
             f"{what} is built for {there}, but the stack runs "
             f"{image.build.platform}. Build it for that platform, or set "

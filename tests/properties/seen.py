@@ -8,9 +8,10 @@ from typing import Any
 
 import attrs
 
+from tests.strategies.classes import servers
 from tests.strategies.privileges import is_on_node
 
-from mizzen import Gateway, Manifest
+from mizzen import Manifest
 from mizzen.environment import effective
 
 
@@ -97,13 +98,10 @@ def serves(route, description):
     """
     The controller that serves *route*, if it is known.
     """
-    stack = description.stack
-    if isinstance(description.environment.exposure, Gateway):
-        usual, find = stack.gateway_class, stack.cluster.gateway_controller
-    else:
-        usual, find = stack.ingress_class, stack.cluster.ingress_controller
+    exposure = description.environment.exposure
+    public, inside = servers(exposure, description.stack)
 
-    return find(stack.internal_class if route.internal else usual)
+    return inside if route.internal else public
 
 
 class Seen:

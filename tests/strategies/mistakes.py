@@ -42,6 +42,7 @@ from mizzen import (
 )
 from mizzen.spec import title, uses_of
 
+from .classes import servers
 from .descriptions import deployments
 from .exposures import openings
 from .extras import WIDGETS, widget
@@ -337,7 +338,7 @@ def _served_to_all(description):
         return stack.gateway_class
     if not isinstance(exposure, Ingress):
         return None
-    controller = stack.cluster.ingress_controller(stack.ingress_class)
+    controller, _ = servers(exposure, stack)
     keeps_out = controller is not None and controller.internal_annotations
 
     return None if keeps_out else stack.ingress_class

@@ -40,23 +40,22 @@ def _tag(ctx: click.Context, param: click.Parameter, value: str) -> str:
 version_argument = click.argument("version", callback=_tag)
 
 
-def own_file(target: Target) -> Path:
+def refuse_shared_file(target: Target) -> None:
     """
-    The file of the stack of *target*, which can record what it runs.
+    Refuse to record what a stack runs where no file is its own.
 
     Raises:
         SpecError: If it shares its file with other stacks.
     """
     name = target.stack.name
-    path = target.project.stack_file(name)
-    if path.name != f"Pulumi.{name}.yaml":
+    file = target.project.stack_file(name).name
+    if file != f"Pulumi.{name}.yaml":
         msg = (
             f"Stack {name!r} has no file of its own that could record a "
-            f"version, but shares {path.name} with others. Make one: "
+            f"version, but shares {file} with others. Make one: "
             f"Pulumi.{name}.yaml"
         )
         raise SpecError(msg)
-    return path
 
 
 def images_of(target: Target) -> tuple[Releasable, ...]:
@@ -67,7 +66,7 @@ def images_of(target: Target) -> tuple[Releasable, ...]:
         SpecError: If it shares its file with other stacks, or has no
             registry, or cannot be compiled.
     """
-    own_file(target)
+    refuse_shared_file(target)
 
     return releasables(target.app, target.environment, target.stack)
 

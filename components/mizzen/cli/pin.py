@@ -9,7 +9,7 @@ import click
 from ..exceptions import chosen
 from ._output import FINE, print_text
 from ._target import Target, target_of
-from ._versions import changes_versions, files, own_file
+from ._versions import changes_versions, files, refuse_shared_file
 
 
 def _left(target: Target, found: tuple[str, ...]) -> dict[str, None]:
@@ -20,6 +20,15 @@ def _left(target: Target, found: tuple[str, ...]) -> dict[str, None]:
     recorded = target.stack.digests if alone else ()
 
     return {each: None for each in recorded if each not in found}
+
+
+def _before(before: str | None, digest: str) -> str:
+    """
+    What was recorded in place of *digest*, in words.
+    """
+    if before is None:
+        return "new"
+    return "as it was" if before == digest else f"was {before}"
 
 
 @click.command()
@@ -37,14 +46,11 @@ def pin(
 
     The stack's file keeps them; 'mizzen up' deploys them.
     """
-    from ..pins import (  # noqa: PLC0415
-        digests_of,
-        others_images,
-        record_digests,
-    )
+    from ..pins import digests_of, others_images  # noqa: PLC0415
+    from ..stack_file import edit  # noqa: PLC0415
 
     target = target_of(stack, app, config_file)
-    own_file(target)
+    refuse_shared_file(target)
     found = others_images(target.app, target.environment, target.stack)
     known = dict.fromkeys(found)
     for image in images:
@@ -52,13 +58,12 @@ def pin(
     digests = digests_of(images or found, target.stack.platform)
     key = ("config", target.project.config_key("digests"))
     left = {} if images else _left(target, found)
+    recorded = {**digests, **left}
     for path in files(target, config_file):
-        record_digests(path, key, {**digests, **left})
+        edit(path, {(*key, name): value for name, value in recorded.items()})
     for image, digest in digests.items():
-        before = target.stack.digests.get(image)
-        how = "new" if before is None else f"was {before}"
-        same = "as it was" if before == digest else how
-        print_text(f"{image}: {digest} ({same})\n")
+        how = _before(target.stack.digests.get(image), digest)
+        print_text(f"{image}: {digest} ({how})\n")
     for image in left:
         print_text(f"{image}: runs no longer\n")
 

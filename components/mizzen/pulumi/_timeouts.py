@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from ..manifests import Manifest, rolling_update
+from ..manifests import Manifest, containers_of, rolling_update
 from ..quantities import replicas_of
 
 
@@ -30,8 +30,7 @@ def _starting(pod: Mapping[str, Any]) -> int:
     """
     Time in which all containers of *pod* have to get healthy.
     """
-    containers = (*pod.get("initContainers", ()), *pod["containers"])
-    probes = (each.get("startupProbe", {}) for each in containers)
+    probes = (each.get("startupProbe", {}) for each in containers_of(pod))
     return sum(
         probe.get("periodSeconds", 0) * probe.get("failureThreshold", 0)
         for probe in probes
